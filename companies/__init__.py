@@ -1,0 +1,1 @@
+"""The ledger of listed issues: companies, their versions, snapshots and listing events."""

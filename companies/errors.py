@@ -1,0 +1,36 @@
+"""What can go wrong with the ledger, each error naming the fact."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(eq=False)
+class SnapshotRefused(Exception):
+    """The rows cannot be, or are too unlikely to be, the list of that day. Nothing was written.
+
+    `reason` is a stable word (`empty`, `duplicate_code`, `incomplete_row`, `too_few_rows`, `too_few_known_codes`),
+    `message` Japanese for people, `details` the figures and a sample. Only a list that is merely unlikely
+    `can_be_forced`: an operator may know better.
+    """
+
+    reason: str
+    message: str
+    details: dict[str, Any] = field(default_factory=dict)
+    can_be_forced: bool = False
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(eq=False)
+class SnapshotNotFound(Exception):
+    """No snapshot is in force on `day`: the history begins on `first_on`, or is empty when that is `None`."""
+
+    day: date
+    first_on: date | None
+
+    def __str__(self) -> str:
+        if self.first_on is None:
+            return "まだ銘柄一覧が取り込まれていません。"
+        return f"{self.day} 時点の一覧はありません。最初の一覧は {self.first_on} です。"

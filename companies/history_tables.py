@@ -1,0 +1,154 @@
+"""Histories in the database: reading versions, and writing versions and the companies that follow from them.
+
+Everything is set-based: a fixed number of statements whatever the number of companies. Rows go in as one JSON document
+that PostgreSQL unfolds, which costs one round trip and no temporary table.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from companies.codes import jquants_code
+from companies.folding import search_text
+from companies.history import Version
+from companies.listed_issue import TRACKED_FIELDS
+from companies.models import ListingSnapshot
+
+#: Versions by securities code, oldest first.
+Histories = Mapping[str, Sequence[Version]]
+
+_STATE = ", ".join(TRACKED_FIELDS)
+_STATE_TYPES = ", ".join(f"{field} text" for field in TRACKED_FIELDS)
+_COMPANY = f"code, jquants_code, {_STATE}, search_text, reference_date, is_active, first_seen_on, last_seen_on"
+
+_UPSERT_COMPANIES = f"""
+    INSERT INTO companies ({_COMPANY})
+    SELECT {_COMPANY} FROM json_to_recordset(%s::json) AS row (
+        code text, jquants_code text, {_STATE_TYPES}, search_text text,
+        reference_date date, is_active boolean, first_seen_on date, last_seen_on date)
+    ON CONFLICT (code) DO UPDATE SET
+        {", ".join(f"{column} = excluded.{column}" for column in _COMPANY.split(", ")[2:])},
+        updated_at = CASE
+            WHEN ({", ".join(f"companies.{field}" for field in (*TRACKED_FIELDS, "is_active"))})
+                IS DISTINCT FROM ({", ".join(f"excluded.{field}" for field in (*TRACKED_FIELDS, "is_active"))})
+            THEN now() ELSE companies.updated_at END
+"""  # noqa: S608 column names are constants
+_INSERT_VERSIONS = f"""
+    INSERT INTO company_versions (company_id, {_STATE}, search_text, validity)
+    SELECT companies.id, {", ".join(f"row.{field}" for field in TRACKED_FIELDS)}, row.search_text,
+        daterange(valid_from, valid_until)
+    FROM json_to_recordset(%s::json) AS row (
+        code text, {_STATE_TYPES}, search_text text, valid_from date, valid_until date)
+    JOIN companies USING (code)
+"""  # noqa: S608
+_DELETE_VERSIONS = """
+    DELETE FROM company_versions USING companies, unnest(%s::text[], %s::date[]) AS gone (code, valid_from)
+    WHERE companies.code = gone.code AND company_versions.company_id = companies.id
+        AND lower(company_versions.validity) = gone.valid_from
+"""
+
+
+def load_histories(codes: Collection[str] | None = None) -> dict[str, list[Version]]:
+    """The stored versions; of `codes` only, where given: then each of them has an entry, if an empty one."""
+    histories: dict[str, list[Version]] = {code: [] for code in codes or ()}
+    condition = "" if codes is None else "WHERE companies.code = ANY(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT code, lower(validity), upper(validity), "  # noqa: S608
+            f"{', '.join(f'company_versions.{field}' for field in TRACKED_FIELDS)} "
+            f"FROM companies JOIN company_versions ON company_id = companies.id {condition} ORDER BY code, validity",
+            None if codes is None else [list(codes)],
+        )
+        for code, valid_from, valid_until, *state in cursor:
+            histories.setdefault(code, []).append(Version(valid_from, valid_until, tuple(state)))
+    return histories
+
+
+def store_histories(revised: Histories, *, before: Histories) -> None:
+    """Replace the versions that changed between `before` and `revised`, and bring all of `revised`'s companies up to date.
+
+    A company whose history became empty (its only list was superseded) is removed. The entry that caused the change must
+    already be recorded: the days on which companies were last seen come from the holding entries.
+    """
+    gone = [(code, v.valid_from) for code, versions in before.items() for v in _only_in(versions, revised[code])]
+    added = [(code, v) for code, versions in revised.items() for v in _only_in(versions, before.get(code, ()))]
+    with connection.cursor() as cursor:
+        if gone:
+            cursor.execute(_DELETE_VERSIONS, [[code for code, _ in gone], [day for _, day in gone]])
+        emptied = [code for code, versions in revised.items() if not versions]
+        if emptied:
+            cursor.execute("DELETE FROM companies WHERE code = ANY(%s)", [emptied])
+        companies = project_companies(revised)
+        if companies:
+            cursor.execute(_UPSERT_COMPANIES, [_as_json(companies.values())])
+        if added:
+            cursor.execute(_INSERT_VERSIONS, [_as_json(_version_row(code, version) for code, version in added)])
+
+
+def project_companies(histories: Histories) -> dict[str, dict[str, Any]]:
+    """The row of `companies` that follows from each history, by code and column; none for an empty history."""
+    days = list(ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", flat=True))
+    return {code: _company_row(code, versions, days) for code, versions in histories.items() if versions}
+
+
+def load_companies() -> dict[str, dict[str, Any]]:
+    """The stored companies, in the form of `project_companies`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COMPANY} FROM companies")  # noqa: S608
+        columns = _COMPANY.split(", ")
+        return {row[0]: dict(zip(columns, row, strict=True)) for row in cursor}
+
+
+def confirm_unchanged(*, day: date, day_before: date, changed_codes: Collection[str]) -> None:
+    """Move on the companies that a new entry merely confirms: last seen on the entry before, with the same row again.
+
+    No indexed column is touched, so PostgreSQL updates the rows in place (see the table's fill factor).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE companies SET last_seen_on = %s, reference_date = %s "
+            "WHERE last_seen_on = %s AND NOT (code = ANY(%s))",
+            [day, day, day_before, list(changed_codes)],
+        )
+
+
+def _company_row(code: str, versions: Sequence[Version], days: Sequence[date]) -> dict[str, Any]:
+    latest = versions[-1]
+    is_active = latest.valid_until is None
+    last_seen_on = days[-1] if latest.valid_until is None else days[bisect_left(days, latest.valid_until) - 1]
+    return {
+        **_state_row(code, latest),
+        "jquants_code": jquants_code(code),
+        "reference_date": last_seen_on,
+        "is_active": is_active,
+        "first_seen_on": versions[0].valid_from,
+        "last_seen_on": last_seen_on,
+    }
+
+
+def _version_row(code: str, version: Version) -> dict[str, Any]:
+    return {**_state_row(code, version), "valid_from": version.valid_from, "valid_until": version.valid_until}
+
+
+def _state_row(code: str, version: Version) -> dict[str, Any]:
+    name, english_name = version.state[:2]
+    state = dict(zip(TRACKED_FIELDS, version.state, strict=True))
+    return {"code": code, **state, "search_text": _search_text(code, name or "", english_name)}
+
+
+# A company and its version are written with the same text one after the other.
+_search_text = lru_cache(maxsize=16_384)(search_text)
+
+
+def _only_in(versions: Sequence[Version], others: Sequence[Version]) -> list[Version]:
+    return [version for version in versions if version not in others]
+
+
+def _as_json(rows: Iterable[dict[str, Any]]) -> str:
+    return json.dumps(list(rows), default=date.isoformat, ensure_ascii=False)

@@ -1,0 +1,203 @@
+"""The tables of the ledger: what is listed now, every state it ever had, and the snapshots that prove it."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Now
+
+from companies.choices import EventType, MarginClass, ProductCategory, SnapshotSource
+from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet, ListingSnapshotQuerySet
+
+
+class TrackedFields(models.Model):
+    """The fields of an issue whose changes make history, shared by its current state and its versions."""
+
+    company_name = models.TextField("銘柄名")
+    company_name_english = models.TextField("銘柄名（英語）", null=True, blank=True)  # noqa: DJ001 None: not told
+    scale_category = models.TextField("規模区分", null=True, blank=True)  # noqa: DJ001 None: not told
+    margin_code = models.TextField("信用区分", null=True, blank=True, choices=MarginClass)  # noqa: DJ001
+    product_category = models.TextField("商品区分", null=True, blank=True, choices=ProductCategory)  # noqa: DJ001
+    search_text = models.TextField("検索用文字列", editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Company(TrackedFields):
+    """One listed or formerly listed issue, in its latest known state.
+
+    A projection of its versions, never edited by hand. `first_seen_on` and `last_seen_on` are the dates in force of the
+    first and last snapshot that had it; `reference_date` is the snapshot its state is from. `updated_at` moves when the
+    state or `is_active` changes, not when a new snapshot merely confirms it.
+    """
+
+    code = models.TextField("コード")
+    jquants_code = models.TextField("J-Quants コード")
+    market = models.ForeignKey(
+        "masters.Market", models.SET_NULL, to_field="code", db_column="market_code", null=True, blank=True,
+        db_index=False, related_name="companies", verbose_name="市場区分",
+    )  # fmt: skip
+    sector17 = models.ForeignKey(
+        "masters.Sector17", models.SET_NULL, to_field="code", db_column="sector17_code", null=True, blank=True,
+        db_index=False, related_name="companies", verbose_name="17業種",
+    )  # fmt: skip
+    sector33 = models.ForeignKey(
+        "masters.Sector33", models.SET_NULL, to_field="code", db_column="sector33_code", null=True, blank=True,
+        related_name="companies", verbose_name="33業種",
+    )  # fmt: skip
+    reference_date = models.DateField("基準日")
+    is_active = models.BooleanField("上場中")
+    first_seen_on = models.DateField("初出日")
+    last_seen_on = models.DateField("最終確認日")
+    created_at = models.DateTimeField("登録日時", db_default=Now(), editable=False)
+    updated_at = models.DateTimeField("更新日時", db_default=Now(), editable=False)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        db_table = "companies"
+        verbose_name = "銘柄"
+        verbose_name_plural = "銘柄"
+        ordering = ["code"]
+        constraints = [
+            # Every lookup by code; one row per issue.
+            models.UniqueConstraint(fields=["code"], name="ix_companies_code"),
+            models.UniqueConstraint(fields=["jquants_code"], name="uq_companies_jquants_code"),
+            models.CheckConstraint(condition=Q(first_seen_on__lte=F("last_seen_on")), name="ck_companies_seen_in_order"),
+        ]
+        indexes = [
+            models.Index(fields=["market"], name="ix_companies_market_code"),
+            models.Index(fields=["sector17"], name="ix_companies_sector17_code"),
+            # The list's usual question: what is listed on a market now.
+            models.Index(fields=["is_active", "market"], name="ix_companies_active_market"),
+            models.Index(fields=["market", "sector17"], name="ix_companies_market_sector"),
+            # SQL written against the table may look for a name as it is spelt.
+            GinIndex(OpClass("company_name", name="gin_trgm_ops"), name="ix_companies_name_search"),
+            # Search by folded text: substring and similarity.
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="ix_companies_search_text"),
+            # Readers who follow changes (`updated_since`).
+            models.Index(fields=["updated_at"], name="ix_companies_updated_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.company_name}"
+
+
+class CompanyVersion(TrackedFields):
+    """One state of a company and the days it held: `[first day, day after the last)`, open at the end while it holds.
+
+    The codes of masters carry no constraint in the database: history keeps what was said then, whatever becomes of
+    the master's row.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="versions", verbose_name="銘柄")
+    market = models.ForeignKey(
+        "masters.Market", models.DO_NOTHING, to_field="code", db_column="market_code", null=True, blank=True,
+        db_index=False, db_constraint=False, related_name="+", verbose_name="市場区分",
+    )  # fmt: skip
+    sector17 = models.ForeignKey(
+        "masters.Sector17", models.DO_NOTHING, to_field="code", db_column="sector17_code", null=True, blank=True,
+        db_index=False, db_constraint=False, related_name="+", verbose_name="17業種",
+    )  # fmt: skip
+    sector33 = models.ForeignKey(
+        "masters.Sector33", models.DO_NOTHING, to_field="code", db_column="sector33_code", null=True, blank=True,
+        db_index=False, db_constraint=False, related_name="+", verbose_name="33業種",
+    )  # fmt: skip
+    validity = DateRangeField("有効期間")
+
+    objects = CompanyVersionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "company_versions"
+        verbose_name = "銘柄の版"
+        verbose_name_plural = "銘柄の版"
+        constraints = [
+            # Law: versions of a company never overlap. Its index also serves the history of one company.
+            ExclusionConstraint(
+                name="ex_company_versions_no_overlap",
+                expressions=[("company", RangeOperators.EQUAL), ("validity", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(
+                condition=Q(validity__isempty=False, validity__lower_inf=False), name="ck_company_versions_has_start"
+            ),
+        ]
+        indexes = [
+            # The universe as of a day: `validity @> day`.
+            GistIndex(fields=["validity"], name="ix_company_versions_validity"),
+            # Events of a period, and the version that ended where another began.
+            models.Index(Func("validity", function="lower"), name="ix_company_versions_from"),
+            models.Index("company", Func("validity", function="upper"), name="ix_company_versions_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company_name} {self.validity}"
+
+
+class ListingSnapshot(models.Model):
+    """One entry of the ledger: the list a source gave for one day. Immutable but for `is_superseded`.
+
+    `rows` is the canonical form of the list (`companies.snapshot_rows`), `sha256` its fingerprint before compression.
+    """
+
+    date_in_force = models.DateField("基準日")
+    source = models.TextField("データソース", choices=SnapshotSource)
+    row_count = models.PositiveIntegerField("件数")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    rows = models.BinaryField("内容（圧縮）")
+    run_id = models.UUIDField("同期実行", null=True, blank=True)
+    recorded_at = models.DateTimeField("記録日時", db_default=Now())
+    is_superseded = models.BooleanField("置き換え済み", default=False)
+
+    objects = ListingSnapshotQuerySet.as_manager()
+
+    class Meta:
+        db_table = "listing_snapshots"
+        verbose_name = "スナップショット"
+        verbose_name_plural = "スナップショット"
+        ordering = ["-date_in_force", "-id"]
+        constraints = [
+            # Law: one entry holds per date. Also finds the entry in force on a day, and its neighbours.
+            models.UniqueConstraint(
+                fields=["date_in_force"], condition=Q(is_superseded=False), name="uq_listing_snapshots_holding"
+            ),
+        ]
+        indexes = [models.Index(fields=["date_in_force", "source"], name="ix_listing_snapshots_date")]
+
+    def __str__(self) -> str:
+        return f"{self.date_in_force} {self.get_source_display()}"
+
+
+class ListingEvent(models.Model):
+    """One change of one company on one day, read from the view `listing_events` over versions; never stored.
+
+    `old_value` and `new_value` are the headline of the change (names, or codes of masters); `changes` holds every field
+    of the event as `{field: [old, new]}`.
+    """
+
+    id = models.TextField(primary_key=True)
+    company = models.ForeignKey(Company, models.DO_NOTHING, related_name="events", verbose_name="銘柄")
+    code = models.TextField("コード")
+    event_date = models.DateField("日付")
+    event_type = models.TextField("種別", choices=EventType)
+    old_value = models.TextField("変更前", null=True)  # noqa: DJ001
+    new_value = models.TextField("変更後", null=True)  # noqa: DJ001
+    changes = models.JSONField("変更内容")
+    company_name = models.TextField("当時の銘柄名")
+    market = models.ForeignKey(
+        "masters.Market", models.DO_NOTHING, to_field="code", db_column="market_code", null=True,
+        db_constraint=False, related_name="+", verbose_name="当時の市場区分",
+    )  # fmt: skip
+
+    objects = ListingEventQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "listing_events"
+        verbose_name = "上場イベント"
+        verbose_name_plural = "上場イベント"
+        ordering = ["-event_date", "code", "event_type"]
+
+    def __str__(self) -> str:
+        return f"{self.event_date} {self.company_name} {self.get_event_type_display()}"

@@ -1,0 +1,65 @@
+"""The canonical form of a list: what is fingerprinted, compressed and kept in the ledger."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from companies.listed_issue import TRACKED_FIELDS, ListedIssue
+
+#: The values of `TRACKED_FIELDS`, in that order; `None` where the source does not say.
+State = tuple[str | None, ...]
+#: A whole list: securities code → what the source says of it.
+Rows = Mapping[str, State]
+
+_read_state = attrgetter(*TRACKED_FIELDS)
+# Level 1 packs a list of 4,400 rows to 80 KB in 2 ms; level 6 saves 20 KB more and takes five times as long.
+_COMPRESSION_LEVEL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRows:
+    """A list in canonical bytes. The fingerprint is taken before compression, to outlive a change of algorithm."""
+
+    sha256: str
+    canonical: bytes
+
+    def compress(self) -> bytes:
+        """The stored form."""
+        return zlib.compress(self.canonical, _COMPRESSION_LEVEL)
+
+
+def collect_rows(issues: Iterable[ListedIssue]) -> dict[str, State]:
+    """The rows of a list by code. Duplicate codes must have been refused before."""
+    return {issue.code: _read_state(issue) for issue in issues}
+
+
+def pack_rows(rows: Rows) -> PackedRows:
+    """The canonical form of a list: JSON arrays `[code, field, …]` in the order of the codes."""
+    table = [[code, *rows[code]] for code in sorted(rows)]
+    canonical = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
+    return PackedRows(hashlib.sha256(canonical).hexdigest(), canonical)
+
+
+def unpack_rows(compressed: bytes | memoryview) -> dict[str, State]:
+    """The rows of a stored list."""
+    table: list[list[Any]] = json.loads(zlib.decompress(compressed))
+    return {row[0]: tuple(row[1:]) for row in table}
+
+
+def is_intact(compressed: bytes | memoryview, *, sha256: str) -> bool:
+    """Whether a stored list still is what was fingerprinted."""
+    try:
+        return hashlib.sha256(zlib.decompress(compressed)).hexdigest() == sha256
+    except zlib.error:
+        return False
+
+
+def differing_codes(before: Rows, after: Rows) -> set[str]:
+    """The codes whose rows differ, or that only one of the two lists has."""
+    if before is after:
+        return set()
+    return {code for code in before.keys() | after.keys() if before.get(code) != after.get(code)}

@@ -1,0 +1,99 @@
+"""The environment variables that settings are made from, read once, typed, and checked together."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+from psycopg.conninfo import conninfo_to_dict
+
+_DEVELOPMENT_SECRET = "development-only-secret-key-never-used-when-debug-is-off-0123456789"  # noqa: S105
+
+_REMEDIES = {
+    "SECRET_KEY": "50 文字以上の乱数（例: python -c 'import secrets; print(secrets.token_urlsafe(64))'）",
+    "ENCRYPTION_KEYS": (
+        "認証情報を暗号化する Fernet 鍵。新しい順にコンマ区切り（例: python -c "
+        "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'）"
+    ),
+    "ALLOWED_HOSTS": "公開するホスト名。コンマ区切り（例: meigara.example.com）",
+    "DATABASE_URL": "PostgreSQL の接続先（例: postgresql://user:password@db:5432/meigara）",
+    "REDIS_URL": "Redis / Valkey の接続先（例: redis://:password@redis:6379/0）",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the process was told from outside. `debug` is off unless asked for."""
+
+    debug: bool
+    https_only: bool
+    secret_key: str
+    encryption_keys: list[str]
+    allowed_hosts: list[str]
+    csrf_trusted_origins: list[str]
+    database_url: str
+    redis_url: str
+    broker_url: str
+    metrics_token: str
+    log_format: str
+    static_from_packages: bool
+
+
+def read_environment() -> Environment:
+    """Read the process's environment.
+
+    Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so that a production start
+    never falls back to a default that is not safe.
+    """
+    env = Env()
+    debug = env.bool("DEBUG", default=False)
+    values = {name: str(env.str(name, default="")).strip() for name in _REMEDIES}
+    if debug:
+        values["SECRET_KEY"] = values["SECRET_KEY"] or _DEVELOPMENT_SECRET
+        values["ALLOWED_HOSTS"] = values["ALLOWED_HOSTS"] or "localhost,127.0.0.1,[::1]"
+        required = ["DATABASE_URL", "REDIS_URL"]
+    else:
+        required = list(_REMEDIES)
+    missing = [name for name in required if not values[name]]
+    if missing:
+        lines = [f"  {name}: {_REMEDIES[name]}" for name in missing]
+        raise ImproperlyConfigured("\n".join(["次の環境変数を設定してください。", *lines]))
+    return Environment(
+        debug=debug,
+        https_only=env.bool("HTTPS_ONLY", default=not debug),
+        secret_key=values["SECRET_KEY"],
+        encryption_keys=_split(values["ENCRYPTION_KEYS"]),
+        allowed_hosts=_split(values["ALLOWED_HOSTS"]),
+        csrf_trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", default=[]),
+        database_url=values["DATABASE_URL"],
+        redis_url=values["REDIS_URL"],
+        broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
+        metrics_token=str(env.str("METRICS_TOKEN", default="")),
+        log_format=str(env.str("LOG_FORMAT", default="console" if debug else "json")),
+        static_from_packages=env.bool("STATIC_FROM_PACKAGES", default=debug),
+    )
+
+
+def database_settings(database_url: str) -> dict[str, Any]:
+    """Django's database entry for a libpq connection URI (`postgresql://…`, sockets and options included).
+
+    Source of the URI's form: PostgreSQL 18 manual, 32.1.1.2 "Connection URIs".
+    """
+    try:
+        parts = conninfo_to_dict(database_url)
+    except Exception as error:
+        raise ImproperlyConfigured(f"DATABASE_URL を読めません。{_REMEDIES['DATABASE_URL']}") from error
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": str(parts.pop("dbname", "")),
+        "USER": str(parts.pop("user", "")),
+        "PASSWORD": str(parts.pop("password", "")),
+        "HOST": str(parts.pop("host", "")),
+        "PORT": str(parts.pop("port", "")),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, "connect_timeout": 5, **parts},
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,41 @@
+"""structlog on top of the standard library: JSON lines in production, readable lines on a laptop."""
+
+from typing import Any
+
+import structlog
+
+_SHARED_PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def logging_settings(log_format: str) -> dict[str, Any]:
+    """The `LOGGING` setting for `log_format` ("json" or "console"), and structlog set up to write through it."""
+    structlog.configure(
+        processors=[*_SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderers: list[Any] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
+    if log_format == "json":
+        renderers.insert(0, structlog.processors.format_exc_info)
+    else:
+        renderers = [structlog.dev.ConsoleRenderer(colors=False)]
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
+        "foreign_pre_chain": _SHARED_PROCESSORS,
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"structured": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    }

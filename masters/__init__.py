@@ -1,0 +1,1 @@
+"""The masters that listed issues refer to: market segments and sectors."""
