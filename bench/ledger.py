@@ -1,0 +1,84 @@
+"""Applying a list of 4,400 issues, and reading the universe of a past day out of ten years of history."""
+
+import itertools
+import statistics
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.db import connection
+
+from bench.lists import change_some, make_list
+from bench.report import Measurement, measure
+from companies.models import CompanyVersion
+from companies.snapshots import apply_snapshot
+
+_ISSUES = 4_400
+_FIRST_DAY = date(2016, 1, 4)
+
+
+def measure_ledger() -> list[Measurement]:
+    """The bounds of DESIGN §10 for applying a snapshot and for the as-of query."""
+    issues = make_list(_ISSUES)
+    days = (_FIRST_DAY + timedelta(days=step) for step in itertools.count())
+    apply_first = _forgetting(lambda: apply_snapshot(_FIRST_DAY, issues, "jquants"))
+    apply_first()  # creates the masters, and warms what every process warms once
+    measurements = [measure("スナップショット適用: 初回", apply_first, runs=5, bound_seconds=0.6)]
+    state = {"issues": issues, "seed": 0}
+
+    def apply_changed() -> None:
+        state["seed"] += 1
+        state["issues"] = change_some(state["issues"], 0.01, seed=state["seed"])
+        apply_snapshot(next(days), state["issues"], "jquants")
+
+    def apply_unchanged() -> None:
+        apply_snapshot(next(days), state["issues"], "jquants")
+
+    next(days)
+    measurements.append(measure("スナップショット適用: 1% 変更", apply_changed, runs=11, bound_seconds=0.2))
+    measurements.append(measure("スナップショット適用: 変更なし", apply_unchanged, runs=11, bound_seconds=0.05))
+    _grow_to_ten_years()
+    middle = _FIRST_DAY + timedelta(days=5 * 365)
+    seconds = [_read_universe(middle) for _ in range(11)]
+    measurements.append(
+        Measurement("時点指定の全銘柄（10 年の日次履歴）", statistics.median(seconds), bound_seconds=0.015, runs=11)
+    )
+    return measurements
+
+
+def _forgetting(work: Callable[[], object]) -> Callable[[], None]:
+    def run() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE companies, company_versions, listing_snapshots")
+        work()
+
+    return run
+
+
+def _grow_to_ten_years() -> None:
+    """Give every company 25 versions over ten years: 1% of 4,400 changing on each of 2,450 business days."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE company_versions")
+        cursor.execute(
+            """
+            INSERT INTO company_versions (company_id, company_name, market_code, sector17_code, sector33_code,
+                scale_category, search_text, validity)
+            SELECT id, company_name || n, market_code, sector17_code, sector33_code, scale_category, search_text,
+                daterange(%s::date + n * 146 + (id %% 140)::int,
+                    CASE WHEN n < 24 THEN %s::date + (n + 1) * 146 + (id %% 140)::int END)
+            FROM companies, generate_series(0, 24) AS n
+            """,
+            [_FIRST_DAY, _FIRST_DAY],
+        )
+        cursor.execute("VACUUM ANALYZE company_versions")
+
+
+def _read_universe(day: date) -> float:
+    """Seconds the database needs to plan, find and serialise every column of every company listed on `day`."""
+    sql, parameters = CompanyVersion.objects.as_of(day).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, SERIALIZE, TIMING OFF, FORMAT JSON) {sql}", parameters)
+        plan = cursor.fetchone()[0][0]
+    found = plan["Plan"]["Actual Rows"]
+    if found != _ISSUES:
+        raise RuntimeError(f"as of {day}: expected {_ISSUES} companies, found {found}")
+    return float(plan["Planning Time"] + plan["Execution Time"]) / 1000

@@ -1,0 +1,1 @@
+"""The suite: mirrors the apps; laws, architecture and fakes have folders of their own."""

@@ -1,0 +1,110 @@
+"""The history as a patient clerk would keep it: plain Python, day by day, whole lists; slow, and easy to see through."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from companies.listed_issue import TRACKED_FIELDS, ListedIssue
+
+Universe = dict[str, dict[str, str | None]]
+
+_EVENT_FIELDS = {
+    "renamed": ("company_name", "company_name_english"),
+    "market_changed": ("market_code",),
+    "sector_changed": ("sector33_code", "sector17_code"),
+    "scale_changed": ("scale_category",),
+    "margin_changed": ("margin_code",),
+}
+
+
+@dataclass(frozen=True)
+class DatedList:
+    """One list as it is handed to the ledger."""
+
+    day: date
+    source: str
+    issues: tuple[ListedIssue, ...]
+
+
+def holding_lists(lists: Sequence[DatedList]) -> list[DatedList]:
+    """What holds after the lists were recorded in that order: the last one of the strongest source for each day."""
+    strength = {"jpx": 1, "jquants": 2}
+    holding: dict[date, DatedList] = {}
+    for entry in lists:
+        held = holding.get(entry.day)
+        if held is None or strength[entry.source] >= strength[held.source]:
+            holding[entry.day] = entry
+    return [holding[day] for day in sorted(holding)]
+
+
+def universes(lists: Sequence[DatedList]) -> dict[date, Universe]:
+    """Everything that is known on each day with a list."""
+    known: dict[date, Universe] = {}
+    yesterday: Universe = {}
+    for entry in holding_lists(lists):
+        today: Universe = {}
+        for issue in entry.issues:
+            state = {field: getattr(issue, field) for field in TRACKED_FIELDS}
+            for field, old in yesterday.get(issue.code, {}).items():
+                if state[field] is None or (field.startswith("company_name") and _same_name(old, state[field])):
+                    state[field] = old
+            today[issue.code] = state
+        known[entry.day] = yesterday = today
+    return known
+
+
+def versions(known: Mapping[date, Universe]) -> list[tuple[str, date, date | None, dict[str, str | None]]]:
+    """The runs of days with one state: (code, first day, day after the last or None, state)."""
+    days = sorted(known)
+    runs = []
+    for code in sorted({code for universe in known.values() for code in universe}):
+        start: date | None = None
+        for position, day in enumerate(days):
+            state = known[day].get(code)
+            if state is None:
+                continue
+            before = known[days[position - 1]].get(code) if position else None
+            if state != before:
+                start = day
+            after = known[days[position + 1]].get(code) if position + 1 < len(days) else state
+            if after != state or position + 1 == len(days):
+                end = days[position + 1] if position + 1 < len(days) else None
+                assert start is not None
+                runs.append((code, start, end, state))
+    return runs
+
+
+def events(known: Mapping[date, Universe]) -> set[tuple[date, str, str, str]]:
+    """What happened between one list and the next: (day, code, type, changes as sorted text)."""
+    days = sorted(known)
+    happened = set()
+    for position, day in enumerate(days[1:], start=1):
+        yesterday, today = known[days[position - 1]], known[day]
+        ever_before = {code for earlier in days[:position] for code in known[earlier]}
+        for code in yesterday.keys() - today.keys():
+            happened.add((day, code, "delisted", show({f: [v, None] for f, v in yesterday[code].items()})))
+        for code in today.keys() - yesterday.keys():
+            kind = "relisted" if code in ever_before else "listed"
+            happened.add((day, code, kind, show({f: [None, v] for f, v in today[code].items()})))
+        for code in yesterday.keys() & today.keys():
+            for kind, fields in _EVENT_FIELDS.items():
+                pairs = {f: [yesterday[code][f], today[code][f]] for f in fields}
+                changes = {f: p for f, p in pairs.items() if None not in p and p[0] != p[1]}
+                if changes:
+                    happened.add((day, code, kind, show(changes)))
+    return happened
+
+
+def show(changes: Mapping[str, Any]) -> str:
+    """Changes in a form that can be compared and hashed."""
+    return str(sorted((field, list(pair)) for field, pair in changes.items()))
+
+
+def _same_name(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).split())

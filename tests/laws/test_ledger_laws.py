@@ -1,0 +1,176 @@
+"""The laws of DESIGN §5 on the real database, each on random lists in random order."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from companies.errors import SnapshotNotFound
+from companies.history_proof import rebuild_history
+from companies.listed_issue import TRACKED_FIELDS
+from companies.models import CompanyVersion, ListingEvent, ListingSnapshot
+from companies.snapshots import Outcome, apply_snapshot
+from tests.laws import reference
+from tests.laws.reference import DatedList, Universe
+from tests.laws.strategies import dated_lists, recorded_lists
+
+pytestmark = pytest.mark.django_db
+
+on_the_database = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+_COLUMNS = tuple(f"{field[:-5]}_id" if field in ("market_code", "sector17_code", "sector33_code") else field
+                 for field in TRACKED_FIELDS)  # fmt: skip
+
+
+@contextmanager
+def forgotten_afterwards() -> Iterator[None]:
+    """Each example starts from an empty ledger."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def apply(lists: Iterable[DatedList]) -> None:
+    for entry in lists:
+        apply_snapshot(entry.day, entry.issues, entry.source, force=True)
+
+
+def stored_versions() -> list[tuple[Any, ...]]:
+    rows = CompanyVersion.objects.order_by("company__code", "validity").values_list("company__code", "validity", *_COLUMNS)
+    return [(r[0], r[1].lower, r[1].upper, dict(zip(TRACKED_FIELDS, r[2:], strict=True))) for r in rows]
+
+
+def universe_as_of(day: Any) -> Universe:
+    rows = CompanyVersion.objects.as_of(day).values_list("company__code", *_COLUMNS)
+    return {row[0]: dict(zip(TRACKED_FIELDS, row[1:], strict=True)) for row in rows}
+
+
+def stored_events() -> set[tuple[Any, ...]]:
+    events = ListingEvent.objects.values_list("event_date", "code", "event_type", "changes")
+    return {(day, code, kind, reference.show(changes)) for day, code, kind, changes in events}
+
+
+def all_tables() -> list[Any]:
+    """Every row of the ledger, ids and times included."""
+    with connection.cursor() as cursor:
+        contents = []
+        for table in ("companies", "company_versions", "listing_snapshots"):
+            cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+            contents.append([tuple(map(str, row)) for row in cursor.fetchall()])
+    return contents
+
+
+@on_the_database
+@given(lists=dated_lists, data=st.data())
+def test_any_order_of_applying_the_same_lists_gives_the_history_of_the_reference(
+    db: None, lists: list[DatedList], data: st.DataObject
+) -> None:
+    with forgotten_afterwards():
+        apply(data.draw(st.permutations(lists)))
+
+        known = reference.universes(lists)
+        assert stored_versions() == reference.versions(known)
+        assert stored_events() == reference.events(known)
+
+
+@on_the_database
+@given(lists=recorded_lists)
+def test_of_several_lists_for_a_day_the_last_of_the_strongest_source_holds(db: None, lists: list[DatedList]) -> None:
+    with forgotten_afterwards():
+        apply(lists)
+
+        assert stored_versions() == reference.versions(reference.universes(lists))
+
+
+@on_the_database
+@given(lists=dated_lists, data=st.data())
+def test_applying_a_list_twice_changes_nothing(db: None, lists: list[DatedList], data: st.DataObject) -> None:
+    with forgotten_afterwards():
+        apply(lists)
+        before = all_tables()
+        again = data.draw(st.sampled_from(lists))
+
+        result = apply_snapshot(again.day, again.issues[::-1], again.source)
+
+        assert result.outcome is Outcome.UNCHANGED
+        assert all_tables() == before
+
+
+@on_the_database
+@given(lists=dated_lists)
+def test_the_universe_as_of_an_applied_date_is_that_list(db: None, lists: list[DatedList]) -> None:
+    with forgotten_afterwards():
+        apply(lists)
+
+        for entry in reference.holding_lists(lists):
+            universe = universe_as_of(entry.day)
+            assert universe.keys() == {issue.code for issue in entry.issues}
+            for issue in entry.issues:
+                for field in TRACKED_FIELDS:
+                    said = getattr(issue, field)
+                    if said is not None and not field.startswith("company_name"):
+                        assert universe[issue.code][field] == said
+                    elif said is not None:
+                        found = universe[issue.code][field] or ""
+                        assert reference._plain(found) == reference._plain(said)
+
+
+@on_the_database
+@given(lists=dated_lists, days_later=st.integers(0, 8))
+def test_between_two_lists_the_earlier_one_holds_and_before_the_first_there_is_none(
+    db: None, lists: list[DatedList], days_later: int
+) -> None:
+    with forgotten_afterwards():
+        apply(lists)
+        known = reference.universes(lists)
+        first_day = min(known)
+        day = first_day + timedelta(days=days_later)
+        in_force = max(known_day for known_day in known if known_day <= day)
+
+        assert ListingSnapshot.objects.get_in_force_on(day).date_in_force == in_force
+        assert universe_as_of(day) == known[in_force]
+        assert universe_as_of(first_day - timedelta(days=1)) == {}
+        with pytest.raises(SnapshotNotFound):
+            ListingSnapshot.objects.get_in_force_on(first_day - timedelta(days=1))
+
+
+@on_the_database
+@given(lists=dated_lists)
+def test_events_replayed_over_the_first_list_give_the_last(db: None, lists: list[DatedList]) -> None:
+    with forgotten_afterwards():
+        apply(lists)
+        known = reference.universes(lists)
+        replayed = {code: dict(state) for code, state in known[min(known)].items()}
+
+        for event in ListingEvent.objects.order_by("event_date"):
+            if event.event_type == "delisted":
+                del replayed[event.code]
+            else:
+                replayed.setdefault(event.code, {}).update({f: new for f, (_, new) in event.changes.items()})
+
+        last = known[max(known)]
+        assert replayed.keys() == last.keys()
+        for code, state in replayed.items():
+            for field, value in state.items():
+                # What a source told for the first time after the listing is news, not an event (and kinds of product
+                # have none).
+                assert value == last[code][field] or value is None or field == "product_category"
+
+
+@on_the_database
+@given(lists=recorded_lists)
+def test_deriving_the_history_anew_changes_nothing(db: None, lists: list[DatedList]) -> None:
+    with forgotten_afterwards():
+        apply(lists)
+        before = all_tables()
+
+        rebuild_history()
+
+        assert all_tables() == before
