@@ -1,0 +1,33 @@
+"""Importing a list file: read by the JPX client, applied to the ledger."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from companies.choices import SnapshotSource
+from companies.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
+from datasources.jpx.listing import JpxList, read_listing
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedList:
+    """What became of a file: the ledger's figures, and what the reader could not understand."""
+
+    result: AppliedSnapshot
+    warnings: list[str]
+
+
+def read_list_file(content: bytes) -> JpxList:
+    """The list in a file. Raises `datasources.errors.ListFileError`."""
+    return read_listing(content, today=timezone.localdate())
+
+
+def import_list(listing: JpxList, *, force: bool = False) -> ImportedList:
+    """Apply a list that was read. Raises `companies.errors.SnapshotRefused`; then nothing was written."""
+    result = apply_snapshot(listing.date_in_force, listing.issues, SnapshotSource.JPX, force=force)
+    return ImportedList(result, listing.warnings)
+
+
+def preview_list(listing: JpxList) -> SnapshotPreview:
+    """What `import_list` would do; nothing is written. Raises `SnapshotRefused` where force would not help either."""
+    return preview_snapshot(listing.date_in_force, listing.issues, SnapshotSource.JPX)

@@ -1,0 +1,75 @@
+"""The life of an uploaded list file: received, previewed, then applied once or discarded."""
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from companies.snapshots import SnapshotPreview
+from syncjobs.errors import UploadAlreadyFinished
+from syncjobs.list_files import ImportedList, import_list, preview_list, read_list_file
+from syncjobs.models import ListUpload, UploadStatus
+
+
+def receive_upload(*, file_name: str, content: bytes, uploaded_by: AbstractBaseUser | None) -> ListUpload:
+    """Keep a file for its preview. Raises `ListFileError` for what is not a list, and `SnapshotRefused` for what could
+    not be applied even by force; then nothing is kept."""
+    listing = read_list_file(content)
+    preview_list(listing)
+    return ListUpload.objects.create(
+        file_name=file_name[:255],
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        date_in_force=listing.date_in_force,
+        row_count=len(listing.issues),
+        uploaded_by=uploaded_by,
+    )
+
+
+def preview_upload(upload: ListUpload) -> tuple[SnapshotPreview, list[str]]:
+    """What applying the upload would do now, and the reader's warnings. Raises `UploadAlreadyFinished`."""
+    if upload.content is None or upload.status != UploadStatus.PREVIEWED:
+        raise UploadAlreadyFinished
+    listing = read_list_file(bytes(upload.content))
+    return preview_list(listing), listing.warnings
+
+
+def apply_upload(upload: ListUpload, *, force: bool) -> ImportedList:
+    """Apply the upload, once: a second click finds it finished. Raises `UploadAlreadyFinished` and `SnapshotRefused`;
+    then it stays as it was."""
+    with transaction.atomic():
+        _finish(upload, UploadStatus.APPLIED, at=timezone.now())
+        if upload.content is None:
+            raise UploadAlreadyFinished
+        imported = import_list(read_list_file(bytes(upload.content)), force=force)
+        result = {**asdict(imported.result), "date_in_force": imported.result.date_in_force.isoformat()}
+        ListUpload.objects.filter(pk=upload.pk).update(
+            result={**result, "warnings": imported.warnings}, is_forced=force
+        )
+    upload.refresh_from_db()
+    return imported
+
+
+def discard_upload(upload: ListUpload) -> None:
+    """Forget the content; the record that it was uploaded stays. Raises `UploadAlreadyFinished`."""
+    with transaction.atomic():
+        _finish(upload, UploadStatus.DISCARDED, at=timezone.now())
+        ListUpload.objects.filter(pk=upload.pk).update(content=None)
+    upload.refresh_from_db()
+
+
+def discard_uploads_before(moment: datetime) -> int:
+    """Discard what nobody decided on since before `moment`. Returns how many."""
+    stale = ListUpload.objects.filter(status=UploadStatus.PREVIEWED, uploaded_at__lt=moment)
+    return stale.update(status=UploadStatus.DISCARDED, finished_at=timezone.now(), content=None)
+
+
+def _finish(upload: ListUpload, status: UploadStatus, *, at: datetime) -> None:
+    """The conditional update is the lock: of two who decide at once, one finds no row to change."""
+    waiting = ListUpload.objects.filter(pk=upload.pk, status=UploadStatus.PREVIEWED)
+    if waiting.update(status=status, finished_at=at) != 1:
+        raise UploadAlreadyFinished
