@@ -1,0 +1,63 @@
+"""Probes: `/healthz` says that the process serves, `/readyz` that everything behind it answers."""
+
+from collections.abc import Callable
+
+import redis
+from celery.exceptions import CeleryError
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu.exceptions import KombuError
+
+from config.celery import app
+
+_TIMEOUT_SECONDS = 1
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Liveness: 200 as long as the process answers; touches nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Readiness: 200 when database, cache, broker and a worker answer, else 503; names each, and no internals."""
+    checks: dict[str, Callable[[], bool]] = {
+        "database": _database_answers,
+        "cache": lambda: _redis_answers(settings.CACHES["default"]["LOCATION"]),
+        "broker": lambda: _redis_answers(settings.CELERY_BROKER_URL),
+        "worker": _worker_answers,
+    }
+    components = {name: "ok" if check() else "unavailable" for name, check in checks.items()}
+    is_ready = set(components.values()) == {"ok"}
+    body = {"status": "ok" if is_ready else "unavailable", "components": components}
+    return JsonResponse(body, status=200 if is_ready else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis_answers(url: str) -> bool:
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=_TIMEOUT_SECONDS, socket_timeout=_TIMEOUT_SECONDS) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _worker_answers() -> bool:
+    try:
+        return bool(app.control.inspect(timeout=_TIMEOUT_SECONDS, limit=1).ping())
+    except (CeleryError, KombuError, OSError, redis.RedisError):
+        return False

@@ -1,0 +1,125 @@
+"""`make run`: the whole product on one machine, until Ctrl-C."""
+
+import functools
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+
+from honcho.manager import Manager
+from honcho.process import Popen, Process
+
+from config.local.errors import LocalServiceError
+from config.local.places import LOCAL, PROJECT
+from config.local.processes import die_with_parent
+from config.local.services import local_services, read_private
+from config.local.settings_for_children import children_environment
+
+_READY_SECONDS = 120
+
+
+class BoundProcess(Process):  # type: ignore[misc] # honcho is untyped
+    """A process that ends with us even when we are killed: honcho itself can only stop it when asked."""
+
+    def run(self, events: object = None, ignore_signals: bool = False) -> None:
+        """Called in honcho's process for this one; see `honcho.process`."""
+        if bind := die_with_parent(signal.SIGKILL):
+            bind()
+        self._child_ctor = functools.partial(Popen, preexec_fn=die_with_parent(signal.SIGTERM))
+        super().run(events, ignore_signals)
+
+
+def run() -> int:
+    """Services, preparation, then web, worker, beat and flower; one that ends stops all. Returns the exit code."""
+    port = _choose_port("PORT", 8000, is_fixed=True)
+    flower_port = _choose_port("FLOWER_PORT", 5555, is_fixed="FLOWER_PORT" in os.environ)
+    base_url = f"http://127.0.0.1:{port}"
+    with local_services(os.environ, is_test=False) as urls:
+        environment = {
+            **children_environment(urls), "MEIGARA_BASE_URL": base_url, "DJANGO_SETTINGS_MODULE": "config.settings",
+        }  # fmt: skip
+        prepared = subprocess.run(
+            [sys.executable, "-m", "config.local.prepare"], env=environment, cwd=PROJECT, check=False
+        )
+        if prepared.returncode != 0:
+            raise LocalServiceError("データベースの準備に失敗しました。上のメッセージを確認してください。")
+        credentials = read_private(LOCAL / "credentials.json")
+        environment["FLOWER_BASIC_AUTH"] = f"{credentials['admin_user']}:{credentials['admin_password']}"
+        return _supervise(environment, port=port, flower_port=flower_port)
+
+
+def _supervise(environment: dict[str, str], *, port: int, flower_port: int) -> int:
+    manager = Manager()
+    manager._process_ctor = BoundProcess
+    commands = {
+        "web": f"granian --interface wsgi --workers 2 --port {port} --log-level warning config.wsgi:application",
+        "worker": "celery --app config worker --concurrency 2 --loglevel warning --without-gossip --without-mingle",
+        "beat": f"celery --app config beat --loglevel warning --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
+        "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=warning",
+    }
+    for name, command in commands.items():
+        module, _, arguments = command.partition(" ")
+        quoted = shlex.quote(sys.executable)
+        manager.add_process(name, f"exec {quoted} -m {module} {arguments}", env=environment, cwd=str(PROJECT))
+    # A closed terminal is no different from Ctrl-C.
+    signal.signal(signal.SIGHUP, _raise_terminate)
+    announce = threading.Thread(target=_announce_when_ready, args=(port, flower_port), daemon=True)
+    announce.start()
+    manager.loop()
+    asked_to_stop = manager.returncode in (128 + signal.SIGINT, 128 + signal.SIGTERM)
+    if not asked_to_stop:
+        print("プロセスの 1 つが終了したため、すべて停止しました。直前のログを確認してください。", file=sys.stderr)
+    return 0 if asked_to_stop else 1
+
+
+def _announce_when_ready(port: int, flower_port: int) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(0.5)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+                if json.load(answer)["status"] == "ok":
+                    break
+        except (urllib.error.URLError, OSError, ValueError, KeyError):
+            continue
+    lines = [
+        "",
+        "銘柄 Meigara を起動しました（Ctrl-C で終了）",
+        f"  管理画面   http://127.0.0.1:{port}/admin/",
+        f"  API 文書   http://127.0.0.1:{port}/api/docs/",
+        f"  Flower     http://127.0.0.1:{flower_port}/",
+        f"  認証情報   {(LOCAL / 'credentials.json').relative_to(PROJECT)}",
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _choose_port(name: str, default: int, *, is_fixed: bool) -> int:
+    """The port to listen on; another free one where the default is taken and nobody asked for it."""
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise LocalServiceError(f"{name}={text} はポート番号ではありません（1 から 65535）。")
+    port = int(text)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if is_fixed:
+                raise LocalServiceError(
+                    f"ポート {port} は使用中か、使えません。別のポートを指定してください（例: {name}={port + 1} make run）。"
+                ) from error
+            probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _raise_terminate(_signal_number: int, _frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGTERM)
