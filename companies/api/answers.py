@@ -1,0 +1,144 @@
+"""The shapes of the answers, for the schema alone: rows are written by `companies.api.rows`."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from companies.choices import EventType
+
+
+class CompanyAnswer(serializers.Serializer[Any]):
+    """A company."""
+
+    code = serializers.CharField()
+    jquants_code = serializers.CharField()
+    company_name = serializers.CharField()
+    company_name_english = serializers.CharField(allow_null=True)
+    market_code = serializers.CharField(allow_null=True)
+    market_name = serializers.CharField(allow_null=True)
+    sector17_code = serializers.CharField(allow_null=True)
+    sector17_name = serializers.CharField(allow_null=True)
+    sector33_code = serializers.CharField(allow_null=True)
+    sector33_name = serializers.CharField(allow_null=True)
+    scale_category = serializers.CharField(allow_null=True)
+    margin_code = serializers.CharField(allow_null=True)
+    margin_name = serializers.CharField(allow_null=True)
+    product_category = serializers.CharField(allow_null=True)
+    reference_date = serializers.DateField(help_text="内容の基準となる一覧の日")
+    is_active = serializers.BooleanField()
+    first_seen_on = serializers.DateField(help_text="最初に一覧に載った日")
+    last_seen_on = serializers.DateField(help_text="最後に一覧に載った日")
+    updated_at = serializers.DateTimeField(help_text="内容または上場状態が最後に変わった時刻")
+
+
+class CompanyListAnswer(serializers.Serializer[Any]):
+    """A page of companies."""
+
+    companies = CompanyAnswer(many=True)
+    total = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+
+
+class SearchAnswer(serializers.Serializer[Any]):
+    """What was found, best first."""
+
+    companies = CompanyAnswer(many=True)
+    total = serializers.IntegerField()
+    query = serializers.CharField()
+
+
+class MasterAnswer(serializers.Serializer[Any]):
+    """A market segment or a sector."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_english = serializers.CharField()
+
+
+class MarketsAnswer(serializers.Serializer[Any]):
+    """All market segments."""
+
+    markets = MasterAnswer(many=True)
+
+
+class SectorAnswer(MasterAnswer):
+    """A sector; of the 33, with the one of the 17 it belongs to."""
+
+    sector17_code = serializers.CharField(required=False)
+
+
+class SectorsAnswer(serializers.Serializer[Any]):
+    """All sectors of a classification."""
+
+    sectors = SectorAnswer(many=True)
+
+
+class EventAnswer(serializers.Serializer[Any]):
+    """One listing event."""
+
+    date = serializers.DateField()
+    type = serializers.ChoiceField(EventType.choices)
+    code = serializers.CharField()
+    company_name = serializers.CharField(help_text="当時の銘柄名")
+    market_code = serializers.CharField(allow_null=True, help_text="当時の市場区分")
+    old_value = serializers.CharField(allow_null=True)
+    new_value = serializers.CharField(allow_null=True)
+    changes = serializers.DictField(help_text="{項目: [変更前, 変更後]}")
+
+
+class EventListAnswer(serializers.Serializer[Any]):
+    """A page of events, newest first."""
+
+    events = EventAnswer(many=True)
+    total = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+
+
+class VersionAnswer(serializers.Serializer[Any]):
+    """A state of a company and the days it held."""
+
+    valid_from = serializers.DateField()
+    valid_until = serializers.DateField(allow_null=True, help_text="この日の前日まで。null は現在も有効")
+    company_name = serializers.CharField()
+    company_name_english = serializers.CharField(allow_null=True)
+    market_code = serializers.CharField(allow_null=True)
+    sector17_code = serializers.CharField(allow_null=True)
+    sector33_code = serializers.CharField(allow_null=True)
+    scale_category = serializers.CharField(allow_null=True)
+    margin_code = serializers.CharField(allow_null=True)
+    product_category = serializers.CharField(allow_null=True)
+
+
+class HistoryAnswer(serializers.Serializer[Any]):
+    """Everything that ever was of a company, oldest first."""
+
+    code = serializers.CharField()
+    company_name = serializers.CharField()
+    versions = VersionAnswer(many=True)
+    events = EventAnswer(many=True)
+
+
+class ChangeAnswer(serializers.Serializer[Any]):
+    """How one company differs between two days."""
+
+    code = serializers.CharField()
+    company_name = serializers.CharField()
+    type = serializers.ChoiceField(["listed", "delisted", "changed"])
+    changes = serializers.DictField(help_text="{項目: [前, 後]}")
+
+
+class ChangesAnswer(serializers.Serializer[Any]):
+    """What differs between the universes of two days."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """`from` is a word of Python."""
+        return {
+            "from": serializers.DateField(help_text="比較元の一覧の日"),
+            "to": serializers.DateField(help_text="比較先の一覧の日"),
+            "changes": ChangeAnswer(many=True),
+            "total": serializers.IntegerField(),
+            "limit": serializers.IntegerField(),
+            "offset": serializers.IntegerField(),
+        }

@@ -1,0 +1,34 @@
+"""The errors that the companies' endpoints name themselves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from companies.errors import SnapshotNotFound
+from config.api.errors import ApiError
+
+
+def company_not_found(code: str) -> ApiError:
+    """404: no company has, or had on the day asked for, that code."""
+    return ApiError(
+        404,
+        "COMPANY_NOT_FOUND",
+        ja=f"コード {code} の銘柄は見つかりません。",
+        en=f"There is no company with code {code}.",
+        details={"code": code},
+    )
+
+
+@contextmanager
+def snapshot_errors() -> Iterator[None]:
+    """Inside, a `SnapshotNotFound` becomes the API's 404 that names the first day there is."""
+    try:
+        yield
+    except SnapshotNotFound as error:
+        first_on = error.first_on.isoformat() if error.first_on else None
+        raise ApiError(
+            404,
+            "SNAPSHOT_NOT_FOUND",
+            ja=str(error),
+            en=f"There is no list as of {error.day}; the first is of {first_on}.",
+            details={"as_of": error.day.isoformat(), "first_date": first_on},
+        ) from error

@@ -1,0 +1,99 @@
+"""From the database to the rows of answers: one `values_list` query each, no serializer per row."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from companies.choices import MarginClass
+from companies.listed_issue import TRACKED_FIELDS
+from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
+
+_MARGIN_NAMES = {str(code): label for code, label in MarginClass.choices}
+
+#: Answer field → path from a version; the codes of masters are the foreign keys themselves.
+STATE_PATHS = {
+    "company_name": "company_name",
+    "company_name_english": "company_name_english",
+    "market_code": "market_id",
+    "market_name": "market__name",
+    "sector17_code": "sector17_id",
+    "sector17_name": "sector17__name",
+    "sector33_code": "sector33_id",
+    "sector33_name": "sector33__name",
+    "scale_category": "scale_category",
+    "margin_code": "margin_code",
+    "product_category": "product_category",
+}
+_OF_COMPANY = ("code", "jquants_code", "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at")
+COMPANY_PATHS = {**STATE_PATHS, **{field: field for field in _OF_COMPANY}}
+VERSION_PATHS = {**STATE_PATHS, **{field: f"company__{field}" for field in _OF_COMPANY}}
+
+_ORDER = (
+    "code", "jquants_code", "company_name", "company_name_english", "market_code", "market_name", "sector17_code",
+    "sector17_name", "sector33_code", "sector33_name", "scale_category", "margin_code", "margin_name",
+    "product_category", "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at",
+)  # fmt: skip
+_READ = tuple(field for field in _ORDER if field != "margin_name")
+
+
+def current_companies(companies: QuerySet[Company]) -> list[dict[str, Any]]:
+    """The rows of companies as they are now."""
+    values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ))
+    return [_company(dict(zip(_READ, row, strict=True))) for row in values]
+
+
+def companies_as_of(versions: QuerySet[CompanyVersion], entry: ListingSnapshot) -> list[dict[str, Any]]:
+    """The rows of companies as they were when `entry` was in force: listed then, and last seen in that list."""
+    then = {"reference_date": entry.date_in_force, "last_seen_on": entry.date_in_force, "is_active": True}
+    values = versions.values_list(*(VERSION_PATHS[field] for field in _READ))
+    return [_company({**dict(zip(_READ, row, strict=True)), **then}) for row in values]
+
+
+def events(rows: QuerySet[ListingEvent]) -> list[dict[str, Any]]:
+    """The rows of listing events."""
+    fields = ("event_date", "event_type", "code", "company_name", "market_id", "old_value", "new_value", "changes")
+    names = ("date", "type", "code", "company_name", "market_code", "old_value", "new_value", "changes")
+    return [dict(zip(names, row, strict=True)) for row in rows.values_list(*fields)]
+
+
+def versions(rows: QuerySet[CompanyVersion]) -> list[dict[str, Any]]:
+    """The rows of a company's states."""
+    values = rows.values_list("validity", *(STATE_PATHS[field] for field in TRACKED_FIELDS))
+    return [
+        {"valid_from": row[0].lower, "valid_until": row[0].upper, **dict(zip(TRACKED_FIELDS, row[1:], strict=True))}
+        for row in values
+    ]
+
+
+def differences(first: date, second: date) -> list[dict[str, Any]]:
+    """How the universes of two days differ, by code. A value that was not told on one of them is no difference."""
+    before, after = _states(first, unlike=second), _states(second, unlike=first)
+    found = []
+    for code in sorted(before.keys() | after.keys()):
+        old, new = before.get(code), after.get(code)
+        pairs = {field: [old and old[field], new and new[field]] for field in TRACKED_FIELDS}
+        if old is not None and new is not None:
+            kind = "changed"
+            pairs = {field: pair for field, pair in pairs.items() if None not in pair and pair[0] != pair[1]}
+        else:
+            kind = "listed" if old is None else "delisted"
+        state = new or old
+        if pairs and state is not None:
+            found.append({"code": code, "company_name": state["company_name"], "type": kind, "changes": pairs})
+    return found
+
+
+def _states(day: date, *, unlike: date) -> dict[str, dict[str, Any]]:
+    """The states on a day, without those that held on the other day as well."""
+    rows = CompanyVersion.objects.as_of(day).exclude(validity__contains=unlike)
+    values: Iterable[Any] = rows.values_list("company__code", *(STATE_PATHS[field] for field in TRACKED_FIELDS))
+    return {code: dict(zip(TRACKED_FIELDS, state, strict=True)) for code, *state in values}
+
+
+def _company(row: dict[str, Any]) -> dict[str, Any]:
+    row["margin_name"] = _MARGIN_NAMES.get(row["margin_code"])
+    row["updated_at"] = timezone.localtime(row["updated_at"]).isoformat()
+    return {field: row[field] for field in _ORDER}

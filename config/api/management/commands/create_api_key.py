@@ -1,0 +1,34 @@
+"""`manage.py create_api_key NAME`: a key for a program that reads the API."""
+
+from argparse import ArgumentParser
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from config.api.keys import create_api_key
+from config.api.models import Scope
+
+
+class Command(BaseCommand):
+    """Prints the key, which cannot be shown again."""
+
+    help = "API キーを作成して表示します（表示は一度だけ）。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name, scopes and expiry."""
+        parser.add_argument("name", help="キーの名前（用途や利用者）")
+        parser.add_argument(
+            "--scope", action="append", choices=Scope.values, help="権限（複数可、既定: read）", dest="scopes"
+        )
+        parser.add_argument("--expires-on", type=date.fromisoformat, help="最終日（この日の終わりまで有効、日本時間）")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Create and print."""
+        last_day: date | None = options["expires_on"]
+        expires_at = timezone.make_aware(datetime.combine(last_day, time.max)) if last_day else None
+        scopes = options["scopes"] or [Scope.READ]
+        key, plain = create_api_key(name=options["name"], scopes=scopes, expires_at=expires_at)
+        self.stderr.write(f"「{key.name}」を作成しました。次のキーは二度と表示されません。")
+        self.stdout.write(plain)

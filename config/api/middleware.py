@@ -1,0 +1,29 @@
+"""What every answer under `/api/` has in common, also where no endpoint was reached."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+from config.api.errors import error_response
+
+
+class ApiMiddleware:
+    """Sets the language of messages from `Accept-Language` (Japanese by default; the admin stays Japanese), and gives
+    Django's own error pages (unknown paths, bad hosts, crashes before a view) the shape of the API's errors."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer one request."""
+        if not request.path_info.startswith("/api/"):
+            return self._get_response(request)
+        with translation.override(translation.get_language_from_request(request)):
+            response = self._get_response(request)
+            is_page = not response.headers.get("Content-Type", "").startswith(("application/json", "application/vnd.oai"))
+            if response.status_code >= 400 and is_page:
+                response = error_response(response.status_code)
+            response.headers["Content-Language"] = translation.get_language() or "ja"
+        return response

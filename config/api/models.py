@@ -1,0 +1,47 @@
+"""Who may use the REST API."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Scope(models.TextChoices):
+    """What a key allows."""
+
+    READ = "read", "読み取り"
+    SYNC = "sync", "同期の実行"
+
+
+class ApiKey(models.Model):
+    """One key. Only its SHA-256 is stored: it has 256 random bits, so a slow password hash would protect nothing more
+    and cost every request."""
+
+    name = models.CharField("名前", max_length=100)
+    prefix = models.CharField("先頭", max_length=12, editable=False)
+    key_hash = models.CharField("ハッシュ", max_length=64, editable=False)
+    scopes = ArrayField(models.TextField(choices=Scope), verbose_name="権限")
+    rate_limit_per_hour = models.PositiveIntegerField("1 時間あたりの上限", default=1000)
+    expires_at = models.DateTimeField("有効期限", null=True, blank=True, help_text="空欄は無期限。")
+    revoked_at = models.DateTimeField("失効日時", null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField("最終利用", null=True, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name="作成者",
+    )  # fmt: skip
+    created_at = models.DateTimeField("作成日時", db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = "api_keys"
+        verbose_name = "API キー"
+        verbose_name_plural = "API キー"
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["key_hash"], name="uq_api_keys_hash")]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.prefix}…）"
+
+    @property
+    def is_authenticated(self) -> bool:
+        """A valid key is its own identity: REST framework asks this of `request.user`."""
+        return True

@@ -1,0 +1,11 @@
+"""The schema and the pages that show it."""
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", staff_member_required(SpectacularSwaggerView.as_view(url_name="schema")), name="docs"),
+    path("redoc/", staff_member_required(SpectacularRedocView.as_view(url_name="schema")), name="redoc"),
+]
