@@ -23,15 +23,16 @@ def measure_ledger() -> list[Measurement]:
     apply_first = _forgetting(lambda: apply_snapshot(_FIRST_DAY, issues, "jquants"))
     apply_first()  # creates the masters, and warms what every process warms once
     measurements = [measure("スナップショット適用: 初回", apply_first, runs=5, bound_seconds=0.6)]
-    state = {"issues": issues, "seed": 0}
+    seeds = itertools.count()
+    current = issues
 
     def apply_changed() -> None:
-        state["seed"] += 1
-        state["issues"] = change_some(state["issues"], 0.01, seed=state["seed"])
-        apply_snapshot(next(days), state["issues"], "jquants")
+        nonlocal current
+        current = change_some(current, 0.01, seed=next(seeds))
+        apply_snapshot(next(days), current, "jquants")
 
     def apply_unchanged() -> None:
-        apply_snapshot(next(days), state["issues"], "jquants")
+        apply_snapshot(next(days), current, "jquants")
 
     next(days)
     measurements.append(measure("スナップショット適用: 1% 変更", apply_changed, runs=11, bound_seconds=0.2))

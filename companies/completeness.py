@@ -15,7 +15,8 @@ _DAYS_PER_YEAR = 365.25
 @dataclass(frozen=True, slots=True)
 class CompletenessPolicy:
     """How much of the nearest list must still be there. Shares are fractions of 1; `loss_per_year` is taken off for
-    each full year between the two dates, down to `floor`."""
+    each full year between the two dates, down to `floor`.
+    """
 
     share: float = 0.95
     loss_per_year: float = 0.05

@@ -131,9 +131,7 @@ def _splice(
         if v.valid_from < start
     ]
     ends = [day for day, _ in pieces[1:]] + [felt_until]
-    replaced = [
-        Version(day, end, state) for (day, state), end in zip(pieces, ends, strict=True) if state is not None
-    ]
+    replaced = [Version(day, end, state) for (day, state), end in zip(pieces, ends, strict=True) if state is not None]
     kept_after = [
         Version(max(v.valid_from, felt_until), v.valid_until, v.state)
         for v in versions

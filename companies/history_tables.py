@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from companies.codes import jquants_code
 from companies.folding import search_text

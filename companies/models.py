@@ -65,7 +65,9 @@ class Company(TrackedFields):
             # Every lookup by code; one row per issue.
             models.UniqueConstraint(fields=["code"], name="ix_companies_code"),
             models.UniqueConstraint(fields=["jquants_code"], name="uq_companies_jquants_code"),
-            models.CheckConstraint(condition=Q(first_seen_on__lte=F("last_seen_on")), name="ck_companies_seen_in_order"),
+            models.CheckConstraint(
+                condition=Q(first_seen_on__lte=F("last_seen_on")), name="ck_companies_seen_in_order"
+            ),
         ]
         indexes = [
             models.Index(fields=["market"], name="ix_companies_market_code"),

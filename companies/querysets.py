@@ -1,17 +1,14 @@
 """Named filters over the ledger's tables. A "day" is always a calendar date in Japan."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db import models
 
 from companies.errors import SnapshotNotFound
 
-if TYPE_CHECKING:  # only the parameters of the generic classes, which exist for the type checker alone
-    from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
 
-
-class CompanyQuerySet(models.QuerySet["Company"]):
+class CompanyQuerySet(models.QuerySet[Any]):
     """Companies in their latest known state."""
 
     def active(self) -> Self:
@@ -19,7 +16,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         return self.filter(is_active=True)
 
 
-class CompanyVersionQuerySet(models.QuerySet["CompanyVersion"]):
+class CompanyVersionQuerySet(models.QuerySet[Any]):
     """States of companies."""
 
     def as_of(self, day: date) -> Self:
@@ -31,14 +28,14 @@ class CompanyVersionQuerySet(models.QuerySet["CompanyVersion"]):
         return self.order_by("validity")
 
 
-class ListingSnapshotQuerySet(models.QuerySet["ListingSnapshot"]):
+class ListingSnapshotQuerySet(models.QuerySet[Any]):
     """Entries of the ledger."""
 
     def holding(self) -> Self:
         """The entries that hold, one a date."""
         return self.filter(is_superseded=False)
 
-    def get_in_force_on(self, day: date) -> "ListingSnapshot":
+    def get_in_force_on(self, day: date) -> Any:
         """The holding entry on or before `day`, without its rows. Raises `SnapshotNotFound` before the first."""
         holding = self.holding().defer("rows").order_by("date_in_force")
         entry = holding.filter(date_in_force__lte=day).last()
@@ -48,7 +45,7 @@ class ListingSnapshotQuerySet(models.QuerySet["ListingSnapshot"]):
         return entry
 
 
-class ListingEventQuerySet(models.QuerySet["ListingEvent"]):
+class ListingEventQuerySet(models.QuerySet[Any]):
     """Changes, derived from versions."""
 
     def between(self, first_day: date | None, last_day: date | None) -> Self:

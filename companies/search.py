@@ -55,7 +55,8 @@ def search_companies(rows: QuerySet[Searchable], query: str, *, code_field: str 
     )
     has_activity = any(field.name == "is_active" for field in rows.model._meta.get_fields())
     activity = [F("is_active").desc()] if has_activity else []
-    return ranked.order_by("_rank", *activity, F("_similarity").desc(), "_size", code_field)
+    ordered: QuerySet[Searchable] = ranked.order_by("_rank", *activity, F("_similarity").desc(), "_size", code_field)  # type: ignore[assignment] # the stubs lose the row type
+    return ordered
 
 
 def _is_similar(folded: str) -> Q:

@@ -208,6 +208,4 @@ def _register_masters(issues: Sequence[ListedIssue]) -> None:
 
 def _list_changes(day: date) -> list[ListingChange]:
     events = ListingEvent.objects.filter(event_date=day).order_by("event_type", "code")
-    return [
-        ListingChange(e.code, e.company_name, e.event_type, e.old_value, e.new_value) for e in events.iterator()
-    ]
+    return [ListingChange(e.code, e.company_name, e.event_type, e.old_value, e.new_value) for e in events.iterator()]

@@ -3,4 +3,5 @@
 
 class ListFileError(ValueError):
     """The file is not a list of listed issues, or not a whole one. The message is Japanese, names the place (row,
-    column) and says what to do."""
+    column) and says what to do.
+    """

@@ -13,7 +13,7 @@ from masters.models import Market, Sector17, Sector33
 class MasterAdmin(ModelAdmin):
     """A master's rows are never deleted: history refers to their codes. One no longer in use is made inactive."""
 
-    list_display = ("code", "name", "name_english", "display_order", "is_active")
+    list_display: tuple[str, ...] = ("code", "name", "name_english", "display_order", "is_active")
     list_display_links = ("code", "name")
     search_fields = ("code", "name", "name_english")
     ordering = ("display_order", "code")

@@ -34,15 +34,15 @@ def register_unknown_codes(
 
 
 def _create(model: type[Master], wanted: Mapping[str, dict[str, str | None]]) -> list[str]:
-    known = set(model.objects.filter(code__in=wanted).values_list("code", flat=True))
+    known = set(model._default_manager.filter(code__in=wanted).values_list("code", flat=True))
     unknown = sorted(wanted.keys() - known)
     if not unknown:
         return []
-    last = model.objects.aggregate(last=Max("display_order"))["last"] or 0
+    last = model._default_manager.aggregate(last=Max("display_order"))["last"] or 0
     rows = []
     for order, code in enumerate(unknown, start=last + 1):
         values = wanted[code]
         rows.append(model(code=code, display_order=order, **{**values, "name": values["name"] or code}))
         logger.warning("master_created", master=model._meta.db_table, code=code, name=values["name"] or code)
-    model.objects.bulk_create(rows, ignore_conflicts=True)
+    model._default_manager.bulk_create(rows, ignore_conflicts=True)
     return unknown

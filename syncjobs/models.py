@@ -43,7 +43,8 @@ class ListUpload(models.Model):
         permissions = [("import_list", "一覧ファイルを取り込める")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="previewed", finished_at=None) | ~Q(status="previewed") & Q(finished_at__isnull=False),
+                condition=Q(status="previewed", finished_at=None)
+                | ~Q(status="previewed") & Q(finished_at__isnull=False),
                 name="ck_list_uploads_finished",
             )
         ]

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import asdict
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,9 +14,10 @@ from syncjobs.list_files import ImportedList, import_list, preview_list, read_li
 from syncjobs.models import ListUpload, UploadStatus
 
 
-def receive_upload(*, file_name: str, content: bytes, uploaded_by: AbstractBaseUser | None) -> ListUpload:
+def receive_upload(*, file_name: str, content: bytes, uploaded_by: User | None) -> ListUpload:
     """Keep a file for its preview. Raises `ListFileError` for what is not a list, and `SnapshotRefused` for what could
-    not be applied even by force; then nothing is kept."""
+    not be applied even by force; then nothing is kept.
+    """
     listing = read_list_file(content)
     preview_list(listing)
     return ListUpload.objects.create(
@@ -40,7 +41,8 @@ def preview_upload(upload: ListUpload) -> tuple[SnapshotPreview, list[str]]:
 
 def apply_upload(upload: ListUpload, *, force: bool) -> ImportedList:
     """Apply the upload, once: a second click finds it finished. Raises `UploadAlreadyFinished` and `SnapshotRefused`;
-    then it stays as it was."""
+    then it stays as it was.
+    """
     with transaction.atomic():
         _finish(upload, UploadStatus.APPLIED, at=timezone.now())
         if upload.content is None:

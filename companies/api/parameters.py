@@ -43,7 +43,9 @@ class CompanyListParameters(PageParameters):
 class SearchParameters(Parameters):
     """What to look for."""
 
-    q = serializers.CharField(max_length=100, help_text="コード、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナを区別しない")
+    q = serializers.CharField(
+        max_length=100, help_text="コード、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナを区別しない"
+    )
     limit = serializers.IntegerField(min_value=1, max_value=1000, default=50, help_text="最大件数")
     active_only = serializers.BooleanField(default=False, help_text="上場中の銘柄だけ")
 
@@ -86,7 +88,9 @@ class EventListParameters(_Period, PageParameters):
         if wrong:
             known = ", ".join(EventType.values)
             raise serializers.ValidationError(
-                localised(f"{wrong[0]!r} という種別はありません。使えるもの: {known}", f"Not {wrong[0]!r}. Known: {known}")
+                localised(
+                    f"{wrong[0]!r} という種別はありません。使えるもの: {known}", f"Not {wrong[0]!r}. Known: {known}"
+                )
             )
         return value
 

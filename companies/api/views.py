@@ -16,6 +16,7 @@ from companies.api.filters import filter_and_order
 from companies.codes import securities_code
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
 from companies.search import search_companies
+from config.api.parameters import Parameters
 from config.api.schema import describe
 from masters.models import Market, Sector17, Sector33
 
@@ -37,12 +38,11 @@ class CompanyListView(APIView):
         page = slice(values["offset"], values["offset"] + values["limit"])
         if "as_of" in values:
             entry = _entry_in_force(values["as_of"])
-            versions = CompanyVersion.objects.as_of(values["as_of"])
-            versions = filter_and_order(versions, values, rows.VERSION_PATHS)
+            versions = filter_and_order(CompanyVersion.objects.as_of(values["as_of"]), values, rows.VERSION_PATHS)
             found, total = rows.companies_as_of(versions[page], entry), versions.count()
         else:
-            companies = Company.objects.active() if values["active_only"] else Company.objects.all()
-            companies = filter_and_order(companies, values, rows.COMPANY_PATHS)
+            listed = Company.objects.active() if values["active_only"] else Company.objects.all()
+            companies = filter_and_order(listed, values, rows.COMPANY_PATHS)
             found, total = rows.current_companies(companies[page]), companies.count()
         return Response({"companies": found, "total": total, "limit": values["limit"], "offset": values["offset"]})
 
@@ -96,11 +96,15 @@ class CompanyHistoryView(APIView):
     """The history of one company."""
 
     @describe(
-        operation_id="get_company_history", summary="銘柄の履歴", answer=answers.HistoryAnswer, may_miss=True, tag="履歴"
+        operation_id="get_company_history",
+        summary="銘柄の履歴",
+        answer=answers.HistoryAnswer,
+        may_miss=True,
+        tag="履歴",
     )
     def get(self, request: Request, code: str) -> Response:
         """Versions and events, oldest first."""
-        parameters.Parameters.read(request.query_params)
+        Parameters.read(request.query_params)
         company = Company.objects.filter(code=securities_code(code.upper())).first()
         if company is None:
             raise company_not_found(code)
@@ -122,7 +126,7 @@ class MarketListView(APIView):
     @describe(operation_id="list_markets", summary="市場区分", answer=answers.MarketsAnswer, tag="マスター")
     def get(self, request: Request) -> Response:
         """All that are in use, in their order."""
-        parameters.Parameters.read(request.query_params)
+        Parameters.read(request.query_params)
         markets = Market.objects.filter(is_active=True).values("code", "name", "name_english")
         return Response({"markets": list(markets)})
 
@@ -171,9 +175,7 @@ class EventListView(APIView):
         if "market_code" in values:
             events = events.filter(market__in=values["market_code"])
         page = rows.events(events[values["offset"] : values["offset"] + values["limit"]])
-        return Response(
-            {"events": page, "total": events.count(), "limit": values["limit"], "offset": values["offset"]}
-        )
+        return Response({"events": page, "total": events.count(), "limit": values["limit"], "offset": values["offset"]})
 
 
 class ChangesView(APIView):
@@ -207,4 +209,5 @@ class ChangesView(APIView):
 
 def _entry_in_force(day: date) -> ListingSnapshot:
     with snapshot_errors():
-        return ListingSnapshot.objects.get_in_force_on(day)
+        entry: ListingSnapshot = ListingSnapshot.objects.get_in_force_on(day)
+    return entry

@@ -101,7 +101,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(_VIEW, "DROP VIEW listing_events"),
         # Every new snapshot moves `last_seen_on` of all companies: with room in the page, no index has to be touched.
-        migrations.RunSQL(
-            "ALTER TABLE companies SET (fillfactor = 50)", "ALTER TABLE companies RESET (fillfactor)"
-        ),
+        migrations.RunSQL("ALTER TABLE companies SET (fillfactor = 50)", "ALTER TABLE companies RESET (fillfactor)"),
     ]

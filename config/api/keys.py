@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ _LAST_USED_EVERY = timedelta(minutes=1)
 
 def create_api_key(
     *, name: str, scopes: Sequence[str], expires_at: datetime | None = None, rate_limit_per_hour: int = 1000,
-    created_by: AbstractBaseUser | None = None,
+    created_by: User | None = None,
 ) -> tuple[ApiKey, str]:  # fmt: skip
     """Make a key. Returns it with its plain text, which cannot be had again."""
     plain = f"{_PREFIX}{secrets.token_urlsafe(32)}"

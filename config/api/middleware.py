@@ -11,7 +11,8 @@ from config.api.errors import error_response
 
 class ApiMiddleware:
     """Sets the language of messages from `Accept-Language` (Japanese by default; the admin stays Japanese), and gives
-    Django's own error pages (unknown paths, bad hosts, crashes before a view) the shape of the API's errors."""
+    Django's own error pages (unknown paths, bad hosts, crashes before a view) the shape of the API's errors.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -22,7 +23,9 @@ class ApiMiddleware:
             return self._get_response(request)
         with translation.override(translation.get_language_from_request(request)):
             response = self._get_response(request)
-            is_page = not response.headers.get("Content-Type", "").startswith(("application/json", "application/vnd.oai"))
+            is_page = not response.headers.get("Content-Type", "").startswith(
+                ("application/json", "application/vnd.oai")
+            )
             if response.status_code >= 400 and is_page:
                 response = error_response(response.status_code)
             response.headers["Content-Language"] = translation.get_language() or "ja"

@@ -15,7 +15,8 @@ class Scope(models.TextChoices):
 
 class ApiKey(models.Model):
     """One key. Only its SHA-256 is stored: it has 256 random bits, so a slow password hash would protect nothing more
-    and cost every request."""
+    and cost every request.
+    """
 
     name = models.CharField("名前", max_length=100)
     prefix = models.CharField("先頭", max_length=12, editable=False)

@@ -66,6 +66,8 @@ class Ordering(serializers.CharField):
         if wrong:
             allowed = ", ".join(self.allowed)
             raise serializers.ValidationError(
-                localised(f"{wrong[0]!r} では並べられません。使えるもの: {allowed}", f"Not {wrong[0]!r}. Known: {allowed}")
+                localised(
+                    f"{wrong[0]!r} では並べられません。使えるもの: {allowed}", f"Not {wrong[0]!r}. Known: {allowed}"
+                )
             )
         return names

@@ -49,11 +49,11 @@ class Postgres:
         self._create_data_directory()
         self._clear_stale_lock()
         # Below /tmp, because a socket's path may have no more than 107 bytes.
-        self.socket_directory = Path(tempfile.mkdtemp(prefix="meigara-", dir="/tmp"))  # noqa: S108 0700, fresh
+        self.socket_directory = Path(tempfile.mkdtemp(prefix="meigara-", dir="/tmp"))
         self._place.user.own(self.socket_directory)
         options = ["listen_addresses=", f"unix_socket_directories={self.socket_directory}", "max_connections=100"]
         options += _TEST_OPTIONS if self._is_test else ()
-        command = [self._place.programs / "postgres", "-D", self._data]
+        command: list[str | Path] = [self._place.programs / "postgres", "-D", self._data]
         command += [part for option in options for part in ("-c", option)]
         self.process = start_service(command, log_path=self._log_path, stop_signal=_STOP, user=self._place.user)
         self._wait_until_ready()
@@ -100,7 +100,8 @@ class Postgres:
 
     def _clear_stale_lock(self) -> None:
         """After a crash `postmaster.pid` names a process that is gone, or is another one by now; or an old server that
-        is still shutting down."""
+        is still shutting down.
+        """
         lock = self._data / "postmaster.pid"
         deadline = time.monotonic() + 15
         while lock.exists() and time.monotonic() < deadline:

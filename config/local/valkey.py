@@ -52,9 +52,7 @@ class Valkey:
             if self._is_ready():
                 return
             self.stop()
-        raise LocalServiceError(
-            f"Valkey が起動しません。ログ: {self._log_path}\n{last_lines(self._log_path)}"
-        )
+        raise LocalServiceError(f"Valkey が起動しません。ログ: {self._log_path}\n{last_lines(self._log_path)}")
 
     def stop(self) -> None:
         """Stop it."""

@@ -57,7 +57,9 @@ def read_listing(content: bytes, *, today: date) -> JpxList:
         days.add(_read_date(row["日付"], number, today=today))
         if len(days) > 1:
             shown = "、".join(map(str, sorted(days)))
-            raise ListFileError(f"{number} 行目: 日付が混ざっています（{shown}）。1 つの基準日の一覧だけを指定してください。")
+            raise ListFileError(
+                f"{number} 行目: 日付が混ざっています（{shown}）。1 つの基準日の一覧だけを指定してください。"
+            )
         if find_market(row["市場・商品区分"]) is None:
             unknown_labels[row["市場・商品区分"]] += 1
         issues.append(_read_issue(row, number))

@@ -60,7 +60,9 @@ def _read_workbook(content: bytes) -> Iterator[list[Any]]:
     except PasswordError as error:
         raise ListFileError("パスワードで保護されています。保護を解除して保存し直してください。") from error
     except CalamineError as error:
-        raise ListFileError(f"Excel ファイルとして読めません（壊れているか、途中で切れています）。{_EXPECTED}") from error
+        raise ListFileError(
+            f"Excel ファイルとして読めません（壊れているか、途中で切れています）。{_EXPECTED}"
+        ) from error
 
 
 def _refuse_zip_bomb(content: bytes) -> None:
@@ -68,7 +70,9 @@ def _refuse_zip_bomb(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except zipfile.BadZipFile as error:
-        raise ListFileError(f"Excel ファイルとして読めません（壊れているか、途中で切れています）。{_EXPECTED}") from error
+        raise ListFileError(
+            f"Excel ファイルとして読めません（壊れているか、途中で切れています）。{_EXPECTED}"
+        ) from error
     if unpacked > _MAX_UNPACKED_BYTES:
         raise ListFileError(f"展開後のサイズが大きすぎます（{unpacked:,} バイト）。{_EXPECTED}")
 

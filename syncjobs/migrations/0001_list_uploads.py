@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,29 +15,59 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ListUpload',
+            name="ListUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255, verbose_name='ファイル名')),
-                ('content', models.BinaryField(null=True, verbose_name='内容')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('size_bytes', models.PositiveIntegerField(verbose_name='サイズ（バイト）')),
-                ('date_in_force', models.DateField(verbose_name='基準日')),
-                ('row_count', models.PositiveIntegerField(verbose_name='件数')),
-                ('status', models.TextField(choices=[('previewed', '確認待ち'), ('applied', '取込済み'), ('discarded', '取消')], default='previewed', verbose_name='状態')),
-                ('is_forced', models.BooleanField(default=False, verbose_name='強制取込')),
-                ('result', models.JSONField(blank=True, null=True, verbose_name='結果')),
-                ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='アップロード日時')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完了日時')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='アップロードした人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=255, verbose_name="ファイル名")),
+                ("content", models.BinaryField(null=True, verbose_name="内容")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("size_bytes", models.PositiveIntegerField(verbose_name="サイズ（バイト）")),
+                ("date_in_force", models.DateField(verbose_name="基準日")),
+                ("row_count", models.PositiveIntegerField(verbose_name="件数")),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[("previewed", "確認待ち"), ("applied", "取込済み"), ("discarded", "取消")],
+                        default="previewed",
+                        verbose_name="状態",
+                    ),
+                ),
+                ("is_forced", models.BooleanField(default=False, verbose_name="強制取込")),
+                ("result", models.JSONField(blank=True, null=True, verbose_name="結果")),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="アップロード日時"
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="完了日時")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="アップロードした人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '一覧ファイルの取込',
-                'verbose_name_plural': '一覧ファイルの取込',
-                'db_table': 'list_uploads',
-                'ordering': ['-uploaded_at', '-id'],
-                'permissions': [('import_list', '一覧ファイルを取り込める')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('status', 'previewed')), models.Q(models.Q(('status', 'previewed'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='ck_list_uploads_finished')],
+                "verbose_name": "一覧ファイルの取込",
+                "verbose_name_plural": "一覧ファイルの取込",
+                "db_table": "list_uploads",
+                "ordering": ["-uploaded_at", "-id"],
+                "permissions": [("import_list", "一覧ファイルを取り込める")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at", None), ("status", "previewed")),
+                            models.Q(models.Q(("status", "previewed"), _negated=True), ("finished_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="ck_list_uploads_finished",
+                    )
+                ],
             },
         ),
     ]

@@ -1,6 +1,7 @@
 """The laws of the history on the pure functions alone: many examples, no database."""
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,7 +71,7 @@ def test_versions_of_a_company_never_overlap_and_are_never_split_without_a_chang
     histories = insert_one_by_one(data.draw(st.permutations(holding)))
 
     for versions in histories.values():
-        for one, following in zip(versions, versions[1:], strict=False):
+        for one, following in pairwise(versions):
             assert one.valid_until is not None
             assert one.valid_from < one.valid_until <= following.valid_from
             assert one.valid_until < following.valid_from or one.state != following.state

@@ -21,9 +21,7 @@ from tests.laws.strategies import dated_lists, recorded_lists
 
 pytestmark = pytest.mark.django_db
 
-on_the_database = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+on_the_database = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 _COLUMNS = tuple(f"{field[:-5]}_id" if field in ("market_code", "sector17_code", "sector33_code") else field
                  for field in TRACKED_FIELDS)  # fmt: skip
@@ -43,7 +41,9 @@ def apply(lists: Iterable[DatedList]) -> None:
 
 
 def stored_versions() -> list[tuple[Any, ...]]:
-    rows = CompanyVersion.objects.order_by("company__code", "validity").values_list("company__code", "validity", *_COLUMNS)
+    rows = CompanyVersion.objects.order_by("company__code", "validity").values_list(
+        "company__code", "validity", *_COLUMNS
+    )
     return [(r[0], r[1].lower, r[1].upper, dict(zip(TRACKED_FIELDS, r[2:], strict=True))) for r in rows]
 
 

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,26 +16,52 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='名前')),
-                ('prefix', models.CharField(editable=False, max_length=12, verbose_name='先頭')),
-                ('key_hash', models.CharField(editable=False, max_length=64, verbose_name='ハッシュ')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('read', '読み取り'), ('sync', '同期の実行')]), size=None, verbose_name='権限')),
-                ('rate_limit_per_hour', models.PositiveIntegerField(default=1000, verbose_name='1 時間あたりの上限')),
-                ('expires_at', models.DateTimeField(blank=True, help_text='空欄は無期限。', null=True, verbose_name='有効期限')),
-                ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='失効日時')),
-                ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='最終利用')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='作成日時')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='作成者')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="名前")),
+                ("prefix", models.CharField(editable=False, max_length=12, verbose_name="先頭")),
+                ("key_hash", models.CharField(editable=False, max_length=64, verbose_name="ハッシュ")),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(choices=[("read", "読み取り"), ("sync", "同期の実行")]),
+                        size=None,
+                        verbose_name="権限",
+                    ),
+                ),
+                ("rate_limit_per_hour", models.PositiveIntegerField(default=1000, verbose_name="1 時間あたりの上限")),
+                (
+                    "expires_at",
+                    models.DateTimeField(blank=True, help_text="空欄は無期限。", null=True, verbose_name="有効期限"),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="失効日時")),
+                ("last_used_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="最終利用")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="作成日時"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="作成者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API キー',
-                'verbose_name_plural': 'API キー',
-                'db_table': 'api_keys',
-                'ordering': ['-created_at'],
-                'constraints': [models.UniqueConstraint(fields=('key_hash',), name='uq_api_keys_hash')],
+                "verbose_name": "API キー",
+                "verbose_name_plural": "API キー",
+                "db_table": "api_keys",
+                "ordering": ["-created_at"],
+                "constraints": [models.UniqueConstraint(fields=("key_hash",), name="uq_api_keys_hash")],
             },
         ),
     ]

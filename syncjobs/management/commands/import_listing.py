@@ -23,9 +23,7 @@ _OUTCOMES = {
 class Command(BaseCommand):
     """All files are read before the first is applied; a refused one does not undo the others, but the exit code is 1."""
 
-    help = (
-        "JPX の上場銘柄一覧（data_j.xls・.xlsx・.csv）を取り込みます。複数のファイルを任意の順に指定でき、古い順に取り込みます。"
-    )
+    help = "JPX の上場銘柄一覧（data_j.xls・.xlsx・.csv）を取り込みます。複数のファイルを任意の順に指定でき、古い順に取り込みます。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Files and how to treat them."""

@@ -1,0 +1,52 @@
+# Needs only Python 3.11+ and make.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+LOCAL := $(VENV)/bin/python -m config.local
+TEST := $(LOCAL) exec --test --
+STAMP := $(VENV)/.installed
+
+.PHONY: help run test lint bench e2e shell manage requirements clean
+.DEFAULT_GOAL := help
+
+help: ## この一覧
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(STAMP): requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "エラー: Python 3.11 以上が見つかりません。インストールしてから、もう一度実行してください。" >&2; exit 1; }
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo "エラー: 仮想環境を作れません（Debian では apt-get install python3-venv）。" >&2; exit 1; }
+	@echo "パッケージをインストールしています…"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt \
+	  && $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps tokyo-stock-exchange==0.0.3 \
+	  || { echo "エラー: パッケージをインストールできません。ネットワークを確認して、もう一度実行してください。" >&2; exit 1; }
+	@touch $(STAMP)
+
+run: $(STAMP) ## 全体を起動する（Ctrl-C で終了）
+	@$(LOCAL) run
+
+test: $(STAMP) ## テスト
+	@$(TEST) $(VENV)/bin/python -m pytest --ignore=tests/e2e $(ARGS)
+
+lint: $(STAMP) ## 静的検査
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(TEST) $(VENV)/bin/mypy .
+	@$(VENV)/bin/lint-imports
+	@$(TEST) $(VENV)/bin/python manage.py makemigrations --check --dry-run
+	@HTTPS_ONLY=true $(TEST) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
+
+bench: $(STAMP) ## 性能の測定
+	@$(LOCAL) exec -- $(VENV)/bin/python -m bench
+
+shell: $(STAMP) ## Django シェル
+	@$(LOCAL) manage shell
+
+manage: $(STAMP) ## manage.py（例: make manage ARGS="import_listing list.xls"）
+	@$(LOCAL) manage $(ARGS)
+
+requirements: ## requirements*.txt を作り直す（uv が必要）
+	@for name in requirements requirements-dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url $$name.in -o $$name.txt; done
+
+clean: ## 仮想環境とローカルのデータを消す
+	@rm -rf $(VENV) .local staticfiles

@@ -1,0 +1,6 @@
+"""The ledger in the admin: read-only, because companies come from lists and nobody edits history."""
+
+from companies.admin.companies import CompanyAdmin
+from companies.admin.records import ListingEventAdmin, ListingSnapshotAdmin
+
+__all__ = ["CompanyAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]
