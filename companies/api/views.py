@@ -6,6 +6,7 @@ Rate limits and the response cache will stand in front of all of these in one pl
 from datetime import date
 from typing import Any
 
+from django.db.models import F
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -148,7 +149,7 @@ class SectorListView(APIView):
         sectors: list[Any] = (
             list(Sector17.objects.filter(is_active=True).values(*fields))
             if values["type"] == "17"
-            else list(Sector33.objects.filter(is_active=True).values(*fields, "sector17_code"))
+            else list(Sector33.objects.filter(is_active=True).values(*fields, sector17_code=F("sector17_id")))
         )
         return Response({"sectors": sectors})
 

@@ -1,0 +1,108 @@
+"""GET /api/v1/companies, /companies/{code} and /companies/search."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.usefixtures("two_lists")
+
+
+def get(client: Client, path: str) -> Any:
+    return client.get(f"/api/v1/{path}").json()
+
+
+def codes(client: Client, path: str) -> list[str]:
+    return [company["code"] for company in get(client, path)["companies"]]
+
+
+def test_list_gives_the_listed_companies_in_the_order_of_their_codes(
+    client_with_key: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(4):  # the key, its last use, the page, the total
+        answer = get(client_with_key, "companies?limit=2&offset=1")
+
+    assert answer["total"] == 4
+    assert (answer["limit"], answer["offset"]) == (2, 1)
+    assert [company["code"] for company in answer["companies"]] == ["130A", "7201"]
+    company = answer["companies"][1]
+    assert company.pop("updated_at").endswith("+09:00")
+    assert company == {
+        "code": "7201", "jquants_code": "72010", "company_name": "日産自動車", "company_name_english": None,
+        "market_code": "0111", "market_name": "プライム", "sector17_code": "6", "sector17_name": "自動車・輸送機",
+        "sector33_code": "3700", "sector33_name": "輸送用機器", "scale_category": "TOPIX Mid400", "margin_code": None,
+        "margin_name": None, "product_category": None, "reference_date": "2024-03-29", "is_active": True,
+        "first_seen_on": "2024-02-29", "last_seen_on": "2024-03-29",
+    }  # fmt: skip
+
+
+def test_list_as_of_a_past_day_is_that_days_universe(client_with_key: Client) -> None:
+    answer = get(client_with_key, "companies?as_of=2024-03-01&ordering=-code")
+
+    assert [c["code"] for c in answer["companies"]] == ["9984", "7203", "7201", "1301"]
+    assert answer["companies"][1]["market_code"] == "0111"
+    assert answer["companies"][1]["reference_date"] == "2024-02-29"
+
+
+def test_filters_with_commas_accept_any_of_the_values(client_with_key: Client) -> None:
+    assert codes(client_with_key, "companies?market_code=0112,0113") == ["130A", "7203"]
+    assert codes(client_with_key, "companies?active_only=false&code=72030,9984") == ["7203", "9984"]
+
+
+def test_a_misspelt_parameter_is_refused_by_name(client_with_key: Client) -> None:
+    response = client_with_key.get("/api/v1/companies?lmit=5")
+
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "VALIDATION_ERROR"
+    assert list(response.json()["error"]["details"]) == ["lmit"]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "offset=-1", "as_of=yesterday", "ordering=name", "q=%00"])
+def test_a_wrong_value_is_refused_by_field(client_with_key: Client, query: str) -> None:
+    response = client_with_key.get(f"/api/v1/companies?{query}")
+
+    assert response.status_code == 400
+    assert list(response.json()["error"]["details"]) == [query.split("=", maxsplit=1)[0]]
+
+
+def test_a_company_is_found_by_either_form_of_its_code(client_with_key: Client) -> None:
+    assert get(client_with_key, "companies/72030")["company_name"] == "トヨタ自動車"
+    assert get(client_with_key, "companies/130a0")["code"] == "130A"
+
+
+def test_an_unknown_code_is_not_found(client_with_key: Client) -> None:
+    response = client_with_key.get("/api/v1/companies/0000")
+
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "COMPANY_NOT_FOUND"
+
+
+def test_before_the_first_list_there_is_none_and_the_first_date_is_told(client_with_key: Client) -> None:
+    response = client_with_key.get("/api/v1/companies/7203?as_of=2020-01-01")
+
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "SNAPSHOT_NOT_FOUND"
+    assert response.json()["error"]["details"]["first_date"] == "2024-02-29"
+
+
+@pytest.mark.parametrize(
+    "query", ["トヨタ", "ﾄﾖﾀ", "とよた", "toyota", "7203", "72030", "ト", "Toyota", "株式会社トヨタ"]
+)
+def test_toyota_is_found_first_however_it_is_typed(client_with_key: Client, query: str) -> None:
+    assert codes(client_with_key, f"companies/search?q={query}")[0] == "7203"
+
+
+def test_the_start_of_a_code_finds_its_companies_in_order(client_with_key: Client) -> None:
+    assert codes(client_with_key, "companies/search?q=72") == ["7201", "7203"]
+
+
+def test_full_width_names_are_found_with_and_without_spaces(client_with_key: Client) -> None:
+    assert codes(client_with_key, "companies/search?q=veritas in silico") == ["130A"]
+    assert codes(client_with_key, "companies/search?q=insilico") == ["130A"]
+
+
+def test_a_delisted_company_is_found_by_search_and_says_so(client_with_key: Client) -> None:
+    (company,) = get(client_with_key, "companies/search?q=ソフトバンク")["companies"]
+
+    assert (company["is_active"], company["last_seen_on"]) == (False, "2024-02-29")

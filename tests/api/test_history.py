@@ -1,0 +1,64 @@
+"""GET history, events, changes, markets and sectors."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.usefixtures("two_lists")
+
+
+def get(client: Client, path: str) -> Any:
+    return client.get(f"/api/v1/companies/{path}").json()
+
+
+def test_events_tell_what_happened_between_the_lists(client_with_key: Client) -> None:
+    answer = get(client_with_key, "events?from=2024-03-01&to=2024-03-31")
+
+    told = [(e["code"], e["type"], e["old_value"], e["new_value"]) for e in answer["events"]]
+    assert told == [
+        ("1301", "renamed", "極洋", "極洋ホールディングス"),
+        ("130A", "listed", None, "Ｖｅｒｉｔａｓ　Ｉｎ　Ｓｉｌｉｃｏ"),
+        ("7203", "market_changed", "0111", "0112"),
+        ("9984", "delisted", "ソフトバンクグループ", None),
+    ]
+    assert answer["total"] == 4
+
+
+def test_events_can_be_narrowed(client_with_key: Client) -> None:
+    assert get(client_with_key, "events?type=listed,delisted&code=9984")["total"] == 1
+    assert get(client_with_key, "events?to=2024-03-28")["total"] == 0
+
+
+def test_an_unknown_kind_of_event_and_a_backward_period_are_refused(client_with_key: Client) -> None:
+    assert client_with_key.get("/api/v1/companies/events?type=split").status_code == 400
+    assert client_with_key.get("/api/v1/companies/events?from=2024-03-02&to=2024-03-01").status_code == 400
+
+
+def test_history_has_every_version_and_event_of_a_company(client_with_key: Client) -> None:
+    answer = get(client_with_key, "7203/history")
+
+    told = [(v["valid_from"], v["valid_until"], v["market_code"]) for v in answer["versions"]]
+    assert told == [("2024-02-29", "2024-03-29", "0111"), ("2024-03-29", None, "0112")]
+    assert [event["type"] for event in answer["events"]] == ["market_changed"]
+
+
+def test_changes_compare_two_days(client_with_key: Client) -> None:
+    answer = get(client_with_key, "changes?from=2024-03-01&to=2024-04-30")
+
+    assert (answer["from"], answer["to"], answer["total"]) == ("2024-02-29", "2024-03-29", 4)
+    assert [(c["code"], c["type"]) for c in answer["changes"]] == [
+        ("1301", "changed"), ("130A", "listed"), ("7203", "changed"), ("9984", "delisted"),
+    ]  # fmt: skip
+    assert answer["changes"][2]["changes"] == {"market_code": ["0111", "0112"]}
+
+
+def test_masters_are_listed_in_their_order(client_with_key: Client) -> None:
+    assert get(client_with_key, "markets")["markets"][0] == {
+        "code": "0111",
+        "name": "プライム",
+        "name_english": "Prime",
+    }
+    assert len(get(client_with_key, "markets")["markets"]) == 10
+    assert len(get(client_with_key, "sectors?type=17")["sectors"]) == 18
+    assert len(get(client_with_key, "sectors")["sectors"]) == 34

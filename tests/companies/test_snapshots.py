@@ -1,0 +1,99 @@
+"""Applying lists: what is refused, what is counted, who supersedes whom."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from companies.errors import SnapshotRefused
+from companies.models import Company, CompanyVersion, ListingSnapshot
+from companies.snapshots import Outcome, apply_snapshot, preview_snapshot
+from masters.models import Market
+from tests.factories import make_codes, make_issue, make_list
+
+pytestmark = pytest.mark.django_db
+
+MONDAY, TUESDAY = date(2024, 1, 15), date(2024, 1, 16)
+
+
+def test_counts_are_against_what_was_in_force() -> None:
+    apply_snapshot(MONDAY, make_list(make_codes(40)), "jpx")
+
+    changed = make_issue("1301", company_name="新しい名前")
+    result = apply_snapshot(TUESDAY, [changed, *make_list(make_codes(39, first=1303))], "jpx")
+
+    assert (result.total, result.new, result.updated, result.deactivated, result.unchanged) == (40, 1, 1, 1, 38)
+    assert result.events == 3
+    assert Company.objects.active().count() == 40
+
+
+@pytest.mark.parametrize(
+    ("codes", "reason", "can_be_forced"),
+    [
+        ([], "empty", False),
+        (["1301", "1301"], "duplicate_code", False),
+        (make_codes(4), "too_few_rows", True),
+        (make_codes(40, first=2001), "too_few_known_codes", True),
+    ],
+)
+def test_what_cannot_be_a_list_is_refused_and_nothing_is_written(
+    codes: list[str], reason: str, can_be_forced: bool
+) -> None:
+    apply_snapshot(MONDAY, make_list(make_codes(40)), "jpx")
+
+    with pytest.raises(SnapshotRefused) as refused:
+        apply_snapshot(TUESDAY, make_list(codes), "jpx")
+
+    assert (refused.value.reason, refused.value.can_be_forced) == (reason, can_be_forced)
+    assert ListingSnapshot.objects.count() == 1
+    assert CompanyVersion.objects.count() == 40
+
+
+def test_a_row_without_a_name_is_refused_even_by_force() -> None:
+    with pytest.raises(SnapshotRefused, match="1 件目"):
+        apply_snapshot(MONDAY, [make_issue("1301", company_name="　")], "jpx", force=True)
+
+
+def test_a_jpx_list_never_supersedes_a_jquants_one_of_the_same_day() -> None:
+    apply_snapshot(MONDAY, [make_issue("7203", market_code="0111")], "jquants")
+
+    result = apply_snapshot(MONDAY, [make_issue("7203", market_code="0112")], "jpx")
+
+    assert result.outcome is Outcome.RECORDED
+    assert Company.objects.get().market_id == "0111"
+    assert list(ListingSnapshot.objects.order_by("id").values_list("source", "is_superseded")) == [
+        ("jquants", False),
+        ("jpx", True),
+    ]
+
+
+def test_an_unknown_market_gets_a_master_row() -> None:
+    apply_snapshot(MONDAY, [make_issue("7203", market_code="0199", market_name="新市場")], "jquants")
+
+    assert Market.objects.get(code="0199").name == "新市場"
+
+
+def test_a_preview_writes_nothing_and_says_what_would_happen() -> None:
+    apply_snapshot(MONDAY, make_list(make_codes(40)), "jpx")
+
+    preview = preview_snapshot(TUESDAY, make_list(make_codes(4)), "jpx")
+
+    assert preview.refusal is not None
+    assert preview.result.deactivated == 36
+    assert {change.event_type for change in preview.changes} == {"delisted"}
+    assert ListingSnapshot.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verification_finds_a_tampered_version_and_rebuilding_mends_it() -> None:
+    apply_snapshot(MONDAY, make_list(make_codes(3)), "jpx")
+    call_command("verify_history", stdout=StringIO())
+    CompanyVersion.objects.filter(company__code="1301").update(company_name="改竄")
+
+    with pytest.raises(CommandError, match="1 件の相違"):
+        call_command("verify_history", stderr=StringIO())
+    call_command("rebuild_history", stdout=StringIO())
+
+    call_command("verify_history", stdout=StringIO())
+    assert CompanyVersion.objects.get(company__code="1301").company_name == "会社1301"
