@@ -54,10 +54,19 @@ def find_postgres(directory: Path) -> PostgresPlace:
     copied = home / f"postgresql-{programs.stat().st_mtime_ns}"
     if not copied.exists():
         unfinished = home / f"{copied.name}.{os.getpid()}"
-        shutil.copytree(programs, unfinished, symlinks=True)
+        # The wheel keeps shared libraries in a directory beside the package, found relative to the programs.
+        package = programs.parent
+        for part in (programs, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, unfinished / part.relative_to(package.parent), symlinks=True)
         subprocess.run(["chmod", "-R", "go+rX", str(unfinished)], check=True)
         unfinished.rename(copied)
-    return PostgresPlace(copied / "bin", home, user)
+    return PostgresPlace(copied / _path_in_package(programs) / "bin", home, user)
+
+
+def _path_in_package(programs: Path) -> Path:
+    """The place of the programs below the directory that holds the package."""
+    return programs.relative_to(programs.parent.parent)
 
 
 def find_valkey() -> Path:
