@@ -127,7 +127,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
 # On a laptop the files are served from where they are installed; elsewhere `collectstatic` hashes them at build time.
 WHITENOISE_USE_FINDERS = environment.static_from_packages
 STORAGES = {
@@ -144,6 +143,9 @@ STORAGES = {
 # --- Ledger -------------------------------------------------------------------------------------------------------
 # How much of the nearest list a new one must still have (`companies.completeness.CompletenessPolicy`).
 SNAPSHOT_COMPLETENESS = {"share": 0.95, "loss_per_year": 0.05, "floor": 0.50}
+
+# --- Admin --------------------------------------------------------------------------------------------------------
+UNFOLD = {"SITE_TITLE": "銘柄 Meigara", "SITE_HEADER": "銘柄 Meigara", "SITE_SUBHEADER": "上場銘柄一覧管理"}
 
 # --- REST API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

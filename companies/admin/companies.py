@@ -34,8 +34,8 @@ class CompanyAdmin(ReadOnlyAdmin):
     """Companies as they are now, with everything they ever were on their page."""
 
     list_display = (
-        "code", "company_name", "market", "sector33", "sector17", "scale_category", "margin_code", "product_category",
-        "is_active", "first_seen_on", "last_seen_on",
+        "code", "company_name", "market_name", "sector33_name", "sector17_name", "scale_category", "margin_code",
+        "product_category", "is_active", "first_day", "last_day",
     )  # fmt: skip
     list_display_links = ("code", "company_name")
     list_filter = ("is_active", "market", "sector17", "sector33", ScaleFilter, "margin_code", "product_category")
@@ -50,6 +50,31 @@ class CompanyAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Company], bool]:
         """The product's own search, best first."""
         return (search_companies(queryset, search_term) if search_term.strip() else queryset), False
+
+    @display(description="市場区分", ordering="market__display_order")
+    def market_name(self, company: Company) -> str:
+        """Names are what people read; the codes are on the company's page."""
+        return company.market.name if company.market else "―"
+
+    @display(description="33業種", ordering="sector33__display_order")
+    def sector33_name(self, company: Company) -> str:
+        """The sector's name."""
+        return company.sector33.name if company.sector33 else "―"
+
+    @display(description="17業種", ordering="sector17__display_order")
+    def sector17_name(self, company: Company) -> str:
+        """The sector's name."""
+        return company.sector17.name if company.sector17 else "―"
+
+    @display(description="初出日", ordering="first_seen_on")
+    def first_day(self, company: Company) -> str:
+        """Short enough for one line."""
+        return company.first_seen_on.isoformat()
+
+    @display(description="最終確認日", ordering="last_seen_on")
+    def last_day(self, company: Company) -> str:
+        """Short enough for one line."""
+        return company.last_seen_on.isoformat()
 
     @display(description="状態の履歴")
     def history(self, company: Company) -> str:

@@ -13,11 +13,17 @@ from companies.models import ListingEvent, ListingSnapshot
 class ListingEventAdmin(ReadOnlyAdmin):
     """What happened, newest first."""
 
-    list_display = ("event_date", "code", "company_name", "event_type", "old_value", "new_value", "market")
+    list_display = ("day", "code", "company_name", "event_type", "old_value", "new_value", "market")
     list_display_links = None
     list_filter = ("event_type", "market", "event_date")
     list_select_related = ("market",)
     search_fields = ("code", "company_name")
+    search_help_text = "コード、当時の銘柄名"
+
+    @display(description="日付", ordering="event_date")
+    def day(self, event: ListingEvent) -> str:
+        """Short enough for one line."""
+        return event.event_date.isoformat()
 
 
 @admin.register(ListingSnapshot)
