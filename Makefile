@@ -5,7 +5,7 @@ LOCAL := $(VENV)/bin/python -m config.local
 TEST := $(LOCAL) exec --test --
 STAMP := $(VENV)/.installed
 
-.PHONY: help run test lint bench e2e shell manage requirements clean
+.PHONY: help run test lint bench e2e shell manage messages requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -43,6 +43,9 @@ shell: $(STAMP) ## Django シェル
 
 manage: $(STAMP) ## manage.py（例: make manage ARGS="import_listing list.xls"）
 	@$(LOCAL) manage $(ARGS)
+
+messages: ## locale/ の .mo を作り直す（gettext が必要）
+	@msgfmt -o locale/ja/LC_MESSAGES/django.mo locale/ja/LC_MESSAGES/django.po
 
 requirements: ## requirements*.txt を作り直す（uv が必要）
 	@for name in requirements requirements-dev; do \

@@ -4,8 +4,28 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import F, FilteredRelation, Q
 
 from companies.errors import SnapshotNotFound
+
+#: `state_…` annotation → path from a company or a version.
+_STATE_PATHS = {
+    "company_name": "company_name",
+    "company_name_english": "company_name_english",
+    "market_code": "market_id",
+    "market_name": "market__name",
+    "market_order": "market__display_order",
+    "sector17_code": "sector17_id",
+    "sector17_name": "sector17__name",
+    "sector17_order": "sector17__display_order",
+    "sector33_code": "sector33_id",
+    "sector33_name": "sector33__name",
+    "sector33_order": "sector33__display_order",
+    "scale_category": "scale_category",
+    "margin_code": "margin_code",
+    "product_category": "product_category",
+    "search_text": "search_text",
+}
 
 
 class CompanyQuerySet(models.QuerySet[Any]):
@@ -14,6 +34,18 @@ class CompanyQuerySet(models.QuerySet[Any]):
     def active(self) -> Self:
         """Those in the newest snapshot."""
         return self.filter(is_active=True)
+
+    def with_state(self, day: date | None = None) -> Self:
+        """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then.
+
+        A reader of these annotations filters, sorts and shows any day with the same words.
+        """
+        companies, prefix = self, ""
+        if day is not None:
+            of_the_day = FilteredRelation("versions", condition=Q(versions__validity__contains=day))
+            companies, prefix = self.annotate(of_the_day=of_the_day).filter(of_the_day__isnull=False), "of_the_day__"
+        states: dict[str, F] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()}
+        return companies.annotate(**states)
 
 
 class CompanyVersionQuerySet(models.QuerySet[Any]):

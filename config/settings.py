@@ -5,6 +5,7 @@ from typing import Any
 
 from config.environment import database_settings, read_environment
 from config.logging import logging_settings
+from config.sidebar import SIDEBAR
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -78,6 +79,7 @@ LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 
 # --- Stored state -------------------------------------------------------------------------------------------------
@@ -98,6 +100,8 @@ CELERY_ENABLE_UTC = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
+# No results are kept, so there are none to clean up every night.
+CELERY_RESULT_EXPIRES = None
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -146,7 +150,14 @@ STORAGES = {
 SNAPSHOT_COMPLETENESS = {"share": 0.95, "loss_per_year": 0.05, "floor": 0.50}
 
 # --- Admin --------------------------------------------------------------------------------------------------------
-UNFOLD = {"SITE_TITLE": "銘柄 Meigara", "SITE_HEADER": "銘柄 Meigara", "SITE_SUBHEADER": "上場銘柄一覧管理"}
+UNFOLD = {
+    "SITE_TITLE": "銘柄 Meigara",
+    "SITE_HEADER": "銘柄 Meigara",
+    "SITE_SUBHEADER": "上場銘柄一覧管理",
+    "SITE_SYMBOL": "candlestick_chart",
+    "SIDEBAR": SIDEBAR,
+    "DASHBOARD_CALLBACK": "companies.admin.start_page.start_page",
+}
 
 # --- REST API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -1,6 +1,7 @@
 """The ledger in the admin: read-only, because companies come from lists and nobody edits history."""
 
 from companies.admin.companies import CompanyAdmin
-from companies.admin.records import ListingEventAdmin, ListingSnapshotAdmin
+from companies.admin.events import ListingEventAdmin
+from companies.admin.snapshots import ListingSnapshotAdmin
 
 __all__ = ["CompanyAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]

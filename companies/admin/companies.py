@@ -4,91 +4,114 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
-from companies.admin.read_only import ReadOnlyAdmin
-from companies.choices import SCALE_CATEGORIES
-from companies.models import Company, CompanyVersion, ListingEvent
-from companies.search import search_companies
+from companies.admin import filters
+from companies.admin.company_page import company_history
+from companies.admin.read_only import ReadOnlyAdmin, one_line
+from companies.choices import MarginClass, ProductCategory
+from companies.models import Company
+from companies.search import filter_by_query, search_companies
 
-
-class ScaleFilter(admin.SimpleListFilter):
-    """The TOPIX size classes, largest first."""
-
-    title = "規模区分"
-    parameter_name = "scale"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The classes there are."""
-        return [(name, "なし" if name == "-" else name) for name in SCALE_CATEGORIES]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
-        """Those of the chosen class."""
-        return queryset.filter(scale_category=self.value()) if self.value() else queryset
+_MARGIN = {str(code): label for code, label in MarginClass.choices}
+_PRODUCT = {str(code): label for code, label in ProductCategory.choices}
+_UNTOLD = "―"
 
 
 @admin.register(Company)
 class CompanyAdmin(ReadOnlyAdmin):
-    """Companies as they are now, with everything they ever were on their page."""
+    """Companies of today or of a past day, with everything they ever were on their page.
+
+    The list shows `state_…` (see `CompanyQuerySet.with_state`), which `AsOfFilter` sets before any other filter.
+    """
 
     list_display = (
-        "code", "company_name", "market_name", "sector33_name", "sector17_name", "scale_category", "margin_code",
-        "product_category", "is_active", "first_day", "last_day",
+        "code", "name", "market_name", "sector33_name", "sector17_name", "scale", "margin", "product", "listed",
+        "first_day", "last_day",
     )  # fmt: skip
-    list_display_links = ("code", "company_name")
-    list_filter = ("is_active", "market", "sector17", "sector33", ScaleFilter, "margin_code", "product_category")
-    list_select_related = ("market", "sector17", "sector33")
+    list_display_links = ("code", "name")
+    list_filter = (
+        filters.AsOfFilter, filters.ListedFilter, filters.MarketFilter, filters.Sector33Filter, filters.Sector17Filter,
+        filters.ScaleFilter, filters.MarginFilter, filters.ProductFilter,
+    )  # fmt: skip
+    list_filter_submit = True
+    list_before_template = "admin/companies/company/as_of_notice.html"
     search_fields = ("search_text",)
-    search_help_text = "コード、銘柄名、カナ、ローマ字で検索（全角・半角、ひらがな・カタカナを区別しません）"
-    exclude = ("search_text",)
-    readonly_fields = ("history", "events")
+    search_help_text = "コード、銘柄名、カナ、ローマ字で検索"
+    change_form_after_template = "admin/companies/company/history.html"
+    fieldsets = (
+        (None, {"fields": (("code", "jquants_code"), ("company_name", "company_name_english"))}),
+        ("区分", {"fields": (("market", "scale_category"), ("sector33", "sector17"), ("margin_code", "product_category"))}),
+        ("上場", {"fields": (("is_active", "reference_date"), ("first_seen_on", "last_seen_on"), ("created_at", "updated_at"))}),
+    )  # fmt: skip
+    readonly_fields = ("created_at", "updated_at")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Company], search_term: str
     ) -> tuple[QuerySet[Company], bool]:
-        """The product's own search, best first."""
-        return (search_companies(queryset, search_term) if search_term.strip() else queryset), False
+        """The product's own search, best first unless a column was chosen to sort by."""
+        if not search_term.strip():
+            return queryset, False
+        if "o" in request.GET:
+            return filter_by_query(queryset, search_term, state="state_"), False
+        return search_companies(queryset, search_term, state="state_"), False
 
-    @display(description="市場区分", ordering="market__display_order")
-    def market_name(self, company: Company) -> str:
-        """Names are what people read; the codes are on the company's page."""
-        return company.market.name if company.market else "―"
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of a company with its history below."""
+        company = self.get_object(request, object_id)
+        history = company_history(company) if isinstance(company, Company) else {}
+        page: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **history})
+        return page
 
-    @display(description="33業種", ordering="sector33__display_order")
-    def sector33_name(self, company: Company) -> str:
+    @display(description="銘柄名", ordering="state_company_name")
+    def name(self, company: Any) -> str:
+        """Of the day shown, like every column but the last three."""
+        return str(company.state_company_name)
+
+    @display(description="市場区分", ordering="state_market_order")
+    def market_name(self, company: Any) -> str:
+        """Names are what people read; the codes are in the masters."""
+        return company.state_market_name or _UNTOLD
+
+    @display(description="33業種", ordering="state_sector33_order")
+    def sector33_name(self, company: Any) -> str:
         """The sector's name."""
-        return company.sector33.name if company.sector33 else "―"
+        return company.state_sector33_name or _UNTOLD
 
-    @display(description="17業種", ordering="sector17__display_order")
-    def sector17_name(self, company: Company) -> str:
+    @display(description="17業種", ordering="state_sector17_order")
+    def sector17_name(self, company: Any) -> str:
         """The sector's name."""
-        return company.sector17.name if company.sector17 else "―"
+        return company.state_sector17_name or _UNTOLD
+
+    @display(description="規模区分", ordering="state_scale_category")
+    def scale(self, company: Any) -> str:
+        """The TOPIX size class."""
+        return one_line(company.state_scale_category or _UNTOLD)
+
+    @display(description="信用区分", ordering="state_margin_code")
+    def margin(self, company: Any) -> str:
+        """The class's name."""
+        return str(_MARGIN.get(company.state_margin_code, _UNTOLD))
+
+    @display(description="商品区分", ordering="state_product_category")
+    def product(self, company: Any) -> str:
+        """The kind's name."""
+        return str(_PRODUCT.get(company.state_product_category, _UNTOLD))
+
+    @display(description="上場", ordering="is_active", label={"上場中": "success", "廃止": "danger"})
+    def listed(self, company: Company) -> str:
+        """Today's status, whatever the day of the list."""
+        return "上場中" if company.is_active else "廃止"
 
     @display(description="初出日", ordering="first_seen_on")
     def first_day(self, company: Company) -> str:
-        """Short enough for one line."""
-        return company.first_seen_on.isoformat()
+        """As the API writes it."""
+        return one_line(company.first_seen_on)
 
     @display(description="最終確認日", ordering="last_seen_on")
     def last_day(self, company: Company) -> str:
-        """Short enough for one line."""
-        return company.last_seen_on.isoformat()
-
-    @display(description="状態の履歴")
-    def history(self, company: Company) -> str:
-        """Every version, newest first."""
-        versions = CompanyVersion.objects.filter(company=company).select_related("market", "sector33")
-        return format_html_join("", "<p>{} 〜 {}　{}　{}　{}　{}</p>", (
-            (v.validity.lower, v.validity.upper or "現在", v.company_name, v.market or "", v.sector33 or "", v.scale_category)
-            for v in versions.order_by("-validity")
-        ))  # fmt: skip
-
-    @display(description="イベント")
-    def events(self, company: Company) -> str:
-        """Every event, newest first."""
-        events = ListingEvent.objects.filter(company=company)
-        return format_html_join("", "<p>{}　{}　{} → {}</p>", (
-            (e.event_date, e.get_event_type_display(), e.old_value or "", e.new_value or "") for e in events
-        ))  # fmt: skip
+        """As the API writes it."""
+        return one_line(company.last_seen_on)

@@ -3,7 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
+
+
+def one_line(text: object) -> str:
+    """Text of a cell that is not broken into lines, such as a date."""
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -1,13 +1,16 @@
-"""API keys in the admin: made here, shown once, revoked here."""
+"""Who may enter: API keys (made here, shown once, revoked here), users and groups."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from config.api.keys import create_api_key, revoke
@@ -70,3 +73,20 @@ class ApiKeyAdmin(ModelAdmin):
         """Useless from the next request on."""
         count = sum(revoke(key) for key in queryset)
         messages.success(request, f"{count} 件のキーを失効させました。")
+
+
+class StaffAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg] # not subscriptable at run time
+    """Users, in the look of the other pages."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+
+
+class StaffGroupAdmin(GroupAdmin, ModelAdmin):
+    """Groups, likewise."""
+
+
+admin.site.unregister([User, Group])
+admin.site.register(User, StaffAdmin)
+admin.site.register(Group, StaffGroupAdmin)

@@ -1,0 +1,159 @@
+"""Filters of the company list. They work on `state_…`: today's values, or those of the chosen day."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from companies.choices import SCALE_CATEGORIES, MarginClass, ProductCategory
+from companies.errors import SnapshotNotFound
+from companies.models import Company, ListingSnapshot
+from masters.models import Market, Sector17, Sector33
+
+
+class AsOfForm(forms.Form):
+    """One day, entered with the browser's own calendar."""
+
+    as_of = forms.DateField(
+        label="", required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date", "aria-label": "時点"})
+    )
+
+
+class AsOfFilter(admin.SimpleListFilter):
+    """Turns the whole list into the universe of a day. Comes first: the other filters read the states it sets."""
+
+    title = "時点"
+    parameter_name = "as_of"
+    template = "unfold/filters/filters_date_range.html"
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.form = AsOfForm({"as_of": self.value() or ""})
+        self.day: date | None = None
+        self.notice, self.problem = "", ""
+        if not self.form.is_valid():
+            self.problem = "時点の日付を読めません。2024-03-29 のように入力してください。"
+        elif day := self.form.cleaned_data["as_of"]:
+            self._find_entry(day)
+
+    def _find_entry(self, day: date) -> None:
+        try:
+            entry = ListingSnapshot.objects.get_in_force_on(day)
+        except SnapshotNotFound as error:
+            self.problem = str(error)
+        else:
+            self.day = day
+            self.notice = f"{day} の時点の内容です（{entry.date_in_force} の一覧による）。"
+
+    def has_output(self) -> bool:
+        """There is always a day to choose."""
+        return True
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """A free value, none of a list."""
+        return []
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The form, for the template."""
+        yield {"form": self.form}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
+        """The companies with their states; none where the day cannot be answered."""
+        companies: Any = Company.objects.none() if self.problem else queryset
+        stated: QuerySet[Company] = companies.with_state(self.day)
+        return stated
+
+
+class ListedFilter(DropdownFilter):
+    """Listed now, or not any more. Without a choice the list shows what is listed: now, or on the chosen day."""
+
+    title = "現在の上場状態"
+    parameter_name = "listed"
+    all_option = None
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The default comes first."""
+        first = "その日に上場" if request.GET.get("as_of") else "上場中"
+        return [("", first), ("yes", "現在も上場中"), ("no", "現在は上場廃止"), ("all", "すべて")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
+        """By `is_active`, which is of today whatever the day of the list."""
+        chosen = self.value() or ("all" if request.GET.get("as_of") else "yes")
+        return queryset if chosen == "all" else queryset.filter(is_active=chosen == "yes")
+
+
+class StateFilter(MultipleDropdownFilter):
+    """Any of the chosen values of one field."""
+
+    field: str
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
+        """Those with one of the values."""
+        chosen = [value for value in self.value() or [] if value]
+        return queryset.filter(**{f"state_{self.field}__in": chosen}) if chosen else queryset
+
+
+class MarketFilter(StateFilter):
+    """Market segments in their order."""
+
+    title, parameter_name, field = "市場区分", "market", "market_code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every segment."""
+        return list(Market.objects.values_list("code", "name"))
+
+
+class Sector17Filter(StateFilter):
+    """The 17 sectors."""
+
+    title, parameter_name, field = "17業種", "sector17", "sector17_code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every sector."""
+        return list(Sector17.objects.values_list("code", "name"))
+
+
+class Sector33Filter(StateFilter):
+    """The 33 sectors."""
+
+    title, parameter_name, field = "33業種", "sector33", "sector33_code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every sector."""
+        return list(Sector33.objects.values_list("code", "name"))
+
+
+class ScaleFilter(StateFilter):
+    """The TOPIX size classes, largest first."""
+
+    title, parameter_name, field = "規模区分", "scale", "scale_category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every class."""
+        return [(name, "なし" if name == "-" else name) for name in SCALE_CATEGORIES]
+
+
+class MarginFilter(StateFilter):
+    """Margin trading classes."""
+
+    title, parameter_name, field = "信用区分", "margin", "margin_code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every class."""
+        return list(MarginClass.choices)
+
+
+class ProductFilter(StateFilter):
+    """Kinds of security."""
+
+    title, parameter_name, field = "商品区分", "product", "product_category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every kind."""
+        return list(ProductCategory.choices)

@@ -1,0 +1,67 @@
+"""The ledger's entries."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import display
+
+from companies.admin.read_only import ReadOnlyAdmin, one_line
+from companies.choices import EventType
+from companies.models import ListingEvent, ListingSnapshot
+
+
+@admin.register(ListingSnapshot)
+class ListingSnapshotAdmin(ReadOnlyAdmin):
+    """The entries, without their rows; the page of one leads to its day's universe and events."""
+
+    list_display = ("day", "source", "rows_told", "holds", "short_fingerprint", "recorded_at")
+    list_display_links = ("day",)
+    list_filter = ("source", "is_superseded")
+    fields = ("date_in_force", "source", "row_count", "is_superseded", "sha256", "run_id", "recorded_at")
+    change_form_after_template = "admin/companies/listingsnapshot/of_the_day.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ListingSnapshot]:
+        """The rows, 80 KB an entry, are not needed to show one."""
+        entries: QuerySet[ListingSnapshot] = super().get_queryset(request).defer("rows")
+        return entries
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of an entry, with what happened on its day."""
+        entry = self.get_object(request, object_id)
+        more = {"event_counts": _event_counts(entry)} if entry is not None and not entry.is_superseded else {}
+        page: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+        return page
+
+    @display(description="基準日", ordering="date_in_force")
+    def day(self, entry: ListingSnapshot) -> str:
+        """As the API writes it."""
+        return one_line(entry.date_in_force)
+
+    @display(description="件数", ordering="row_count")
+    def rows_told(self, entry: ListingSnapshot) -> str:
+        """How many issues the list has."""
+        return f"{entry.row_count:,}"
+
+    @display(description="状態", ordering="is_superseded", label={"有効": "success", "置き換え済み": "warning"})
+    def holds(self, entry: ListingSnapshot) -> str:
+        """Whether history is derived from it."""
+        return "置き換え済み" if entry.is_superseded else "有効"
+
+    @display(description="SHA-256")
+    def short_fingerprint(self, entry: ListingSnapshot) -> str:
+        """Enough to compare by eye."""
+        return entry.sha256[:12]
+
+
+def _event_counts(entry: ListingSnapshot) -> list[tuple[str, str, int]]:
+    counted = (
+        ListingEvent.objects.filter(event_date=entry.date_in_force)
+        .order_by()
+        .values_list("event_type")
+        .annotate(count=Count("id"))
+    )
+    return [(kind, str(EventType(kind).label), count) for kind, count in sorted(counted, key=lambda row: -row[1])]

@@ -1,0 +1,83 @@
+"""The list of companies in the admin: today's, and that of a past day."""
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.usefixtures("two_lists")
+
+
+def codes_shown(client: Client, query: str = "") -> list[str]:
+    page = client.get(f"/admin/companies/company/{query}")
+    assert page.status_code == 200
+    return re.findall(r'/admin/companies/company/\d+/change/[^"]*"[^>]*>\s*([0-9A-Z]{4,5})\s*<', page.content.decode())
+
+
+def test_the_list_opens_in_japanese_within_twelve_queries(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    # Session, user, three masters for the filters, count, page.
+    with django_assert_max_num_queries(12):
+        page = admin_client.get("/admin/companies/company/", headers={"Accept-Language": "en-US"})
+
+    assert page.status_code == 200
+    assert "トヨタ自動車" in page.content.decode()
+    assert "市場区分" in page.content.decode()
+
+
+def test_only_listed_companies_are_shown_unless_asked_for(admin_client: Client) -> None:
+    assert codes_shown(admin_client) == ["1301", "130A", "7201", "7203"]
+    assert codes_shown(admin_client, "?listed=no") == ["9984"]
+    assert codes_shown(admin_client, "?listed=all") == ["1301", "130A", "7201", "7203", "9984"]
+
+
+def test_a_past_day_shows_the_universe_and_the_values_of_that_day(admin_client: Client) -> None:
+    page = admin_client.get("/admin/companies/company/?as_of=2024-03-10").content.decode()
+
+    assert codes_shown(admin_client, "?as_of=2024-03-10") == ["1301", "7201", "7203", "9984"]
+    assert "極洋ホールディングス" not in page
+    assert "2024-03-10 の時点の内容です（2024-02-29 の一覧による）" in page
+
+
+def test_filters_read_the_values_of_the_chosen_day(admin_client: Client) -> None:
+    assert codes_shown(admin_client, "?market=0112") == ["7203"]
+    assert codes_shown(admin_client, "?market=0112&as_of=2024-03-10") == []
+    assert codes_shown(admin_client, "?market=0111&as_of=2024-03-10") == ["1301", "7201", "7203", "9984"]
+    assert codes_shown(admin_client, "?as_of=2024-03-10&listed=no") == ["9984"]
+
+
+def test_several_values_of_a_filter_mean_any_of_them(admin_client: Client) -> None:
+    assert codes_shown(admin_client, "?market=0112&market=0113") == ["130A", "7203"]
+    assert codes_shown(admin_client, "?sector33=0050&sector17=1&scale=-") == ["1301"]
+    assert codes_shown(admin_client, "?margin=1") == []
+    assert codes_shown(admin_client, "?product=014") == []
+
+
+def test_search_reads_the_names_of_the_chosen_day(admin_client: Client) -> None:
+    assert codes_shown(admin_client, "?q=ﾎｰﾙﾃﾞｨﾝｸﾞｽ") == ["1301"]
+    assert codes_shown(admin_client, "?q=ﾎｰﾙﾃﾞｨﾝｸﾞｽ&as_of=2024-03-10") == []
+    assert codes_shown(admin_client, "?q=ソフトバンク&as_of=2024-03-10") == ["9984"]
+
+
+def test_a_chosen_column_orders_what_was_found(admin_client: Client) -> None:
+    assert codes_shown(admin_client, "?q=自動車&o=-0") == ["7203", "7201"]
+    assert codes_shown(admin_client, "?q=自動車&o=0") == ["7201", "7203"]
+
+
+def test_a_day_before_the_first_list_says_which_is_the_first(admin_client: Client) -> None:
+    page = admin_client.get("/admin/companies/company/?as_of=2004-01-01").content.decode()
+
+    assert codes_shown(admin_client, "?as_of=2004-01-01") == []
+    assert "2024-02-29" in page
+
+
+def test_a_day_that_is_none_is_explained(admin_client: Client) -> None:
+    page = admin_client.get("/admin/companies/company/?as_of=2024-13-99").content.decode()
+
+    assert "時点の日付を読めません。2024-03-29 のように入力してください。" in page
+
+
+def test_anonymous_visitors_are_sent_to_the_login(client: Client) -> None:
+    assert client.get("/admin/companies/company/").status_code == 302
