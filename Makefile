@@ -35,6 +35,9 @@ lint: $(STAMP) ## 静的検査
 	@$(TEST) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	@HTTPS_ONLY=true $(TEST) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 
+e2e: $(STAMP) ## ブラウザーでのテスト（Chromium が必要）
+	@$(TEST) $(VENV)/bin/python -m pytest tests/e2e $(ARGS)
+
 bench: $(STAMP) ## 性能の測定
 	@$(LOCAL) exec -- $(VENV)/bin/python -m bench
 

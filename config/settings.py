@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
+
 from config.environment import database_settings, read_environment
 from config.logging import logging_settings
 from config.sidebar import SIDEBAR
@@ -132,6 +134,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
 # On a laptop the files are served from where they are installed; elsewhere `collectstatic` hashes them at build time.
 WHITENOISE_USE_FINDERS = environment.static_from_packages
 STORAGES = {
@@ -155,6 +158,7 @@ UNFOLD = {
     "SITE_HEADER": "銘柄 Meigara",
     "SITE_SUBHEADER": "上場銘柄一覧管理",
     "SITE_SYMBOL": "candlestick_chart",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("meigara/icon.svg")}],
     "SIDEBAR": SIDEBAR,
     "DASHBOARD_CALLBACK": "companies.admin.start_page.start_page",
 }

@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import MultipleDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from companies.admin.filters import chosen_values
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EventType
 from companies.event_wording import EventWording
@@ -37,7 +38,7 @@ class EventTypeFilter(MultipleDropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
         """Those of any of the chosen kinds."""
-        chosen = [value for value in self.value() or [] if value]
+        chosen = chosen_values(self)
         return queryset.filter(event_type__in=chosen) if chosen else queryset
 
 
@@ -52,8 +53,8 @@ class EventMarketFilter(MultipleDropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
         """Those on any of the chosen segments."""
-        chosen = [value for value in self.value() or [] if value]
-        return queryset.filter(market__in=chosen) if chosen else queryset
+        chosen = chosen_values(self)
+        return queryset.filter(market__code__in=chosen) if chosen else queryset
 
 
 class EventChangeList(ChangeList):

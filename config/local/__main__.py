@@ -10,6 +10,7 @@ from types import FrameType
 
 from config.local.errors import LocalServiceError
 from config.local.places import PROJECT
+from config.local.processes import die_with_parent
 from config.local.run import run
 from config.local.services import local_services
 from config.local.settings_for_children import children_environment
@@ -49,7 +50,12 @@ def execute_command(words: Sequence[str], *, is_test: bool) -> int:
     """Run a program on the local services and return its exit code."""
     with local_services(os.environ, is_test=is_test) as urls:
         try:
-            process = subprocess.Popen(words, env=children_environment(urls))
+            # Killed without warning, we must not leave a program behind that uses services about to stop.
+            process = subprocess.Popen(
+                words,
+                env=children_environment(urls),
+                preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 no threads run here
+            )
         except OSError as error:
             raise LocalServiceError(f"{words[0]} を実行できません（{error.strerror}）。") from error
         try:

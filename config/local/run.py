@@ -96,7 +96,7 @@ def _announce_when_ready(port: int, flower_port: int) -> None:
         f"  管理画面   http://127.0.0.1:{port}/admin/",
         f"  API 文書   http://127.0.0.1:{port}/api/docs/",
         f"  Flower     http://127.0.0.1:{flower_port}/",
-        f"  認証情報   {(LOCAL / 'credentials.json').relative_to(PROJECT)}",
+        f"  認証情報   {LOCAL / 'credentials.json'}",
         "",
     ]
     print("\n".join(lines), flush=True)

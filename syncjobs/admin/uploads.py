@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from companies.choices import EventType
 from companies.errors import SnapshotRefused
+from companies.event_wording import EventWording
 from datasources.errors import ListFileError
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.forms import ListUploadForm
@@ -73,10 +74,14 @@ class ListUploadAdmin(ModelAdmin):
             messages.error(request, str(refusal))
             return redirect("admin:syncjobs_listupload_changelist")
         counts = Counter(EventType(change.event_type).label for change in preview.changes)
+        wording = EventWording()
         return self._show(
             request, "preview.html", f"取込内容の確認: {upload.file_name}", upload=upload, preview=preview,
             warnings=warnings, counts=counts.most_common(), changes=[
-                (change, EventType(change.event_type).label) for change in preview.changes[:_SHOWN_CHANGES]
+                (
+                    change, EventType(change.event_type).label,
+                    wording.name(change.event_type, change.old), wording.name(change.event_type, change.new),
+                ) for change in preview.changes[:_SHOWN_CHANGES]
             ],
         )  # fmt: skip
 

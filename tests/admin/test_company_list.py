@@ -55,6 +55,13 @@ def test_several_values_of_a_filter_mean_any_of_them(admin_client: Client) -> No
     assert codes_shown(admin_client, "?product=014") == []
 
 
+def test_each_choice_of_a_filter_may_be_counted(admin_client: Client) -> None:
+    page = admin_client.get("/admin/companies/company/?_facets=True").content.decode()
+
+    assert "プライム (2)" in page
+    assert "スタンダード (1)" in page
+
+
 def test_search_reads_the_names_of_the_chosen_day(admin_client: Client) -> None:
     assert codes_shown(admin_client, "?q=ﾎｰﾙﾃﾞｨﾝｸﾞｽ") == ["1301"]
     assert codes_shown(admin_client, "?q=ﾎｰﾙﾃﾞｨﾝｸﾞｽ&as_of=2024-03-10") == []

@@ -1,0 +1,137 @@
+"""The whole product as `make run` starts it, and a real browser in front of it."""
+
+import json
+import os
+import shutil
+import signal
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.local.stack import PROJECT, finish, start, wait_for
+from tests.local.test_run import free_port, is_healthy
+
+# Where the pictures go that the tests take on their way.
+SCREENSHOTS = PROJECT / "artifacts" / "e2e"
+# Without these Chromium asks hosts of its maker for updates; root needs the first.
+_CHROMIUM_OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Product:
+    """A running product and how to enter it."""
+
+    base_url: str
+    admin_user: str
+    admin_password: str
+    api_key: str
+
+    def get(self, path: str) -> Any:
+        """The API's answer."""
+        request = urllib.request.Request(self.base_url + path, headers={"X-API-Key": self.api_key})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+
+def find_chromium() -> str | None:
+    """The browser that is installed, or that `CHROMIUM` names."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def pytest_sessionstart() -> None:
+    """Say what is missing before anything is started."""
+    if find_chromium() is None:
+        pytest.exit(
+            "Chromium がありません。apt-get install chromium（または CHROMIUM=/path/to/chromium）", returncode=1
+        )
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Everything that `make run` starts, with its sample lists, in a place of its own."""
+    directory: Path = tmp_path_factory.mktemp("product")
+    port = free_port()
+    process = start(directory, "run", PORT=str(port))
+    try:
+        wait_for(lambda: is_healthy(port), timeout_seconds=180)
+        written = json.loads((directory / "credentials.json").read_text())
+        yield Product(**{name: written[name] for name in Product.__dataclass_fields__})
+    finally:
+        process.send_signal(signal.SIGINT)
+        finish(process)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=find_chromium(), args=_CHROMIUM_OPTIONS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, product: Product) -> Iterator[Page]:
+    """A page of an English visitor that fails the test on any script error and on any address but the product's own.
+
+    What a page's own content security policy keeps from being sent is no such address.
+    """
+    context = browser.new_context(base_url=product.base_url, locale="en-US", viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+    opened.on("console", lambda line: wrong.append(f"console: {line.text}") if _is_error(line) else None)
+    own = (product.base_url, "data:", "blob:")
+    for event in ("requestfinished", "requestfailed"):
+        opened.on(event, lambda request: wrong.append(request.url) if _left(request, own) else None)
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def _is_error(line: ConsoleMessage) -> bool:
+    return line.type == "error" and "Content Security Policy" not in line.text
+
+
+def _left(request: Request, own: tuple[str, ...]) -> bool:
+    return not request.url.startswith(own) and request.failure != "csp"
+
+
+@pytest.fixture
+def admin(page: Page, product: Product) -> Page:
+    """The page after signing in."""
+    page.goto("/admin/")
+    page.get_by_label("ユーザー名").fill(product.admin_user)
+    page.get_by_label("パスワード").first.fill(product.admin_password)
+    page.locator("[type=submit]").click()
+    page.wait_for_url("**/admin/")
+    return page
+
+
+def take_picture(page: Page, name: str) -> None:
+    """Keep what the page looks like now."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+@pytest.fixture
+def april_list(tmp_path: Path) -> Path:
+    """The newest sample list a month later, with one company renamed."""
+    spec = find_spec("tokyo_stock_exchange")
+    assert spec is not None
+    assert spec.origin is not None
+    march = (Path(spec.origin).parent / "tse.csv").read_text(encoding="utf-8")
+    april = march.replace("20240329", "20240430").replace(",極洋,", ",極洋ホールディングス,")
+    file = tmp_path / "data_j.csv"
+    file.write_text(april, encoding="utf-8")
+    return file

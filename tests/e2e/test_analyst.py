@@ -1,0 +1,114 @@
+"""An analyst's way through the admin."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Product, take_picture
+
+pytestmark = pytest.mark.e2e
+
+COMPANIES = "/admin/companies/company/"
+
+
+def test_the_login_page_is_japanese_and_refuses_a_wrong_password(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_label("ユーザー名").fill("admin")
+    page.get_by_label("パスワード").first.fill("wrong")
+    page.locator("[type=submit]").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    expect(page.get_by_text("正しいユーザー名とパスワードを入力してください")).to_be_visible()
+
+
+def test_the_start_page_leads_to_every_listed_company(admin: Page) -> None:
+    take_picture(admin, "start")
+    admin.get_by_role("link", name="4,354").click()
+
+    expect(admin.get_by_text("4354 銘柄", exact=False).first).to_be_visible()
+    expect(admin.get_by_role("link", name="極洋")).to_be_visible()
+    take_picture(admin, "companies")
+
+
+def test_a_company_is_found_by_the_sound_of_its_name(admin: Page) -> None:
+    admin.goto(COMPANIES)
+    admin.locator("#searchbar").fill("とよた")
+    admin.locator("#searchbar").press("Enter")
+    expect(admin.locator("#result_list tbody tr").first).to_contain_text("トヨタ自動車")
+    admin.get_by_role("link", name="トヨタ自動車").click()
+
+    expect(admin.get_by_role("heading", name="内容の履歴")).to_be_visible()
+    expect(admin.get_by_text("取り込んだ最初の一覧（2024-02-29）にすでに載っていたため")).to_be_visible()
+
+
+def test_the_list_turns_into_that_of_a_past_day(admin: Page) -> None:
+    admin.goto(COMPANIES)
+    admin.get_by_text("フィルタ").first.click()
+    admin.get_by_label("時点").fill("2024-03-15")
+    take_picture(admin, "filters")
+    admin.get_by_role("button", name="絞り込む").click()
+
+    expect(admin.get_by_role("status")).to_have_text("2024-03-15 の時点の内容です（2024-02-29 の一覧による）。")
+    expect(admin.get_by_text("4343 銘柄", exact=False).first).to_be_visible()
+
+
+def test_filters_are_chosen_and_combined(admin: Page) -> None:
+    admin.goto(f"{COMPANIES}?market=0111&sector33=3700&scale=TOPIX%20Core30")
+
+    expect(admin.locator("#result_list tbody tr")).to_have_count(2)
+    expect(admin.locator("#result_list")).to_contain_text("トヨタ自動車")
+    expect(admin.locator("#result_list")).to_contain_text("本田技研工業")
+
+
+def test_the_events_between_the_two_lists_are_told_in_words(admin: Page) -> None:
+    admin.goto("/admin/companies/listingevent/?event_date_from=2024-02-29&event_date_to=2024-03-29")
+    expect(admin.get_by_text("51 上場イベント", exact=False).first).to_be_visible()
+    take_picture(admin, "events")
+    admin.goto("/admin/companies/listingevent/?type=market_changed")
+
+    expect(admin.locator("#result_list tbody")).to_contain_text("TOKYO PRO MARKET")
+    admin.get_by_role("link", name="5858").click()
+    expect(admin.get_by_text("TOKYO PRO MARKET → グロース")).to_be_visible()
+    take_picture(admin, "company")
+
+
+def test_a_list_is_uploaded_looked_at_and_applied(admin: Page, product: Product, april_list: Path) -> None:
+    admin.goto("/admin/syncjobs/listupload/add/")
+    admin.locator("input[type=file]").set_input_files(april_list)
+    admin.get_by_role("button", name="差分を確認する").click()
+
+    expect(admin.get_by_role("heading", name="2024-04-30 の一覧（4,354 件）")).to_be_visible()
+    expect(admin.get_by_role("row", name="極洋ホールディングス")).to_be_visible()
+    assert product.get("/api/v1/companies/1301")["company_name"] == "極洋"
+    take_picture(admin, "preview")
+    admin.get_by_role("button", name="取り込む").click()
+
+    expect(admin.get_by_text("2024-04-30 の一覧を取り込みました")).to_be_visible()
+    assert product.get("/api/v1/companies/1301")["company_name"] == "極洋ホールディングス"
+
+
+def test_a_picture_is_refused_with_the_reason(admin: Page, tmp_path: Path) -> None:
+    picture = tmp_path / "data_j.xls"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    admin.goto("/admin/syncjobs/listupload/add/")
+    admin.locator("input[type=file]").set_input_files(picture)
+    admin.get_by_role("button", name="差分を確認する").click()
+
+    expect(admin.get_by_role("alert")).to_contain_text("PNG 画像です")
+
+
+@pytest.mark.parametrize("path", ["/admin/", COMPANIES, "/admin/companies/listingevent/"])
+def test_pages_fit_a_telephone(admin: Page, path: str) -> None:
+    admin.set_viewport_size({"width": 390, "height": 844})
+    admin.goto(path)
+    take_picture(admin, f"phone{path.replace('/', '-')}")
+
+    assert admin.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/"])
+def test_the_api_describes_itself_without_the_internet(admin: Page, path: str) -> None:
+    admin.goto(path)
+
+    expect(admin.locator("h1, h2").filter(has_text="銘柄").first).to_be_visible(timeout=20_000)

@@ -1,0 +1,42 @@
+"""Starting `python -m config.local` beside whatever else runs here."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def start(directory: Path, *words: str, **more: str) -> subprocess.Popen[str]:
+    """The command with services of its own in `directory`, without those that the tests themselves use."""
+    hidden = ("DATABASE_URL", "REDIS_URL", "PORT", "FLOWER_PORT")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    return subprocess.Popen(
+        [sys.executable, "-m", "config.local", *words],
+        cwd=PROJECT, env={**environment, "MEIGARA_LOCAL_DIR": str(directory), **more},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def finish(process: subprocess.Popen[str], timeout_seconds: float = 60) -> tuple[int, str, str]:
+    """Exit code, output and errors."""
+    output, errors = process.communicate(timeout=timeout_seconds)
+    return process.returncode, output, errors
+
+
+def wait_for(is_true: Callable[[], bool], timeout_seconds: float = 60) -> None:
+    """Until it is; a failed assertion after the time."""
+    deadline = time.monotonic() + timeout_seconds
+    while not is_true():
+        assert time.monotonic() < deadline, "did not become true in time"
+        time.sleep(0.1)
+
+
+def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended; a zombie nobody has collected yet has."""
+    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]

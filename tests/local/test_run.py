@@ -1,0 +1,76 @@
+"""`make run`: the whole product, until it is told to stop or a part of it dies."""
+
+import json
+import signal
+import socket
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.local.stack import finish, start, still_running, wait_for
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return bool(json.load(answer)["status"] == "ok")
+    except OSError:
+        return False
+
+
+def child_named(process: psutil.Process, word: str) -> psutil.Process:
+    return next(child for child in process.children(recursive=True) if word in child.cmdline())
+
+
+@pytest.mark.parametrize("ending", ["Ctrl-C", "a dead worker"])
+def test_it_serves_real_lists_and_leaves_nothing_behind(tmp_path: Path, ending: str) -> None:
+    port = free_port()
+    process = start(tmp_path, "run", PORT=str(port))
+    wait_for(lambda: is_healthy(port), timeout_seconds=120)
+    everything = psutil.Process(process.pid).children(recursive=True)
+    credentials = json.loads((tmp_path / "credentials.json").read_text())
+    request = urllib.request.Request(
+        f"{credentials['base_url']}/api/v1/companies?limit=1", headers={"X-API-Key": credentials["api_key"]}
+    )
+    total = json.load(urllib.request.urlopen(request, timeout=10))["total"]
+
+    if ending == "Ctrl-C":
+        process.send_signal(signal.SIGINT)
+    else:
+        child_named(psutil.Process(process.pid), "worker").kill()
+    code, output, errors = finish(process)
+
+    assert total == 4354
+    assert (tmp_path / "credentials.json").stat().st_mode & 0o777 == 0o600
+    assert (code, "プロセスの 1 つが終了した" in errors) == ((0, False) if ending == "Ctrl-C" else (1, True))
+    assert credentials["admin_password"] not in output + errors
+    assert still_running(everything) == []
+
+
+@pytest.mark.parametrize(("port", "message"), [("http", "PORT=http はポート番号ではありません"), ("0", "PORT=0 は")])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str, message: str) -> None:
+    code, _, errors = finish(start(tmp_path, "run", PORT=port))
+
+    assert code == 1
+    assert message in errors
+
+
+def test_a_port_in_use_is_named_with_the_remedy(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, errors = finish(start(tmp_path, "run", PORT=str(port)))
+
+    assert code == 1
+    assert errors == (
+        f"エラー: ポート {port} は使用中か、使えません。別のポートを指定してください（例: PORT={port + 1} make run）。\n"
+    )
