@@ -17,7 +17,7 @@ _FIRST_DAY = date(2016, 1, 4)
 
 
 def measure_ledger() -> list[Measurement]:
-    """The bounds of DESIGN §10 for applying a snapshot and for the as-of query."""
+    """The bounds for applying a snapshot and for the as-of query."""
     issues = make_list(_ISSUES)
     days = (_FIRST_DAY + timedelta(days=step) for step in itertools.count())
     apply_first = _forgetting(lambda: apply_snapshot(_FIRST_DAY, issues, "jquants"))

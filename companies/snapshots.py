@@ -81,7 +81,7 @@ def apply_snapshot(
 ) -> AppliedSnapshot:
     """Put the list of `date_in_force` (a day in Japan) into the ledger, in one transaction, whatever came before.
 
-    The order in which lists are applied does not matter, and applying one twice changes nothing (DESIGN §5). `force`
+    The order in which lists are applied does not matter, and applying one twice changes nothing. `force`
     accepts a list that has too little of its nearest neighbour. Raises `SnapshotRefused`; then nothing was written.
     """
     result = _apply(date_in_force, issues, source, force=force, run_id=run_id)
@@ -198,7 +198,7 @@ def _refuse_too_little(rows: Rows, day: date, neighbours: ledger.Neighbours, bas
 
 
 def _register_masters(issues: Sequence[ListedIssue]) -> None:
-    """Masters that the list uses and nobody knew: the list is not refused for them (DESIGN §5)."""
+    """Masters that the list uses and nobody knew: the list is not refused for them."""
     register_unknown_codes(
         markets={i.market_code: i.market_name for i in issues if i.market_code},
         sectors17={i.sector17_code: i.sector17_name for i in issues if i.sector17_code},

@@ -133,10 +133,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # On a laptop the files are served from where they are installed; elsewhere `collectstatic` hashes them at build time.
 WHITENOISE_USE_FINDERS = environment.static_from_packages
+STATIC_ROOT = None if environment.static_from_packages else BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

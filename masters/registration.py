@@ -22,7 +22,7 @@ def register_unknown_codes(
     """Create a row for each code that has none, named as the list names it (else by the code), last in the order.
 
     `markets` and `sectors17` map codes to names, `sectors33` to (name, 17-sector code). An unknown code is no reason to
-    refuse a list (DESIGN §5). Two processes may do it at once; rows that exist are never touched. Returns the codes created.
+    refuse a list. Two processes may do it at once; rows that exist are never touched. Returns the codes created.
     """
     created = _create(Market, {code: {"name": name} for code, name in markets.items()})
     created += _create(Sector17, {code: {"name": name} for code, name in sectors17.items()})

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
+from config.local.embedded import local_services
 from config.local.errors import LocalServiceError
 from config.local.places import PROJECT
 from config.local.processes import die_with_parent
 from config.local.run import run
-from config.local.services import local_services
 from config.local.settings_for_children import children_environment
 
 

@@ -18,8 +18,8 @@ from django.core.management import call_command  # noqa: E402
 
 from companies.models import ListingSnapshot  # noqa: E402
 from config.api.keys import create_api_key, find_api_key  # noqa: E402
+from config.local.embedded import read_private, write_private  # noqa: E402
 from config.local.places import LOCAL  # noqa: E402
-from config.local.services import read_private, write_private  # noqa: E402
 from syncjobs.list_files import import_list, read_list_file  # noqa: E402
 
 _ADMIN = "admin"

@@ -17,10 +17,10 @@ from types import FrameType
 from honcho.manager import Manager
 from honcho.process import Popen, Process
 
+from config.local.embedded import local_services, read_private
 from config.local.errors import LocalServiceError
 from config.local.places import LOCAL, PROJECT
 from config.local.processes import die_with_parent
-from config.local.services import local_services, read_private
 from config.local.settings_for_children import children_environment
 
 _READY_SECONDS = 120
@@ -63,7 +63,7 @@ def _supervise(environment: dict[str, str], *, port: int, flower_port: int) -> i
         "web": f"granian --interface wsgi --workers 2 --port {port} --log-level warning config.wsgi:application",
         "worker": "celery --app config worker --concurrency 2 --loglevel warning --without-gossip --without-mingle",
         "beat": f"celery --app config beat --loglevel warning --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
-        "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=warning",
+        "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=error",
     }
     for name, command in commands.items():
         module, _, arguments = command.partition(" ")

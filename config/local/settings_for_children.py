@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from cryptography.fernet import Fernet
 
+from config.local.embedded import read_private, write_private
 from config.local.places import LOCAL
-from config.local.services import read_private, write_private
 
 
 def children_environment(urls: Mapping[str, str]) -> dict[str, str]:

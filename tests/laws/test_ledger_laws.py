@@ -1,4 +1,4 @@
-"""The laws of DESIGN §5 on the real database, each on random lists in random order."""
+"""The laws of the history on the real database, each on random lists in random order."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""`manage.py import_listing` and uploads."""
+"""`manage.py import_listing`."""
 
 from io import StringIO
 from pathlib import Path
@@ -7,8 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from companies.models import Company, ListingSnapshot
-from syncjobs.errors import UploadAlreadyFinished
-from syncjobs.uploads import apply_upload, discard_upload, preview_upload, receive_upload
 from tests.datasources.test_jpx_listing import ETF, KYOKUYO, csv_of
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +35,29 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert not ListingSnapshot.objects.exists()
 
 
-def test_an_upload_is_previewed_then_applied_once() -> None:
-    upload = receive_upload(file_name="data_j.csv", content=csv_of(KYOKUYO, ETF), uploaded_by=None)
-    preview, warnings = preview_upload(upload)
+def test_a_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(CommandError, match=r"no-such-file\.xls: ファイルを開けません"):
+        call_command("import_listing", "no-such-file.xls", stdout=StringIO())
 
-    assert (preview.result.new, warnings) == (2, [])
-    assert not Company.objects.exists()
-    assert apply_upload(upload, force=False).result.new == 2
-    with pytest.raises(UploadAlreadyFinished):
-        apply_upload(upload, force=False)
-    with pytest.raises(UploadAlreadyFinished):
-        discard_upload(upload)
+
+def test_a_truncated_list_needs_force_also_in_a_dry_run(tmp_path: Path) -> None:
+    whole, short = tmp_path / "whole.csv", tmp_path / "short.csv"
+    whole.write_bytes(csv_of(KYOKUYO, ETF))
+    short.write_bytes(csv_of(KYOKUYO.replace("20240229", "20240329")))
+    call_command("import_listing", str(whole), stdout=StringIO())
+
+    for words in ([], ["--dry-run"]):
+        with pytest.raises(CommandError, match="--force で取り込めます"):
+            call_command("import_listing", str(short), *words, stdout=StringIO())
+    assert ListingSnapshot.objects.count() == 1
+    call_command("import_listing", str(short), "--force", stdout=StringIO())
+    assert ListingSnapshot.objects.count() == 2
+
+
+def test_a_reader_is_warned_of_labels_it_does_not_know(tmp_path: Path) -> None:
+    output = StringIO()
+    (tmp_path / "list.csv").write_bytes(csv_of(KYOKUYO.replace("プライム（内国株式）", "ネクスト（内国株式）")))
+
+    call_command("import_listing", str(tmp_path / "list.csv"), stdout=output)
+
+    assert "注意: 未知の市場・商品区分「ネクスト（内国株式）」が 1 件あります" in output.getvalue()

@@ -1,0 +1,65 @@
+"""What the code base promises about itself."""
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+APPS = ("config", "masters", "companies", "datasources", "syncjobs", "bench")
+SOURCES = sorted(path for app in APPS for path in (PROJECT / app).rglob("*.py") if "migrations" not in path.parts)
+TESTS = "\n".join(path.read_text() for path in (PROJECT / "tests").rglob("test_*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 250, 45
+# Names that say nothing about what is inside.
+EMPTY_NAMES = {"utils", "helpers", "services", "common", "misc", "base", "manager"}
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
+    too_long = [f.name for f in functions(path) if (f.end_lineno or 0) - f.lineno >= LONGEST_FUNCTION]
+
+    assert path.stem not in EMPTY_NAMES
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+    assert too_long == []
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in SOURCES if path.parent.name == "commands" and path.stem != "__init__")
+)
+def test_every_command_is_tested(name: str) -> None:
+    assert re.search(rf'call_command\(\s*"{name}"', TESTS)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/companies", "/api/v1/companies/search", "/api/v1/companies/markets", "/api/v1/companies/sectors",
+        "/api/v1/companies/events", "/api/v1/companies/changes", "/api/v1/companies/7203",
+        "/api/v1/companies/7203/history", "/api/schema/", "/api/docs/", "/api/redoc/", "/healthz", "/readyz",
+    ],
+)  # fmt: skip
+def test_every_route_is_tested(path: str) -> None:
+    assert re.search(rf'["\']{re.escape(path)}[?"\']', TESTS)
+
+
+def test_the_translations_that_are_read_are_the_ones_that_are_written() -> None:
+    folder = PROJECT / "locale" / "ja" / "LC_MESSAGES"
+    written = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', (folder / "django.po").read_text(), re.MULTILINE)
+    with (folder / "django.mo").open("rb") as file:
+        read = gettext.GNUTranslations(file)
+
+    assert len(written) > 50
+    assert [(english, read.gettext(english)) for english, _ in written] == written
+
+
+def test_no_test_patches_what_is_ours() -> None:
+    assert not re.search(
+        r"monkeypatch\.setattr\(|mock\.patch|MagicMock\(", TESTS.replace(Path(__file__).read_text(), "")
+    )
