@@ -50,6 +50,29 @@ def test_filters_with_commas_accept_any_of_the_values(client_with_key: Client) -
     assert codes(client_with_key, "companies?active_only=false&code=72030,9984") == ["7203", "9984"]
 
 
+def test_a_reader_who_follows_changes_asks_for_what_moved_since(client_with_key: Client) -> None:
+    past, future = "2020-01-01T00:00:00%2B09:00", "2100-01-01T00:00:00%2B09:00"
+
+    assert codes(client_with_key, f"companies?updated_since={past}") == ["1301", "130A", "7201", "7203"]
+    assert codes(client_with_key, f"companies?updated_since={future}") == []
+
+
+def test_the_list_can_be_searched_and_ordered(client_with_key: Client) -> None:
+    assert codes(client_with_key, "companies?q=自動車") == ["7203", "7201"]
+    assert codes(client_with_key, "companies?q=自動車&ordering=code") == ["7201", "7203"]
+    assert codes(client_with_key, "companies?ordering=market_code,-code") == ["7201", "1301", "7203", "130A"]
+    assert codes(client_with_key, "companies?q=自動車&as_of=2024-03-01&ordering=-code") == ["7203", "7201"]
+
+
+def test_a_search_for_marks_alone_finds_nothing(client_with_key: Client) -> None:
+    assert get(client_with_key, "companies/search?q=・・") == {"companies": [], "total": 0, "query": "・・"}
+
+
+def test_a_company_as_it_was(client_with_key: Client) -> None:
+    assert get(client_with_key, "companies/9984?as_of=2024-03-01")["is_active"] is True
+    assert client_with_key.get("/api/v1/companies/9984?as_of=2024-03-29").status_code == 404
+
+
 def test_a_misspelt_parameter_is_refused_by_name(client_with_key: Client) -> None:
     response = client_with_key.get("/api/v1/companies?lmit=5")
 

@@ -62,3 +62,13 @@ def test_masters_are_listed_in_their_order(client_with_key: Client) -> None:
     assert len(get(client_with_key, "markets")["markets"]) == 10
     assert len(get(client_with_key, "sectors?type=17")["sectors"]) == 18
     assert len(get(client_with_key, "sectors")["sectors"]) == 34
+
+
+def test_a_company_nobody_knows_has_no_history(client_with_key: Client) -> None:
+    answer = client_with_key.get("/api/v1/companies/0000/history")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "COMPANY_NOT_FOUND")
+
+
+def test_events_of_a_market(client_with_key: Client) -> None:
+    assert [e["code"] for e in get(client_with_key, "events?market_code=0112,0113")["events"]] == ["130A", "7203"]

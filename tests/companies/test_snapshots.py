@@ -97,3 +97,12 @@ def test_verification_finds_a_tampered_version_and_rebuilding_mends_it() -> None
 
     call_command("verify_history", stdout=StringIO())
     assert CompanyVersion.objects.get(company__code="1301").company_name == "会社1301"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verification_finds_an_entry_whose_rows_were_damaged() -> None:
+    apply_snapshot(MONDAY, make_list(make_codes(3)), "jpx")
+    ListingSnapshot.objects.update(sha256="0" * 64)
+
+    with pytest.raises(CommandError, match="1 件の相違"):
+        call_command("verify_history", stderr=StringIO())

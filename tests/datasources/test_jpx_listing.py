@@ -1,7 +1,8 @@
 """Reading JPX's list: every quirk of the real files, and every refusal."""
 
 import io
-from datetime import date
+import zipfile
+from datetime import date, datetime
 
 import openpyxl
 import pytest
@@ -10,6 +11,7 @@ import xlwt
 from companies.listed_issue import ListedIssue
 from datasources.errors import ListFileError
 from datasources.jpx.listing import JpxList, read_listing
+from datasources.jpx.table import MAX_FILE_BYTES
 
 HEADER = "日付,コード,銘柄名,市場・商品区分,33業種コード,33業種区分,17業種コード,17業種区分,規模コード,規模区分"
 KYOKUYO = "20240229,1301,極洋,プライム（内国株式）,50,水産・農林業,1,食品,7,TOPIX Small 2"
@@ -22,6 +24,13 @@ def read(content: bytes) -> JpxList:
 
 def csv_of(*rows: str) -> bytes:
     return "\r\n".join([HEADER, *rows, ""]).encode()
+
+
+def zip_of(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", content)
+    return file.getvalue()
 
 
 def test_a_list_is_read_with_its_zeros_restored_and_none_named() -> None:
@@ -64,6 +73,24 @@ def test_excel_files_give_the_same_list() -> None:
     assert read(legacy_file.getvalue()) == read(csv_of(KYOKUYO, ETF))
 
 
+def test_dates_of_excel_and_empty_lines_are_read_for_what_they_mean() -> None:
+    book = openpyxl.Workbook()
+    for row in (HEADER, KYOKUYO, "", ETF):
+        cells: list[object] = [cell for cell in row.split(",") if row]
+        book.active.append([datetime(2024, 2, 29) if cell == "20240229" else cell for cell in cells])  # noqa: DTZ001
+    file = io.BytesIO()
+    book.save(file)
+
+    assert read(file.getvalue()) == read(csv_of(KYOKUYO, ETF))
+    assert read(csv_of(KYOKUYO, ",,,,,,,,,", ETF)) == read(csv_of(KYOKUYO, ETF))
+
+
+def test_a_title_above_the_header_is_passed_over() -> None:
+    titled = b"\xef\xbb\xbf" + "東証上場銘柄一覧,,,,,,,,,\r\n".encode() + csv_of(KYOKUYO, ETF)
+
+    assert read(titled) == read(csv_of(KYOKUYO, ETF))
+
+
 def test_an_unknown_market_label_leaves_the_market_untold_and_warns() -> None:
     listing = read(csv_of(KYOKUYO.replace("プライム（内国株式）", "ネクスト（内国株式）")))
 
@@ -91,6 +118,12 @@ def test_an_unknown_market_label_leaves_the_market_untold_and_warns() -> None:
         (csv_of(KYOKUYO.replace(",50,", ",abc,")), "33業種コード"),
         (csv_of(KYOKUYO[:20]), "途中で切れて"),
         ("こんにちは".encode(), "見出し行"),
+        (b"x" * (MAX_FILE_BYTES + 1), "大きすぎます"),
+        (csv_of(*[KYOKUYO] * 100_001), "行が多すぎます"),
+        (csv_of('"' + KYOKUYO + '"x'), "CSV として読めません"),
+        (("コード\r\n" * 30).encode(), "見出し行"),
+        (csv_of(KYOKUYO.replace("20240229", "ここ")), "日付として読めません"),
+        (zip_of(bytes(200_000_000)), "展開後のサイズ"),
     ],
 )  # fmt: skip
 def test_what_is_not_a_list_is_refused_with_the_reason(content: bytes, reason: str) -> None:
