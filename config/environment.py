@@ -36,6 +36,7 @@ class Environment:
     broker_url: str
     metrics_token: str
     log_format: str
+    log_level: str
     static_from_packages: bool
 
 
@@ -70,6 +71,7 @@ def read_environment() -> Environment:
         broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
         log_format=str(env.str("LOG_FORMAT", default="console" if debug else "json")),
+        log_level=str(env.str("LOG_LEVEL", default="INFO")).upper(),
         static_from_packages=env.bool("STATIC_FROM_PACKAGES", default=debug),
     )
 

@@ -13,8 +13,8 @@ _SHARED_PROCESSORS: list[Any] = [
 ]
 
 
-def logging_settings(log_format: str) -> dict[str, Any]:
-    """The `LOGGING` setting for `log_format` ("json" or "console"), and structlog set up to write through it."""
+def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
+    """The `LOGGING` setting for `log_format` ("json" or "console") from `log_level` up, and structlog to write through it."""
     structlog.configure(
         processors=[*_SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -36,6 +36,6 @@ def logging_settings(log_format: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"structured": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-        "root": {"handlers": ["stderr"], "level": "INFO"},
-        "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+        "root": {"handlers": ["stderr"], "level": log_level},
+        "loggers": {"django": {"handlers": ["stderr"], "level": log_level, "propagate": False}},
     }

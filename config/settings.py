@@ -189,4 +189,4 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logging_settings(environment.log_format)
+LOGGING = logging_settings(environment.log_format, environment.log_level)

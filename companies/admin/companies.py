@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from unfold.decorators import display
 
 from companies.admin import filters
@@ -27,8 +28,7 @@ class CompanyAdmin(ReadOnlyAdmin):
     """
 
     list_display = (
-        "code", "name", "market_name", "sector33_name", "sector17_name", "scale", "margin", "product", "listed",
-        "first_day", "last_day",
+        "code", "name", "market_name", "sector33_name", "scale", "margin", "product", "listed", "first_day", "last_day",
     )  # fmt: skip
     list_display_links = ("code", "name")
     list_filter = (
@@ -63,13 +63,14 @@ class CompanyAdmin(ReadOnlyAdmin):
         """The page of a company with its history below."""
         company = self.get_object(request, object_id)
         history = company_history(company) if isinstance(company, Company) else {}
-        page: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **history})
-        return page
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **history})
 
     @display(description="銘柄名", ordering="state_company_name")
     def name(self, company: Any) -> str:
         """Of the day shown, like every column but the last three."""
-        return str(company.state_company_name)
+        return format_html(
+            '<span style="display: inline-block; min-width: 13rem">{}</span>', company.state_company_name
+        )
 
     @display(description="市場区分", ordering="state_market_order")
     def market_name(self, company: Any) -> str:
@@ -80,11 +81,6 @@ class CompanyAdmin(ReadOnlyAdmin):
     def sector33_name(self, company: Any) -> str:
         """The sector's name."""
         return company.state_sector33_name or _UNTOLD
-
-    @display(description="17業種", ordering="state_sector17_order")
-    def sector17_name(self, company: Any) -> str:
-        """The sector's name."""
-        return company.state_sector17_name or _UNTOLD
 
     @display(description="規模区分", ordering="state_scale_category")
     def scale(self, company: Any) -> str:

@@ -33,8 +33,7 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         """The page of an entry, with what happened on its day."""
         entry = self.get_object(request, object_id)
         more = {"event_counts": _event_counts(entry)} if entry is not None and not entry.is_superseded else {}
-        page: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
-        return page
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @display(description="基準日", ordering="date_in_force")
     def day(self, entry: ListingSnapshot) -> str:

@@ -36,6 +36,8 @@ def main(arguments: Sequence[str]) -> int:
         words = options.words[1:] if options.words[:1] == ["--"] else options.words
         if options.command == "manage":
             words = [sys.executable, str(PROJECT / "manage.py"), *words]
+            # A command says itself what it did; log lines between its own would only hide that.
+            os.environ.setdefault("LOG_LEVEL", "WARNING")
         if not words:
             parser.error("COMMAND がありません")
         return execute_command(words, is_test=getattr(options, "test", False))
