@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 from psycopg.conninfo import conninfo_to_dict
@@ -38,6 +39,21 @@ class Environment:
     log_format: str
     log_level: str
     static_from_packages: bool
+    allow_private_sources: bool
+    jquants_api_key: str
+    jquants_base_url: str
+    jquants_requests: "JquantsRequests"
+
+
+@dataclass(frozen=True, slots=True)
+class JquantsRequests:
+    """How patiently J-Quants is asked; all in seconds but `attempts`."""
+
+    connect_timeout_seconds: float
+    read_timeout_seconds: float
+    attempts: int
+    backoff_seconds: float
+    wait_after_limit_seconds: float
 
 
 def read_environment() -> Environment:
@@ -59,11 +75,13 @@ def read_environment() -> Environment:
     if missing:
         lines = [f"  {name}: {_REMEDIES[name]}" for name in missing]
         raise ImproperlyConfigured("\n".join(["次の環境変数を設定してください。", *lines]))
+    encryption_keys = _split(values["ENCRYPTION_KEYS"])
+    _refuse_malformed_keys(encryption_keys)
     return Environment(
         debug=debug,
         https_only=env.bool("HTTPS_ONLY", default=not debug),
         secret_key=values["SECRET_KEY"],
-        encryption_keys=_split(values["ENCRYPTION_KEYS"]),
+        encryption_keys=encryption_keys,
         allowed_hosts=_split(values["ALLOWED_HOSTS"]),
         csrf_trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", default=[]),
         database_url=values["DATABASE_URL"],
@@ -73,6 +91,17 @@ def read_environment() -> Environment:
         log_format=str(env.str("LOG_FORMAT", default="console" if debug else "json")),
         log_level=str(env.str("LOG_LEVEL", default="INFO")).upper(),
         static_from_packages=env.bool("STATIC_FROM_PACKAGES", default=debug),
+        allow_private_sources=env.bool("ALLOW_PRIVATE_SOURCES", default=debug),
+        jquants_api_key=str(env.str("JQUANTS_API_KEY", default="")).strip(),
+        jquants_base_url=str(env.str("JQUANTS_BASE_URL", default="")).strip(),
+        jquants_requests=JquantsRequests(
+            connect_timeout_seconds=env.float("JQUANTS_CONNECT_TIMEOUT_SECONDS", default=5.0),
+            read_timeout_seconds=env.float("JQUANTS_READ_TIMEOUT_SECONDS", default=30.0),
+            attempts=env.int("JQUANTS_ATTEMPTS", default=4),
+            backoff_seconds=env.float("JQUANTS_BACKOFF_SECONDS", default=2.0),
+            # 429 comes without Retry-After; the provider asks for a pause of at least a minute.
+            wait_after_limit_seconds=env.float("JQUANTS_WAIT_AFTER_LIMIT_SECONDS", default=61.0),
+        ),
     )
 
 
@@ -95,6 +124,17 @@ def database_settings(database_url: str) -> dict[str, Any]:
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, "connect_timeout": 5, **parts},
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _refuse_malformed_keys(keys: list[str]) -> None:
+    """The keys themselves are never repeated: a message may end up in a log."""
+    for position, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"ENCRYPTION_KEYS の {position} 番目は Fernet 鍵ではありません。{_REMEDIES['ENCRYPTION_KEYS']}"
+            ) from None
 
 
 def _split(text: str) -> list[str]:

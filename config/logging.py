@@ -37,5 +37,9 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
         "formatters": {"structured": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": log_level},
-        "loggers": {"django": {"handlers": ["stderr"], "level": log_level, "propagate": False}},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": log_level, "propagate": False},
+            # At DEBUG it writes whole URLs, and V1 puts its refresh token into one.
+            "urllib3": {"level": "WARNING"},
+        },
     }

@@ -152,6 +152,14 @@ STORAGES = {
 # How much of the nearest list a new one must still have (`companies.completeness.CompletenessPolicy`).
 SNAPSHOT_COMPLETENESS = {"share": 0.95, "loss_per_year": 0.05, "floor": 0.50}
 
+# --- Data sources -------------------------------------------------------------------------------------------------
+# Whether a source may be inside the network (a laptop, tests, a gateway of one's own).
+ALLOW_PRIVATE_SOURCES = environment.allow_private_sources
+# Create the J-Quants source at first start; from then on the admin's settings hold.
+JQUANTS_API_KEY = environment.jquants_api_key
+JQUANTS_BASE_URL = environment.jquants_base_url
+JQUANTS_REQUESTS = environment.jquants_requests
+
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = {
     "SITE_TITLE": "銘柄 Meigara",

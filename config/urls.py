@@ -10,6 +10,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("api/", include("config.api.urls")),
+    # Words before codes: `companies/sync` would be taken for a company.
+    path("api/v1/", include("datasources.api.urls")),
     path("api/v1/", include("companies.api.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -1,5 +1,7 @@
 """Registers the datasources app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class DatasourcesConfig(AppConfig):
 
     name = "datasources"
     verbose_name = "データソース"
+
+    def ready(self) -> None:
+        """Importing the checks registers them."""
+        import_module("datasources.checks")

@@ -1,7 +1,39 @@
-"""What can be wrong with what a source gives."""
+"""What can be wrong with a source, with what it gives, and with what we keep to open it."""
 
 
 class ListFileError(ValueError):
     """The file is not a list of listed issues, or not a whole one. The message is Japanese, names the place (row,
     column) and says what to do.
     """
+
+
+class SourceError(Exception):
+    """A source could not be read. `code` is a stable word, the message Japanese for an operator and without secrets.
+
+    `is_retryable` alone decides whether asking again may help. `status` is the HTTP status, where there was one.
+    """
+
+    def __init__(self, code: str, message: str, *, is_retryable: bool = False, status: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.is_retryable = is_retryable
+        self.status = status
+
+
+class CredentialsUnreadable(SourceError):
+    """No key of `ENCRYPTION_KEYS` opens what is stored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "CREDENTIALS_UNREADABLE",
+            "保存されている認証情報を復号できません。ENCRYPTION_KEYS に保存時の鍵を加えるか、"
+            "データソースの画面で認証情報を入力し直してください。",
+        )
+
+
+class CredentialsMissing(SourceError):
+    """The source has nothing to authenticate with."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("CREDENTIALS_MISSING", f"{what}が設定されていません。データソースの画面で入力してください。")

@@ -19,6 +19,7 @@ def children_environment(urls: Mapping[str, str]) -> dict[str, str]:
         "HTTPS_ONLY": "false",
         "STATIC_FROM_PACKAGES": "true",
         "LOG_FORMAT": "console",
+        "ALLOW_PRIVATE_SOURCES": "true",
         "PYTHONUNBUFFERED": "1",
     }
     given = {name: value for name, value in os.environ.items() if value}

@@ -1,0 +1,62 @@
+"""Sources and how they are; never a secret, nor where they are asked."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from config.api.parameters import Parameters
+from config.api.schema import describe
+from datasources.choices import REQUESTS_PER_MINUTE, ApiVersion, Plan, Provider
+from datasources.connection_check import health_of
+from datasources.models import DataSource
+
+_HEALTH = ("ok", "failing", "unchecked", "disabled")
+
+
+class DataSourceAnswer(serializers.Serializer[Any]):
+    """One source."""
+
+    name = serializers.CharField()
+    provider = serializers.ChoiceField(Provider.choices)
+    api_version = serializers.ChoiceField(ApiVersion.choices)
+    plan = serializers.ChoiceField(Plan.choices)
+    requests_per_minute = serializers.IntegerField(allow_null=True, help_text="null は制限なし")
+    is_enabled = serializers.BooleanField()
+    has_credentials = serializers.BooleanField()
+    health = serializers.ChoiceField([(word, word) for word in _HEALTH])
+    last_checked_at = serializers.DateTimeField(allow_null=True)
+    last_check_message = serializers.CharField(help_text="空文字は未確認")
+
+
+class DataSourceListAnswer(serializers.Serializer[Any]):
+    """All of them."""
+
+    datasources = DataSourceAnswer(many=True)
+
+
+class DataSourceListView(APIView):
+    """Sources."""
+
+    @describe(operation_id="list_datasources", summary="データソース", answer=DataSourceListAnswer, tag="同期")
+    def get(self, request: Request) -> Response:
+        """All sources, oldest first."""
+        Parameters.read(request.query_params)
+        return Response({"datasources": [_row(source) for source in DataSource.objects.order_by("id")]})
+
+
+def _row(source: DataSource) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "provider": source.provider,
+        "api_version": source.api_version,
+        "plan": source.plan,
+        "requests_per_minute": REQUESTS_PER_MINUTE[source.plan],
+        "is_enabled": source.is_enabled,
+        "has_credentials": bool(source.encrypted_credentials),
+        "health": health_of(source),
+        "last_checked_at": source.last_checked_at,
+        "last_check_message": source.last_check_message,
+    }

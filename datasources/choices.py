@@ -1,0 +1,51 @@
+"""The closed lists of data sources: providers, API versions, plans and tokens."""
+
+from django.db import models
+
+
+class Provider(models.TextChoices):
+    """Who publishes the data."""
+
+    JQUANTS = "jquants", "J-Quants"
+    JPX = "jpx", "JPX 上場銘柄一覧"
+    YAHOO = "yahoo", "Yahoo Finance"
+
+
+class ApiVersion(models.TextChoices):
+    """How J-Quants is spoken to. The public service closed V1 on 2026-06-01; compatible gateways still speak it."""
+
+    V2 = "v2", "V2（API キー）"
+    V1 = "v1", "V1（メールアドレスとパスワード）"
+
+
+class Plan(models.TextChoices):
+    """What was subscribed to; it bounds the requests a minute."""
+
+    FREE = "free", "Free（毎分 5 回）"
+    LIGHT = "light", "Light（毎分 60 回）"
+    STANDARD = "standard", "Standard（毎分 120 回）"
+    PREMIUM = "premium", "Premium（毎分 500 回）"
+    UNLIMITED = "unlimited", "制限なし（自社のゲートウェイなど）"
+
+
+#: Requests a minute. Source: J-Quants, "Rate Limits" (jpx-jquants.com/en/spec/rate-limits), checked 2026-11.
+REQUESTS_PER_MINUTE: dict[str, int | None] = {
+    Plan.FREE: 5,
+    Plan.LIGHT: 60,
+    Plan.STANDARD: 120,
+    Plan.PREMIUM: 500,
+    Plan.UNLIMITED: None,
+}
+
+#: Where each version of the public service is.
+PUBLIC_BASE_URLS: dict[str, str] = {
+    ApiVersion.V2: "https://api.jquants.com/v2",
+    ApiVersion.V1: "https://api.jquants.com/v1",
+}
+
+
+class TokenKind(models.TextChoices):
+    """V1's tokens: the refresh token makes ID tokens, an ID token opens the data."""
+
+    REFRESH = "refresh", "リフレッシュトークン"
+    ID = "id", "ID トークン"

@@ -1,0 +1,54 @@
+"""Trying whether a source answers, and remembering what came of it."""
+
+from dataclasses import dataclass
+
+import structlog
+from django.utils import timezone
+
+from datasources.choices import Provider
+from datasources.errors import SourceError
+from datasources.jquants.client import open_client
+from datasources.models import DataSource
+
+logger = structlog.get_logger(__name__)
+
+_WORKS = "OK"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What to tell the operator, in Japanese."""
+
+    is_ok: bool
+    message: str
+
+
+def check_connection(source: DataSource) -> CheckResult:
+    """Ask the source for one issue with the stored credentials. Writes the outcome to the source; never raises for it."""
+    if source.provider != Provider.JQUANTS:
+        return CheckResult(False, "この提供元の接続テストはありません。")
+    try:
+        with open_client(source) as client:
+            client.probe()
+        code, result = _WORKS, CheckResult(True, "接続できました。認証情報は有効です。")
+    except SourceError as error:
+        code, result = error.code, CheckResult(False, error.message)
+    note_outcome(source, code, result.message)
+    return result
+
+
+def note_outcome(source: DataSource, code: str, message: str) -> None:
+    """Remember how asking the source went; `OK` for well."""
+    DataSource.objects.filter(pk=source.pk).update(
+        last_checked_at=timezone.now(), last_check_code=code, last_check_message=message
+    )
+    logger.info("source_checked", source_id=source.pk, outcome=code)
+
+
+def health_of(source: DataSource) -> str:
+    """`ok`, `failing`, `unchecked` or `disabled`."""
+    if not source.is_enabled:
+        return "disabled"
+    if source.last_checked_at is None:
+        return "unchecked"
+    return "ok" if source.last_check_code == _WORKS else "failing"

@@ -1,0 +1,100 @@
+"""What the product wants of J-Quants: a day's list, and which days are business days."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from datasources.choices import ApiVersion
+from datasources.credentials import find_credentials
+from datasources.errors import SourceError
+from datasources.jquants.authentication import Authentication, TokenAuthentication, authentication_for
+from datasources.jquants.calendar import read_business_days
+from datasources.jquants.listing import JquantsList, read_listing
+from datasources.jquants.pagination import collect_pages
+from datasources.jquants.transport import Transport
+from datasources.models import DataSource
+from datasources.waiting import CheckCancelled, never_cancelled
+
+#: Path and name of the rows of each endpoint.
+_LISTING = {ApiVersion.V2: ("/equities/master", "data"), ApiVersion.V1: ("/listed/info", "info")}
+_CALENDAR = {
+    ApiVersion.V2: ("/markets/calendar", "data"),
+    ApiVersion.V1: ("/markets/trading_calendar", "trading_calendar"),
+}
+# The exchange's operator: listed for as long as J-Quants exists.
+_PROBE_CODE = "86970"
+
+
+def _no_report(_rows: int) -> None:
+    pass
+
+
+class JquantsClient:
+    """One source's data. Every method raises `SourceError`."""
+
+    def __init__(self, version: str, transport: Transport, authentication: Authentication) -> None:
+        self._version = ApiVersion(version)
+        self._transport = transport
+        self._authentication = authentication
+
+    def fetch_listing(self, day: date | None, report: Callable[[int], None] = _no_report) -> JquantsList:
+        """The list asked for by `day` (in Japan; `None`: the latest). The rows say which day it is in force.
+
+        `report` is told the number of rows after each page.
+        """
+        path, rows_name = _LISTING[self._version]
+        query = {"date": day.isoformat()} if day else {}
+        rows = self._collect(path, rows_name, query, report)
+        return read_listing(rows, self._version, today=timezone.localdate())
+
+    def fetch_business_days(self, first: date, last: date) -> list[date]:
+        """The business days from `first` to `last`, both included."""
+        path, rows_name = _CALENDAR[self._version]
+        rows = self._collect(path, rows_name, {"from": first.isoformat(), "to": last.isoformat()}, _no_report)
+        return [day for day in read_business_days(rows, self._version) if first <= day <= last]
+
+    def probe(self) -> None:
+        """Ask for one issue, to see whether the source answers at all."""
+        path, rows_name = _LISTING[self._version]
+        rows = self._collect(path, rows_name, {"code": _PROBE_CODE}, _no_report)
+        read_listing(rows, self._version, today=timezone.localdate())
+
+    def renew_tokens(self, *, within: timedelta) -> bool:
+        """Renew V1's ID token if it ends `within` that time; whether it was. V2 has nothing to renew."""
+        if isinstance(self._authentication, TokenAuthentication):
+            return self._authentication.renew_before_expiry(within=within)
+        return False
+
+    def _collect(
+        self, path: str, rows_name: str, query: Mapping[str, str], report: Callable[[int], None]
+    ) -> list[dict[str, Any]]:
+        def fetch_page(key: str | None) -> dict[str, Any]:
+            return self._get(path, {**query, **({"pagination_key": key} if key else {})})
+
+        return collect_pages(fetch_page, rows_name, report)
+
+    def _get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+        headers = self._authentication.headers()
+        try:
+            return self._transport.request("GET", path, query=query, headers=headers)
+        except SourceError as error:
+            if error.status != 401 or not self._authentication.renew(headers):
+                raise
+        return self._transport.request("GET", path, query=query, headers=self._authentication.headers())
+
+
+@contextmanager
+def open_client(source: DataSource, check_cancelled: CheckCancelled = never_cancelled) -> Iterator[JquantsClient]:
+    """A client for the block; its connections are given back afterwards. `check_cancelled` may end it by raising.
+
+    Raises `SourceError` where credentials are missing or unreadable, or the base URL may not be used.
+    """
+    secrets = find_credentials(source).secrets()
+    transport = Transport(source, secrets=secrets, check_cancelled=check_cancelled)
+    try:
+        yield JquantsClient(source.api_version, transport, authentication_for(source, transport))
+    finally:
+        transport.close()

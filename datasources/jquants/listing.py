@@ -1,0 +1,108 @@
+"""Rows of `/equities/master` (V2) and `/listed/info` (V1), read into the ledger's. Pure.
+
+Source: J-Quants API V2 "Listed issue master" and V1 "Listed issue information", checked 2026-11.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from companies.codes import is_securities_code, securities_code
+from companies.listed_issue import ListedIssue
+from datasources.choices import ApiVersion
+from datasources.errors import SourceError
+
+#: What each version calls the fields of an issue.
+_NAMES: dict[str, dict[str, str]] = {
+    ApiVersion.V2: {
+        "company_name": "CoName", "company_name_english": "CoNameEn", "market_code": "Mkt", "market_name": "MktNm",
+        "sector17_code": "S17", "sector17_name": "S17Nm", "sector33_code": "S33", "sector33_name": "S33Nm",
+        "scale_category": "ScaleCat", "margin_code": "Mrgn", "product_category": "ProdCat",
+    },
+    ApiVersion.V1: {
+        "company_name": "CompanyName", "company_name_english": "CompanyNameEnglish", "market_code": "MarketCode",
+        "market_name": "MarketCodeName", "sector17_code": "Sector17Code", "sector17_name": "Sector17CodeName",
+        "sector33_code": "Sector33Code", "sector33_name": "Sector33CodeName", "scale_category": "ScaleCategory",
+        "margin_code": "MarginCode",
+    },
+}  # fmt: skip
+_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+# The oldest list the provider has; and a list is published at most a few days ahead of its day.
+_FIRST_DAY = date(2008, 5, 7)
+_LATEST_AHEAD = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class JquantsList:
+    """One day's list. `date_in_force` is the day the rows say, `None` where there are no rows."""
+
+    date_in_force: date | None
+    issues: list[ListedIssue]
+
+
+def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date) -> JquantsList:
+    """Read the rows of a whole answer. `today` is the day in Japan. `null`, absent and empty fields are not told.
+
+    Rows without code or name are left in, as are repeated codes: judging the list as a whole is the ledger's part.
+    Raises `SourceError` that names row and field for what cannot be a row at all, and for rows of different days.
+    """
+    names = _NAMES[version]
+    optional = {field: name for field, name in names.items() if field != "company_name"}
+    days: set[date] = set()
+    issues = []
+    for number, row in enumerate(rows, start=1):
+        days.add(_read_date(row, number, today=today))
+        if len(days) > 1:
+            shown = "、".join(map(str, sorted(days)))
+            raise SourceError("MIXED_DATES", f"{_place(row, number)}: 基準日の異なる行が混ざっています（{shown}）。")
+        told = {field: _read_text(row, name, number) for field, name in optional.items()}
+        name = _read_text(row, names["company_name"], number) or ""
+        issues.append(ListedIssue(code=_read_code(row, number), company_name=name, **told))
+    return JquantsList(next(iter(days), None), issues)
+
+
+def _read_code(row: Mapping[str, Any], number: int) -> str:
+    code = _read_text(row, "Code", number)
+    if code is None:
+        return ""
+    if len(code) != 5 or not is_securities_code(code):
+        raise SourceError(
+            "INVALID_ROW", f"{_place(row, number)} の Code「{code[:20]}」は 5 桁の銘柄コードではありません。"
+        )
+    return securities_code(code)
+
+
+def _read_date(row: Mapping[str, Any], number: int, *, today: date) -> date:
+    text = _read_text(row, "Date", number) or ""
+    match = _DATE.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError(text)
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        raise SourceError(
+            "INVALID_ROW", f"{_place(row, number)} の Date「{text[:20]}」を日付として読めません。"
+        ) from None
+    if not _FIRST_DAY <= day <= today + _LATEST_AHEAD:
+        raise SourceError(
+            "INVALID_ROW", f"{_place(row, number)} の Date {day} は一覧の基準日としてありえません（今日は {today}）。"
+        )
+    return day
+
+
+def _read_text(row: Mapping[str, Any], name: str, number: int) -> str | None:
+    value = row.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise SourceError("INVALID_ROW", f"{_place(row, number)} の {name} が文字列ではありません。")
+    if "\x00" in value:
+        raise SourceError("INVALID_ROW", f"{_place(row, number)} の {name} に使えない文字が含まれています。")
+    return value.strip() or None
+
+
+def _place(row: Mapping[str, Any], number: int) -> str:
+    code = row.get("Code")
+    return f"{number} 行目（Code {str(code)[:20]}）" if code else f"{number} 行目"

@@ -1,0 +1,12 @@
+"""What is counted of calls to sources."""
+
+from prometheus_client import Counter, Histogram
+
+JQUANTS_CALLS = Counter(
+    "jquants_api_calls", "Calls of the J-Quants API by HTTP status, or by what went wrong before one came.", ["status"]
+)
+JQUANTS_SECONDS = Histogram(
+    "jquants_response_time_seconds",
+    "Seconds until an answer of the J-Quants API was read whole.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)

@@ -1,0 +1,24 @@
+"""Waiting that can be interrupted: a run that is being cancelled must not sleep through a minute's pause."""
+
+import time
+from collections.abc import Callable
+
+#: Called now and then; raises what should end the work.
+CheckCancelled = Callable[[], None]
+
+_SLICE_SECONDS = 1.0
+
+
+def never_cancelled() -> None:
+    """For work that nobody can cancel."""
+
+
+def wait(seconds: float, check_cancelled: CheckCancelled) -> None:
+    """Sleep in slices of a second, asking before each."""
+    until = time.monotonic() + seconds
+    while True:
+        check_cancelled()
+        left = until - time.monotonic()
+        if left <= 0:
+            return
+        time.sleep(min(left, _SLICE_SECONDS))
