@@ -23,10 +23,13 @@ _STORE_PATIENCE_SECONDS = 30
 _POLL_SECONDS = 0.5
 
 
-def wait_for_turn(source: DataSource, check_cancelled: CheckCancelled) -> None:
+def wait_for_turn(
+    source: DataSource, check_cancelled: CheckCancelled, *, patience_seconds: float = _STORE_PATIENCE_SECONDS
+) -> None:
     """Return when a request may be sent, having counted it. Requests are counted per source.
 
-    Raises `SourceError` when Redis, which holds the count, stays away: without it the limit could be exceeded.
+    Raises `SourceError` when Redis, which holds the count, stays away for longer than `patience_seconds`: without it
+    the limit could be exceeded.
     """
     per_minute = REQUESTS_PER_MINUTE[source.plan]
     if per_minute is None:
@@ -42,7 +45,7 @@ def wait_for_turn(source: DataSource, check_cancelled: CheckCancelled) -> None:
             pause = max(_POLL_SECONDS, limiter.get_window_stats(item, key).reset_time - time.time())
             give_up_at = None
         except redis.RedisError as error:
-            give_up_at = give_up_at or time.monotonic() + _STORE_PATIENCE_SECONDS
+            give_up_at = give_up_at or time.monotonic() + patience_seconds
             if time.monotonic() >= give_up_at:
                 raise SourceError(
                     "RATE_LIMIT_STORE_UNAVAILABLE",

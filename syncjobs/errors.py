@@ -1,5 +1,35 @@
-"""What can go wrong with imports."""
+"""What can go wrong with imports and runs."""
+
+from uuid import UUID
 
 
 class UploadAlreadyFinished(Exception):
     """The upload was applied or discarded before, perhaps by a second click or another person."""
+
+
+class SyncAlreadyRunning(Exception):
+    """The source is busy with the run `run_id`."""
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(f"このデータソースの同期がすでに実行中です（{run_id}）。")
+        self.run_id = run_id
+
+
+class SourceNotUsable(Exception):
+    """There is no source to ask, or it is switched off. The message is Japanese and says what to do."""
+
+
+class RunNotCancellable(Exception):
+    """The run has ended, or is a day of a back-fill, which is cancelled as a whole."""
+
+
+class RunNotApprovable(Exception):
+    """The run does not wait for a decision, or its rows cannot be a list whoever approves them."""
+
+
+class RunCancelled(Exception):
+    """Somebody asked for the end of the run that is being worked on."""
+
+
+class RunLost(Exception):
+    """The run is no longer ours: it was taken for dead while we worked on it."""

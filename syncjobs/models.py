@@ -1,9 +1,14 @@
-"""Files that people uploaded, kept as a record of what they did with them."""
+"""Records of how lists came in: runs that asked a source, and files that people uploaded."""
+
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus
+from syncjobs.querysets import SyncRunQuerySet
 
 
 class UploadStatus(models.TextChoices):
@@ -51,3 +56,90 @@ class ListUpload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}（{self.date_in_force}）"
+
+
+class SyncRun(models.Model):
+    """One attempt to bring in a list, or with children of its own the lists of many days.
+
+    `requested_date` is the day asked for (`None`: the latest; for a range its first day), `date_in_force` the day that
+    the rows turned out to be of. `started_at` is when it was asked for, `claimed_at` when a worker took it.
+    `listing` holds the fetched rows while a person decides on them, so that exactly what was reviewed is applied.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    source = models.ForeignKey(
+        "datasources.DataSource", models.PROTECT, related_name="runs", db_index=False, verbose_name="データソース"
+    )
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name="一括取得"
+    )
+    retry_of = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="retried_by", verbose_name="再試行元"
+    )
+    kind = models.TextField("種別", choices=RunKind, default=RunKind.LISTING)
+    requested_date = models.DateField("指定日", null=True, blank=True)
+    range_end = models.DateField("期間の終わり", null=True, blank=True)
+    date_in_force = models.DateField("基準日", null=True, blank=True)
+    is_forced = models.BooleanField("強制取込", default=False)
+    status = models.TextField("状態", choices=RunStatus, default=RunStatus.QUEUED)
+    phase = models.TextField("段階", choices=RunPhase, default=RunPhase.WAITING)
+    done = models.PositiveIntegerField("処理済み", default=0)
+    total = models.PositiveIntegerField("全体", default=0)
+    total_companies = models.PositiveIntegerField("件数", null=True, blank=True)
+    new_companies = models.PositiveIntegerField("新規", null=True, blank=True)
+    updated_companies = models.PositiveIntegerField("変更", null=True, blank=True)
+    deactivated_companies = models.PositiveIntegerField("廃止", null=True, blank=True)
+    unchanged_companies = models.PositiveIntegerField("変更なし", null=True, blank=True)
+    error_code = models.TextField("エラーコード", blank=True, default="")
+    error_message = models.TextField("エラー内容", blank=True, default="")
+    review = models.JSONField("確認内容", null=True, blank=True)
+    listing = models.BinaryField("取得した一覧", null=True)
+    requested_by = models.CharField("実行者", max_length=200)
+    approved_by = models.CharField("承認者", max_length=200, blank=True, default="")
+    started_at = models.DateTimeField("開始日時", db_default=Now())
+    enqueued_at = models.DateTimeField("キュー投入日時", db_default=Now())
+    claimed_at = models.DateTimeField("処理開始日時", null=True, blank=True)
+    heartbeat_at = models.DateTimeField("最終応答", null=True, blank=True)
+    cancel_requested_at = models.DateTimeField("中止の依頼", null=True, blank=True)
+    completed_at = models.DateTimeField("終了日時", null=True, blank=True)
+
+    objects = SyncRunQuerySet.as_manager()
+
+    class Meta:
+        db_table = "sync_runs"
+        verbose_name = "同期"
+        verbose_name_plural = "同期"
+        ordering = ["-started_at", "-id"]
+        permissions = [("operate_sync", "同期を実行・中止・承認できる")]
+        constraints = [
+            # Law: one run per source at a time. Two simultaneous starts: one of them fails here.
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(status__in=ACTIVE_STATUSES, parent=None), name="uq_sync_runs_active"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ACTIVE_STATUSES, completed_at=None)
+                | ~Q(status__in=ACTIVE_STATUSES) & Q(completed_at__isnull=False),
+                name="ck_sync_runs_completed",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=RunKind.LISTING, range_end=None)
+                | Q(kind=RunKind.BACKFILL, requested_date__isnull=False, range_end__gte=models.F("requested_date")),
+                name="ck_sync_runs_range",
+            ),
+        ]
+        indexes = [
+            # The newest runs of a source, and the last successful one.
+            models.Index(fields=["source", "-started_at"], name="ix_sync_runs_source"),
+            models.Index(fields=["-started_at"], name="ix_sync_runs_started"),
+        ]
+
+    def __str__(self) -> str:
+        what = f"{self.requested_date} から {self.range_end}" if self.range_end else (self.requested_date or "最新")
+        return f"{self.get_kind_display()}（{what}）"
+
+    @property
+    def progress_percent(self) -> int:
+        """How far it is, 0 to 100; 100 only when it completed."""
+        if self.status == RunStatus.COMPLETED:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0

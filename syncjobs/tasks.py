@@ -1,19 +1,71 @@
-"""Work that runs by itself."""
+"""Work that runs by itself or on request: load by id, call, record."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from datasources.choices import ApiVersion, Provider
+from datasources.errors import SourceError
+from datasources.jquants.client import open_client
+from datasources.models import DataSource
+from syncjobs.errors import SyncAlreadyRunning
+from syncjobs.execution import execute_run
+from syncjobs.purge import purge_runs
+from syncjobs.reaper import reap_runs
+from syncjobs.runs import start_listing_run
 from syncjobs.uploads import discard_uploads_before
 
 logger = structlog.get_logger(__name__)
 
 _KEEP_UNDECIDED = timedelta(days=1)
+# Twice the task's interval: a task that was missed once leaves time for the next.
+_RENEW_WITHIN = timedelta(hours=2)
+_BY_SCHEDULE = "定期実行"
 
 
 @shared_task
 def discard_stale_uploads() -> None:
     """Drop the contents of uploads that nobody decided on for a day."""
     logger.info("uploads_discarded", count=discard_uploads_before(timezone.now() - _KEEP_UNDECIDED))
+
+
+@shared_task
+def execute_sync_run(run_id: str) -> None:
+    """Do the work of a run."""
+    execute_run(UUID(run_id))
+
+
+@shared_task
+def sync_listings() -> None:
+    """Start bringing in the latest list from every J-Quants source that is enabled."""
+    for source in DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True):
+        try:
+            start_listing_run(source, requested_by=_BY_SCHEDULE)
+        except SyncAlreadyRunning as busy:
+            logger.warning("sync_skipped", source_id=source.pk, run_id=str(busy.run_id))
+
+
+@shared_task
+def renew_tokens() -> None:
+    """Renew V1's ID tokens before they expire. One source that fails does not keep the others from it."""
+    for source in DataSource.objects.filter(api_version=ApiVersion.V1, is_enabled=True):
+        try:
+            with open_client(source) as client:
+                client.renew_tokens(within=_RENEW_WITHIN)
+        except SourceError as error:
+            logger.warning("token_renewal_failed", source_id=source.pk, code=error.code)
+
+
+@shared_task
+def reap_lost_runs() -> None:
+    """End runs whose worker is dead."""
+    reap_runs(timezone.now())
+
+
+@shared_task
+def purge_old_runs() -> None:
+    """Forget old runs."""
+    logger.info("runs_purged", count=purge_runs(timezone.now()))

@@ -1,11 +1,16 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from pytest_django import Settings
 
 from companies.snapshots import apply_snapshot
-from tests.factories import make_issue
+from datasources.models import DataSource
+from tests.factories import make_issue, make_source
+from tests.fakes.jquants import FakeJquants
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
 
@@ -24,3 +29,27 @@ def two_lists(db: None) -> None:
     moved = make_issue("7203", company_name="トヨタ自動車", market_code="0112")
     new = make_issue("130A", company_name="Ｖｅｒｉｔａｓ　Ｉｎ　Ｓｉｌｉｃｏ", market_code="0113", scale_category="-")
     apply_snapshot(MARCH, [moved, motor, renamed, new], "jpx", force=True)
+
+
+@pytest.fixture(autouse=True)
+def impatience(settings: Settings) -> None:
+    """As many attempts as in production, without its pauses."""
+    settings.JQUANTS_REQUESTS = replace(
+        settings.JQUANTS_REQUESTS, read_timeout_seconds=0.5, backoff_seconds=0.01, wait_after_limit_seconds=0.3
+    )
+
+
+@pytest.fixture
+def jquants() -> Iterator[FakeJquants]:
+    """A J-Quants that publishes the lists of two days, of 40 issues each; in the second one was renamed."""
+    with FakeJquants() as fake:
+        issues = [make_issue(str(1301 + step), company_name_english=f"Company {step}") for step in range(40)]
+        fake.publish(FEBRUARY, issues)
+        fake.publish(MARCH, [make_issue("1301", company_name="極洋ホールディングス"), *issues[1:]])
+        yield fake
+
+
+@pytest.fixture
+def source(db: None, jquants: FakeJquants) -> DataSource:
+    """A V2 source with the right key and without a limit."""
+    return make_source(jquants)

@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from companies.listed_issue import ListedIssue
+from datasources.choices import Plan
+from datasources.credentials import Credentials, store_credentials
+from datasources.models import DataSource
+from tests.fakes.jquants import API_KEY, MAIL_ADDRESS, PASSWORD, FakeJquants
 
 
 def make_issue(code: str = "7203", **fields: Any) -> ListedIssue:
@@ -26,3 +30,11 @@ def make_list(codes: Iterable[str], **fields: Any) -> list[ListedIssue]:
 def make_codes(count: int, *, first: int = 1301) -> list[str]:
     """`count` different securities codes."""
     return [str(first + step) for step in range(count)]
+
+
+def make_source(fake: FakeJquants, version: str = "v2", **fields: Any) -> DataSource:
+    """A source at the fake with credentials that are right."""
+    values: dict[str, Any] = {"name": f"J-Quants {version}", "plan": Plan.UNLIMITED, "base_url": fake.url(version)}
+    source = DataSource.objects.create(api_version=version, **{**values, **fields})
+    store_credentials(source, Credentials(API_KEY) if version == "v2" else Credentials("", MAIL_ADDRESS, PASSWORD))
+    return source

@@ -172,6 +172,6 @@ class Transport:
         if isinstance(error, SourceError) and error.status == requests.codes.too_many_requests:
             return float(self._policy.wait_after_limit_seconds)
         backoff = wait_exponential_jitter(
-            initial=self._policy.backoff_seconds, max=_LONGEST_BACKOFF_SECONDS, jitter=self._policy.backoff_seconds
+            multiplier=self._policy.backoff_seconds, max=_LONGEST_BACKOFF_SECONDS, jitter=self._policy.backoff_seconds
         )
         return float(backoff(state))

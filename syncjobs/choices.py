@@ -1,0 +1,50 @@
+"""The closed lists of runs: kinds, phases, statuses with their groups, and the moves between them."""
+
+from django.db import models
+
+
+class RunKind(models.TextChoices):
+    """What a run does."""
+
+    LISTING = "listing", "一覧の同期"
+    BACKFILL = "backfill", "期間の一括取得"
+
+
+class RunPhase(models.TextChoices):
+    """What a run is doing; for people who watch it."""
+
+    WAITING = "waiting", "開始待ち"
+    FETCHING = "fetching", "取得中"
+    APPLYING = "applying", "反映中"
+    DAYS = "days", "日ごとの取込中"
+    ENDED = "ended", "終了"
+
+
+class RunStatus(models.TextChoices):
+    """Where a run stands."""
+
+    QUEUED = "queued", "待機中"
+    RUNNING = "running", "実行中"
+    COMPLETED = "completed", "完了"
+    FAILED = "failed", "失敗"
+    CANCELLED = "cancelled", "中止"
+    NEEDS_REVIEW = "needs_review", "要確認"
+
+
+#: Runs that occupy their source.
+ACTIVE_STATUSES = (RunStatus.QUEUED, RunStatus.RUNNING)
+#: Runs that will not change any more.
+FINISHED_STATUSES = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
+
+#: From where a status may be reached. Every change is a conditional update that asks this table.
+ALLOWED_BEFORE: dict[str, tuple[str, ...]] = {
+    # Approved: what was reviewed is applied by a worker.
+    RunStatus.QUEUED: (RunStatus.NEEDS_REVIEW,),
+    RunStatus.RUNNING: (RunStatus.QUEUED,),
+    RunStatus.COMPLETED: (RunStatus.RUNNING,),
+    # Queued too: a run that no worker ever took.
+    RunStatus.FAILED: (RunStatus.QUEUED, RunStatus.RUNNING),
+    # Cancelled before a worker took it, by a worker on request, or rejected at review.
+    RunStatus.CANCELLED: (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.NEEDS_REVIEW),
+    RunStatus.NEEDS_REVIEW: (RunStatus.RUNNING,),
+}

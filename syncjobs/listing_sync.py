@@ -1,0 +1,116 @@
+"""Bringing in one day's list: fetched whole, then applied in one transaction, or kept for a person to decide on."""
+
+from collections import Counter
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from companies.choices import SnapshotSource
+from companies.errors import SnapshotRefused
+from companies.listed_issue import ListedIssue
+from companies.models import ListingSnapshot
+from companies.snapshots import AppliedSnapshot, apply_snapshot, preview_snapshot
+from datasources.jquants.client import JquantsClient
+from datasources.jquants.listing import JquantsList
+from syncjobs.choices import RunPhase, RunStatus
+from syncjobs.errors import RunLost
+from syncjobs.fetched_listing import pack_issues, unpack_issues
+from syncjobs.models import SyncRun
+from syncjobs.patience import outlast_restart
+from syncjobs.progress import Progress
+from syncjobs.runs import change_status
+
+_SHOWN_CHANGES = 100
+
+
+def bring_in_listing(run: SyncRun, client: JquantsClient | None, progress: Progress) -> RunStatus:
+    """Fetch and apply the list a run asks for, and end the run as completed or to be reviewed.
+
+    Without a client the rows kept with the run are applied, which a person approved. Raises `SourceError`.
+    """
+    listing = _fetch(run, client, progress) if client else _kept_listing(run)
+    # An empty answer is of no day; the ledger refuses it under the day that was asked for.
+    day = listing.date_in_force or run.requested_date or timezone.localdate()
+    progress.check_cancelled()
+    progress.report(RunPhase.APPLYING, len(listing.issues), len(listing.issues) + 1)
+    try:
+        result = outlast_restart(lambda: _apply(run, day, listing.issues))
+    except SnapshotRefused as refusal:
+        return outlast_restart(partial(_keep_for_review, run, day, listing, refusal))
+    outlast_restart(lambda: _complete(run, result))
+    return RunStatus.COMPLETED
+
+
+def _fetch(run: SyncRun, client: JquantsClient, progress: Progress) -> JquantsList:
+    newest = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("row_count", flat=True).last()
+    expected = newest or 0
+
+    def report(rows: int) -> None:
+        if run.parent_id is None:
+            progress.report(RunPhase.FETCHING, rows, max(rows, expected) + 1)
+
+    report(0)
+    return client.fetch_listing(run.requested_date, report)
+
+
+def _kept_listing(run: SyncRun) -> JquantsList:
+    return JquantsList(run.date_in_force, unpack_issues(run.listing or b""))
+
+
+def _apply(run: SyncRun, day: date, issues: list[ListedIssue]) -> AppliedSnapshot:
+    return apply_snapshot(day, issues, SnapshotSource.JQUANTS, force=run.is_forced, run_id=run.pk)
+
+
+def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
+    is_ours = change_status(
+        run.pk,
+        RunStatus.COMPLETED,
+        date_in_force=result.date_in_force,
+        total_companies=result.total,
+        new_companies=result.new,
+        updated_companies=result.updated,
+        deactivated_companies=result.deactivated,
+        unchanged_companies=result.unchanged,
+    )
+    if not is_ours:
+        raise RunLost
+    # A good list of the same day settles what earlier ones of it left open.
+    same_day = Q(date_in_force=result.date_in_force) | Q(date_in_force=None)  # an empty list was of no day
+    undecided = SyncRun.objects.filter(same_day, source=run.source_id, status=RunStatus.NEEDS_REVIEW)
+    for run_id in undecided.values_list("pk", flat=True):
+        change_status(run_id, RunStatus.CANCELLED, error_message="同じ基準日の一覧が後の同期で取り込まれました。")
+
+
+def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: SnapshotRefused) -> RunStatus:
+    is_ours = change_status(
+        run.pk,
+        RunStatus.NEEDS_REVIEW,
+        date_in_force=listing.date_in_force,
+        total_companies=len(listing.issues),
+        error_code=refusal.reason.upper(),
+        error_message=refusal.message,
+        review=_describe(day, listing.issues, refusal),
+        listing=pack_issues(listing.issues) if refusal.can_be_forced else None,
+    )
+    if not is_ours:
+        raise RunLost
+    return RunStatus.NEEDS_REVIEW
+
+
+def _describe(day: date, issues: list[ListedIssue], refusal: SnapshotRefused) -> dict[str, Any]:
+    """The reason with its figures, and what applying would change: counts by kind, and a sample."""
+    described: dict[str, Any] = {
+        "reason": refusal.reason, "can_be_approved": refusal.can_be_forced, "details": refusal.details
+    }  # fmt: skip
+    if refusal.can_be_forced:
+        preview = preview_snapshot(day, issues, SnapshotSource.JQUANTS)
+        counts = Counter(change.event_type for change in preview.changes)
+        described["event_counts"] = dict(counts.most_common())
+        described["changes"] = [
+            {"code": c.code, "company_name": c.company_name, "event_type": c.event_type, "old": c.old, "new": c.new}
+            for c in preview.changes[:_SHOWN_CHANGES]
+        ]
+    return described

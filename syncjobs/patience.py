@@ -1,0 +1,33 @@
+"""Going on after the database was restarted: what is asked again must change nothing the second time."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection
+
+logger = structlog.get_logger(__name__)
+
+#: Longer than a restart takes.
+PATIENCE_SECONDS = 60.0
+_PAUSE_SECONDS = 1.0
+
+Result = TypeVar("Result")
+
+
+def outlast_restart(work: Callable[[], Result]) -> Result:
+    """The result of `work`, asked for again while the database does not answer, for a minute at most.
+
+    Inside a transaction it is asked once: only whole transactions can be repeated.
+    """
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return work()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() >= give_up_at:
+                raise
+            logger.warning("database_unavailable_waiting")
+            connection.close()
+            time.sleep(_PAUSE_SECONDS)

@@ -1,0 +1,152 @@
+"""The life of a run: started, claimed by one worker, ended by it; cancelled, approved or rejected by people.
+
+Every change of status is a conditional update that must hit one row: of two who decide at once, one finds nothing.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from kombu.exceptions import KombuError
+
+from config.celery import app
+from datasources.models import DataSource
+from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES, RunKind, RunPhase, RunStatus
+from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from syncjobs.metrics import SYNC_RUNS
+from syncjobs.models import SyncRun
+
+logger = structlog.get_logger(__name__)
+
+#: The task that works on a run; by name, because tasks stand above this module.
+EXECUTE_TASK = "syncjobs.tasks.execute_sync_run"
+
+
+def start_listing_run(
+    source: DataSource, *, requested_by: str, day: date | None = None, is_forced: bool = False
+) -> SyncRun:
+    """Start bringing in the list of `day` (in Japan; `None`: the latest). A worker does it after the commit.
+
+    Raises `SyncAlreadyRunning` and `SourceNotUsable`.
+    """
+    return _start(SyncRun(source=source, requested_date=day, is_forced=is_forced, requested_by=requested_by))
+
+
+def start_backfill(source: DataSource, *, first: date, last: date, requested_by: str) -> SyncRun:
+    """Start bringing in the lists of all business days from `first` to `last`, skipping those that are there.
+
+    Raises `SyncAlreadyRunning` and `SourceNotUsable`.
+    """
+    return _start(
+        SyncRun(
+            source=source, kind=RunKind.BACKFILL, requested_date=first, range_end=last, requested_by=requested_by
+        )
+    )  # fmt: skip
+
+
+def retry_run(lost: SyncRun) -> SyncRun:
+    """The same once more, for a run that lost its worker. Raises `SyncAlreadyRunning` and `SourceNotUsable`."""
+    return _start(
+        SyncRun(
+            source=lost.source,
+            parent=lost.parent,
+            retry_of=lost,
+            kind=lost.kind,
+            requested_date=lost.requested_date,
+            range_end=lost.range_end,
+            date_in_force=lost.date_in_force if lost.listing else None,
+            is_forced=lost.is_forced,
+            listing=lost.listing,
+            approved_by=lost.approved_by,
+            requested_by=lost.requested_by,
+        )
+    )
+
+
+def claim_run(run_id: UUID) -> SyncRun | None:
+    """Take a queued run for this worker; `None` when another took it, or it was cancelled."""
+    now = timezone.now()
+    taken = change_status(run_id, RunStatus.RUNNING, claimed_at=now, heartbeat_at=now)
+    return SyncRun.objects.select_related("source").get(pk=run_id) if taken else None
+
+
+def change_status(run_id: UUID, status: RunStatus, **fields: Any) -> bool:
+    """Move a run to `status` if the table of moves allows it from where it stands. Whether it did.
+
+    Sets the end's time, and drops the fetched rows of a run that will not change any more.
+    """
+    if status in ACTIVE_STATUSES:
+        fields |= {"completed_at": None}
+    else:
+        fields |= {"completed_at": timezone.now(), "phase": RunPhase.ENDED}
+    if status in FINISHED_STATUSES:
+        fields |= {"listing": None}
+    moved = SyncRun.objects.filter(pk=run_id, status__in=ALLOWED_BEFORE[status]).update(status=status, **fields) == 1
+    if moved:
+        logger.info(
+            "sync_status_changed", run_id=str(run_id), status=str(status), error_code=fields.get("error_code") or None
+        )
+        SYNC_RUNS.labels(status).inc()
+    return moved
+
+
+def cancel_run(run: SyncRun) -> None:
+    """Cancel a run: at once where nobody works on it, else its worker stops at its next look. Cancelling one that
+    needs review rejects it. Raises `RunNotCancellable`.
+    """
+    if run.parent_id and run.status != RunStatus.NEEDS_REVIEW:
+        raise RunNotCancellable
+    waiting = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
+    was_running = waiting.update(cancel_requested_at=timezone.now()) == 1
+    if not was_running and not change_status(run.pk, RunStatus.CANCELLED):
+        raise RunNotCancellable
+    logger.info("sync_cancel_requested", run_id=str(run.pk))
+
+
+def approve_run(run: SyncRun, *, approved_by: str) -> None:
+    """Apply what was reviewed, exactly, by a worker. Raises `RunNotApprovable` and `SyncAlreadyRunning`."""
+    if run.listing is None:
+        raise RunNotApprovable
+    try:
+        with transaction.atomic():
+            if not change_status(run.pk, RunStatus.QUEUED, is_forced=True, approved_by=approved_by, done=0):
+                raise RunNotApprovable
+            transaction.on_commit(lambda: enqueue_run(run.pk))
+    except IntegrityError:
+        raise SyncAlreadyRunning(_find_active(run.source_id) or run.pk) from None
+
+
+def enqueue_run(run_id: UUID) -> None:
+    """Tell a worker. Where the broker cannot be reached the run stays queued, and the reaper tells it later."""
+    SyncRun.objects.filter(pk=run_id).update(enqueued_at=timezone.now())
+    try:
+        app.send_task(EXECUTE_TASK, args=[str(run_id)], retry=False)
+    except (KombuError, OSError) as error:
+        logger.warning("sync_enqueue_failed", run_id=str(run_id), error=type(error).__name__)
+
+
+def _start(run: SyncRun) -> SyncRun:
+    if not run.source.is_enabled:
+        raise SourceNotUsable(f"データソース「{run.source.name}」は無効です。管理画面で有効にしてください。")
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+            transaction.on_commit(lambda: enqueue_run(run.pk))
+    except IntegrityError:
+        active = _find_active(run.source_id)
+        if active is None:  # it ended between the two statements
+            return _start(run)
+        raise SyncAlreadyRunning(active) from None
+    run.refresh_from_db(fields=["started_at", "enqueued_at"])
+    logger.info("sync_started", run_id=str(run.pk), kind=run.kind, source_id=run.source_id)
+    return run
+
+
+def _find_active(source_id: int) -> UUID | None:
+    found: UUID | None = (
+        SyncRun.objects.filter(source=source_id).of_their_own().active().values_list("pk", flat=True).first()
+    )
+    return found

@@ -1,0 +1,33 @@
+"""A J-Quants to try the product against: lists of made-up companies until Ctrl-C."""
+
+import argparse
+import sys
+import threading
+from datetime import date, timedelta
+
+from bench.lists import change_some, make_list
+from tests.fakes.jquants import API_KEY, FakeJquants, business_days
+
+
+def main() -> None:
+    """Publish and serve."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fakes", description=__doc__)
+    parser.add_argument("--port", type=int, default=9100)
+    parser.add_argument("--days", type=int, default=20)
+    parser.add_argument("--issues", type=int, default=4400)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    options = parser.parse_args()
+    fake = FakeJquants(delay_seconds=options.delay)
+    issues = make_list(options.issues)
+    first = date.today() - timedelta(days=options.days * 7 // 5 + 3)  # noqa: DTZ011 a person's own day
+    for position, day in enumerate(business_days(first, options.days)):
+        issues = change_some(issues, 0.01, seed=position)
+        fake.publish(day, issues)
+    fake.start(options.port)
+    sys.stdout.write(f"JQUANTS_BASE_URL={fake.url()} JQUANTS_API_KEY={API_KEY}\n")
+    sys.stdout.flush()
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

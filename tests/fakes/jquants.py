@@ -1,0 +1,278 @@
+"""A J-Quants server over real HTTP: V2 with a key, V1 with tokens, and on demand every fault.
+
+`python -m tests.fakes --port 9100` serves one for a person to try the product against.
+"""
+
+import gzip
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from companies.listed_issue import ListedIssue
+from tests.fakes.jquants_faults import ANSWER_FAULTS, ROW_FAULTS
+from tests.fakes.jquants_rows import Row, as_v1, make_rows
+
+API_KEY = "jq-key-Zm9vYmFyYmF6cXV4-0123"
+MAIL_ADDRESS, PASSWORD = "operator@example.com", "correct-horse-battery-staple"
+
+
+@dataclass
+class Seen:
+    """One request that came in."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    at: float
+
+
+@dataclass
+class FakeJquants:
+    """The server and what it publishes. Lists by day; a day without one is not a business day."""
+
+    lists: dict[date, list[Row]] = field(default_factory=dict)
+    page_rows: int = 5000
+    requests: list[Seen] = field(default_factory=list)
+    delay_seconds: float = 0.0
+    latest: date | None = None
+    #: ID and refresh tokens handed out and still good.
+    id_tokens: set[str] = field(default_factory=set)
+    refresh_tokens: set[str] = field(default_factory=set)
+    _faults: list[tuple[str, str, int]] = field(default_factory=list)
+    _packed: dict[tuple[str, date, int], bytes] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _handed_out: int = 0
+
+    def publish(self, day: date, issues: Sequence[ListedIssue]) -> None:
+        """Make a day a business day with that list."""
+        self.lists[day] = make_rows(day, issues)
+        self._packed.clear()
+
+    def fail(self, fault: str, *, times: int = 1, path: str = "") -> None:
+        """Spoil the next `times` answers of paths that contain `path`."""
+        assert fault in ANSWER_FAULTS or fault in ROW_FAULTS or fault in ("endless", "repeated_key")
+        with self._lock:
+            self._faults.append((fault, path, times))
+
+    def heal(self) -> None:
+        """No more faults."""
+        with self._lock:
+            self._faults.clear()
+
+    def calls(self, path: str) -> list[Seen]:
+        """The requests for a path."""
+        return [seen for seen in self.requests if seen.path.endswith(path)]
+
+    def take_fault(self, path: str) -> str | None:
+        """The fault that is due for a path, if any."""
+        with self._lock:
+            for position, (fault, wanted, times) in enumerate(self._faults):
+                if wanted in path:
+                    self._faults[position : position + 1] = [(fault, wanted, times - 1)] if times > 1 else []
+                    return fault
+        return None
+
+    def day_in_force(self, asked: str | None) -> date:
+        """The next business day from the day asked for, else the latest."""
+        days = sorted(self.lists)
+        if not asked:
+            return self.latest or days[-1]
+        return next((day for day in days if day >= date.fromisoformat(asked)), days[-1])
+
+    def new_token(self, kind: str) -> str:
+        """A token nobody had before."""
+        with self._lock:
+            self._handed_out += 1
+            return f"{kind}-token-secret-{self._handed_out:04d}"
+
+    def start(self, port: int = 0) -> Self:
+        """Serve on loopback in a thread."""
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler_for(self))
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        """Stop and free the port."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def url(self, version: str = "v2") -> str:
+        """The base URL of a version."""
+        return f"http://127.0.0.1:{self._server.server_port}/{version}"
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _handler_for(fake: FakeJquants) -> type[BaseHTTPRequestHandler]:
+    class Handler(_Handler):
+        server_state = fake
+
+    return Handler
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Head and body in one packet, or each answer waits 40 ms for an acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server_state: FakeJquants
+
+    def log_message(self, *_words: Any) -> None:
+        """Silent."""
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        fake = self.server_state
+        parts = urlsplit(self.path)
+        self.query = dict(parse_qsl(parts.query))
+        self.body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+        fake.requests.append(Seen(self.command, parts.path, self.query, dict(self.headers), time.time()))
+        time.sleep(fake.delay_seconds)
+        fault = fake.take_fault(parts.path)
+        if fault in ANSWER_FAULTS:
+            ANSWER_FAULTS[fault](self)
+            return
+        route = _ROUTES.get((self.command, parts.path))
+        if route is None:
+            self.send(403, {"message": "Forbidden"})
+            return
+        route(self, fault)
+
+    def send(self, status: int, answer: dict[str, Any] | bytes) -> None:
+        """JSON, compressed if the caller takes that."""
+        body = answer if isinstance(answer, bytes) else gzip.compress(json.dumps(answer).encode(), 1)
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def has_key(self) -> bool:
+        """Answers 403 itself to a wrong key."""
+        if self.headers.get("x-api-key") == API_KEY:
+            return True
+        self.send(403, {"message": "The incoming API key is invalid."})
+        return False
+
+    def has_token(self) -> bool:
+        """Answers 401 itself to a wrong token."""
+        if (self.headers.get("Authorization") or "").removeprefix("Bearer ") in self.server_state.id_tokens:
+            return True
+        self.send(401, {"message": "The incoming token is invalid or expired."})
+        return False
+
+    def send_listing(self, fault: str | None, rows_name: str, convert: Callable[[Row], Row]) -> None:
+        """A page of the list; whole days are packed once."""
+        fake = self.server_state
+        day = fake.day_in_force(self.query.get("date"))
+        at = int(self.query.get("pagination_key") or 0)
+        is_plain = fault is None and "code" not in self.query
+        if is_plain and (rows_name, day, at) in fake._packed:
+            self.send(200, fake._packed[rows_name, day, at])
+            return
+        rows = [convert(row) for row in fake.lists[day]]
+        if "code" in self.query:
+            rows = [row for row in rows if row["Code"] == self.query["code"]]
+        if fault in ROW_FAULTS:
+            rows = ROW_FAULTS[fault](rows)
+        answer: dict[str, Any] = {rows_name: rows[at : at + fake.page_rows]}
+        if fault == "endless":
+            answer = {rows_name: rows[:1], "pagination_key": str(at + 1)}
+            fake.fail("endless")
+        elif fault == "repeated_key":
+            answer["pagination_key"] = "1"
+            fake.fail("repeated_key")
+        elif at + fake.page_rows < len(rows):
+            answer["pagination_key"] = str(at + fake.page_rows)
+        body = gzip.compress(json.dumps(answer).encode(), 1)
+        if is_plain:
+            fake._packed[rows_name, day, at] = body
+        self.send(200, body)
+
+    def send_calendar(self, rows_name: str, division: str) -> None:
+        """Every day of the range; those with a list are business days."""
+        fake = self.server_state
+        first, last = date.fromisoformat(self.query["from"]), date.fromisoformat(self.query["to"])
+        days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+        rows = [{"Date": day.isoformat(), division: "1" if day in fake.lists else "0"} for day in days]
+        self.send(200, {rows_name: rows})
+
+
+def _master(handler: _Handler, fault: str | None) -> None:
+    if handler.has_key():
+        handler.send_listing(fault, "data", dict)
+
+
+def _calendar(handler: _Handler, _fault: str | None) -> None:
+    if handler.has_key():
+        handler.send_calendar("data", "HolDiv")
+
+
+def _info(handler: _Handler, fault: str | None) -> None:
+    if handler.has_token():
+        handler.send_listing(fault, "info", as_v1)
+
+
+def _trading_calendar(handler: _Handler, _fault: str | None) -> None:
+    if handler.has_token():
+        handler.send_calendar("trading_calendar", "HolidayDivision")
+
+
+def _auth_user(handler: _Handler, _fault: str | None) -> None:
+    if handler.body != {"mailaddress": MAIL_ADDRESS, "password": PASSWORD}:
+        handler.send(400, {"message": "'mailaddress' or 'password' is incorrect."})
+        return
+    token = handler.server_state.new_token("refresh")
+    handler.server_state.refresh_tokens.add(token)
+    handler.send(200, {"refreshToken": token})
+
+
+def _auth_refresh(handler: _Handler, _fault: str | None) -> None:
+    if handler.query.get("refreshtoken") not in handler.server_state.refresh_tokens:
+        handler.send(400, {"message": "'refreshtoken' is incorrect."})
+        return
+    token = handler.server_state.new_token("id")
+    handler.server_state.id_tokens.add(token)
+    handler.send(200, {"idToken": token})
+
+
+_ROUTES: dict[tuple[str, str], Callable[[_Handler, str | None], None]] = {
+    ("GET", "/v2/equities/master"): _master,
+    ("GET", "/v2/markets/calendar"): _calendar,
+    ("GET", "/v1/listed/info"): _info,
+    ("GET", "/v1/markets/trading_calendar"): _trading_calendar,
+    ("POST", "/v1/token/auth_user"): _auth_user,
+    ("POST", "/v1/token/auth_refresh"): _auth_refresh,
+}
+
+
+def business_days(first: date, count: int) -> list[date]:
+    """`count` weekdays from `first` on."""
+    days: list[date] = []
+    day = first
+    while len(days) < count:
+        if day.weekday() < 5:
+            days.append(day)
+        day += timedelta(days=1)
+    return days
