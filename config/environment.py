@@ -23,6 +23,17 @@ _REMEDIES = {
 
 
 @dataclass(frozen=True, slots=True)
+class JquantsRequests:
+    """How patiently J-Quants is asked; all in seconds but `attempts`."""
+
+    connect_timeout_seconds: float
+    read_timeout_seconds: float
+    attempts: int
+    backoff_seconds: float
+    wait_after_limit_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What the process was told from outside. `debug` is off unless asked for."""
 
@@ -42,18 +53,7 @@ class Environment:
     allow_private_sources: bool
     jquants_api_key: str
     jquants_base_url: str
-    jquants_requests: "JquantsRequests"
-
-
-@dataclass(frozen=True, slots=True)
-class JquantsRequests:
-    """How patiently J-Quants is asked; all in seconds but `attempts`."""
-
-    connect_timeout_seconds: float
-    read_timeout_seconds: float
-    attempts: int
-    backoff_seconds: float
-    wait_after_limit_seconds: float
+    jquants_requests: JquantsRequests
 
 
 def read_environment() -> Environment:
@@ -94,14 +94,7 @@ def read_environment() -> Environment:
         allow_private_sources=env.bool("ALLOW_PRIVATE_SOURCES", default=debug),
         jquants_api_key=str(env.str("JQUANTS_API_KEY", default="")).strip(),
         jquants_base_url=str(env.str("JQUANTS_BASE_URL", default="")).strip(),
-        jquants_requests=JquantsRequests(
-            connect_timeout_seconds=env.float("JQUANTS_CONNECT_TIMEOUT_SECONDS", default=5.0),
-            read_timeout_seconds=env.float("JQUANTS_READ_TIMEOUT_SECONDS", default=30.0),
-            attempts=env.int("JQUANTS_ATTEMPTS", default=4),
-            backoff_seconds=env.float("JQUANTS_BACKOFF_SECONDS", default=2.0),
-            # 429 comes without Retry-After; the provider asks for a pause of at least a minute.
-            wait_after_limit_seconds=env.float("JQUANTS_WAIT_AFTER_LIMIT_SECONDS", default=61.0),
-        ),
+        jquants_requests=_read_jquants_requests(env),
     )
 
 
@@ -124,6 +117,17 @@ def database_settings(database_url: str) -> dict[str, Any]:
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, "connect_timeout": 5, **parts},
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _read_jquants_requests(env: Env) -> JquantsRequests:
+    return JquantsRequests(
+        connect_timeout_seconds=env.float("JQUANTS_CONNECT_TIMEOUT_SECONDS", default=5.0),
+        read_timeout_seconds=env.float("JQUANTS_READ_TIMEOUT_SECONDS", default=30.0),
+        attempts=env.int("JQUANTS_ATTEMPTS", default=4),
+        backoff_seconds=env.float("JQUANTS_BACKOFF_SECONDS", default=2.0),
+        # 429 comes without Retry-After; the provider asks for a pause of at least a minute.
+        wait_after_limit_seconds=env.float("JQUANTS_WAIT_AFTER_LIMIT_SECONDS", default=61.0),
+    )
 
 
 def _refuse_malformed_keys(keys: list[str]) -> None:

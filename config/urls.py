@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("config.api.urls")),
     # Words before codes: `companies/sync` would be taken for a company.
+    path("api/v1/", include("syncjobs.api.urls")),
     path("api/v1/", include("datasources.api.urls")),
     path("api/v1/", include("companies.api.urls")),
     path("healthz", healthz, name="healthz"),

@@ -1,5 +1,6 @@
 """Query parameters, declared once: checked strictly and described in the schema."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -18,17 +19,30 @@ class Parameters(serializers.Serializer[Any]):
     @classmethod
     def read(cls, query: QueryDict) -> dict[str, Any]:
         """The checked values; what was not given is absent or has its default. Raises `ValidationError` by field."""
+        repeated = [name for name in query if len(query.getlist(name)) > 1]
+        return cls._check({name: query[name] for name in query}, repeated)
+
+    @classmethod
+    def read_body(cls, body: object) -> dict[str, Any]:
+        """The checked values of a JSON object; an empty body is an empty object. Raises `ValidationError` by field."""
+        if not isinstance(body, Mapping):
+            message = localised("JSON オブジェクトを送ってください。", "Send a JSON object.")
+            raise serializers.ValidationError({"body": [message]})
+        return cls._check(dict(body), [])
+
+    @classmethod
+    def _check(cls, given: dict[str, Any], repeated: list[str]) -> dict[str, Any]:
         declared = cls().get_fields()
+        known = ", ".join(sorted(declared)) or "-"
         errors: dict[str, list[str]] = {}
-        for name in query:
+        for name in given:
             if name not in declared:
-                known = ", ".join(sorted(declared))
                 errors[name] = [localised(f"知らないパラメーターです。使えるもの: {known}", f"Unknown. Known: {known}")]
-            elif len(query.getlist(name)) > 1:
+            elif name in repeated:
                 errors[name] = [localised("1 回だけ指定してください。", "Give it only once.")]
         if errors:
             raise serializers.ValidationError(errors)
-        parameters = cls(data={name: query[name] for name in query})
+        parameters = cls(data=given)
         parameters.is_valid(raise_exception=True)
         return dict(parameters.validated_data)
 

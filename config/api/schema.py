@@ -27,6 +27,7 @@ _MEANINGS = {
     404: "見つからない",
     405: "使えないメソッド",
     406: "JSON 以外は返せない",
+    409: "いまの状態では行えない",
     429: "回数の上限を超えた",
     500: "内部エラー",
     503: "一時的に利用できない",
@@ -42,15 +43,19 @@ def describe(
     tag: str = "銘柄",
     operation_id: str,
     may_miss: bool = False,
+    may_conflict: bool = False,
+    body: Any = None,
+    success: int = 200,
 ) -> Callable[..., Any]:
-    """Decorator for a `get` method: its answer, its parameters, and the errors that every endpoint may give."""
-    statuses = [400, 401, 403, *([404] if may_miss else []), 406, 429, 500, 503]
-    responses = {200: answer} | {code: OpenApiResponse(ErrorBody, _MEANINGS[code]) for code in statuses}
+    """Decorator for a method: its answer, its parameters, its body, and the errors that every endpoint may give."""
+    statuses = [400, 401, 403, *([404] if may_miss else []), 406, *([409] if may_conflict else []), 429, 500, 503]
+    responses = {success: answer} | {code: OpenApiResponse(ErrorBody, _MEANINGS[code]) for code in statuses}
     decorator: Callable[..., Any] = extend_schema(
         operation_id=operation_id,
         summary=summary,
         description=description or summary,
         parameters=parameters or [],
+        request=body,
         responses=responses,
         tags=[tag],
     )

@@ -29,8 +29,9 @@ _NAMES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
-# The oldest list the provider has; and a list is published at most a few days ahead of its day.
-_FIRST_DAY = date(2008, 5, 7)
+#: The oldest list the provider has.
+FIRST_DAY = date(2008, 5, 7)
+# A list is published at most a few days ahead of its day.
 _LATEST_AHEAD = timedelta(days=31)
 
 
@@ -85,7 +86,7 @@ def _read_date(row: Mapping[str, Any], number: int, *, today: date) -> date:
         raise SourceError(
             "INVALID_ROW", f"{_place(row, number)} の Date「{text[:20]}」を日付として読めません。"
         ) from None
-    if not _FIRST_DAY <= day <= today + _LATEST_AHEAD:
+    if not FIRST_DAY <= day <= today + _LATEST_AHEAD:
         raise SourceError(
             "INVALID_ROW", f"{_place(row, number)} の Date {day} は一覧の基準日としてありえません（今日は {today}）。"
         )

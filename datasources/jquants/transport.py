@@ -161,7 +161,7 @@ class Transport:
             kind = "HTML" if content.lstrip()[:1] == b"<" else "JSON でないデータ"
             raise SourceError(
                 "UNEXPECTED_RESPONSE",
-                f"J-Quants の応答が{kind}です（メンテナンス中か、ベース URL の誤りかもしれません）。",
+                f"J-Quants の応答が {kind} です（メンテナンス中か、ベース URL の誤りかもしれません）。",
                 is_retryable=True,
                 status=status,
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 COMPLETE = {
     "SECRET_KEY": "0123456789abcdef" * 4,
-    "ENCRYPTION_KEYS": "k",
+    "ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "ALLOWED_HOSTS": "meigara.example.com",
     "DATABASE_URL": "postgresql://user:password@db.invalid/meigara",
     "REDIS_URL": "redis://redis.invalid:6379/0",
@@ -57,3 +57,13 @@ def test_an_unreadable_database_address_is_explained_without_telling_it() -> Non
     assert code == 1
     assert "DATABASE_URL を読めません" in output
     assert "secret" not in output
+
+
+def test_a_key_that_is_none_is_named_by_its_place_and_not_repeated() -> None:
+    keys = f"{COMPLETE['ENCRYPTION_KEYS']},my-secret-but-not-a-key"
+
+    code, output = manage("check", **{**COMPLETE, "ENCRYPTION_KEYS": keys})
+
+    assert code == 1
+    assert "ENCRYPTION_KEYS の 2 番目は Fernet 鍵ではありません" in output
+    assert "my-secret" not in output

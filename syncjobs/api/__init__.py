@@ -1,0 +1,1 @@
+"""Synchronisation over REST."""

@@ -1,0 +1,105 @@
+"""What synchronisation answers, for the schema and for the answers themselves."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from config.api.errors import localised
+from syncjobs.choices import RunKind, RunPhase, RunStatus
+from syncjobs.models import SyncRun
+
+
+class SyncStartedAnswer(serializers.Serializer[Any]):
+    """A run that was accepted."""
+
+    sync_id = serializers.UUIDField()
+    status = serializers.ChoiceField(RunStatus.choices)
+    started_at = serializers.DateTimeField(help_text="受け付けた日時")
+
+
+class SyncRunAnswer(serializers.Serializer[Any]):
+    """One run."""
+
+    sync_id = serializers.UUIDField()
+    parent_id = serializers.UUIDField(allow_null=True, help_text="一括取得の一部であれば、その ID")
+    retry_of = serializers.UUIDField(allow_null=True, help_text="ワーカーの停止で再試行した元の同期")
+    source = serializers.CharField()  # type: ignore[assignment] # a field of that name
+    kind = serializers.ChoiceField(RunKind.choices)
+    status = serializers.ChoiceField(RunStatus.choices)
+    phase = serializers.ChoiceField(RunPhase.choices)
+    progress = serializers.IntegerField(help_text="進み具合（0 から 100）")
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    requested_date = serializers.DateField(allow_null=True, help_text="指定した日。null は最新")
+    range_end = serializers.DateField(allow_null=True)
+    date_in_force = serializers.DateField(allow_null=True, help_text="取得した一覧の基準日")
+    force_update = serializers.BooleanField()
+    total_companies = serializers.IntegerField(allow_null=True)
+    new_companies = serializers.IntegerField(allow_null=True)
+    updated_companies = serializers.IntegerField(allow_null=True)
+    deactivated_companies = serializers.IntegerField(allow_null=True)
+    unchanged_companies = serializers.IntegerField(allow_null=True)
+    error_code = serializers.CharField(help_text="空文字はエラーなし")
+    error_message = serializers.CharField()
+    requested_by = serializers.CharField()
+    approved_by = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    completed_at = serializers.DateTimeField(allow_null=True)
+
+
+class SyncRunDetailAnswer(SyncRunAnswer):
+    """One run with what a person has to decide on."""
+
+    review = serializers.JSONField(allow_null=True, help_text="確認が必要な理由、数値、差分の例（最大 100 件）")
+
+
+class SyncRunListAnswer(serializers.Serializer[Any]):
+    """A page of runs."""
+
+    runs = SyncRunAnswer(many=True)
+    total = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+
+
+class SyncStatusAnswer(serializers.Serializer[Any]):
+    """How it stands."""
+
+    current_sync = SyncRunAnswer(allow_null=True, help_text="実行中の同期。なければ最後に開始したもの")
+    last_successful_sync = SyncRunAnswer(allow_null=True)
+
+
+def run_row(run: SyncRun) -> dict[str, Any]:
+    """A run as the API tells it. `run.source` should have been selected with it."""
+    same = (
+        "kind", "status", "phase", "done", "total", "requested_date", "range_end", "date_in_force", "total_companies",
+        "new_companies", "updated_companies", "deactivated_companies", "unchanged_companies", "error_code",
+        "error_message", "requested_by", "approved_by", "started_at", "completed_at",
+    )  # fmt: skip
+    return {
+        "sync_id": run.pk,
+        "parent_id": run.parent_id,
+        "retry_of": run.retry_of_id,
+        "source": run.source.name,
+        "progress": run.progress_percent,
+        "force_update": run.is_forced,
+        **{name: getattr(run, name) for name in same},
+    }
+
+
+def status_row() -> dict[str, Any]:
+    """The run that is going on, else the latest one, and the last that went well."""
+    runs = SyncRun.objects.without_listing().of_their_own().select_related("source")
+    current = runs.active().first() or runs.first()
+    successful = runs.filter(status=RunStatus.COMPLETED).order_by("-completed_at").first()
+    return {
+        "current_sync": run_row(current) if current else None,
+        "last_successful_sync": run_row(successful) if successful else None,
+    }
+
+
+def unknown_source(name: str) -> serializers.ValidationError:
+    """For a name that no source has."""
+    return serializers.ValidationError(
+        {"source": [localised(f"「{name}」というデータソースはありません。", f"There is no data source {name!r}.")]}
+    )

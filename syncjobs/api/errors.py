@@ -1,0 +1,52 @@
+"""Errors of runs as the API tells them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from config.api.errors import ApiError
+from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+
+
+@contextmanager
+def run_errors() -> Iterator[None]:
+    """Turns the errors of `syncjobs.runs` inside the block into 409s."""
+    try:
+        yield
+    except SyncAlreadyRunning as busy:
+        raise ApiError(
+            409,
+            "SYNC_ALREADY_RUNNING",
+            ja="このデータソースの同期がすでに実行中です。終わるのを待つか、中止してください。",
+            en="A sync of this data source is already running. Wait for its end or cancel it.",
+            details={"sync_id": str(busy.run_id)},
+        ) from busy
+    except SourceNotUsable as error:
+        raise ApiError(
+            409, "DATA_SOURCE_NOT_USABLE", ja=str(error), en="There is no enabled data source. Set one up in the admin."
+        ) from error
+    except RunNotCancellable as error:
+        raise ApiError(
+            409,
+            "SYNC_NOT_CANCELLABLE",
+            ja="この同期は中止できません（終了しているか、一括取得の一部です）。",
+            en="This sync cannot be cancelled: it has ended, or is a part of a back-fill.",
+        ) from error
+    except RunNotApprovable as error:
+        raise ApiError(
+            409,
+            "SYNC_NOT_APPROVABLE",
+            ja="この同期は承認できません（確認待ちではないか、一覧として成り立たない内容です）。",
+            en="This sync cannot be approved: it does not wait for review, or its rows cannot be a list.",
+        ) from error
+
+
+def run_not_found(run_id: UUID) -> ApiError:
+    """For an id that no run has."""
+    return ApiError(
+        404,
+        "SYNC_NOT_FOUND",
+        ja="この ID の同期はありません。",
+        en="There is no sync with this id.",
+        details={"sync_id": str(run_id)},
+    )

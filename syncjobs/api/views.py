@@ -1,0 +1,181 @@
+"""Starting, watching, cancelling and approving runs. Parse, ask, answer."""
+
+from uuid import UUID
+
+from django.db.models import Q
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from config.api.models import ApiKey
+from config.api.parameters import Parameters
+from config.api.permissions import HasSyncScope
+from config.api.schema import describe
+from datasources.models import DataSource
+from syncjobs.api import answers
+from syncjobs.api.errors import run_errors, run_not_found
+from syncjobs.api.parameters import RunListParameters, StartSyncParameters
+from syncjobs.models import SyncRun
+from syncjobs.runs import approve_run, cancel_run, start_listing_run
+from syncjobs.sources import find_default_source, find_source
+
+_TAG = "同期"
+
+
+class StartSyncView(APIView):
+    """A start."""
+
+    permission_classes = [HasSyncScope]
+
+    @describe(
+        operation_id="start_sync",
+        summary="同期の開始",
+        description="一覧の取得を開始する。1 つのデータソースにつき同時に 1 つだけ実行できる。結果は sync/status で確認する。",
+        body=StartSyncParameters,
+        answer=answers.SyncStartedAnswer,
+        success=201,
+        may_conflict=True,
+        tag=_TAG,
+    )
+    def post(self, request: Request) -> Response:
+        """Start a run; a worker does the work."""
+        Parameters.read(request.query_params)
+        values = StartSyncParameters.read_body(request.data)
+        with run_errors():
+            source = _source_named(values["source"]) if "source" in values else find_default_source()
+            run = start_listing_run(
+                source, day=values.get("date"), is_forced=values["force_update"], requested_by=caller(request)
+            )
+        return Response({"sync_id": run.pk, "status": run.status, "started_at": run.started_at}, status=201)
+
+
+class SyncStatusView(APIView):
+    """How it stands."""
+
+    permission_classes = [HasSyncScope]
+
+    @describe(operation_id="get_sync_status", summary="同期の状況", answer=answers.SyncStatusAnswer, tag=_TAG)
+    def get(self, request: Request) -> Response:
+        """The current run and the last good one."""
+        Parameters.read(request.query_params)
+        return Response(answers.status_row())
+
+
+class SyncRunListView(APIView):
+    """History of runs."""
+
+    permission_classes = [HasSyncScope]
+
+    @describe(
+        operation_id="list_sync_runs",
+        summary="同期の一覧",
+        description="新しい順。一括取得の日ごとの同期は、parent にその ID を指定すると返す。",
+        parameters=[RunListParameters],
+        answer=answers.SyncRunListAnswer,
+        tag=_TAG,
+    )
+    def get(self, request: Request) -> Response:
+        """A page of runs."""
+        values = RunListParameters.read(request.query_params)
+        runs = SyncRun.objects.without_listing().select_related("source").filter(parent=values.get("parent"))
+        if "status" in values:
+            runs = runs.filter(status__in=values["status"])
+        page = runs[values["offset"] : values["offset"] + values["limit"]]
+        return Response(
+            {
+                "runs": [answers.run_row(run) for run in page],
+                "total": runs.count(),
+                "limit": values["limit"],
+                "offset": values["offset"],
+            }
+        )
+
+
+class SyncRunView(APIView):
+    """One run."""
+
+    permission_classes = [HasSyncScope]
+
+    @describe(
+        operation_id="get_sync_run", summary="同期 1 件", answer=answers.SyncRunDetailAnswer, may_miss=True, tag=_TAG
+    )
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """The run with what there is to review."""
+        Parameters.read(request.query_params)
+        return _answer(_run(run_id))
+
+
+class CancelSyncRunView(APIView):
+    """Cancelling."""
+
+    permission_classes = [HasSyncScope]
+
+    @describe(
+        operation_id="cancel_sync_run",
+        summary="同期の中止",
+        description="待機中ならすぐに、実行中なら次の区切りで中止する。確認待ちの同期は却下になる。",
+        answer=answers.SyncRunDetailAnswer,
+        may_miss=True,
+        may_conflict=True,
+        tag=_TAG,
+    )
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Ask for the end of a run."""
+        _read_nothing(request)
+        run = _run(run_id)
+        with run_errors():
+            cancel_run(run)
+        return _answer(_run(run_id))
+
+
+class ApproveSyncRunView(APIView):
+    """Approving."""
+
+    permission_classes = [HasSyncScope]
+
+    @describe(
+        operation_id="approve_sync_run",
+        summary="確認待ちの同期の承認",
+        description="確認した内容をそのまま取り込む。取得はやり直さない。",
+        answer=answers.SyncRunDetailAnswer,
+        may_miss=True,
+        may_conflict=True,
+        tag=_TAG,
+    )
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Apply what was reviewed."""
+        _read_nothing(request)
+        run = _run(run_id)
+        with run_errors():
+            approve_run(run, approved_by=caller(request))
+        return _answer(_run(run_id))
+
+
+def caller(request: Request) -> str:
+    """Who asks, for the record."""
+    if isinstance(request.auth, ApiKey):
+        return f"API: {request.auth}"
+    return f"API: {request.user.get_username()}"
+
+
+def _source_named(name: str) -> DataSource:
+    source = find_source(Q(name=name) | Q(provider=name))
+    if source is None:
+        raise answers.unknown_source(name)
+    return source
+
+
+def _run(run_id: UUID) -> SyncRun:
+    run: SyncRun | None = SyncRun.objects.select_related("source").filter(pk=run_id).first()
+    if run is None:
+        raise run_not_found(run_id)
+    return run
+
+
+def _answer(run: SyncRun) -> Response:
+    return Response({**answers.run_row(run), "review": run.review})
+
+
+def _read_nothing(request: Request) -> None:
+    Parameters.read(request.query_params)
+    Parameters.read_body(request.data)

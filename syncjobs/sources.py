@@ -1,0 +1,23 @@
+"""Which source a sync asks when nobody names one."""
+
+from django.db.models import Q
+
+from datasources.choices import Provider
+from datasources.models import DataSource
+from syncjobs.errors import SourceNotUsable
+
+
+def find_default_source() -> DataSource:
+    """The oldest J-Quants source that is enabled. Raises `SourceNotUsable` when there is none."""
+    source = find_source(Q(is_enabled=True))
+    if source is None:
+        raise SourceNotUsable(
+            "有効な J-Quants のデータソースがありません。管理画面の「データソース」で登録してください。"
+        )
+    return source
+
+
+def find_source(condition: Q) -> DataSource | None:
+    """The oldest J-Quants source of that condition, an enabled one before others; the only kind that can be synchronised."""
+    found = DataSource.objects.filter(condition, provider=Provider.JQUANTS)
+    return found.order_by("-is_enabled", "id").first()

@@ -1,0 +1,100 @@
+"""A real Celery worker on the test database."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.db import connection
+
+from config.celery import app
+from syncjobs.choices import RunStatus
+from syncjobs.models import SyncRun
+from tests.local.stack import PROJECT
+
+#: The pauses of a test; see `impatience`.
+IMPATIENCE = {
+    "JQUANTS_READ_TIMEOUT_SECONDS": "0.5",
+    "JQUANTS_BACKOFF_SECONDS": "0.01",
+    "JQUANTS_WAIT_AFTER_LIMIT_SECONDS": "0.3",
+}
+
+
+def test_database_url() -> str:
+    """`DATABASE_URL` with the name of the database that the tests use."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+class Worker:
+    """One worker process with two children, and its log."""
+
+    def __init__(self, log_path: Path, **environment: str) -> None:
+        self.log_path = log_path
+        self._environment = {
+            **os.environ, "DATABASE_URL": test_database_url(), "LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json",
+            **IMPATIENCE, **environment,
+        }  # fmt: skip
+
+    def start(self) -> "Worker":
+        """Start it and wait until it answers."""
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable, "-m", "celery", "--app", "config", "worker", "--concurrency", "2", "--loglevel", "info",
+                    "--without-gossip", "--without-mingle", "--hostname", f"test-{id(self)}@%h",
+                ],
+                cwd=PROJECT, env=self._environment, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        wait_until(lambda: b" ready." in self.log_path.read_bytes(), self._tell)
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL to it and its children, at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """As a deployment stops it."""
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def log(self) -> str:
+        """What it wrote."""
+        return self.log_path.read_text()
+
+    def _tell(self) -> str:
+        return self.log()[-3000:]
+
+
+def wait_until(is_true: Callable[[], bool], tell: Callable[[], object] = str, timeout_seconds: float = 40) -> None:
+    """Until it is; a failed assertion with what there is to tell after the time."""
+    deadline = time.monotonic() + timeout_seconds
+    while not is_true():
+        assert time.monotonic() < deadline, tell()
+        time.sleep(0.05)
+
+
+def wait_for_end(run: SyncRun, timeout_seconds: float = 40) -> SyncRun:
+    """The run after it ended."""
+
+    def has_ended() -> bool:
+        run.refresh_from_db()
+        return run.status not in (RunStatus.QUEUED, RunStatus.RUNNING)
+
+    wait_until(has_ended, lambda: f"{run.status} {run.phase} {run.done}/{run.total}", timeout_seconds)
+    return run
+
+
+def forget_messages() -> None:
+    """Nothing of an earlier test is left to be done."""
+    app.control.purge()
+    assert settings.CELERY_BROKER_URL
