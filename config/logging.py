@@ -21,7 +21,7 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderers: list[Any] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
+    renderers: list[Any] = [structlog.processors.JSONRenderer(default=str, ensure_ascii=False)]
     if log_format == "json":
         renderers.insert(0, structlog.processors.format_exc_info)
     else:

@@ -123,7 +123,9 @@ class SyncRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind=RunKind.LISTING, range_end=None)
-                | Q(kind=RunKind.BACKFILL, requested_date__isnull=False, range_end__gte=models.F("requested_date")),
+                # Each part is asked for by itself: a comparison with NULL would let a row pass.
+                | Q(kind=RunKind.BACKFILL, requested_date__isnull=False, range_end__isnull=False)
+                & Q(range_end__gte=models.F("requested_date")),
                 name="ck_sync_runs_range",
             ),
         ]

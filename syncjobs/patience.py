@@ -7,6 +7,8 @@ from typing import TypeVar
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
+from config.database import drop_broken_connections
+
 logger = structlog.get_logger(__name__)
 
 #: Longer than a restart takes.
@@ -29,5 +31,5 @@ def outlast_restart(work: Callable[[], Result]) -> Result:
             if connection.in_atomic_block or time.monotonic() >= give_up_at:
                 raise
             logger.warning("database_unavailable_waiting")
-            connection.close()
+            drop_broken_connections()
             time.sleep(_PAUSE_SECONDS)

@@ -10,6 +10,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from config.database import drop_broken_connections
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.errors import RunCancelled, RunLost
 from syncjobs.models import SyncRun
@@ -53,7 +54,7 @@ class Progress:
 
     def _forgive(self, what: str) -> None:
         logger.warning("sync_progress_unavailable", run_id=str(self._run_id), what=what)
-        connection.close()
+        drop_broken_connections()
 
 
 @contextmanager
@@ -76,6 +77,6 @@ def _beat(run_id: UUID, stopped: threading.Event) -> None:
                 SyncRun.objects.filter(pk=run_id, status=RunStatus.RUNNING).update(heartbeat_at=timezone.now())
             except (DatabaseError, InterfaceError):
                 logger.warning("sync_heartbeat_missed", run_id=str(run_id))
-                connection.close()
+                drop_broken_connections()
     finally:
         connection.close()

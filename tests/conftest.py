@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
 from companies.snapshots import apply_snapshot
+from config.celery import app
 from datasources.models import DataSource
 from tests.factories import make_issue, make_source
 from tests.fakes.jquants import FakeJquants
@@ -37,6 +39,15 @@ def impatience(settings: Settings) -> None:
     settings.JQUANTS_REQUESTS = replace(
         settings.JQUANTS_REQUESTS, read_timeout_seconds=0.5, backoff_seconds=0.01, wait_after_limit_seconds=0.3
     )
+
+
+@pytest.fixture(autouse=True)
+def unheard() -> Iterator[None]:
+    """What a test sends reaches no worker, unless it asks for one."""
+    usual = app.conf.task_default_queue
+    app.conf.task_default_queue = f"nobody-{uuid4()}"
+    yield
+    app.conf.task_default_queue = usual
 
 
 @pytest.fixture

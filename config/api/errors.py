@@ -12,6 +12,8 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from config.database import drop_broken_connections
+
 logger = structlog.get_logger(__name__)
 
 #: Code and messages (Japanese, English) where a status says everything there is to say.
@@ -101,6 +103,7 @@ def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
     path = getattr(request, "path", "")
     if isinstance(error, OperationalError | InterfaceError):
         logger.exception("database_unavailable", path=path, exc_info=error)
+        drop_broken_connections()
         return status.HTTP_503_SERVICE_UNAVAILABLE
     logger.exception("unhandled_exception", path=path, exc_info=error)
     return status.HTTP_500_INTERNAL_SERVER_ERROR

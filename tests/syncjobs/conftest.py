@@ -5,29 +5,30 @@ from pathlib import Path
 
 import pytest
 
-from tests.syncjobs.worker import Worker, forget_messages
+from config.celery import app
+from tests.syncjobs.worker import Worker
 
 
 @pytest.fixture(scope="session")
 def shared_worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     """Started once; starting one takes seconds."""
-    worker = Worker(tmp_path_factory.mktemp("worker") / "worker.log").start()
+    worker = Worker(tmp_path_factory.mktemp("worker") / "worker.log", queue="shared").start()
     yield worker
     worker.stop()
 
 
 @pytest.fixture
-def worker(transactional_db: None, shared_worker: Worker) -> Worker:
-    """A worker without work."""
-    forget_messages()
+def worker(transactional_db: None, unheard: None, shared_worker: Worker) -> Worker:
+    """A worker that takes what the test sends."""
+    app.conf.task_default_queue = shared_worker.queue
     return shared_worker
 
 
 @pytest.fixture
-def own_worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
+def own_worker(transactional_db: None, unheard: None, tmp_path: Path) -> Iterator[Worker]:
     """A worker that the test may kill."""
-    forget_messages()
-    started = Worker(tmp_path / "worker.log").start()
+    started = Worker(tmp_path / "worker.log", queue=f"own-{tmp_path.name}").start()
+    app.conf.task_default_queue = started.queue
     yield started
     if started.process.poll() is None:
         started.kill()

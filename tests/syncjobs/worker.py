@@ -9,10 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from django.conf import settings
 from django.db import connection
 
-from config.celery import app
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 from tests.local.stack import PROJECT
@@ -25,33 +23,35 @@ IMPATIENCE = {
 }
 
 
-def test_database_url() -> str:
+def database_url_of_tests() -> str:
     """`DATABASE_URL` with the name of the database that the tests use."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
 class Worker:
-    """One worker process with two children, and its log."""
+    """One worker process with two children, and its log. Only what is sent to its own queue reaches it."""
 
-    def __init__(self, log_path: Path, **environment: str) -> None:
+    def __init__(self, log_path: Path, *, queue: str, **environment: str) -> None:
         self.log_path = log_path
+        self.queue = queue
         self._environment = {
-            **os.environ, "DATABASE_URL": test_database_url(), "LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json",
+            **os.environ, "DATABASE_URL": database_url_of_tests(), "LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json",
             **IMPATIENCE, **environment,
         }  # fmt: skip
 
     def start(self) -> "Worker":
         """Start it and wait until it answers."""
+        started_before = self._count_starts()
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [
                     sys.executable, "-m", "celery", "--app", "config", "worker", "--concurrency", "2", "--loglevel", "info",
-                    "--without-gossip", "--without-mingle", "--hostname", f"test-{id(self)}@%h",
+                    "--without-gossip", "--without-mingle", "--hostname", f"{id(self)}@%h", "--queues", self.queue,
                 ],
                 cwd=PROJECT, env=self._environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        wait_until(lambda: b" ready." in self.log_path.read_bytes(), self._tell)
+        wait_until(lambda: self._count_starts() > started_before, self._tell)
         return self
 
     def kill(self) -> None:
@@ -70,6 +70,9 @@ class Worker:
     def log(self) -> str:
         """What it wrote."""
         return self.log_path.read_text()
+
+    def _count_starts(self) -> int:
+        return self.log().count(" ready.") if self.log_path.exists() else 0
 
     def _tell(self) -> str:
         return self.log()[-3000:]
@@ -92,9 +95,3 @@ def wait_for_end(run: SyncRun, timeout_seconds: float = 40) -> SyncRun:
 
     wait_until(has_ended, lambda: f"{run.status} {run.phase} {run.done}/{run.total}", timeout_seconds)
     return run
-
-
-def forget_messages() -> None:
-    """Nothing of an earlier test is left to be done."""
-    app.control.purge()
-    assert settings.CELERY_BROKER_URL
