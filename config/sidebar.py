@@ -36,8 +36,10 @@ SIDEBAR = {
         {
             "title": "取込",
             "items": [
+                _entry("同期", "sync", "syncjobs.syncrun"),
                 _entry("一覧ファイルの取込", "upload_file", "syncjobs.listupload"),
                 _entry("定期実行", "schedule", "django_celery_beat.periodictask"),
+                _entry("データソース", "cloud_sync", "datasources.datasource"),
             ],
         },
         {

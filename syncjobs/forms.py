@@ -1,9 +1,21 @@
-"""The form that a list file is uploaded with."""
+"""The forms that lists come in by: an uploaded file, a sync, a back-fill."""
+
+from datetime import date
+from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
+from datasources.choices import Provider
 from datasources.jpx.table import MAX_FILE_BYTES
+from datasources.jquants.listing import FIRST_DAY
+from datasources.models import DataSource
 
 
 class ListUploadForm(forms.Form):
@@ -23,3 +35,64 @@ class ListUploadForm(forms.Form):
         self.file_name = str(file.name)
         content: bytes = file.read()
         return content
+
+
+def _source_field() -> forms.Field:
+    return forms.ModelChoiceField(
+        label="データソース",
+        queryset=DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True),
+        widget=UnfoldAdminSelectWidget,
+        empty_label=None,
+        error_messages={"invalid_choice": "このデータソースは無効か、ありません。"},
+    )
+
+
+def _day_field(label: str, help_text: str, *, required: bool) -> forms.DateField:
+    return forms.DateField(
+        label=label, help_text=help_text, required=required,
+        # The browser's own calendar: it needs no script, and speaks the visitor's language.
+        widget=UnfoldAdminSingleDateWidget(attrs={"type": "date", "class": "vDateField"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+
+def _check_day(day: date | None) -> date | None:
+    if day is not None and not FIRST_DAY <= day <= timezone.localdate():
+        raise forms.ValidationError(f"{FIRST_DAY} から今日（{timezone.localdate()}）までの日を指定してください。")
+    return day
+
+
+class StartSyncForm(forms.Form):
+    """One list."""
+
+    source = _source_field()
+    day = _day_field("基準日", "空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。", required=False)
+    force = forms.BooleanField(
+        label="件数が大きく減っていても、確認を待たずに取り込む", required=False, widget=UnfoldBooleanSwitchWidget
+    )
+
+    def clean_day(self) -> date | None:
+        """A day that has a list."""
+        return _check_day(self.cleaned_data["day"])
+
+
+class BackfillForm(forms.Form):
+    """A range of days."""
+
+    source = _source_field()
+    first = _day_field("期間の始まり", "取り込み済みの日は飛ばします。", required=True)
+    last = _day_field("期間の終わり", "契約プランの毎分の上限を守って、1 営業日ずつ取得します。", required=True)
+
+    def clean_first(self) -> date | None:
+        """A day that has a list."""
+        return _check_day(self.cleaned_data["first"])
+
+    def clean_last(self) -> date | None:
+        """A day that has a list."""
+        return _check_day(self.cleaned_data["last"])
+
+    def clean(self) -> dict[str, Any]:
+        """The right way round."""
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("first") and values.get("last") and values["first"] > values["last"]:
+            self.add_error("last", "期間の終わりは、始まり以降の日を指定してください。")
+        return values

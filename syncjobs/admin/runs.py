@@ -1,0 +1,183 @@
+"""Runs in the admin: the list with what is going on, and the page of one that follows it live."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from unfold.decorators import display
+
+from companies.admin.read_only import ReadOnlyAdmin, one_line
+from companies.choices import EventType
+from companies.event_wording import EventWording
+from companies.models import ListingSnapshot
+from syncjobs.admin import run_actions
+from syncjobs.choices import ACTIVE_STATUSES, FINISHED_STATUSES, RunKind, RunStatus
+from syncjobs.models import SyncRun
+
+_STATUS_COLOURS = {
+    RunStatus.QUEUED.label: "info", RunStatus.RUNNING.label: "primary", RunStatus.COMPLETED.label: "success",
+    RunStatus.FAILED.label: "danger", RunStatus.CANCELLED.label: "default", RunStatus.NEEDS_REVIEW.label: "warning",
+}  # fmt: skip
+_SHOWN_DAYS = 300
+
+
+@admin.register(SyncRun)
+class SyncRunAdmin(ReadOnlyAdmin):
+    """A record of every run. "Adding" one is starting a sync; the page of one shows its progress without reloading."""
+
+    list_display = ("started", "status_label", "what", "source", "day", "result", "requested_by", "seconds")
+    list_display_links = ("started", "what")
+    list_filter = ("status", "kind", "source")
+    list_select_related = ("source",)
+    list_before_template = "admin/syncjobs/syncrun/active_runs.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SyncRun]:
+        """Runs that somebody started; the days of a back-fill are on its page."""
+        runs: QuerySet[SyncRun] = super().get_queryset(request).defer("listing", "review")
+        is_list = request.resolver_match is not None and str(request.resolver_match.url_name).endswith("_changelist")
+        return runs.filter(parent=None) if is_list else runs
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Those who may operate syncs."""
+        return run_actions.may_operate(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the live parts and the actions."""
+        own = [
+            path("active/", self.admin_site.admin_view(self.active_view), name="syncjobs_syncrun_active"),
+            path("<uuid:run_id>/live/", self.admin_site.admin_view(self.live_view), name="syncjobs_syncrun_live"),
+            *run_actions.urls(self.admin_site),
+        ]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """The forms that start a sync or a back-fill."""
+        return run_actions.start_page(request, self.admin_site)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list below what is going on now."""
+        page: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **_active_context()})
+        return page
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of a run."""
+        run = self.get_object(request, object_id)
+        if run is None or not self.has_view_permission(request, run):
+            missing: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+            return missing
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(run),
+            "opts": self.opts,
+            **run_context(request, run),
+        }
+        return render(request, "admin/syncjobs/syncrun/run_page.html", context)
+
+    def live_view(self, request: HttpRequest, run_id: Any) -> HttpResponse:
+        """The part of the page that follows the run; the browser asks for it every second while it goes on."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        run = SyncRun.objects.without_listing().select_related("source").filter(pk=run_id).first()
+        if run is None:
+            raise Http404
+        return render(request, "admin/syncjobs/syncrun/run.html", run_context(request, run))
+
+    def active_view(self, request: HttpRequest) -> HttpResponse:
+        """What is going on; when that changed, the browser reloads the list below it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = _active_context()
+        page = render(request, "admin/syncjobs/syncrun/active_runs.html", context)
+        if request.GET.get("known") != context["active_ids"]:
+            page["HX-Refresh"] = "true"
+        return page
+
+    @display(description="開始日時", ordering="started_at")
+    def started(self, run: SyncRun) -> str:
+        """To the second, in Japan."""
+        return one_line(f"{timezone.localtime(run.started_at):%Y-%m-%d %H:%M:%S}")
+
+    @display(description="状態", ordering="status", label=_STATUS_COLOURS)
+    def status_label(self, run: SyncRun) -> str:
+        """In words."""
+        return str(RunStatus(run.status).label)
+
+    @display(description="内容")
+    def what(self, run: SyncRun) -> str:
+        """What was asked for."""
+        return one_line(run)
+
+    @display(description="基準日", ordering="date_in_force")
+    def day(self, run: SyncRun) -> str:
+        """Of the list that came."""
+        return one_line(run.date_in_force or "―")
+
+    @display(description="結果")
+    def result(self, run: SyncRun) -> str:
+        """The figures, or what went wrong."""
+        return summary(run)
+
+    @display(description="所要時間")
+    def seconds(self, run: SyncRun) -> str:
+        """From the start to the end."""
+        return duration(run)
+
+
+def summary(run: SyncRun) -> str:
+    """One line on how a run ended."""
+    if run.error_message:
+        return run.error_message
+    if run.new_companies is None:
+        return "―"
+    figures = (
+        f"新規 {run.new_companies:,}、変更 {run.updated_companies or 0:,}、廃止 {run.deactivated_companies or 0:,}"
+    )
+    return figures if run.total_companies is None else f"全 {run.total_companies:,} 件（{figures}）"
+
+
+def duration(run: SyncRun) -> str:
+    """How long a run took, or takes up to now."""
+    seconds = int(((run.completed_at or timezone.now()) - run.started_at).total_seconds())
+    return f"{seconds // 60} 分 {seconds % 60} 秒" if seconds >= 60 else f"{seconds} 秒"
+
+
+def run_context(request: HttpRequest, run: SyncRun) -> dict[str, Any]:
+    """Everything that the page of a run shows."""
+    wording = EventWording()
+    review = run.review or {}
+    is_operator = run_actions.may_operate(request)
+    children = run.children.without_listing().order_by("-requested_date")[:_SHOWN_DAYS]
+    return {
+        "run": run,
+        "is_active": run.status in ACTIVE_STATUSES,
+        "colour": _STATUS_COLOURS[str(RunStatus(run.status).label)],
+        "summary": summary(run),
+        "duration": duration(run),
+        "entry": ListingSnapshot.objects.filter(run_id=run.pk).defer("rows").first(),
+        "retry": SyncRun.objects.filter(retry_of=run).first(),
+        "days": [(c, _STATUS_COLOURS[str(RunStatus(c.status).label)], summary(c)) for c in children],
+        "is_backfill": run.kind == RunKind.BACKFILL,
+        "can_cancel": is_operator and run.status in ACTIVE_STATUSES and run.parent_id is None,
+        "can_reject": is_operator and run.status == RunStatus.NEEDS_REVIEW,
+        "can_approve": is_operator and run.status == RunStatus.NEEDS_REVIEW and review.get("can_be_approved", False),
+        "can_repeat": is_operator and run.status in FINISHED_STATUSES and run.parent_id is None,
+        "review_counts": [(EventType(kind).label, count) for kind, count in review.get("event_counts", {}).items()],
+        "review_changes": [
+            (
+                change, EventType(change["event_type"]).label,
+                wording.name(change["event_type"], change["old"]), wording.name(change["event_type"], change["new"]),
+            ) for change in review.get("changes", [])
+        ],
+    }  # fmt: skip
+
+
+def _active_context() -> dict[str, Any]:
+    active = list(SyncRun.objects.without_listing().of_their_own().active().select_related("source"))
+    return {"active_runs": active, "active_ids": ",".join(sorted(str(run.pk) for run in active))}
