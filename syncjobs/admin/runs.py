@@ -168,7 +168,10 @@ def run_context(request: HttpRequest, run: SyncRun) -> dict[str, Any]:
         "can_reject": is_operator and run.status == RunStatus.NEEDS_REVIEW,
         "can_approve": is_operator and run.status == RunStatus.NEEDS_REVIEW and review.get("can_be_approved", False),
         "can_repeat": is_operator and run.status in FINISHED_STATUSES and run.parent_id is None,
-        "review_counts": [(EventType(kind).label, count) for kind, count in review.get("event_counts", {}).items()],
+        "review_counts": [
+            (EventType(kind).label, count)
+            for kind, count in sorted(review.get("event_counts", {}).items(), key=lambda counted: -counted[1])
+        ],
         "review_changes": [
             (
                 change, EventType(change["event_type"]).label,

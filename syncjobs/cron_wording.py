@@ -1,0 +1,49 @@
+"""Cron lines in Japanese. Pure.
+
+cron-descriptor, which django-celery-beat brings along, leaves days of the week in English in its Japanese.
+"""
+
+_WEEKDAYS = "日月火水木金土日"
+_EVERY = "*"
+
+
+def describe_cron(*, minute: str, hour: str, day_of_month: str, month_of_year: str, day_of_week: str) -> str:
+    """When a schedule runs, such as `月〜金曜日 18:00`; the fields as they are for what cannot be said so simply."""
+    days = _describe_days(day_of_month, month_of_year, day_of_week)
+    times = _describe_times(minute, hour)
+    if days is None or times is None:
+        return f"分 {minute}、時 {hour}、日 {day_of_month}、月 {month_of_year}、曜日 {day_of_week}"
+    return f"{days} {times}"
+
+
+def _describe_times(minute: str, hour: str) -> str | None:
+    if hour == _EVERY:
+        if minute == _EVERY:
+            return "毎分"
+        if minute.startswith("*/") and minute[2:].isdecimal():
+            return f"{minute[2:]} 分ごと"
+        return f"毎時 {int(minute)} 分" if minute.isdecimal() else None
+    hours = hour.split(",")
+    if not minute.isdecimal() or not all(part.isdecimal() for part in hours):
+        return None
+    return "、".join(f"{int(part):02}:{int(minute):02}" for part in hours)
+
+
+def _describe_days(day_of_month: str, month_of_year: str, day_of_week: str) -> str | None:
+    if month_of_year != _EVERY:
+        return None
+    if day_of_week == _EVERY:
+        if day_of_month == _EVERY:
+            return "毎日"
+        return f"毎月 {int(day_of_month)} 日" if day_of_month.isdecimal() else None
+    return _describe_weekdays(day_of_week) if day_of_month == _EVERY else None
+
+
+def _describe_weekdays(day_of_week: str) -> str | None:
+    named = []
+    for part in day_of_week.split(","):
+        ends = part.split("-")
+        if len(ends) > 2 or not all(end.isdecimal() and int(end) < len(_WEEKDAYS) for end in ends):
+            return None
+        named.append("〜".join(_WEEKDAYS[int(end)] for end in ends))
+    return f"{'・'.join(named)}曜日"

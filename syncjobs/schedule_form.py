@@ -1,0 +1,56 @@
+"""The form of a schedule: switched on or off, and its cron line, checked."""
+
+from typing import Any
+
+from celery.schedules import ParseException, crontab
+from django import forms
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+_ZONE = "Asia/Tokyo"
+#: Name, label and help of each part of a cron line.
+_PARTS = {
+    "minute": ("分", "0〜59。* は毎分、*/5 は 5 分ごと"),
+    "hour": ("時", "0〜23。* は毎時、9,18 は 9 時と 18 時"),
+    "day_of_week": ("曜日", "0（日）〜6（土）。1-5 は平日、* は毎日"),
+    "day_of_month": ("日", "1〜31。* は毎日"),
+    "month_of_year": ("月", "1〜12。* は毎月"),
+}
+
+
+class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
+    """When a task runs, in Japan's time."""
+
+    minute, hour, day_of_week, day_of_month, month_of_year = (
+        forms.CharField(label=label, help_text=help_text, max_length=60, widget=UnfoldAdminTextInputWidget())
+        for label, help_text in _PARTS.values()
+    )
+
+    class Meta:
+        model = PeriodicTask
+        fields = ("enabled",)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.crontab is not None:
+            self.initial.update({name: getattr(self.instance.crontab, name) for name in _PARTS})
+
+    def clean(self) -> dict[str, Any]:
+        """Each part is read as the scheduler will read it."""
+        values: dict[str, Any] = super().clean() or {}
+        for name in _PARTS:
+            if name in values:
+                values[name] = values[name].replace(" ", "")
+                try:
+                    crontab(**{name: values[name]})
+                except (ParseException, ValueError):
+                    self.add_error(name, f"「{values[name]}」は使えません。{_PARTS[name][1]}")
+        return values
+
+    def save(self, commit: bool = True) -> Any:
+        """The schedule itself may be shared by tasks: another line is another row."""
+        line = {name: self.cleaned_data[name] for name in _PARTS}
+        self.instance.crontab = CrontabSchedule.objects.filter(**line, timezone=_ZONE).first() or (
+            CrontabSchedule.objects.create(**line, timezone=_ZONE)
+        )
+        return super().save(commit)

@@ -1,0 +1,116 @@
+"""What runs by itself: the schedules that come with the product, in words, and an operator's own."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django_celery_beat.models import PeriodicTask
+
+from config.celery import app
+from syncjobs.cron_wording import describe_cron
+
+pytestmark = pytest.mark.django_db
+
+SYNC = "上場銘柄一覧の同期"
+
+
+def form_of(task: PeriodicTask, **changed: str) -> dict[str, str]:
+    line = {n: getattr(task.crontab, n) for n in ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")}
+    return {"enabled": "on", **line, **changed}
+
+
+def save(client: Client, task: PeriodicTask, **changed: str) -> Any:
+    return client.post(f"/admin/django_celery_beat/periodictask/{task.pk}/change/", form_of(task, **changed))
+
+
+def test_every_schedule_has_a_task_and_a_description_and_is_at_its_time() -> None:
+    app.loader.import_default_modules()
+    schedules = {task.name: task for task in PeriodicTask.objects.exclude(crontab=None).select_related("crontab")}
+
+    assert {task.task for task in schedules.values()} <= set(app.tasks)
+    assert all(task.description for task in schedules.values())
+    assert {name: str(task.crontab).split(" (")[0] for name, task in schedules.items()} == {
+        SYNC: "0 18 * * 1-5",
+        "トークンの更新": "0 * * * *",
+        "停止した同期の回収": "* * * * *",
+        "古い同期記録の削除": "0 4 * * 0",
+        "確認されなかったアップロードの削除": "30 3 * * *",
+    }
+    assert {str(task.crontab.timezone) for task in schedules.values()} == {"Asia/Tokyo"}
+
+
+def test_an_operators_own_settings_outlast_another_migration() -> None:
+    PeriodicTask.objects.filter(name=SYNC).update(enabled=False)
+    import_module("syncjobs.migrations.0004_sync_schedules").add_schedules(apps, None)
+
+    assert PeriodicTask.objects.get(name=SYNC).enabled is False
+    assert PeriodicTask.objects.filter(name=SYNC).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("0 18 * * 1-5", "月〜金曜日 18:00"),
+        ("0 * * * *", "毎日 毎時 0 分"),
+        ("* * * * *", "毎日 毎分"),
+        ("*/5 * * * *", "毎日 5 分ごと"),
+        ("30 3 * * *", "毎日 03:30"),
+        ("0 4 * * 0", "日曜日 04:00"),
+        ("5 9,18 * * 1,3-5", "月・水〜金曜日 09:05、18:05"),
+        ("0 6 1 * *", "毎月 1 日 06:00"),
+        ("0 6 * 4 *", "分 0、時 6、日 *、月 4、曜日 *"),
+        ("0-30 6 * * mon", "分 0-30、時 6、日 *、月 *、曜日 mon"),
+    ],
+)
+def test_cron_lines_are_told_in_words(line: str, words: str) -> None:
+    minute, hour, day, month, weekday = line.split()
+
+    told = describe_cron(
+        minute=minute, hour=hour, day_of_month=day, month_of_year=month, day_of_week=weekday
+    )  # fmt: skip
+
+    assert told == words
+
+
+def test_the_list_tells_when_in_words(admin_client: Client) -> None:
+    page = admin_client.get("/admin/django_celery_beat/periodictask/").content.decode()
+
+    assert "月〜金曜日 18:00" in page
+    assert "celery.backend_cleanup" not in page
+
+
+def test_an_operator_moves_a_schedule_without_moving_others_of_the_same_time(admin_client: Client) -> None:
+    tasks = PeriodicTask.objects.filter(name__in=[SYNC, "停止した同期の回収"])
+    shared = PeriodicTask.objects.get(name=SYNC).crontab
+    tasks.update(crontab=shared)
+    task = PeriodicTask.objects.get(name=SYNC)
+
+    assert save(admin_client, task, hour="19", minute="30").status_code == 302
+
+    task.refresh_from_db()
+    assert (task.crontab.minute, task.crontab.hour, task.enabled) == ("30", "19", True)
+    assert PeriodicTask.objects.get(name="停止した同期の回収").crontab == shared
+
+
+def test_a_line_that_cannot_be_read_is_refused_at_its_field(admin_client: Client) -> None:
+    task = PeriodicTask.objects.get(name=SYNC)
+
+    page = save(admin_client, task, hour="25", day_of_week="平日").content.decode()
+
+    assert "「25」は使えません。0〜23" in page
+    assert "「平日」は使えません" in page
+    task.refresh_from_db()
+    assert task.crontab.hour == "18"
+
+
+def test_a_schedule_is_switched_off(admin_client: Client) -> None:
+    task = PeriodicTask.objects.get(name=SYNC)
+    data = form_of(task)
+    del data["enabled"]
+
+    admin_client.post(f"/admin/django_celery_beat/periodictask/{task.pk}/change/", data)
+
+    task.refresh_from_db()
+    assert task.enabled is False
