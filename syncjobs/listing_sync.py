@@ -103,7 +103,7 @@ def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: Sna
 def _describe(day: date, issues: list[ListedIssue], refusal: SnapshotRefused) -> dict[str, Any]:
     """The reason with its figures, and what applying would change: counts by kind, and a sample."""
     described: dict[str, Any] = {
-        "reason": refusal.reason, "can_be_approved": refusal.can_be_forced, "details": refusal.details
+        "reason": refusal.reason, "message": refusal.message, "can_be_approved": refusal.can_be_forced, "details": refusal.details
     }  # fmt: skip
     if refusal.can_be_forced:
         preview = preview_snapshot(day, issues, SnapshotSource.JQUANTS)

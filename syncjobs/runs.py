@@ -112,7 +112,11 @@ def approve_run(run: SyncRun, *, approved_by: str) -> None:
         raise RunNotApprovable
     try:
         with transaction.atomic():
-            if not change_status(run.pk, RunStatus.QUEUED, is_forced=True, approved_by=approved_by, done=0):
+            is_ours = change_status(
+                run.pk, RunStatus.QUEUED, is_forced=True, approved_by=approved_by, phase=RunPhase.WAITING, done=0,
+                error_code="", error_message="",
+            )  # fmt: skip
+            if not is_ours:
                 raise RunNotApprovable
             transaction.on_commit(lambda: enqueue_run(run.pk))
     except IntegrityError:
