@@ -37,7 +37,15 @@ class Product:
 
     def get(self, path: str) -> Any:
         """The API's answer."""
-        request = urllib.request.Request(self.base_url + path, headers={"X-API-Key": self.api_key})
+        return self._ask(urllib.request.Request(self.base_url + path))
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """The API's answer to a body."""
+        headers = {"Content-Type": "application/json"}
+        return self._ask(urllib.request.Request(self.base_url + path, json.dumps(body).encode(), headers))
+
+    def _ask(self, request: urllib.request.Request) -> Any:
+        request.add_header("X-API-Key", self.api_key)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
