@@ -26,6 +26,7 @@ class DataSourceAdmin(ModelAdmin):
     """J-Quants accounts. A source is switched off rather than deleted once it has synchronised."""
 
     form = DataSourceForm
+    actions = None  # nobody deletes several accounts at once
     list_display = ("name", "provider", "api_version", "plan", "health", "last_checked_at")
     fieldsets = (
         (None, {"fields": ("name", "api_version", "plan", "base_url", "is_enabled")}),

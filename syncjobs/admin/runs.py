@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import display
 
 from companies.admin.read_only import ReadOnlyAdmin, one_line
@@ -94,6 +95,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = _active_context()
+        context["has_add_permission"] = self.has_add_permission(request)
         page = render(request, "admin/syncjobs/syncrun/active_runs.html", context)
         if request.GET.get("known") != context["active_ids"]:
             page["HX-Refresh"] = "true"
@@ -121,8 +123,9 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
     @display(description="結果")
     def result(self, run: SyncRun) -> str:
-        """The figures, or what went wrong."""
-        return summary(run)
+        """The figures, or the first sentence of what went wrong; the rest is on the page of the run."""
+        text = summary(run)
+        return format_html('<span style="display:block;min-width:18rem">{}</span>', text.split("。")[0])
 
     @display(description="所要時間")
     def seconds(self, run: SyncRun) -> str:

@@ -97,7 +97,7 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
     context = browser.new_context(base_url=product.base_url, locale="en-US", viewport={"width": 1440, "height": 900})
     opened = context.new_page()
     wrong: list[str] = []
-    opened.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+    opened.on("pageerror", lambda error: wrong.append(f"script error: {error} {error.stack}"))
     opened.on("console", lambda line: wrong.append(f"console: {line.text}") if _is_error(line) else None)
     own = (product.base_url, "data:", "blob:")
     for event in ("requestfinished", "requestfailed"):
