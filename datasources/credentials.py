@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict, dataclass, field
 
+from django.views.decorators.debug import sensitive_variables
+
 from datasources.choices import ApiVersion
 from datasources.encryption import decrypt, encrypt
 from datasources.errors import CredentialsMissing
@@ -26,6 +28,7 @@ class Credentials:
         return [value for value in (self.api_key, self.mail_address, self.password) if value]
 
 
+@sensitive_variables()
 def store_credentials(source: DataSource, credentials: Credentials) -> None:
     """Keep credentials in place of older ones, whose tokens are worthless from then on. Saves the source."""
     source.encrypted_credentials = encrypt(json.dumps(asdict(credentials)))
@@ -33,6 +36,7 @@ def store_credentials(source: DataSource, credentials: Credentials) -> None:
     AccessToken.objects.filter(source=source).delete()
 
 
+@sensitive_variables()
 def read_credentials(source: DataSource) -> Credentials:
     """What was stored. Raises `CredentialsUnreadable`; `CredentialsMissing` where the version's own are not there."""
     credentials = find_credentials(source)
@@ -43,6 +47,7 @@ def read_credentials(source: DataSource) -> Credentials:
     return credentials
 
 
+@sensitive_variables()
 def find_credentials(source: DataSource) -> Credentials:
     """What was stored, empty where nothing was. Raises `CredentialsUnreadable`."""
     if not source.encrypted_credentials:

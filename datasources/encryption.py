@@ -5,15 +5,18 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.views.decorators.debug import sensitive_variables
 
 from datasources.errors import CredentialsUnreadable
 
 
+@sensitive_variables()
 def encrypt(text: str) -> str:
     """`text` under the newest key, as ASCII. Raises `ImproperlyConfigured` where there is no key."""
     return _fernet(tuple(settings.ENCRYPTION_KEYS)).encrypt(text.encode()).decode()
 
 
+@sensitive_variables()
 def decrypt(stored: str) -> str:
     """What was encrypted under any of the keys. Raises `CredentialsUnreadable`."""
     try:
@@ -23,6 +26,7 @@ def decrypt(stored: str) -> str:
         raise CredentialsUnreadable from None
 
 
+@sensitive_variables()
 def rotate(stored: str) -> str:
     """The same under the newest key; the time it was made stays. Raises `CredentialsUnreadable`."""
     try:
@@ -32,6 +36,7 @@ def rotate(stored: str) -> str:
 
 
 @lru_cache(maxsize=4)
+@sensitive_variables()
 def _fernet(keys: tuple[str, ...]) -> MultiFernet:
     if not keys:
         raise ImproperlyConfigured(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.views.decorators.debug import sensitive_variables
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from datasources.choices import ApiVersion
@@ -45,6 +46,7 @@ class DataSourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscript
             for name in _SECRETS:
                 self.fields[name].help_text = f"{hint(getattr(self._stored, name))}。空欄のままなら変更しません。"
 
+    @sensitive_variables()
     def clean(self) -> dict[str, Any]:
         """Each version needs its own credentials; they are sent in HTTP headers and must fit there."""
         values: dict[str, Any] = super().clean() or {}
@@ -59,6 +61,7 @@ class DataSourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscript
                     self.add_error(name, "V1 ではメールアドレスとパスワードが必要です。")
         return values
 
+    @sensitive_variables()
     def clean_api_key(self) -> str:
         """A key pasted with something else than a key."""
         key: str = self.cleaned_data["api_key"]
