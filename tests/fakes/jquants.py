@@ -38,7 +38,7 @@ class Seen:
 class FakeJquants:
     """The server and what it publishes. Lists by day; a day without one is not a business day."""
 
-    lists: dict[date, list[Row]] = field(default_factory=dict)
+    lists: dict[date, Sequence[ListedIssue]] = field(default_factory=dict)
     page_rows: int = 5000
     requests: list[Seen] = field(default_factory=list)
     delay_seconds: float = 0.0
@@ -53,7 +53,7 @@ class FakeJquants:
 
     def publish(self, day: date, issues: Sequence[ListedIssue]) -> None:
         """Make a day a business day with that list."""
-        self.lists[day] = make_rows(day, issues)
+        self.lists[day] = issues
         self._packed.clear()
 
     def fail(self, fault: str, *, times: int = 1, path: str = "") -> None:
@@ -191,7 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
         if is_plain and (rows_name, day, at) in fake._packed:
             self.send(200, fake._packed[rows_name, day, at])
             return
-        rows = [convert(row) for row in fake.lists[day]]
+        rows = [convert(row) for row in make_rows(day, fake.lists[day])]
         if "code" in self.query:
             rows = [row for row in rows if row["Code"] == self.query["code"]]
         if fault in ROW_FAULTS:
