@@ -25,7 +25,8 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
     if log_format == "json":
         renderers.insert(0, structlog.processors.format_exc_info)
     else:
-        renderers = [structlog.dev.ConsoleRenderer(colors=False)]
+        # The renderer's own tracebacks show the values of variables, secrets among them.
+        renderers = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],

@@ -99,8 +99,9 @@ CACHES: dict[str, dict[str, Any]] = {
 CELERY_BROKER_URL = environment.broker_url
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Acknowledged when taken: what became of a run is in the database, and the reaper starts again what lost its worker.
+# A message held until the end would add nothing, and Celery's worker dies of one that is open when Redis restarts.
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True
 # No results are kept, so there are none to clean up every night.
 CELERY_RESULT_EXPIRES = None

@@ -12,14 +12,18 @@ import psutil
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def start(directory: Path, *words: str, **more: str) -> subprocess.Popen[str]:
-    """The command with services of its own in `directory`, without those that the tests themselves use."""
+def start(directory: Path, *words: str, log_path: Path | None = None, **more: str) -> subprocess.Popen[str]:
+    """The command with services of its own in `directory`, without those that the tests themselves use.
+
+    What talks more than a pipe holds has to be given a `log_path`.
+    """
+    output = subprocess.PIPE if log_path is None else log_path.open("w")
     hidden = ("DATABASE_URL", "REDIS_URL", "PORT", "FLOWER_PORT")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     return subprocess.Popen(
         [sys.executable, "-m", "config.local", *words],
         cwd=PROJECT, env={**environment, "MEIGARA_LOCAL_DIR": str(directory), **more},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=output, stderr=output, text=True,
     )  # fmt: skip
 
 
