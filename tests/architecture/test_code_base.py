@@ -64,3 +64,8 @@ def test_no_test_patches_what_is_ours() -> None:
     assert not re.search(
         r"monkeypatch\.setattr\(|mock\.patch|MagicMock\(", TESTS.replace(Path(__file__).read_text(), "")
     )
+
+
+def test_every_test_that_commits_gives_the_masters_back() -> None:
+    """One that does not would break whichever runs after it."""
+    assert re.findall(r"django_db\(transaction=True\)", TESTS) == []

@@ -85,7 +85,7 @@ def test_a_preview_writes_nothing_and_says_what_would_happen() -> None:
     assert ListingSnapshot.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_verification_finds_a_tampered_version_and_rebuilding_mends_it() -> None:
     apply_snapshot(MONDAY, make_list(make_codes(3)), "jpx")
     call_command("verify_history", stdout=StringIO())
@@ -99,7 +99,7 @@ def test_verification_finds_a_tampered_version_and_rebuilding_mends_it() -> None
     assert CompanyVersion.objects.get(company__code="1301").company_name == "会社1301"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_verification_finds_an_entry_whose_rows_were_damaged() -> None:
     apply_snapshot(MONDAY, make_list(make_codes(3)), "jpx")
     ListingSnapshot.objects.update(sha256="0" * 64)

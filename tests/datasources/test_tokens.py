@@ -85,7 +85,7 @@ def test_new_credentials_make_the_old_tokens_worthless(v1: DataSource, jquants: 
     assert AccessToken.objects.count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("state", ["none", "rejected"])
 def test_ten_callers_at_once_cause_one_renewal(state: str, v1: DataSource, jquants: FakeJquants) -> None:
     jquants.delay_seconds = 0.1

@@ -16,7 +16,7 @@ import pytest
 
 from config.local.places import find_valkey
 from tests.fakes.jquants import API_KEY, FakeJquants
-from tests.local.stack import finish, start, wait_for
+from tests.local.stack import finish, start, still_running, wait_for
 from tests.local.test_run import free_port, is_healthy
 
 
@@ -73,7 +73,7 @@ def restart_redis(product: Product) -> None:
     password, _, port = url.removeprefix("redis://:").removesuffix("/0").rpartition("@127.0.0.1:")
     old = product.service("valkey-server")
     old.kill()
-    old.wait()
+    wait_for(lambda: not still_running([old]))
     new = subprocess.Popen([find_valkey(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert new.stdin is not None
     new.stdin.write(f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\n')
@@ -85,9 +85,9 @@ def restart_database(product: Product) -> None:
     old = product.service("postgres")
     command, user, group = old.cmdline(), old.uids().real, old.gids().real
     old.send_signal(signal.SIGINT)
-    old.wait(20)
+    wait_for(lambda: not still_running([old]))
     same = {"user": user, "group": group, "extra_groups": []} if user else {}
-    new = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **same)  # type: ignore[call-overload]
+    new = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **same)
     product.successors.append(psutil.Process(new.pid))
 
 

@@ -68,7 +68,7 @@ def test_uploads_that_nobody_decided_on_for_a_day_are_discarded() -> None:
     assert ListUpload.objects.get(pk=new.pk).status == UploadStatus.PREVIEWED
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_who_apply_at_once_one_finds_it_done() -> None:
     upload = receive(KYOKUYO, ETF)
 
