@@ -10,6 +10,7 @@ from companies.history import Version, derive_histories
 from companies.history_tables import Histories, load_companies, load_histories, project_companies, store_histories
 from companies.models import Company, ListingSnapshot
 from companies.snapshot_rows import is_intact
+from config.api.generations import publish_after_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def rebuild_history() -> int:
     """
     with transaction.atomic():
         ledger.lock_ledger()
+        publish_after_commit()
         derived: Histories = derive_histories(ledger.iterate_entries())
         stored = load_histories()
         codes = set(Company.objects.values_list("code", flat=True))

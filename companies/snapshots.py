@@ -18,6 +18,7 @@ from companies.history_tables import confirm_unchanged, load_histories, store_hi
 from companies.listed_issue import ListedIssue
 from companies.models import ListingEvent, ListingSnapshot
 from companies.snapshot_rows import PackedRows, Rows, collect_rows, differing_codes, pack_rows, unpack_rows
+from config.api.generations import publish_after_commit
 from masters.registration import register_unknown_codes
 
 logger = structlog.get_logger(__name__)
@@ -117,6 +118,7 @@ def _apply(
     packed = pack_rows(rows)
     with transaction.atomic():
         ledger.lock_ledger()
+        publish_after_commit()
         recorded = ledger.find_latest_recorded(day, source)
         if recorded is not None and recorded.sha256 == packed.sha256:
             return AppliedSnapshot(recorded.pk, day, source, Outcome.UNCHANGED, len(rows), unchanged=len(rows))

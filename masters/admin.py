@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from config.api.generations import publish_after_commit
 from masters.models import Market, Sector17, Sector33
 
 
@@ -21,6 +22,11 @@ class MasterAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """The code is chosen once."""
         return ("code",) if obj is not None else ()
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """Names are in every company's answer."""
+        super().save_model(request, obj, form, change)
+        publish_after_commit()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody may delete."""

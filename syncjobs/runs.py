@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from config.api.generations import publish_after_commit
 from config.celery import app
 from datasources.models import DataSource
 from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES, RunKind, RunPhase, RunStatus
@@ -86,6 +87,7 @@ def change_status(run_id: UUID, status: RunStatus, **fields: Any) -> bool:
         fields |= {"listing": None}
     moved = SyncRun.objects.filter(pk=run_id, status__in=ALLOWED_BEFORE[status]).update(status=status, **fields) == 1
     if moved:
+        publish_after_commit()
         logger.info(
             "sync_status_changed", run_id=str(run_id), status=str(status), error_code=fields.get("error_code") or None
         )
@@ -138,6 +140,7 @@ def _start(run: SyncRun) -> SyncRun:
     try:
         with transaction.atomic():
             run.save(force_insert=True)
+            publish_after_commit()
             transaction.on_commit(lambda: enqueue_run(run.pk))
     except IntegrityError:
         active = _find_active(run.source_id)

@@ -1,8 +1,10 @@
-"""Who may use the REST API."""
+"""Who may use the REST API, and which state of the data its cached answers are from."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -22,7 +24,9 @@ class ApiKey(models.Model):
     prefix = models.CharField("先頭", max_length=12, editable=False)
     key_hash = models.CharField("ハッシュ", max_length=64, editable=False)
     scopes = ArrayField(models.TextField(choices=Scope), verbose_name="権限")
-    rate_limit_per_hour = models.PositiveIntegerField("1 時間あたりの上限", default=1000)
+    rate_limit_per_hour = models.PositiveIntegerField(
+        "1 時間あたりの上限", default=1000, validators=[MinValueValidator(1)]
+    )
     expires_at = models.DateTimeField("有効期限", null=True, blank=True, help_text="空欄は無期限。")
     revoked_at = models.DateTimeField("失効日時", null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField("最終利用", null=True, blank=True, editable=False)
@@ -37,7 +41,11 @@ class ApiKey(models.Model):
         verbose_name = "API キー"
         verbose_name_plural = "API キー"
         ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["key_hash"], name="uq_api_keys_hash")]
+        constraints = [
+            # Every request looks its key up by hash.
+            models.UniqueConstraint(fields=["key_hash"], name="uq_api_keys_hash"),
+            models.CheckConstraint(condition=Q(rate_limit_per_hour__gte=1), name="ck_api_keys_rate_limit"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.prefix}…）"
@@ -46,3 +54,22 @@ class ApiKey(models.Model):
     def is_authenticated(self) -> bool:
         """A valid key is its own identity: REST framework asks this of `request.user`."""
         return True
+
+
+class DataGeneration(models.Model):
+    """How often a family of tables (`companies`, `masters`, `sync`) was written to: one row each.
+
+    Triggers on the tables advance it in the transaction that writes, so nothing that changes data can forget to; it
+    never goes back, also not when the table was emptied. Answers in the cache belong to one generation.
+    """
+
+    family = models.TextField("対象", primary_key=True)
+    number = models.BigIntegerField("世代")
+
+    class Meta:
+        db_table = "data_generations"
+        verbose_name = "データの世代"
+        verbose_name_plural = "データの世代"
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.number}"
