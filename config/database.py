@@ -13,3 +13,9 @@ def drop_broken_connections() -> None:
     pool = connection.pool  # type: ignore[attr-defined] # of PostgreSQL's backend
     if pool is not None and not pool.closed:
         pool.check()
+
+
+def give_back_connection() -> None:
+    """Return this thread's connection to the pool, outside Django's own handling of requests, which does the same."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()

@@ -43,6 +43,7 @@ class Environment:
     encryption_keys: list[str]
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
+    cors_allowed_origins: list[str]
     database_url: str
     redis_url: str
     broker_url: str
@@ -84,6 +85,7 @@ def read_environment() -> Environment:
         encryption_keys=encryption_keys,
         allowed_hosts=_split(values["ALLOWED_HOSTS"]),
         csrf_trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", default=[]),
+        cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", default=[]),
         database_url=values["DATABASE_URL"],
         redis_url=values["REDIS_URL"],
         broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
@@ -114,7 +116,7 @@ def database_settings(database_url: str) -> dict[str, Any]:
         "PASSWORD": str(parts.pop("password", "")),
         "HOST": str(parts.pop("host", "")),
         "PORT": str(parts.pop("port", "")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, "connect_timeout": 5, **parts},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 1.5}, "connect_timeout": 5, **parts},
         "CONN_HEALTH_CHECKS": True,
     }
 

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from config.api.keys import create_api_key, revoke
+from config.api.keys import create_api_key, forget_after_commit, revoke
 from config.api.models import ApiKey, Scope
 
 
@@ -58,6 +58,7 @@ class ApiKeyAdmin(ModelAdmin):
         """A new key is made by `create_api_key`; its plain text goes into the message only."""
         if change:
             super().save_model(request, obj, form, change)
+            forget_after_commit(obj)
             return
         values = {name: form.cleaned_data[name] for name in ApiKeyForm.Meta.fields}
         key, plain = create_api_key(created_by=request.user, **values)  # type: ignore[arg-type]

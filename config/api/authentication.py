@@ -5,6 +5,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from config.api.admission import ADMISSION, Admission
 from config.api.keys import find_api_key, note_use
 from config.api.models import ApiKey
 
@@ -14,6 +15,11 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
         """The key of the header; nothing when there is no header. Raises `AuthenticationFailed` for a wrong one."""
+        admission: Admission | None = request.META.get(ADMISSION)
+        if admission is not None and admission.key is not None:
+            pk, name, prefix, scopes = admission.key
+            known = ApiKey(pk=pk, name=name, prefix=prefix, scopes=list(scopes))
+            return known, known
         plain = request.headers.get("X-API-Key")
         if plain is None:
             return None

@@ -65,9 +65,11 @@ def error_body(status_code: int, *, details: Any = None) -> dict[str, Any]:
     return {"error": {"code": code, "message": localised(ja, en), "details": details or {}}}
 
 
-def error_response(status_code: int) -> JsonResponse:
+def error_response(status_code: int, *, details: Any = None) -> JsonResponse:
     """The same for places where REST framework is not in charge."""
-    return JsonResponse(error_body(status_code), status=status_code, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        error_body(status_code, details=details), status=status_code, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:

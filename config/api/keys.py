@@ -5,11 +5,18 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import redis
+import structlog
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from config.api.admission import forget_key
+from config.api.metrics import CACHE_FAILURES
 from config.api.models import ApiKey
+
+logger = structlog.get_logger(__name__)
 
 _PREFIX = "mgr_"
 _SHOWN_CHARACTERS = 10
@@ -36,8 +43,13 @@ def create_api_key(
 
 def find_api_key(plain: str) -> ApiKey | None:
     """The valid key of that text; `None` when there is none, or it expired or was revoked."""
+    return find_by_hash(hash_key(plain))
+
+
+def find_by_hash(key_hash: str) -> ApiKey | None:
+    """The same for the stored form of a key."""
     valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
-    return ApiKey.objects.filter(valid, key_hash=hash_key(plain)).first()
+    return ApiKey.objects.filter(valid, key_hash=key_hash).first()
 
 
 def note_use(key: ApiKey) -> None:
@@ -49,7 +61,22 @@ def note_use(key: ApiKey) -> None:
 
 def revoke(key: ApiKey) -> bool:
     """Make a key useless at once. False when it was revoked before."""
-    return ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()) == 1
+    revoked = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()) == 1
+    forget_after_commit(key)
+    return revoked
+
+
+def forget_after_commit(key: ApiKey) -> None:
+    """Have a change of the key hold from the next request on; where Redis is away, within a minute."""
+    transaction.on_commit(lambda: _forget(key.key_hash))
+
+
+def _forget(key_hash: str) -> None:
+    try:
+        forget_key(key_hash)
+    except redis.RedisError as error:
+        CACHE_FAILURES.labels("forget").inc()
+        logger.warning("cache_unavailable", during="forget", error=type(error).__name__)
 
 
 def hash_key(plain: str) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from config.api.admission import ENDPOINT
 from config.api.errors import error_response
 
 
@@ -28,5 +29,7 @@ class ApiMiddleware:
             )
             if response.status_code >= 400 and is_page:
                 response = error_response(response.status_code)
+                response.headers["Content-Length"] = str(len(response.content))
+            request.META[ENDPOINT] = request.resolver_match.view_name if request.resolver_match else "-"
             response.headers["Content-Language"] = translation.get_language() or "ja"
         return response

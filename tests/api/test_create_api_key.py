@@ -25,17 +25,18 @@ def test_the_key_is_printed_once_and_works() -> None:
 
 def test_scopes_and_the_last_day_are_as_asked() -> None:
     call_command(
-        "create_api_key", "sync", "--scope", "read", "--scope", "sync", "--expires-on", "2030-03-31",
+        "create_api_key", "sync", "--scope", "read", "--scope", "sync", "--expires-on", "2030-03-31", "--rate-limit", "5",
         stdout=StringIO(), stderr=StringIO(),
     )  # fmt: skip
 
     key = ApiKey.objects.get()
     assert key.scopes == ["read", "sync"]
+    assert key.rate_limit_per_hour == 5
     # The end of the day in Japan.
     assert key.expires_at == datetime(2030, 3, 31, 14, 59, 59, 999999, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("words", [["--scope", "admin"], ["--expires-on", "tomorrow"]])
+@pytest.mark.parametrize("words", [["--scope", "admin"], ["--expires-on", "tomorrow"], ["--rate-limit", "0"]])
 def test_what_it_does_not_understand_is_refused(words: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("create_api_key", "x", *words)

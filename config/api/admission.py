@@ -1,0 +1,135 @@
+"""A request at the door: key, rate limit and cached answer, asked of Redis in one round trip.
+
+The sliding window is exact and atomic, because the script is one step for Redis and takes Redis's own clock: whichever
+process a request reaches, of `limit` + 1 within an hour one is refused. A library's limiter would need two more round
+trips (the hit, and the numbers for the headers).
+"""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django_redis import get_redis_connection
+from redis.commands.core import Script
+
+from config.api.generations import GENERATIONS_KEY
+from config.api.models import ApiKey
+from config.api.redis_lane import lane
+
+#: Where Django finds what was learnt ahead of it, in `request.META`; and where it leaves the name of its endpoint.
+ADMISSION, REQUEST_ID, ENDPOINT = "meigara.admission", "meigara.request_id", "meigara.endpoint"
+
+WINDOW_SECONDS = 3600
+#: A key that was valid is believed for so long where the database cannot be asked.
+_BELIEVED_SECONDS = 3600
+_RECHECK_SECONDS = 60
+_BUILD_SECONDS = 10
+_NEVER = 2**53
+
+_PREFIX = settings.CACHES["default"]["KEY_PREFIX"]
+_SCRIPT = Script(None, Path(__file__).with_name("admission.lua").read_bytes())  # type: ignore[arg-type] # needed for texts only
+_ENTRY = f"{_PREFIX}:answer:"
+_CONSTANTS = (WINDOW_SECONDS * 1000, _RECHECK_SECONDS * 1000)
+
+
+class Verdict(StrEnum):
+    """What is to be done with a request."""
+
+    UNKNOWN = "unknown"  # the key is not known here: ask the database
+    RECHECK = "recheck"  # known, but to be confirmed by the database
+    LIMITED = "limited"  # too many requests
+    PASS = "pass"  # noqa: S105 let through, nothing cached for it
+    UNPUBLISHED = "unpublished"  # let through; the generations have to be published
+    HIT = "hit"
+    HELD = "held"  # the one that this process holds is the right one
+    BUILD = "build"  # let through, to build the answer for all
+    WAIT = "wait"  # let through, while another builds the answer
+
+
+class KnownKey(NamedTuple):
+    """What is known of a valid key without the database."""
+
+    pk: int
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+
+
+class Admission(NamedTuple):
+    """The script's answer. `reset_at` and `now` are milliseconds since 1970 by Redis's clock."""
+
+    verdict: str
+    key: KnownKey | None = None
+    limit: int = 0
+    remaining: int = 0
+    reset_at: int = 0
+    entry: str = ""
+    etag: str = ""
+    link: str = ""
+    body: bytes = b""
+    is_gzip: bool = False
+    now: int = 0
+
+    @property
+    def generation(self) -> str:
+        """The generation that the entry belongs to; its data was published before this request came in."""
+        return self.entry[len(_ENTRY) :].partition(":")[0]
+
+
+class Wanted(NamedTuple):
+    """The cached answer that a request asks for; nothing by default."""
+
+    family: str = ""
+    logical_key: str = ""
+    held_entry: str = ""
+    accepts_gzip: bool = False
+
+
+def admit(key_hash: str, wanted: Wanted) -> Admission:
+    """Ask. A request that is let through is counted. Raises `redis.RedisError`."""
+    answer: list[Any] = lane.run(
+        _SCRIPT, 3, f"{_PREFIX}:key:{key_hash}", f"{_PREFIX}:window:{key_hash}", GENERATIONS_KEY, *_CONSTANTS, wanted.family, _ENTRY,
+        wanted.logical_key, wanted.held_entry, "1" if wanted.accepts_gzip else "", _BUILD_SECONDS * 1000,
+    )  # fmt: skip
+    verdict = answer[0].decode()
+    if len(answer) == 1:
+        return Admission(verdict)
+    key = _read_record(answer[1])
+    if len(answer) == 2:
+        return Admission(verdict, key)
+    limit, remaining, reset_at = answer[2:5]
+    if verdict == Verdict.LIMITED:
+        return Admission(verdict, key, limit, remaining, reset_at, now=answer[5])
+    rest = answer[5:] + [None] * (10 - len(answer))
+    entry, etag, link, body, is_gzip = rest
+    return Admission(
+        verdict, key, limit, remaining, reset_at, (entry or b"").decode(), (etag or b"").decode(),
+        (link or b"").decode(), body or b"", bool(is_gzip),
+    )  # fmt: skip
+
+
+def remember_key(key: ApiKey) -> None:
+    """Have Redis know a key that the database just called valid. Raises `redis.RedisError`."""
+    client = get_redis_connection("default")
+    seconds, microseconds = client.time()
+    name = f"{_PREFIX}:key:{key.key_hash}"
+    record = {
+        "record": json.dumps([key.pk, key.name, key.prefix, key.scopes]),
+        "limit": key.rate_limit_per_hour,
+        "expires_at": int(key.expires_at.timestamp() * 1000) if key.expires_at else _NEVER,
+        "checked_at": seconds * 1000 + microseconds // 1000,
+        "may_read": int("read" in key.scopes),
+    }
+    client.pipeline().hset(name, mapping=record).expire(name, _BELIEVED_SECONDS).execute()
+
+
+def forget_key(key_hash: str) -> None:
+    """Have the next request with that key ask the database. Raises `redis.RedisError`."""
+    get_redis_connection("default").delete(f"{_PREFIX}:key:{key_hash}")
+
+
+def _read_record(record: bytes) -> KnownKey:
+    pk, name, prefix, scopes = json.loads(record)
+    return KnownKey(pk, name, prefix, tuple(scopes))

@@ -1,0 +1,80 @@
+"""Which endpoints are answered from the cache, declared by the apps that have them (`API_CACHED_ROUTES`)."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+
+def read_query(query: str) -> list[tuple[str, str]]:
+    """The parameters of a raw query string, as Django reads those of a request (WSGI gives bytes as Latin-1).
+
+    Raises `ValueError` for more of them than any endpoint has.
+    """
+    text = query.encode("latin-1").decode("utf-8", "replace")
+    return parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_PARAMETERS)
+
+
+class Built(NamedTuple):
+    """The JSON of an answer, and its `Link` header."""
+
+    body: bytes
+    link: str = ""
+
+
+#: From the path's match, the raw query string and a published generation to the answer; `None` where Django has to
+#: make it, from the database or because there is an error to tell.
+FromMemory = Callable[[re.Match[str], str, str], Built | None]
+
+
+_MAX_PARAMETERS = 100
+
+
+@dataclass(frozen=True)
+class CachedRoute:
+    """One endpoint.
+
+    `family` says whose generation its answers are of (`config.api.generations`). The logical key is `key`, with the
+    path's groups and `{today}` (in Japan) filled in, and a hash of the query; queries in `plain_queries` have a key
+    without a hash.
+    """
+
+    endpoint: str
+    pattern: str
+    family: str
+    cache_type: str
+    key: str
+    ttl_seconds: int
+    plain_queries: Mapping[str, str] = field(default_factory=dict)
+    from_memory: FromMemory | None = None
+
+    def logical_key(self, match: re.Match[str], query: str) -> str:
+        """The logical key of a request; the order of parameters makes no difference."""
+        canonical = "&".join(sorted(query.split("&")))
+        template = self.plain_queries.get(canonical)
+        if template is None:
+            digest = hashlib.blake2b(canonical.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+            template = f"{self.key}:{digest}"
+        return template.format(today=timezone.localdate(), **match.groupdict()) if "{" in template else template
+
+
+@cache
+def cached_routes() -> Sequence[tuple[re.Pattern[str], CachedRoute]]:
+    """All of them, with their patterns of whole paths."""
+    routes: list[CachedRoute] = [route for name in settings.API_CACHED_ROUTES for route in import_string(name)]
+    return [(re.compile(route.pattern), route) for route in routes]
+
+
+def find_route(path: str) -> tuple[re.Match[str], CachedRoute] | None:
+    """The route of a path and what its pattern found in it."""
+    for pattern, route in cached_routes():
+        if match := pattern.fullmatch(path):
+            return match, route
+    return None

@@ -1,0 +1,225 @@
+"""What becomes of a request before Django sees it: let in or not, answered from the cache or not.
+
+Redis away: everything goes on to Django, which asks the database; uncounted, and that is counted.
+"""
+
+import re
+import time
+from typing import NamedTuple
+from wsgiref.types import WSGIEnvironment
+
+import redis
+import structlog
+from django.db import InterfaceError, OperationalError
+
+from config.api import metrics
+from config.api.admission import Admission, Verdict, Wanted, admit, forget_key, remember_key
+from config.api.answer_store import StoredAnswer, compress_for, find_answer, make_answer, stop_building, store_answer
+from config.api.cached_routes import CachedRoute, find_route
+from config.api.generations import publish_generations
+from config.api.held_answers import HeldAnswer, find_held, hold
+from config.api.keys import find_by_hash, hash_key, note_use
+from config.database import drop_broken_connections, give_back_connection
+
+logger = structlog.get_logger(__name__)
+
+_ACCEPTS_GZIP = re.compile(r"(?:^|[,\s])(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?(?:\s|,|$))|,|$)")
+#: After a failure Redis is left alone for so long, so that requests do not queue up at its time-outs.
+_PAUSE_SECONDS = 1.0
+#: How long one request waits for another that builds the same answer.
+_PATIENCE_SECONDS = 2.0
+_POLL_SECONDS = 0.004
+
+_redis_paused_until = 0.0
+
+
+class Visit(NamedTuple):
+    """What is known of a request at the door. Without an admission Django has to find out who asks."""
+
+    admission: Admission | None = None
+    route: CachedRoute | None = None
+    match: re.Match[str] | None = None
+    query: str = ""
+    accepts_gzip: bool = False
+    if_none_match: str = ""
+    logical_key: str = ""
+    held: HeldAnswer | None = None
+    # The database was just found to be away: what is not in the cache cannot be answered.
+    is_database_away: bool = False
+
+    @property
+    def is_builder(self) -> bool:
+        """Whether the answer to this request is to be kept for others."""
+        return self.admission is not None and self.admission.verdict == Verdict.BUILD
+
+
+def receive(environ: WSGIEnvironment) -> Visit:
+    """Look at a request: its key, its limit, and the cached answer."""
+    plain = environ.get("HTTP_X_API_KEY")
+    if not plain:
+        return Visit()
+    visit = _read(environ) if environ["REQUEST_METHOD"] == "GET" else Visit()
+    if time.monotonic() < _redis_paused_until:
+        metrics.UNLIMITED.inc()
+        return visit
+    try:
+        return _admit(hash_key(plain), visit)
+    except redis.RedisError as error:
+        metrics.UNLIMITED.inc()
+        note_failure("admission", error)
+        return visit
+
+
+def find_cached(visit: Visit) -> StoredAnswer | None:
+    """The answer in the cache, waited for where another request builds it right now."""
+    admission = visit.admission
+    if admission is None or visit.route is None:
+        return None
+    answer: StoredAnswer | None = None
+    if admission.verdict == Verdict.HELD and visit.held is not None:
+        answer = visit.held.answer
+    elif admission.verdict == Verdict.HIT:
+        packed = admission.body if admission.is_gzip else b""
+        answer = StoredAnswer(admission.etag, admission.link, b"" if packed else admission.body, packed)
+        hold(visit.logical_key, admission.entry, answer)
+    if answer is not None:
+        metrics.CACHE_HITS.labels(visit.route.cache_type).inc()
+        return _keep_compressed(visit, answer) if visit.accepts_gzip and not answer.gzip else answer
+    if admission.verdict == Verdict.WAIT:
+        answer_of_other = _wait(admission.entry)
+        if answer_of_other is not None:
+            metrics.CACHE_HITS.labels(visit.route.cache_type).inc()
+            return answer_of_other
+    if admission.entry:
+        metrics.CACHE_MISSES.labels(visit.route.cache_type).inc()
+    return None
+
+
+def build_from_memory(visit: Visit) -> StoredAnswer | None:
+    """The answer made from what this process holds, kept for others; `None` where Django has to make it."""
+    admission, route = visit.admission, visit.route
+    if admission is None or route is None or route.from_memory is None or visit.match is None or not admission.entry:
+        return None
+    built = route.from_memory(visit.match, visit.query, admission.generation)
+    return None if built is None else keep(visit, built.body, built.link)
+
+
+def keep(visit: Visit, body: bytes, link: str) -> StoredAnswer:
+    """Make an answer of a body, and keep it for others if that is this request's part."""
+    answer = make_answer(body, link, accepts_gzip=visit.accepts_gzip)
+    if visit.is_builder and visit.admission is not None and visit.route is not None:
+        try:
+            store_answer(visit.admission.entry, answer, visit.route.ttl_seconds)
+        except redis.RedisError as error:
+            note_failure("store", error)
+    return answer
+
+
+def give_up(visit: Visit) -> None:
+    """There is nothing to keep: let those who wait go on."""
+    if visit.is_builder and visit.admission is not None:
+        try:
+            stop_building(visit.admission.entry)
+        except redis.RedisError as error:
+            note_failure("store", error)
+
+
+def note_failure(during: str, error: redis.RedisError) -> None:
+    """Log and count that Redis could not be used, and leave it alone for a moment."""
+    global _redis_paused_until  # noqa: PLW0603 one pause for all threads
+    _redis_paused_until = time.monotonic() + _PAUSE_SECONDS
+    metrics.CACHE_FAILURES.labels(during).inc()
+    logger.warning("cache_unavailable", during=during, error=type(error).__name__)
+
+
+def _read(environ: WSGIEnvironment) -> Visit:
+    found = find_route(environ["PATH_INFO"])
+    if found is None:
+        return Visit()
+    match, route = found
+    query = environ.get("QUERY_STRING", "")
+    logical_key = route.logical_key(match, query)
+    encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
+    return Visit(
+        match=match,
+        route=route,
+        query=query,
+        logical_key=logical_key,
+        held=find_held(logical_key),
+        accepts_gzip="gzip" in encodings and _ACCEPTS_GZIP.search(encodings) is not None,
+        if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
+    )
+
+
+def _admit(key_hash: str, visit: Visit) -> Visit:
+    wanted = Wanted()
+    if visit.route is not None:
+        # A held answer is of use only in the form that the caller understands.
+        is_held = visit.held is not None and (bool(visit.held.answer.body) or visit.accepts_gzip)
+        held_entry = visit.held.entry if visit.held is not None and is_held else ""
+        wanted = Wanted(visit.route.family, visit.logical_key, held_entry, visit.accepts_gzip)
+    admission = admit(key_hash, wanted)
+    is_away = False
+    if admission.verdict in (Verdict.UNKNOWN, Verdict.RECHECK):
+        is_valid = _ask_database(key_hash)
+        is_away = is_valid is None
+        if is_valid is False or (is_away and admission.verdict == Verdict.UNKNOWN):
+            return visit
+        admission = admit(key_hash, wanted)
+    if admission.verdict == Verdict.UNPUBLISHED:
+        _publish()
+    return visit._replace(admission=None if admission.key is None else admission, is_database_away=is_away)
+
+
+def _ask_database(key_hash: str) -> bool | None:
+    """Whether the key is valid, as Redis is told too; `None` where the database cannot be asked."""
+    try:
+        key = find_by_hash(key_hash)
+        if key is None:
+            forget_key(key_hash)
+            return False
+        note_use(key)
+        remember_key(key)
+        publish_generations()
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("key_not_confirmed", error=type(error).__name__)
+        drop_broken_connections()
+        return None
+    finally:
+        give_back_connection()
+    return True
+
+
+def _publish() -> None:
+    try:
+        publish_generations()
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("generations_not_published", error=type(error).__name__)
+    finally:
+        give_back_connection()
+
+
+def _keep_compressed(visit: Visit, answer: StoredAnswer) -> StoredAnswer:
+    compressed = compress_for(answer)
+    if compressed is not answer and visit.admission is not None and visit.route is not None:
+        try:
+            store_answer(visit.admission.entry, compressed, visit.route.ttl_seconds)
+        except redis.RedisError as error:
+            note_failure("store", error)
+        hold(visit.logical_key, visit.admission.entry, compressed)
+    return compressed
+
+
+def _wait(entry: str) -> StoredAnswer | None:
+    """What another request is building; `None` when it gave up, or takes too long."""
+    give_up_at = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < give_up_at:
+        time.sleep(_POLL_SECONDS)
+        try:
+            answer, is_building = find_answer(entry)
+        except redis.RedisError as error:
+            note_failure("wait", error)
+            return None
+        if answer is not None or not is_building:
+            return answer
+    return None

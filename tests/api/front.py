@@ -1,0 +1,66 @@
+"""Asking the product's WSGI application in this process: the layer ahead of Django and Django behind it."""
+
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
+
+from config.wsgi import application
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; names of headers are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body, read."""
+        return json.loads(self.body)
+
+
+def environ_of(
+    path: str, *, key: str | None = None, method: str = "GET", body: bytes = b"", **headers: str
+) -> dict[str, Any]:
+    """A request as the server hands it over; header names with `_` for `-`."""
+    place, _, query = path.partition("?")
+    given = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    content_type = given.pop("HTTP_CONTENT_TYPE", "application/json")
+    return {
+        "REQUEST_METHOD": method, "PATH_INFO": place, "QUERY_STRING": query, "SCRIPT_NAME": "", "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "localhost", "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_TYPE": content_type if body else "", "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(), "wsgi.url_scheme": "http", "wsgi.version": (1, 0), "wsgi.multithread": True,
+        "wsgi.multiprocess": True, "wsgi.run_once": False, **({"HTTP_X_API_KEY": key} if key else {}), **given,
+    }  # fmt: skip
+
+
+def ask(path: str, **options: Any) -> Answer:
+    """Answer a request; the options are those of `environ_of`.
+
+    Like Django's test client it leaves the test's own connection, and the transaction in it, open.
+    """
+    told: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
+        told[:] = [int(status[:3]), {name.lower(): value for name, value in headers}]
+        return lambda _data: None
+
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        content: Any = application(environ_of(path, **options), start_response)
+        body = b"".join(content)
+        if hasattr(content, "close"):
+            content.close()
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+        if not connection.in_atomic_block:
+            close_old_connections()
+    return Answer(told[0], told[1], body)

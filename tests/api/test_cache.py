@@ -1,0 +1,276 @@
+"""Answers from the cache: the same bytes, never old ones."""
+
+import gzip
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django_redis import get_redis_connection
+from prometheus_client import REGISTRY
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+
+from companies.snapshots import apply_snapshot
+from config.api import door
+from config.api.generations import Generations, publish_generations, read_generations
+from config.api.keys import create_api_key
+from config.api.models import DataGeneration
+from masters.models import Market
+from tests.api.front import ask, environ_of
+from tests.factories import make_issue
+
+BASE = "/api/v1/companies"
+CACHED = [
+    BASE, f"{BASE}?limit=2&offset=1", f"{BASE}?as_of=2024-02-29", f"{BASE}/7203", f"{BASE}/7203?as_of=2024-02-29",
+    f"{BASE}/search?q=toyota", f"{BASE}/markets", f"{BASE}/sectors", f"{BASE}/sectors?type=17", f"{BASE}/7203/history",
+    f"{BASE}/events", f"{BASE}/changes?from=2024-02-29&to=2024-03-29", f"{BASE}/sync/status", f"{BASE}/sync/runs",
+]  # fmt: skip
+
+
+@pytest.fixture
+def key(two_lists: None) -> str:
+    """A key that has been used before."""
+    _, plain = create_api_key(name="reader", scopes=["read"], rate_limit_per_hour=100_000)
+    assert ask(f"{BASE}/markets", key=plain).status == 200
+    return plain
+
+
+def count(name: str, cache_type: str) -> float:
+    return REGISTRY.get_sample_value(name, {"cache_type": cache_type}) or 0.0
+
+
+@pytest.mark.parametrize("path", CACHED)
+def test_the_second_answer_is_the_first_and_asks_the_database_nothing(
+    key: str, path: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first = ask(path, key=key)
+    with django_assert_num_queries(0):
+        second = ask(path, key=key)
+
+    assert (first.status, second.status) == (200, 200)
+    assert second.body == first.body
+    assert second.headers["etag"] == first.headers["etag"]
+    assert {"link", "content-type", "vary", "x-content-type-options"} & first.headers.keys() == {
+        "link", "content-type", "vary", "x-content-type-options",
+    } & second.headers.keys()  # fmt: skip
+    assert second.headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("path", CACHED)
+def test_who_has_the_answer_already_gets_no_body(key: str, path: str) -> None:
+    etag = ask(path, key=key).headers["etag"]
+
+    for given in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+        again = ask(path, key=key, if_none_match=given)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", etag)
+    assert ask(path, key=key, if_none_match='"other"').status == 200
+
+
+def test_logical_keys_are_those_of_the_contract(key: str) -> None:
+    for path in CACHED:
+        ask(path, key=key)
+
+    names = [name.decode() for name in get_redis_connection("default").keys("meigara:answer:*")]
+    found = {name.split(":", 3)[3] for name in names}
+
+    assert {"company:code:7203", "masters:markets", "masters:sectors:17", "masters:sectors:33", "sync:status"} <= found
+    for start in ("companies:list:", "companies:search:", f"sync:history:{date.today()}"):  # noqa: DTZ011 Japan's, as the tests' machine
+        assert any(name.startswith(start.partition("20")[0]) for name in found), start
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds"),
+    [(BASE, 1800), (f"{BASE}/7203", 3600), (f"{BASE}/search?q=7203", 1800), (f"{BASE}/markets", 86400), (f"{BASE}/sync/status", 300)],
+)  # fmt: skip
+def test_answers_are_kept_for_their_time(key: str, path: str, seconds: int) -> None:
+    for family in Generations._fields:
+        DataGeneration.objects.update_or_create(family=family, defaults={"number": time.time_ns() // 1000})
+    publish_generations()
+    redis = get_redis_connection("default")
+    before = set(redis.keys("meigara:answer:*"))
+
+    ask(path, key=key)
+
+    (name,) = set(redis.keys("meigara:answer:*")) - before
+    assert seconds - 5 <= redis.ttl(name) <= seconds
+
+
+def test_the_order_of_parameters_makes_no_difference(key: str) -> None:
+    ask(f"{BASE}?limit=2&market_code=0111", key=key)
+    hits = count("cache_hits_total", "companies_list")
+
+    ask(f"{BASE}?market_code=0111&limit=2", key=key)
+
+    assert count("cache_hits_total", "companies_list") == hits + 1
+
+
+def test_a_caller_who_understands_gzip_gets_it_where_it_pays(key: str) -> None:
+    path = f"{BASE}/sectors"
+    plain = ask(path, key=key)
+    packed = [ask(path, key=key, accept_encoding="br, gzip;q=0.8") for _ in range(2)]
+
+    assert [answer.headers["content-encoding"] for answer in packed] == ["gzip", "gzip"]
+    assert [gzip.decompress(answer.body) for answer in packed] == [plain.body, plain.body]
+    assert len(packed[0].body) < len(plain.body) / 3
+    assert packed[0].headers["etag"] != plain.headers["etag"]
+    assert ask(path, key=key, accept_encoding="gzip", if_none_match=packed[0].headers["etag"]).status == 304
+    assert "content-encoding" not in ask(path, key=key, accept_encoding="gzip;q=0").headers
+    assert "content-encoding" not in ask(f"{BASE}/7203", key=key, accept_encoding="gzip").headers
+
+
+def test_errors_are_not_kept_and_hold_nobody_up(key: str) -> None:
+    for _ in range(2):
+        wrong = ask(f"{BASE}?limt=1", key=key)
+        missing = ask(f"{BASE}/9999", key=key)
+        assert (wrong.status, missing.status) == (400, 404)
+        assert {wrong.headers["cache-control"], missing.headers["cache-control"]} == {"no-store"}
+        assert "etag" not in wrong.headers
+
+
+def publishing(capture: DjangoCaptureOnCommitCallbacks, write: Callable[[], Any]) -> None:
+    """Do what a transaction that commits does."""
+    with capture(execute=True):
+        write()
+
+
+def test_after_every_kind_of_write_the_next_answer_is_fresh(
+    key: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, admin_client: Client
+) -> None:
+    capture = django_capture_on_commit_callbacks
+    paths = [BASE, f"{BASE}/7201", f"{BASE}/search?q=7201", f"{BASE}/markets"]
+    for path in paths:
+        ask(path, key=key)
+
+    renamed = make_issue("7201", company_name="日産ホールディングス")
+    publishing(capture, lambda: apply_snapshot(date(2024, 4, 30), [renamed], "jpx", force=True))
+    assert [ask(path, key=key).body.decode().count("日産ホールディングス") for path in paths] == [1, 1, 1, 0]
+
+    market = Market.objects.get(code=renamed.market_code)
+    publishing(
+        capture,
+        lambda: admin_client.post(
+            f"/admin/masters/market/{market.pk}/change/",
+            {"name": "新市場", "name_english": "New", "description": "", "display_order": 1, "is_active": "on"},
+        ),
+    )
+    assert [ask(path, key=key).body.decode().count("新市場") for path in paths] == [1, 1, 1, 1]
+
+
+def test_who_read_before_a_commit_leaves_nothing_behind(
+    key: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """The reader asks, finds nothing, reads; a writer commits; only then the reader puts down what it read."""
+    path = f"{BASE}?limit=3"
+    reader = door.receive(environ_of(path, key=key))
+    assert reader.is_builder
+    old = Client(headers={"X-API-Key": key}).get(path).content
+
+    renamed = make_issue("7201", company_name="日産ホールディングス")
+    publishing(
+        django_capture_on_commit_callbacks, lambda: apply_snapshot(date(2024, 4, 30), [renamed], "jpx", force=True)
+    )
+    door.keep(reader, old, link="")
+
+    assert "日産ホールディングス" in ask(path, key=key).body.decode()
+    assert "日産ホールディングス" in ask(path, key=key).body.decode()
+
+
+def test_a_reader_between_commit_and_publishing_does_no_harm_either(
+    key: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """It may put new data under the old generation; what is published afterwards is read anew."""
+    path = f"{BASE}?limit=4"
+    with django_capture_on_commit_callbacks() as callbacks:
+        apply_snapshot(date(2024, 4, 30), [make_issue("7201", company_name="日産ホールディングス")], "jpx", force=True)
+    ask(path, key=key)
+    for callback in callbacks:
+        callback()
+
+    assert "日産ホールディングス" in ask(path, key=key).body.decode()
+
+
+def test_a_missed_publication_is_made_up_for_at_the_next_check_of_a_key(key: str) -> None:
+    """The process died after its commit: nothing was published."""
+    ask(BASE, key=key)
+    apply_snapshot(date(2024, 4, 30), [make_issue("7201", company_name="日産ホールディングス")], "jpx", force=True)
+    assert "日産ホールディングス" not in ask(BASE, key=key).body.decode()
+
+    redis = get_redis_connection("default")
+    for name in redis.keys("meigara:key:*"):
+        redis.hset(name, "checked_at", 0)
+
+    assert "日産ホールディングス" in ask(BASE, key=key).body.decode()
+
+
+def test_a_restored_database_takes_the_cache_back_with_it(key: str) -> None:
+    ask(BASE, key=key)
+    DataGeneration.objects.update(number=1_000)
+    publish_generations()
+
+    published = get_redis_connection("default").hmget("meigara:generations", "companies", "masters", "sync")
+
+    assert [int(number) for number in published] == list(read_generations())
+
+
+def test_writing_advances_the_generation_whoever_writes(two_lists: None) -> None:
+    before = read_generations()
+    Market.objects.filter(code="0111").update(name="x")
+    after_masters = read_generations()
+    apply_snapshot(date(2024, 4, 30), [make_issue("7201")], "jpx", force=True)
+
+    assert after_masters.masters > before.masters
+    assert after_masters.companies == before.companies
+    assert read_generations().companies > after_masters.companies
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_many_who_ask_at_once_one_builds_and_all_get_it(two_lists: None) -> None:
+    _, plain = create_api_key(name="crowd", scopes=["read"], rate_limit_per_hour=100_000)
+    ask(f"{BASE}/markets", key=plain)
+    path = f"{BASE}?as_of=2024-03-01"
+    misses, hits = count("cache_misses_total", "companies_list"), count("cache_hits_total", "companies_list")
+    answers: list[bytes] = []
+    start = threading.Barrier(20)
+
+    def one() -> None:
+        start.wait()
+        answers.append(ask(path, key=plain).body)
+
+    threads = [threading.Thread(target=one) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(answers) == 20
+    assert len(set(answers)) == 1
+    assert count("cache_misses_total", "companies_list") == misses + 1
+    assert count("cache_hits_total", "companies_list") == hits + 19
+
+
+def test_progress_of_a_running_sync_is_kept_for_nobody(key: str, source: Any) -> None:
+    from syncjobs.runs import start_listing_run  # noqa: PLC0415
+
+    ask(f"{BASE}/sync/status", key=key)
+    run = start_listing_run(source, requested_by="test")
+    publish_generations()
+
+    for path in (f"{BASE}/sync/status", f"{BASE}/sync/runs"):
+        for _ in range(2):
+            answer = ask(path, key=key)
+            assert str(run.pk) in answer.body.decode()
+            assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_session_of_staff_is_answered_by_django(two_lists: None) -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("staff"))
+
+    answer = ask(BASE, cookie=f"sessionid={client.cookies['sessionid'].value}")
+
+    assert answer.status == 200
+    assert "etag" not in answer.headers

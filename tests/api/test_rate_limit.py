@@ -1,0 +1,180 @@
+"""Keys and their limits at the door, on a real Redis."""
+
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django_redis import get_redis_connection
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
+
+from config.api.keys import create_api_key, hash_key, revoke
+from config.api.models import ApiKey
+from tests.api.front import Answer, ask
+
+PATH = "/api/v1/companies/markets"
+pytestmark = pytest.mark.django_db
+
+
+def make_key(**more: Any) -> str:
+    return create_api_key(name="limited", scopes=["read"], **more)[1]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_1001_requests_by_50_threads_exactly_1000_pass() -> None:
+    key, other = make_key(), make_key()
+    numbers = iter(range(1001))
+    lock = threading.Lock()
+    answers: list[Answer] = []
+
+    def work() -> None:
+        while True:
+            with lock:
+                if next(numbers, None) is None:
+                    return
+            answers.append(ask(PATH, key=key))
+
+    threads = [threading.Thread(target=work) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Counter(answer.status for answer in answers) == {200: 1000, 429: 1}
+    passed = [int(answer.headers["x-ratelimit-remaining"]) for answer in answers if answer.status == 200]
+    assert sorted(passed) == list(range(1000))
+    assert ask(PATH, key=other).headers["x-ratelimit-remaining"] == "999"
+
+
+def test_a_refusal_says_when_the_next_request_fits_in_and_then_it_does() -> None:
+    key = make_key(rate_limit_per_hour=3)
+    for _ in range(3):
+        assert ask(PATH, key=key).status == 200
+    window = f"meigara:window:{hash_key(key)}"
+    redis = get_redis_connection("default")
+    seconds, _ = redis.time()
+    # As if the first had been an hour ago but for a moment.
+    redis.lset(window, -1, (seconds - 3600) * 1000 + 2000)
+
+    refused = ask(PATH, key=key)
+    wait_seconds = int(refused.headers["retry-after"])
+
+    assert refused.status == 429
+    assert refused.json()["error"]["code"] == "RATE_LIMIT_EXCEEDED"
+    assert refused.json()["error"]["details"] == {"retry_after_seconds": wait_seconds}
+    assert refused.headers["x-ratelimit-limit"] == "3"
+    assert refused.headers["x-ratelimit-remaining"] == "0"
+    assert refused.headers["x-ratelimit-reset"] == str(seconds + 2)
+    assert 1 <= wait_seconds <= 2
+    time.sleep(wait_seconds)
+    assert ask(PATH, key=key).status == 200
+    assert ask(PATH, key=key).status == 429
+
+
+def test_refused_requests_do_not_count() -> None:
+    key = make_key(rate_limit_per_hour=1)
+
+    assert [ask(PATH, key=key).status for _ in range(5)] == [200, 429, 429, 429, 429]
+    assert get_redis_connection("default").llen(f"meigara:window:{hash_key(key)}") == 1
+
+
+def test_a_refusal_speaks_english_where_asked() -> None:
+    key = make_key(rate_limit_per_hour=1)
+    ask(PATH, key=key)
+
+    assert ask(PATH, key=key, accept_language="en-US").json()["error"]["message"] == "Too many requests."
+    assert ask(PATH, key=key).json()["error"]["message"] == "リクエストの回数が上限を超えました。"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [(PATH, 200), (f"{PATH}?x=1", 400), ("/api/v1/companies/0000", 404), ("/api/v1/nothing", 404), ("/api/schema/", 200)],
+)  # fmt: skip
+def test_every_answer_to_a_key_says_how_it_stands(path: str, status: int) -> None:
+    key = make_key()
+
+    answers = [ask(path, key=key) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [status, status]
+    assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["999", "998"]
+    assert {answer.headers["x-ratelimit-limit"] for answer in answers} == {"1000"}
+
+
+def test_a_key_is_looked_up_once_a_minute_and_its_last_use_noted(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    key = make_key()
+    for _ in range(3):
+        ask("/api/v1/nothing", key=key)
+    with django_assert_num_queries(0):
+        ask("/api/v1/nothing", key=key)
+    used_at = ApiKey.objects.get().last_used_at
+
+    assert used_at is not None
+    assert timezone.now() - used_at < timedelta(minutes=1)
+
+
+def test_a_revoked_key_is_refused_from_the_next_request_on(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    key = make_key()
+    assert ask(PATH, key=key).status == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        revoke(ApiKey.objects.get())
+
+    assert ask(PATH, key=key).status == 401
+
+
+def test_a_change_in_the_admin_holds_from_the_next_request_on(
+    admin_client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    key = make_key()
+    ask(PATH, key=key)
+    stored = ApiKey.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(
+            f"/admin/api/apikey/{stored.pk}/change/",
+            {"name": "limited", "scopes": ["sync"], "rate_limit_per_hour": 7, "expires_at_0": "", "expires_at_1": ""},
+        )
+
+    changed = ask(PATH, key=key)
+
+    assert (changed.status, changed.headers["x-ratelimit-limit"]) == (403, "7")
+
+
+def test_a_key_expires_to_the_second_also_where_it_is_known() -> None:
+    key = make_key(expires_at=timezone.now() + timedelta(seconds=1))
+    assert ask(PATH, key=key).status == 200
+    time.sleep(1.1)
+
+    assert ask(PATH, key=key).status == 401
+
+
+def test_the_caller_s_own_request_id_comes_back_unless_it_is_none() -> None:
+    key = make_key()
+
+    assert ask(PATH, key=key, x_request_id="order-77:1").headers["x-request-id"] == "order-77:1"
+    for strange in ("a b", "x" * 65, "ü", "a\r\nb"):
+        assert ask(PATH, key=key, x_request_id=strange).headers["x-request-id"] != strange
+    assert len(ask("/api/v1/nothing").headers["x-request-id"]) == 16
+
+
+def test_scripts_of_allowed_origins_may_read_answers(settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://screen.example"]
+    key = make_key()
+
+    for path in (PATH, PATH, "/api/v1/nothing"):
+        allowed = ask(path, key=key, origin="https://screen.example").headers
+        assert allowed["access-control-allow-origin"] == "https://screen.example"
+        assert "X-RateLimit-Remaining" in allowed["access-control-expose-headers"]
+        assert "access-control-allow-origin" not in ask(path, key=key, origin="https://other.example").headers
+    asked = ask(
+        PATH, method="OPTIONS", origin="https://screen.example", access_control_request_method="GET",
+        access_control_request_headers="x-api-key",
+    )  # fmt: skip
+    assert (asked.status, asked.headers["access-control-allow-origin"]) == (200, "https://screen.example")
+    assert "x-api-key" in asked.headers["access-control-allow-headers"]
