@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
 from companies.choices import EventType
+from companies.export import CONTENT_TYPES
 
 
 class CompanyAnswer(serializers.Serializer[Any]):
@@ -142,3 +144,7 @@ class ChangesAnswer(serializers.Serializer[Any]):
             "limit": serializers.IntegerField(),
             "offset": serializers.IntegerField(),
         }
+
+
+#: A file of any kind, by status and content type.
+EXPORT_ANSWER = {(200, content_type.partition(";")[0]): OpenApiTypes.BINARY for content_type in CONTENT_TYPES.values()}

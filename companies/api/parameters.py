@@ -5,49 +5,83 @@ from typing import Any
 from rest_framework import serializers
 
 from companies.choices import EventType
+from companies.export import ExportFormat
 from config.api.errors import localised
-from config.api.parameters import CommaList, Ordering, PageParameters, Parameters
+from config.api.parameters import (
+    CommaList,
+    Day,
+    Instant,
+    Ordering,
+    PageParameters,
+    Parameters,
+    SearchText,
+    WholeNumber,
+    YesOrNo,
+)
 
 ORDERINGS = (
     "code", "company_name", "market_code", "sector17_code", "sector33_code", "scale_category",
     "first_seen_on", "last_seen_on", "updated_at",
 )  # fmt: skip
+_CODE = r"[0-9][0-9A-Za-z][0-9][0-9A-Za-z][0-9]?"
+_MASTER_CODE = r"[0-9A-Za-z]{1,8}"
+_SCALE = r"[0-9A-Za-z-](?:[0-9A-Za-z -]{0,48}[0-9A-Za-z-])?"
 _AS_OF_HELP = "この日の時点の内容（YYYY-MM-DD）。この日以前で最も新しい一覧による"
 
 
 class AsOfParameters(Parameters):
     """A past day."""
 
-    as_of = serializers.DateField(required=False, help_text=_AS_OF_HELP)
+    as_of = Day(required=False, help_text=_AS_OF_HELP)
 
 
-class CompanyListParameters(PageParameters):
+class CompanyFilters(Parameters):
     """Filters of the list of companies; those of comma lists accept any of the values."""
 
-    market_code = CommaList(required=False, help_text="市場区分コード（例: 0111,0112）")
-    sector17_code = CommaList(required=False, help_text="17業種コード")
-    sector33_code = CommaList(required=False, help_text="33業種コード")
-    scale_category = CommaList(required=False, help_text="規模区分（例: TOPIX Core30）")
-    margin_code = CommaList(required=False, help_text="信用区分コード")
-    product_category = CommaList(required=False, help_text="商品区分コード")
-    code = CommaList(required=False, help_text="銘柄コード（4 桁または 5 桁）")
-    q = serializers.CharField(required=False, max_length=100, help_text="検索語（/companies/search と同じ規則）")
-    active_only = serializers.BooleanField(
-        default=True, help_text="上場中の銘柄だけ。as_of の指定時は、その日に上場していた銘柄だけなので影響しない"
+    market_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="市場区分コード（例: 0111,0112）")
+    sector17_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="17業種コード")
+    sector33_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="33業種コード")
+    scale_category = CommaList(pattern=_SCALE, required=False, help_text="規模区分（例: TOPIX Core30）")
+    margin_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="信用区分コード")
+    product_category = CommaList(pattern=_MASTER_CODE, required=False, help_text="商品区分コード")
+    code = CommaList(pattern=_CODE, required=False, help_text="銘柄コード（4 桁または 5 桁）")
+    q = SearchText(required=False, max_length=100, help_text="検索語（/companies/search と同じ規則）")
+    active_only = YesOrNo(
+        default=True, help_text="上場中の銘柄だけ。as_of を指定すると、その日に上場していた銘柄だけになる"
     )
-    updated_since = serializers.DateTimeField(required=False, help_text="この時刻以降に変わった銘柄（ISO 8601）")
+    updated_since = Instant(required=False, help_text="この時刻以降に変わった銘柄（ISO 8601）")
     ordering = Ordering(ORDERINGS, required=False)
-    as_of = serializers.DateField(required=False, help_text=_AS_OF_HELP)
+    as_of = Day(required=False, help_text=_AS_OF_HELP)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Of a past day there are only the companies listed then, and no later changes."""
+        if "as_of" in attrs and not attrs["active_only"]:
+            message = localised("as_of とは同時に指定できません。", "Cannot be combined with as_of.")
+            raise serializers.ValidationError({"active_only": [message]})
+        if "as_of" in attrs and "updated_since" in attrs:
+            message = localised("as_of とは同時に指定できません。", "Cannot be combined with as_of.")
+            raise serializers.ValidationError({"updated_since": [message]})
+        return attrs
+
+
+class CompanyListParameters(CompanyFilters, PageParameters):
+    """The list: filters and the page."""
+
+
+class ExportParameters(CompanyFilters):
+    """The list as a file: filters and the kind of file."""
+
+    format = serializers.ChoiceField(ExportFormat.choices, help_text="ファイルの形式")
 
 
 class SearchParameters(Parameters):
     """What to look for."""
 
-    q = serializers.CharField(
+    q = SearchText(
         max_length=100, help_text="コード、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナを区別しない"
     )
-    limit = serializers.IntegerField(min_value=1, max_value=1000, default=50, help_text="最大件数")
-    active_only = serializers.BooleanField(default=False, help_text="上場中の銘柄だけ")
+    limit = WholeNumber(min_value=1, max_value=1000, default=50, help_text="最大件数")
+    active_only = YesOrNo(default=False, help_text="上場中の銘柄だけ")
 
 
 class SectorParameters(Parameters):
@@ -60,8 +94,8 @@ class _Period(Parameters):
     def get_fields(self) -> dict[str, Any]:
         """`from` is a word of Python, so these two cannot be declared as attributes."""
         fields: dict[str, Any] = super().get_fields()
-        fields["from"] = serializers.DateField(required=self.is_period_required, help_text="最初の日（YYYY-MM-DD）")
-        fields["to"] = serializers.DateField(required=self.is_period_required, help_text="最後の日（YYYY-MM-DD）")
+        fields["from"] = Day(required=self.is_period_required, help_text="最初の日（YYYY-MM-DD）")
+        fields["to"] = Day(required=self.is_period_required, help_text="最後の日（YYYY-MM-DD）")
         return fields
 
     is_period_required = False
@@ -78,21 +112,9 @@ class _Period(Parameters):
 class EventListParameters(_Period, PageParameters):
     """Filters of the listing events."""
 
-    type = CommaList(required=False, help_text=f"種別: {', '.join(EventType.values)}")
-    code = CommaList(required=False, help_text="銘柄コード")
-    market_code = CommaList(required=False, help_text="当時の市場区分コード")
-
-    def validate_type(self, value: list[str]) -> list[str]:
-        """Only kinds of event there are."""
-        wrong = sorted(set(value) - set(EventType.values))
-        if wrong:
-            known = ", ".join(EventType.values)
-            raise serializers.ValidationError(
-                localised(
-                    f"{wrong[0]!r} という種別はありません。使えるもの: {known}", f"Not {wrong[0]!r}. Known: {known}"
-                )
-            )
-        return value
+    type = CommaList(choices=EventType.values, required=False, help_text="種別")
+    code = CommaList(pattern=_CODE, required=False, help_text="銘柄コード")
+    market_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="当時の市場区分コード")
 
 
 class ChangesParameters(_Period, PageParameters):

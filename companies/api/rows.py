@@ -1,6 +1,6 @@
 """From the database to the rows of answers: one `values_list` query each, no serializer per row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -31,25 +31,41 @@ _OF_COMPANY = ("code", "jquants_code", "reference_date", "is_active", "first_see
 COMPANY_PATHS = {**STATE_PATHS, **{field: field for field in _OF_COMPANY}}
 VERSION_PATHS = {**STATE_PATHS, **{field: f"company__{field}" for field in _OF_COMPANY}}
 
-_ORDER = (
+#: The fields of a company, in the order of the answer.
+COMPANY_FIELDS = (
     "code", "jquants_code", "company_name", "company_name_english", "market_code", "market_name", "sector17_code",
     "sector17_name", "sector33_code", "sector33_name", "scale_category", "margin_code", "margin_name",
     "product_category", "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at",
 )  # fmt: skip
-_READ = tuple(field for field in _ORDER if field != "margin_name")
+_CHUNK = 1000
+_READ = tuple(field for field in COMPANY_FIELDS if field != "margin_name")
 
 
-def current_companies(companies: QuerySet[Company]) -> list[dict[str, Any]]:
-    """The rows of companies as they are now."""
+def companies_in_full(companies: QuerySet[Company]) -> list[dict[str, Any]]:
+    """The rows of companies as they are now, with what filters, search and order need beside the answer's fields.
+
+    `companies` must be annotated with `name_rank` and `scale_rank`.
+    """
+    beside = ("search_text", "name_rank", "scale_rank", "updated_at")
+    values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ), *beside)
+    names = (*_READ, *beside[:-1], "changed_at")
+    found = [dict(zip(names, row, strict=True)) for row in values]
+    return [{**row, **_company(row)} for row in found]
+
+
+def iterate_companies(companies: QuerySet[Company]) -> Iterator[dict[str, Any]]:
+    """The rows of companies as they are now, a few at a time in memory."""
     values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ))
-    return [_company(dict(zip(_READ, row, strict=True))) for row in values]
+    for row in values.iterator(chunk_size=_CHUNK):
+        yield _company(dict(zip(_READ, row, strict=True)))
 
 
-def companies_as_of(versions: QuerySet[CompanyVersion], entry: ListingSnapshot) -> list[dict[str, Any]]:
+def iterate_companies_as_of(versions: QuerySet[CompanyVersion], entry: ListingSnapshot) -> Iterator[dict[str, Any]]:
     """The rows of companies as they were when `entry` was in force: listed then, and last seen in that list."""
     then = {"reference_date": entry.date_in_force, "last_seen_on": entry.date_in_force, "is_active": True}
     values = versions.values_list(*(VERSION_PATHS[field] for field in _READ))
-    return [_company({**dict(zip(_READ, row, strict=True)), **then}) for row in values]
+    for row in values.iterator(chunk_size=_CHUNK):
+        yield _company({**dict(zip(_READ, row, strict=True)), **then})
 
 
 def events(rows: QuerySet[ListingEvent]) -> list[dict[str, Any]]:
@@ -96,4 +112,4 @@ def _states(day: date, *, unlike: date) -> dict[str, dict[str, Any]]:
 def _company(row: dict[str, Any]) -> dict[str, Any]:
     row["margin_name"] = _MARGIN_NAMES.get(row["margin_code"])
     row["updated_at"] = timezone.localtime(row["updated_at"]).isoformat()
-    return {field: row[field] for field in _ORDER}
+    return {field: row[field] for field in COMPANY_FIELDS}

@@ -2,17 +2,18 @@
 
 from django.urls import path, re_path
 
-from companies.api import views
+from companies.api import history_views, views
 
 _CODE = r"(?P<code>[0-9A-Za-z]{4,5})"
 
 urlpatterns = [
     path("companies", views.CompanyListView.as_view(), name="company-list"),
     path("companies/search", views.CompanySearchView.as_view(), name="company-search"),
+    path("companies/export", views.CompanyExportView.as_view(), name="company-export"),
     path("companies/markets", views.MarketListView.as_view(), name="market-list"),
     path("companies/sectors", views.SectorListView.as_view(), name="sector-list"),
-    path("companies/events", views.EventListView.as_view(), name="event-list"),
-    path("companies/changes", views.ChangesView.as_view(), name="change-list"),
+    path("companies/events", history_views.EventListView.as_view(), name="event-list"),
+    path("companies/changes", history_views.ChangesView.as_view(), name="change-list"),
     re_path(rf"^companies/{_CODE}$", views.CompanyDetailView.as_view(), name="company-detail"),
-    re_path(rf"^companies/{_CODE}/history$", views.CompanyHistoryView.as_view(), name="company-history"),
+    re_path(rf"^companies/{_CODE}/history$", history_views.CompanyHistoryView.as_view(), name="company-history"),
 ]

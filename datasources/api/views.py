@@ -37,10 +37,27 @@ class DataSourceListAnswer(serializers.Serializer[Any]):
     datasources = DataSourceAnswer(many=True)
 
 
+_EXAMPLE = {
+    "datasources": [
+        {
+            "name": "J-Quants", "provider": "jquants", "api_version": "v2", "plan": "light", "requests_per_minute": 60,
+            "is_enabled": True, "has_credentials": True, "health": "ok",
+            "last_checked_at": "2026-11-20T17:00:00+09:00", "last_check_message": "接続できました。",
+        }
+    ]
+}  # fmt: skip
+
+
 class DataSourceListView(APIView):
     """Sources."""
 
-    @describe(operation_id="list_datasources", summary="データソース", answer=DataSourceListAnswer, tag="同期")
+    @describe(
+        operation_id="list_datasources",
+        example=_EXAMPLE,
+        summary="データソース",
+        answer=DataSourceListAnswer,
+        tag="同期",
+    )
     def get(self, request: Request) -> Response:
         """All sources, oldest first."""
         Parameters.read(request.query_params)

@@ -103,3 +103,18 @@ def unknown_source(name: str) -> serializers.ValidationError:
     return serializers.ValidationError(
         {"source": [localised(f"「{name}」というデータソースはありません。", f"There is no data source {name!r}.")]}
     )
+
+
+_ID = "3f0a2c1e-7d54-4c8e-9a55-0c8e2b7f6d10"
+STARTED_EXAMPLE = {"sync_id": _ID, "status": "queued", "started_at": "2026-11-20T18:00:00.123456+09:00"}
+RUN_EXAMPLE = {
+    "sync_id": _ID, "parent_id": None, "retry_of": None, "source": "J-Quants", "kind": "listing", "status": "completed",
+    "phase": "ended", "progress": 100, "done": 4400, "total": 4400, "requested_date": None, "range_end": None,
+    "date_in_force": "2026-11-20", "force_update": False, "total_companies": 4400, "new_companies": 2,
+    "updated_companies": 5, "deactivated_companies": 1, "unchanged_companies": 4393, "error_code": "", "error_message": "",
+    "requested_by": "スケジュール", "approved_by": "", "started_at": "2026-11-20T18:00:00.123456+09:00",
+    "completed_at": "2026-11-20T18:00:03.456789+09:00",
+}  # fmt: skip
+RUN_DETAIL_EXAMPLE = {**RUN_EXAMPLE, "review": None}
+RUNS_EXAMPLE = {"runs": [RUN_EXAMPLE], "total": 1, "limit": 100, "offset": 0}
+STATUS_EXAMPLE = {"current_sync": RUN_EXAMPLE, "last_successful_sync": RUN_EXAMPLE}

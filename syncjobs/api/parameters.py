@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from config.api.errors import localised
-from config.api.parameters import CommaList, PageParameters, Parameters
+from config.api.parameters import CommaList, Day, PageParameters, Parameters, SearchText, YesOrNo
 from datasources.jquants.listing import FIRST_DAY
 from syncjobs.choices import RunStatus
 
@@ -18,11 +18,9 @@ _LATEST_AHEAD = timedelta(days=7)
 class StartSyncParameters(Parameters):
     """The body of a start."""
 
-    date = serializers.DateField(required=False, allow_null=True, help_text="取り込む日（日本）。省略すると最新の一覧")
-    force_update = serializers.BooleanField(
-        default=False, help_text="一覧が直近のものより大幅に少なくても、確認を待たずに取り込む"
-    )
-    source = serializers.CharField(  # type: ignore[assignment] # a field of that name
+    date = Day(required=False, allow_null=True, help_text="取り込む日（日本）。省略すると最新の一覧")
+    force_update = YesOrNo(default=False, help_text="一覧が直近のものより大幅に少なくても、確認を待たずに取り込む")
+    source = SearchText(  # type: ignore[assignment] # a field of that name
         required=False, max_length=100, help_text="データソースの名称または提供元。省略すると最初の有効な J-Quants"
     )
 
@@ -39,19 +37,7 @@ class StartSyncParameters(Parameters):
 class RunListParameters(PageParameters):
     """Which runs."""
 
-    status = CommaList(required=False, help_text=f"状態（コンマ区切り）: {', '.join(RunStatus.values)}")
+    status = CommaList(choices=RunStatus.values, required=False, help_text="状態")
     parent = serializers.UUIDField(  # type: ignore[assignment] # a field of that name
         required=False, help_text="一括取得の ID。その日ごとの同期を返す"
     )
-
-    def validate_status(self, values: list[str]) -> list[str]:
-        """Known ones only."""
-        wrong = [value for value in values if value not in RunStatus.values]
-        if wrong:
-            known = ", ".join(RunStatus.values)
-            raise serializers.ValidationError(
-                localised(
-                    f"{wrong[0]!r} という状態はありません。使えるもの: {known}", f"Not {wrong[0]!r}. Known: {known}"
-                )
-            )
-        return values

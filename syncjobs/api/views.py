@@ -15,6 +15,7 @@ from datasources.models import DataSource
 from syncjobs.api import answers
 from syncjobs.api.errors import run_errors, run_not_found
 from syncjobs.api.parameters import RunListParameters, StartSyncParameters
+from syncjobs.choices import ACTIVE_STATUSES
 from syncjobs.models import SyncRun
 from syncjobs.runs import approve_run, cancel_run, start_listing_run
 from syncjobs.sources import find_default_source, find_source
@@ -29,6 +30,7 @@ class StartSyncView(APIView):
 
     @describe(
         operation_id="start_sync",
+        example=answers.STARTED_EXAMPLE,
         summary="同期の開始",
         description="一覧の取得を開始する。1 つのデータソースにつき同時に 1 つだけ実行できる。結果は sync/status で確認する。",
         body=StartSyncParameters,
@@ -54,11 +56,19 @@ class SyncStatusView(APIView):
 
     permission_classes = [HasSyncScope]
 
-    @describe(operation_id="get_sync_status", summary="同期の状況", answer=answers.SyncStatusAnswer, tag=_TAG)
+    @describe(
+        operation_id="get_sync_status",
+        example=answers.STATUS_EXAMPLE,
+        summary="同期の状況",
+        answer=answers.SyncStatusAnswer,
+        tag=_TAG,
+    )
     def get(self, request: Request) -> Response:
         """The current run and the last good one."""
         Parameters.read(request.query_params)
-        return Response(answers.status_row())
+        row = answers.status_row()
+        current = row["current_sync"]
+        return Response(row, headers=_kept_unless(current is not None and current["status"] in ACTIVE_STATUSES))
 
 
 class SyncRunListView(APIView):
@@ -68,6 +78,7 @@ class SyncRunListView(APIView):
 
     @describe(
         operation_id="list_sync_runs",
+        example=answers.RUNS_EXAMPLE,
         summary="同期の一覧",
         description="新しい順。一括取得の日ごとの同期は、parent にその ID を指定すると返す。",
         parameters=[RunListParameters],
@@ -82,12 +93,13 @@ class SyncRunListView(APIView):
             runs = runs.filter(status__in=values["status"])
         page = runs[values["offset"] : values["offset"] + values["limit"]]
         return Response(
-            {
+            headers=_kept_unless(SyncRun.objects.active().exists()),
+            data={
                 "runs": [answers.run_row(run) for run in page],
                 "total": runs.count(),
                 "limit": values["limit"],
                 "offset": values["offset"],
-            }
+            },
         )
 
 
@@ -97,7 +109,12 @@ class SyncRunView(APIView):
     permission_classes = [HasSyncScope]
 
     @describe(
-        operation_id="get_sync_run", summary="同期 1 件", answer=answers.SyncRunDetailAnswer, may_miss=True, tag=_TAG
+        operation_id="get_sync_run",
+        example=answers.RUN_DETAIL_EXAMPLE,
+        summary="同期 1 件",
+        answer=answers.SyncRunDetailAnswer,
+        may_miss=True,
+        tag=_TAG,
     )
     def get(self, request: Request, run_id: UUID) -> Response:
         """The run with what there is to review."""
@@ -112,6 +129,7 @@ class CancelSyncRunView(APIView):
 
     @describe(
         operation_id="cancel_sync_run",
+        example=answers.RUN_DETAIL_EXAMPLE,
         summary="同期の中止",
         description="待機中ならすぐに、実行中なら次の区切りで中止する。確認待ちの同期は却下になる。",
         answer=answers.SyncRunDetailAnswer,
@@ -135,6 +153,7 @@ class ApproveSyncRunView(APIView):
 
     @describe(
         operation_id="approve_sync_run",
+        example=answers.RUN_DETAIL_EXAMPLE,
         summary="確認待ちの同期の承認",
         description="確認した内容をそのまま取り込む。取得はやり直さない。",
         answer=answers.SyncRunDetailAnswer,
@@ -163,6 +182,11 @@ def _source_named(name: str) -> DataSource:
     if source is None:
         raise answers.unknown_source(name)
     return source
+
+
+def _kept_unless(is_running: bool) -> dict[str, str]:
+    """A run's progress changes every moment: then the answer is kept for nobody."""
+    return {"Cache-Control": "no-store"} if is_running else {}
 
 
 def _run(run_id: UUID) -> SyncRun:

@@ -20,8 +20,10 @@ def codes(client: Client, path: str) -> list[str]:
 def test_list_gives_the_listed_companies_in_the_order_of_their_codes(
     client_with_key: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(4):  # the key, its last use, the page, the total
+    with django_assert_num_queries(4):  # the key, its last use, the generation, all companies
         answer = get(client_with_key, "companies?limit=2&offset=1")
+    with django_assert_num_queries(2):  # the key, the generation
+        assert get(client_with_key, "companies?limit=2&offset=1") == answer
 
     assert answer["total"] == 4
     assert (answer["limit"], answer["offset"]) == (2, 1)
@@ -129,3 +131,62 @@ def test_a_delisted_company_is_found_by_search_and_says_so(client_with_key: Clie
     (company,) = get(client_with_key, "companies/search?q=ソフトバンク")["companies"]
 
     assert (company["is_active"], company["last_seen_on"]) == (False, "2024-02-29")
+
+
+def test_links_lead_to_the_other_pages(client_with_key: Client) -> None:
+    def links(path: str) -> dict[str, str]:
+        header = client_with_key.get(f"/api/v1/{path}").headers.get("Link", "")
+        parts = (part.split(">; rel=") for part in header.split(", ") if part)
+        return {relation.strip('"'): target.removeprefix("<") for target, relation in parts}
+
+    assert links("companies?limit=2&active_only=false&offset=2") == {
+        "first": "/api/v1/companies?active_only=false&limit=2&offset=0",
+        "prev": "/api/v1/companies?active_only=false&limit=2&offset=0",
+        "next": "/api/v1/companies?active_only=false&limit=2&offset=4",
+        "last": "/api/v1/companies?active_only=false&limit=2&offset=4",
+    }
+    assert links("companies?limit=2").keys() == {"first", "next", "last"}
+    assert links("companies?limit=100") == {}
+    assert links("companies/events?limit=1").keys() == {"first", "next", "last"}
+    assert "q=%E3%83%88" in links("companies?q=%E3%83%88&limit=1&offset=1&active_only=false")["first"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("as_of=2024-02-29&active_only=false", "active_only"),
+        ("as_of=2024-02-29&updated_since=2024-01-01T00:00:00Z", "updated_since"),
+        ("ordering=code,-code", "ordering"),
+        ("ordering=price", "ordering"),
+        ("limit=1_0", "limit"),
+        ("limit=10.0", "limit"),
+        ("offset=-1", "offset"),
+        ("limit=1001", "limit"),
+        ("active_only=yes", "active_only"),
+        ("as_of=20240229", "as_of"),
+        ("as_of=2024-02-30", "as_of"),
+        ("updated_since=yesterday", "updated_since"),
+        ("market_code=0111,,0112", "market_code"),
+        ("code=ABC", "code"),
+        ("q=%00", "q"),
+        ("q=%20", "q"),
+        ("market=0111", "market"),
+        ("limit=1&limit=2", "limit"),
+    ],
+)
+def test_wrong_or_contradictory_parameters_are_named(client_with_key: Client, query: str, field: str) -> None:
+    answer = client_with_key.get(f"/api/v1/companies?{query}")
+
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["details"]) == [field]
+
+
+def test_updated_since_understands_every_way_to_write_a_moment(client_with_key: Client) -> None:
+    for moment in (
+        "2020-01-01T00:00:00Z",
+        "2020-01-01T00:00:00%2B09:00",
+        "2020-01-01T00:00:00+09:00",
+        "2020-01-01T00:00:00.5",
+    ):
+        assert get(client_with_key, f"companies?updated_since={moment}")["total"] == 4
+    assert get(client_with_key, "companies?updated_since=2099-01-01T00:00:00Z")["total"] == 0

@@ -72,3 +72,16 @@ def test_a_company_nobody_knows_has_no_history(client_with_key: Client) -> None:
 
 def test_events_of_a_market(client_with_key: Client) -> None:
     assert [e["code"] for e in get(client_with_key, "events?market_code=0112,0113")["events"]] == ["130A", "7203"]
+
+
+def test_pages_of_events_neither_repeat_nor_lose_one(client_with_key: Client) -> None:
+    everything = get(client_with_key, "events?limit=1000")["events"]
+
+    for limit in (1, 2, 3, len(everything)):
+        pages = [
+            get(client_with_key, f"events?limit={limit}&offset={offset}")
+            for offset in range(0, len(everything) + 2, limit)
+        ]
+        assert [event for page in pages for event in page["events"]] == everything
+        assert {page["total"] for page in pages} == {len(everything)}
+    assert get(client_with_key, "events?code=0000")["total"] == 0

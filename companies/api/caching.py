@@ -1,0 +1,36 @@
+"""Which of the companies' endpoints are cached, under which keys and for how long (`config.api.cached_routes`)."""
+
+from companies.api.current import search_from_memory
+from config.api.cached_routes import CachedRoute
+from config.api.generations import COMPANIES, MASTERS
+
+_BASE = "/api/v1/companies"
+_HOUR, _HALF_HOUR, _DAY = 3600, 1800, 86400
+
+#: In the order of their use; words come before codes.
+ROUTES = [
+    CachedRoute(
+        "company-list", _BASE, COMPANIES, "companies_list", "companies:list", _HALF_HOUR
+    ),
+    CachedRoute(
+        "company-search", f"{_BASE}/search", COMPANIES, "companies_search", "companies:search", _HALF_HOUR,
+        from_memory=search_from_memory,
+    ),
+    CachedRoute(
+        "market-list", f"{_BASE}/markets", MASTERS, "masters", "masters:markets", _DAY, {"": "masters:markets"}
+    ),
+    CachedRoute(
+        "sector-list", f"{_BASE}/sectors", MASTERS, "masters", "masters:sectors", _DAY,
+        {"": "masters:sectors:33", "type=17": "masters:sectors:17", "type=33": "masters:sectors:33"},
+    ),
+    CachedRoute("event-list", f"{_BASE}/events", COMPANIES, "companies_events", "companies:events", _HALF_HOUR),
+    CachedRoute("change-list", f"{_BASE}/changes", COMPANIES, "companies_changes", "companies:changes", _HALF_HOUR),
+    CachedRoute(
+        "company-detail", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})", COMPANIES, "company", "company:code:{code}",
+        _HOUR, {"": "company:code:{code}"},
+    ),
+    CachedRoute(
+        "company-history", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})/history", COMPANIES, "company",
+        "companies:history:{code}", _HOUR,
+    ),
+]  # fmt: skip

@@ -1,0 +1,47 @@
+"""Examples of the answers, for the schema."""
+
+COMPANY = {
+    "code": "7203", "jquants_code": "72030", "company_name": "トヨタ自動車", "company_name_english": "TOYOTA MOTOR CORPORATION",
+    "market_code": "0111", "market_name": "プライム", "sector17_code": "6", "sector17_name": "自動車・輸送機",
+    "sector33_code": "3700", "sector33_name": "輸送用機器", "scale_category": "TOPIX Core30", "margin_code": "2",
+    "margin_name": "貸借", "product_category": "011", "reference_date": "2026-11-20", "is_active": True,
+    "first_seen_on": "2016-11-21", "last_seen_on": "2026-11-20", "updated_at": "2022-04-28T18:00:12.345678+09:00",
+}  # fmt: skip
+COMPANIES = {"companies": [COMPANY], "total": 1653, "limit": 1, "offset": 0}
+SEARCH = {"companies": [COMPANY], "total": 1, "query": "トヨタ自動車"}
+
+MARKETS = {"markets": [{"code": "0111", "name": "プライム", "name_english": "Prime"}]}
+SECTORS = {
+    "sectors": [
+        {"code": "3700", "name": "輸送用機器", "name_english": "Transportation Equipment", "sector17_code": "6"}
+    ]
+}
+
+EVENT = {
+    "date": "2022-04-28", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
+    "old_value": "0101", "new_value": "0111", "changes": {"market_code": ["0101", "0111"]},
+}  # fmt: skip
+EVENTS = {"events": [EVENT], "total": 3764, "limit": 1, "offset": 0}
+
+_STATE = {
+    "company_name": "トヨタ自動車", "company_name_english": "TOYOTA MOTOR CORPORATION", "sector17_code": "6",
+    "sector33_code": "3700", "scale_category": "TOPIX Core30", "margin_code": "2", "product_category": "011",
+}  # fmt: skip
+HISTORY = {
+    "code": "7203",
+    "company_name": "トヨタ自動車",
+    "versions": [
+        {"valid_from": "2016-11-21", "valid_until": "2022-04-28", "market_code": "0101", **_STATE},
+        {"valid_from": "2022-04-28", "valid_until": None, "market_code": "0111", **_STATE},
+    ],
+    "events": [EVENT],
+}
+CHANGES = {
+    "from": "2022-03-31", "to": "2022-04-28", "total": 1, "limit": 100, "offset": 0,
+    "changes": [
+        {
+            "code": "7203", "company_name": "トヨタ自動車", "type": "changed",
+            "changes": {"market_code": ["0101", "0111"]},
+        }
+    ],
+}  # fmt: skip

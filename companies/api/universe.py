@@ -1,0 +1,190 @@
+"""All companies of one generation, held in the process's memory, each as the bytes of its answer.
+
+A list changes once a day and is read all day. Held like this a page costs neither a query nor a serializer, whatever
+its filters and offset. Which generation is current is asked on every request (`companies_of`).
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Window
+from django.db.models.functions import DenseRank
+
+from companies.api import rows
+from companies.choices import SCALE_CATEGORIES
+from companies.codes import securities_code
+from companies.models import Company
+from companies.search_index import SearchableCompany, SearchIndex
+from config.api.generations import Generations, read_generations
+
+_FILTERS = ("market_code", "sector17_code", "sector33_code", "scale_category", "margin_code", "product_category")
+_REMEMBERED = 128
+_OF_THE_PAGE = ("limit", "offset")
+_SIZE_RANKS = {name: rank for rank, name in enumerate(SCALE_CATEGORIES)}
+
+Positions = Sequence[int]
+
+
+class Universe:
+    """Companies in the order of their codes; a position is a company's place in it."""
+
+    def __init__(self, companies: Sequence[Mapping[str, Any]]) -> None:
+        """`companies` are the rows of `companies.api.rows`, with `search_text`, `name_rank` and `scale_rank`."""
+        self._rows = companies
+        self._fragments = [_fragment(company) for company in companies]
+        self._position = {company["code"]: position for position, company in enumerate(companies)}
+        self._active = [position for position, company in enumerate(companies) if company["is_active"]]
+        self._by_value = {field: _positions_by_value(companies, field) for field in _FILTERS}
+        self._index = SearchIndex(
+            [
+                SearchableCompany(
+                    company["code"],
+                    company["search_text"],
+                    company["is_active"],
+                    _SIZE_RANKS.get(company["scale_category"], len(SCALE_CATEGORIES)),
+                )
+                for company in companies
+            ]
+        )
+        self._remembered: OrderedDict[str, Any] = OrderedDict()
+
+    def find(self, code: str) -> bytes | None:
+        """The answer for one company, by its 4- or 5-character code."""
+        position = self._position.get(securities_code(code.upper()))
+        return None if position is None else self._fragments[position]
+
+    def join(self, positions: Positions) -> bytes:
+        """The companies at these positions, as the inside of a JSON list."""
+        fragments = self._fragments
+        return b",".join([fragments[position] for position in positions])
+
+    def search(self, query: str, *, active_only: bool) -> Positions:
+        """The best matches first."""
+        found = self._index.search(query)
+        return [position for position in found if self._rows[position]["is_active"]] if active_only else found
+
+    def select(self, values: Mapping[str, Any]) -> Positions:
+        """What the filters and the order of `CompanyListParameters` (all but the page and `as_of`) leave.
+
+        The selections asked for last are remembered, so that going through their pages costs no more than the pages.
+        """
+        selection: Positions = self.remember("companies", values, lambda: self._ordered(self._filtered(values), values))
+        return selection
+
+    def remember(self, what: str, values: Mapping[str, Any], make: Callable[[], Any]) -> Any:
+        """What `make` gives for these values, whatever the page; made once while it is among those asked for last."""
+        key = f"{what} {sorted((name, value) for name, value in values.items() if name not in _OF_THE_PAGE)!r}"
+        remembered = self._remembered.pop(key, None)
+        if remembered is None:
+            remembered = make()
+        self._remembered[key] = remembered
+        while len(self._remembered) > _REMEMBERED:
+            self._remembered.popitem(last=False)
+        return remembered
+
+    def _filtered(self, values: Mapping[str, Any]) -> Positions:
+        found: Positions = self._active if values["active_only"] else range(len(self._rows))
+        if "q" in values:
+            found = self.search(values["q"], active_only=values["active_only"])
+        sets = [
+            frozenset().union(*(self._by_value[field].get(value, ()) for value in values[field]))
+            for field in _FILTERS
+            if field in values
+        ]
+        if "code" in values:
+            wanted = (self._position.get(securities_code(code.upper())) for code in values["code"])
+            sets.append(frozenset(position for position in wanted if position is not None))
+        if "updated_since" in values:
+            since = values["updated_since"]
+            sets.append(frozenset(p for p, row in enumerate(self._rows) if row["changed_at"] >= since))
+        if sets:
+            allowed = frozenset.intersection(*sorted(sets, key=len))
+            found = [position for position in found if position in allowed]
+        return found
+
+    def _ordered(self, positions: Positions, values: Mapping[str, Any]) -> Positions:
+        """In the order asked for, last of all by code; without one in that of the codes, or of the search."""
+        if "ordering" not in values:
+            return positions
+        ordered = sorted(positions)
+        for name in reversed(values["ordering"]):
+            field = _ORDERED_BY.get(name.removeprefix("-"), name.removeprefix("-"))
+            ordered.sort(key=lambda p, field=field: _nulls_last(self._rows[p][field]), reverse=name.startswith("-"))  # type: ignore[misc]
+        return ordered
+
+
+#: The database's collation decides how texts are ordered; codes are ordered the same everywhere.
+_ORDERED_BY = {"company_name": "name_rank", "scale_category": "scale_rank", "updated_at": "changed_at"}
+
+
+def _nulls_last(value: Any) -> tuple[bool, Any]:
+    return (value is None, value)
+
+
+def _fragment(company: Mapping[str, Any]) -> bytes:
+    answer = {field: company[field] for field in rows.COMPANY_FIELDS}
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+
+
+def _positions_by_value(companies: Sequence[Mapping[str, Any]], field: str) -> dict[Any, list[int]]:
+    positions: dict[Any, list[int]] = {}
+    for position, company in enumerate(companies):
+        positions.setdefault(company[field], []).append(position)
+    return positions
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """`numbers` were read before the companies, `generation` is the published one they were read for."""
+
+    numbers: Generations
+    generation: str | None
+    universe: Universe
+
+
+_lock = threading.Lock()
+_held: _Held | None = None
+
+
+def companies_of(generation: str | None) -> Universe:
+    """The companies of a generation that was published (`config.api.admission`), or of a later one.
+
+    Without one, where the cache is away, the database says which it is. Loads them where this process does not hold
+    them; one thread does so while the others wait. Raises `django.db.OperationalError`.
+    """
+    global _held  # noqa: PLW0603 one for all threads
+    known = read_generations() if generation is None else None
+    held = _held
+    if held is not None and _is_current(held, generation, known):
+        return held.universe
+    with _lock:
+        held = _held
+        if held is None or not _is_current(held, generation, known):
+            # The numbers first: what is read after them is at least as new.
+            numbers = known or read_generations()
+            held = _held = _Held(numbers, generation, load_universe())
+    return held.universe
+
+
+def load_universe() -> Universe:
+    """Read all companies."""
+    return Universe(
+        rows.companies_in_full(
+            Company.objects.order_by("code").annotate(
+                name_rank=Window(DenseRank(), order_by=F("company_name").asc()),
+                scale_rank=Window(DenseRank(), order_by=F("scale_category").asc()),
+            )
+        )
+    )
+
+
+def _is_current(held: _Held, generation: str | None, known: Generations | None) -> bool:
+    if generation is None or known is not None:
+        return known is not None and held.numbers[:2] == known[:2]
+    companies, _, masters = generation.partition(".")
+    is_newer = held.numbers.companies >= int(companies) and held.numbers.masters >= int(masters)
+    return is_newer or held.generation == generation

@@ -1,0 +1,11 @@
+"""Which of synchronisation's endpoints are cached. Only while nothing runs: their views say so (`Cache-Control`)."""
+
+from config.api.cached_routes import CachedRoute
+from config.api.generations import SYNC
+
+_BASE = "/api/v1/companies/sync"
+
+ROUTES = [
+    CachedRoute("sync-status", f"{_BASE}/status", SYNC, "sync", "sync:status", 300, {"": "sync:status"}),
+    CachedRoute("sync-run-list", f"{_BASE}/runs", SYNC, "sync", "sync:history:{today}", 300),
+]
