@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # Measured on whole runs only: a part of the tests cannot reach it.
 COVERAGE = $(if $(ARGS),,--cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95)
 
-.PHONY: help run test lint bench e2e shell manage messages requirements clean
+.PHONY: help run test lint bench e2e shell manage schema messages requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -41,13 +41,16 @@ e2e: $(STAMP) ## ブラウザーでのテスト（Chromium が必要）
 	@$(TEST) $(VENV)/bin/python -m pytest tests/e2e $(ARGS)
 
 bench: $(STAMP) ## 性能の測定
-	@$(LOCAL) exec -- $(VENV)/bin/python -m bench
+	@$(LOCAL) exec -- $(VENV)/bin/python -m bench $(ARGS)
 
 shell: $(STAMP) ## Django シェル
 	@$(LOCAL) manage shell
 
 manage: $(STAMP) ## manage.py（例: make manage ARGS="import_listing list.xls"）
 	@$(LOCAL) manage $(ARGS)
+
+schema: $(STAMP) ## docs/openapi.yaml を作り直す
+	@$(TEST) $(VENV)/bin/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 messages: ## locale/ の .mo を作り直す（gettext が必要）
 	@msgfmt -o locale/ja/LC_MESSAGES/django.mo locale/ja/LC_MESSAGES/django.po

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
+
+from config.api.errors import error_body
+from config.api.parameters import MAX_VALUES
 
 
 class _ErrorContents(serializers.Serializer[Any]):
@@ -28,9 +31,17 @@ _MEANINGS = {
     405: "使えないメソッド",
     406: "JSON 以外は返せない",
     409: "いまの状態では行えない",
+    413: "本文が大きすぎる",
+    415: "本文が JSON ではない",
     429: "回数の上限を超えた",
     500: "内部エラー",
     503: "一時的に利用できない",
+}
+
+_DETAILS: dict[int, Any] = {
+    400: {"limit": ["この値は1000以下にしてください。"]},
+    404: {"code": "0000"},
+    429: {"retry_after_seconds": 12},
 }
 
 
@@ -46,10 +57,23 @@ def describe(
     may_conflict: bool = False,
     body: Any = None,
     success: int = 200,
+    example: Any = None,
 ) -> Callable[..., Any]:
-    """Decorator for a method: its answer, its parameters, its body, and the errors that every endpoint may give."""
-    statuses = [400, 401, 403, *([404] if may_miss else []), 406, *([409] if may_conflict else []), 429, 500, 503]
-    responses = {success: answer} | {code: OpenApiResponse(ErrorBody, _MEANINGS[code]) for code in statuses}
+    """Decorator for a method: its answer, its parameters, its body, and the errors that every endpoint may give.
+
+    `answer` is a serializer, or for files a mapping of (status, content type).
+    """
+    is_file = isinstance(answer, dict)
+    statuses = [400, 401, 403, *([404] if may_miss else []), *([] if is_file else [406])]
+    statuses += [
+        *([409] if may_conflict else []),
+        *([413, 415] if success == 201 or body is not None else []),
+        429,
+        500,
+        503,
+    ]
+    responses = dict(answer) if is_file else {success: _success(answer, summary, example)}
+    responses |= {(code, "application/json"): _error(code) for code in statuses}
     decorator: Callable[..., Any] = extend_schema(
         operation_id=operation_id,
         summary=summary,
@@ -60,6 +84,17 @@ def describe(
         tags=[tag],
     )
     return decorator
+
+
+def _success(answer: Any, summary: str, example: Any) -> OpenApiResponse:
+    examples = [OpenApiExample("例", value=example, response_only=True)] if example is not None else []
+    return OpenApiResponse(answer, summary, examples=examples)
+
+
+def _error(code: int) -> OpenApiResponse:
+    details = _DETAILS.get(code, {})
+    example = OpenApiExample(_MEANINGS[code], value=error_body(code, details=details), response_only=True)
+    return OpenApiResponse(ErrorBody, _MEANINGS[code], examples=[example])
 
 
 class _ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -80,3 +115,31 @@ class _StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "管理画面のログイン（文書用）。"}
+
+
+class _CommaLists(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Lists of values, as `complete_schema` goes on to say with commas between them."""
+
+    target_class = "config.api.parameters.CommaList"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: object, direction: str) -> dict[str, Any]:
+        return {"type": "array", "items": self.target.item, "minItems": 1, "maxItems": MAX_VALUES}
+
+
+class _SearchTexts(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """The form of what a person looks for."""
+
+    target_class = "config.api.parameters.SearchText"
+
+    def map_serializer_field(self, auto_schema: object, direction: str) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "maxLength": self.target.max_length, "pattern": self.target.pattern}
+
+
+class _Days(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """`format` alone is only a remark in OpenAPI 3.1."""
+
+    target_class = "config.api.parameters.Day"
+
+    def map_serializer_field(self, auto_schema: object, direction: str) -> dict[str, Any]:
+        return {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}

@@ -1,0 +1,68 @@
+"""The schema is what the product does: it is in step with the code, complete, and holds over real HTTP."""
+
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+
+from config.api.keys import create_api_key
+from tests.server import serve
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMMITTED = PROJECT / "docs" / "openapi.yaml"
+
+
+def read_schema() -> dict[str, Any]:
+    return dict(yaml.safe_load(COMMITTED.read_text(encoding="utf-8")))
+
+
+@pytest.mark.django_db
+def test_the_committed_schema_is_that_of_the_code() -> None:
+    output = StringIO()
+
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=output)
+
+    assert output.getvalue().strip() == COMMITTED.read_text(encoding="utf-8").strip(), "make schema"
+
+
+def test_every_answer_has_an_example_and_every_error_its_shape() -> None:
+    schema = read_schema()
+    missing = []
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {})
+                if "$ref" in response:
+                    content = schema["components"]["responses"][response["$ref"].rpartition("/")[2]]["content"]
+                    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/ErrorBody"}
+                if "application/json" in content and not content["application/json"].get("examples"):
+                    missing.append((method, path, status))
+
+    assert missing == []
+    assert {"400", "401", "403", "429", "500", "503"} <= {
+        status for path in schema["paths"].values() for operation in path.values() for status in operation["responses"]
+    }
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_whatever_the_schema_allows_and_forbids_is_answered_as_it_says(two_lists: None, tmp_path: Path) -> None:
+    _, key = create_api_key(name="schemathesis", scopes=["read", "sync"], rate_limit_per_hour=1_000_000)
+    with serve(tmp_path) as server:
+        command = [
+            str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.base_url}/api/schema/", "-H", f"X-API-Key: {key}",
+            "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--continue-on-failure",
+            "--no-color", "--generation-database", "none", "--seed", "7203",
+        ]  # fmt: skip
+        environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.contract.schemathesis_hooks"}
+        run = subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=180, check=False
+        )
+
+    assert run.returncode == 0, run.stdout[-8000:]
+    assert "Tested: 16" in run.stdout

@@ -1,0 +1,78 @@
+"""The product's web server on the tests' own database, asked over real HTTP."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from django.db import connection
+
+_START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running one."""
+
+    port: int
+    process: psutil.Process
+
+    @property
+    def base_url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def memory_bytes(self) -> int:
+        """What its processes hold for themselves."""
+        return sum(process.memory_full_info().uss for process in [self.process, *self.process.children(recursive=True)])
+
+
+@contextmanager
+def serve(
+    directory: Path, application: str = "config.wsgi:application", *, workers: int = 2, **more: str
+) -> Iterator[Server]:
+    """The server as `make run` starts it, until the end of the block; its log is in `directory`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING", **more}
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers), "--blocking-threads", "8",
+        "--port", str(port), "--log-level", "warning", application,
+    ]  # fmt: skip
+    with (directory / "web.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_up(port)
+        yield Server(port, psutil.Process(process.pid))
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def database_url() -> str:
+    """Of the database that this process works on, which need not be the one it was started with."""
+    base, _, options = os.environ["DATABASE_URL"].partition("?")
+    url = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}"
+    return f"{url}?{options}" if options else url
+
+
+def _wait_until_up(port: int) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
