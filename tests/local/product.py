@@ -1,0 +1,79 @@
+"""A whole running product, and its services stopped and started below it."""
+
+import json
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from config.local.places import find_valkey
+from tests.local.stack import still_running, wait_for
+
+
+@dataclass
+class Product:
+    """A whole product with a J-Quants source from its environment."""
+
+    process: subprocess.Popen[str]
+    directory: Path
+    base_url: str
+    api_key: str
+    successors: list[psutil.Process]
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The API's answer; `None` where it has none to give just now."""
+        headers = {"X-API-Key": self.api_key, "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(self.base_url + path, data, headers), timeout=10
+            ) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+            return None
+
+    def service(self, name: str) -> psutil.Process:
+        """The main process of a service."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return next(child for child in children if child.name() == name)
+
+
+def stop_redis(product: Product) -> Callable[[], None]:
+    """Kill Redis; what is returned starts it again, empty, where it was."""
+    url = json.loads((product.directory / "services.json").read_text())["REDIS_URL"]
+    password, _, port = url.removeprefix("redis://:").removesuffix("/0").rpartition("@127.0.0.1:")
+    old = product.service("valkey-server")
+    old.kill()
+    wait_for(lambda: not still_running([old]))
+
+    def start_again() -> None:
+        new = subprocess.Popen([find_valkey(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        assert new.stdin is not None
+        new.stdin.write(f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\n')
+        new.stdin.close()
+        product.successors.append(psutil.Process(new.pid))
+
+    return start_again
+
+
+def stop_database(product: Product) -> Callable[[], None]:
+    """Stop PostgreSQL as an operator would; what is returned starts it again."""
+    old = product.service("postgres")
+    command, user, group = old.cmdline(), old.uids().real, old.gids().real
+    old.send_signal(signal.SIGINT)
+    wait_for(lambda: not still_running([old]))
+
+    def start_again() -> None:
+        same = {"user": user, "group": group, "extra_groups": []} if user else {}
+        new = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **same)
+        product.successors.append(psutil.Process(new.pid))
+
+    return start_again
