@@ -5,10 +5,11 @@ import statistics
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.core.management import call_command
 from django.db import connection
 
 from bench.lists import change_some, make_list
-from bench.report import Measurement, measure
+from bench.report import Measurement, Relation, measure
 from companies.models import CompanyVersion
 from companies.snapshots import apply_snapshot
 
@@ -44,6 +45,18 @@ def measure_ledger() -> list[Measurement]:
         Measurement("時点指定の全銘柄（10 年の日次履歴）", statistics.median(seconds) * 1000, bound=15, runs=11)
     )
     return measurements
+
+
+def measure_growth() -> Relation:
+    """How much larger the history is after ten times as many lists, each with 1% of its issues changed."""
+    call_command("flush", verbosity=0, interactive=False)
+    current = make_list(_ISSUES)
+    sizes = {}
+    for position in range(100):
+        current = change_some(current, 0.01, seed=position)
+        apply_snapshot(_FIRST_DAY + timedelta(days=position), current, "jquants")
+        sizes[position + 1] = CompanyVersion.objects.count() if position + 1 in (10, 100) else 0
+    return Relation("一覧 10 倍（10 → 100 日、1% 変更）での履歴の大きさ", sizes[100] / sizes[10], at_most=2.0)
 
 
 def _forgetting(work: Callable[[], object]) -> Callable[[], None]:

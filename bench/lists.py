@@ -9,6 +9,9 @@ from companies.listed_issue import ListedIssue
 _SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
 _KANJI = "東西南北日本電工業商事銀行製薬建設化学機械運輸通信食品産大和三井住友"
 _SECTORS = (("1", "3050"), ("6", "3700"), ("9", "3650"), ("10", "5250"), ("13", "6050"), ("17", "8050"))
+# Without those that look like digits.
+_LETTERS = "ACDFGHJKLMNPRSTUWXY"
+_DIGITS_AND_LETTERS = f"0123456789{_LETTERS}"
 _SCALES = ("-", "TOPIX Small 1", "TOPIX Small 2", "TOPIX Mid400", "TOPIX Large70")
 
 
@@ -33,11 +36,14 @@ def change_some(issues: Sequence[ListedIssue], share: float, *, seed: int) -> li
 
 
 def _make_code(position: int) -> str:
+    """Four digits from 1301 on; then with letters, as the exchange gives them: 1A00, 1A01 … 9Y9Y."""
     number = 1301 + position
     if number <= 9999:
         return str(number)
-    block, letter = divmod(number - 10_000, 24)
-    return f"{100 + block // 10}"[:2] + "ACDFGHJKLMNPRSTUWXYBEIOV"[letter] + f"{block % 10}"
+    rest, fourth = divmod(number - 10_000, len(_DIGITS_AND_LETTERS))
+    rest, third = divmod(rest, 10)
+    first, second = divmod(rest, len(_LETTERS))
+    return f"{first + 1}{_LETTERS[second]}{third}{_DIGITS_AND_LETTERS[fourth]}"
 
 
 def _make_issue(code: str, chance: random.Random) -> ListedIssue:

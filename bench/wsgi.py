@@ -1,0 +1,40 @@
+"""The product as it is served, and beside it in the same server a bare Django view that returns the same bytes.
+
+The bare view has no middleware, no database and no cache: nothing in Django can be faster.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from config.wsgi import application as product
+
+
+@cache
+def _body(name: str) -> bytes:
+    return (Path(os.environ["BENCH_BODIES"]) / name).read_bytes()
+
+
+def bare(request: HttpRequest, name: str) -> HttpResponse:
+    """The bytes."""
+    body = _body(name)
+    return HttpResponse(body, content_type="application/json", headers={"Content-Length": str(len(body))})
+
+
+urlpatterns = [path("bare/<slug:name>", bare), path("", include("config.urls"))]
+
+_middleware, settings.MIDDLEWARE, settings.ROOT_URLCONF = settings.MIDDLEWARE, [], __name__
+_bare_django = WSGIHandler()
+settings.MIDDLEWARE = _middleware
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> object:
+    """Both."""
+    handler = _bare_django if environ["PATH_INFO"].startswith("/bare/") else product
+    return handler(environ, start_response)
