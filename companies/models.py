@@ -61,6 +61,7 @@ class Company(TrackedFields):
         verbose_name = "銘柄"
         verbose_name_plural = "銘柄"
         ordering = ["code"]
+        permissions = [("export_company", "銘柄一覧をファイルに保存できる")]
         constraints = [
             # Every lookup by code; one row per issue.
             models.UniqueConstraint(fields=["code"], name="ix_companies_code"),

@@ -1,5 +1,6 @@
 """Django settings. Everything that differs between installations comes from `config.environment`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_prometheus",
     "corsheaders",
+    "axes",
     "config.api",
     "masters",
     "companies",
@@ -60,6 +62,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Turns the sign-in that is one too many into the page that says so.
+    "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -93,10 +97,12 @@ CACHES: dict[str, dict[str, Any]] = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": environment.redis_url,
         "KEY_PREFIX": "meigara",
-        # A request waits no longer than this for a cache that is away.
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 1},
+        # A request waits no longer than this for a cache that is away, and pages are made without it.
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 1, "IGNORE_EXCEPTIONS": True},
     },
 }
+
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Background work ----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker_url
@@ -120,6 +126,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Ten wrong passwords for one name from one address: a quarter of an hour's pause for that pair, and no one else.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "config.sign_in.tell_pause"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 SESSION_COOKIE_SECURE = environment.https_only
 CSRF_COOKIE_SECURE = environment.https_only
 SECURE_SSL_REDIRECT = environment.https_only
@@ -173,7 +188,23 @@ UNFOLD = {
     "SITE_SYMBOL": "candlestick_chart",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("meigara/icon.svg")}],
     "SIDEBAR": SIDEBAR,
-    "DASHBOARD_CALLBACK": "companies.admin.start_page.start_page",
+    # Blue, dark enough on white (600) and light enough on black (500) for a contrast of 4.5.
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(74% .145 254)",
+            "500": "oklch(68% .18 257)",
+            "600": "oklch(52% .23 262.881)",
+            "700": "oklch(46% .22 264.376)",
+            "800": "oklch(42.4% .199 265.638)",
+            "900": "oklch(37.9% .146 267.935)",
+            "950": "oklch(28.2% .091 267.935)",
+        }
+    },
+    "DASHBOARD_CALLBACK": "config.dashboard.dashboard",
 }
 
 # --- REST API -----------------------------------------------------------------------------------------------------

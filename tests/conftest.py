@@ -6,6 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.test import override_settings
 from pytest_django import Settings
 
 from companies.snapshots import apply_snapshot
@@ -31,6 +32,13 @@ def two_lists(db: None) -> None:
     moved = make_issue("7203", company_name="トヨタ自動車", market_code="0112")
     new = make_issue("130A", company_name="Ｖｅｒｉｔａｓ　Ｉｎ　Ｓｉｌｉｃｏ", market_code="0113", scale_category="-")
     apply_snapshot(MARCH, [moved, motor, renamed, new], "jpx", force=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Production's hash takes a quarter of a second for each user that a test makes."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -69,7 +69,7 @@ class ApiKeyAdmin(ModelAdmin):
         """Keys are revoked, so that it stays known who had one."""
         return False
 
-    @admin.action(description="選択したキーを失効させる")
+    @admin.action(description="選択したキーを失効させる", permissions=["change"])
     def revoke_keys(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """Useless from the next request on."""
         count = sum(revoke(key) for key in queryset)
@@ -82,6 +82,20 @@ class StaffAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg] # not subscri
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only a superuser makes superusers and gives permissions one by one; administrators give roles."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if _is_superuser(request) else (*fields, "is_superuser", "user_permissions")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser is changed by superusers only."""
+        may_change = super().has_change_permission(request, obj)
+        return bool(may_change and (_is_superuser(request) or obj is None or not obj.is_superuser))
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
 
 
 class StaffGroupAdmin(GroupAdmin, ModelAdmin):
