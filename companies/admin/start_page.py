@@ -1,37 +1,57 @@
-"""What the admin's first page says: how many issues are listed, since which list, and what happened last."""
+"""What the admin's first page says of companies: how many, where, since when, and what happened last."""
 
 from typing import Any
 
-from django.db.models import Count
-from django.http import HttpRequest
+from django.core.cache import cache
 
+from companies.admin.curve import draw_curve
 from companies.event_wording import EventWording
-from companies.models import Company, ListingEvent, ListingSnapshot
+from companies.listing_statistics import (
+    count_by_market,
+    count_by_quarter,
+    count_by_scale,
+    count_by_sector17,
+    count_over_time,
+    list_latest_events,
+)
+from companies.models import ListingSnapshot
+from config.api.generations import read_generations
 
 _SHOWN_EVENTS = 12
+_CURVE_POINTS = 240
+_KEPT_SECONDS = 86_400
 
 
-def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The admin theme's callback: adds what `templates/admin/index.html` shows to those who may see companies."""
-    if not request.user.has_perm("companies.view_company"):
-        return context
+def company_figures() -> dict[str, Any]:
+    """The figures of the ledger; without a list only that there is none. Counted once for a generation."""
+    numbers = read_generations()
+    key = f"start-page:{numbers.companies}.{numbers.masters}"
+    figures: dict[str, Any] | None = cache.get(key)
+    if figures is None:
+        figures = _count()
+        cache.set(key, figures, _KEPT_SECONDS)
+    return figures
+
+
+def _count() -> dict[str, Any]:
     holding = ListingSnapshot.objects.holding().defer("rows").order_by("date_in_force")
+    newest, markets = holding.last(), count_by_market()
+    figures: dict[str, Any] = {"newest_entry": newest, "listed_count": sum(market.count for market in markets)}
+    if newest is None:
+        return figures
     wording = EventWording()
-    events = ListingEvent.objects.select_related("company")[:_SHOWN_EVENTS]
-    by_market = (
-        Company.objects.active()
-        .order_by("market__display_order")
-        .values_list("market__code", "market__name")
-        .annotate(count=Count("id"))
-    )
     return {
-        **context,
+        **figures,
         "first_entry": holding.first(),
-        "newest_entry": holding.last(),
-        "markets": [(code or "", name or "区分なし", count) for code, name, count in by_market],
-        "listed_count": sum(count for _, _, count in by_market),
+        "breakdowns": [
+            ("market", "市場区分", markets),
+            ("sector17", "17業種", count_by_sector17()),
+            ("scale", "規模区分", count_by_scale()),
+        ],
+        "curve": draw_curve(count_over_time(_CURVE_POINTS)),
+        "quarters": count_by_quarter(newest.date_in_force),
         "latest_events": [
             (event, wording.name(event.event_type, event.old_value), wording.name(event.event_type, event.new_value))
-            for event in events
+            for event in list_latest_events(newest.date_in_force, _SHOWN_EVENTS)
         ],
     }

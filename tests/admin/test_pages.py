@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from companies.models import Company, ListingSnapshot
 from companies.snapshots import apply_snapshot
@@ -32,6 +33,13 @@ def test_the_page_of_a_company_marks_what_changed_between_versions(admin_client:
     assert "2024-02-29 〜 2024-03-28" in page
     assert "2024-03-29 〜 現在" in page
     assert page.count("<mark") == 1
+
+
+def test_each_version_leads_to_the_list_that_first_said_so(admin_client: Client) -> None:
+    page = company_page(admin_client, "1301")
+    march = ListingSnapshot.objects.get(date_in_force=date(2024, 3, 29))
+
+    assert f'/admin/companies/listingsnapshot/{march.pk}/change/">JPX 上場銘柄一覧 2024-03-29</a>' in page
 
 
 def test_a_company_of_the_first_list_is_not_said_to_have_been_listed_then(admin_client: Client) -> None:
@@ -144,3 +152,23 @@ def test_a_master_may_be_renamed_but_keeps_its_code(admin_client: Client) -> Non
 
     assert 'name="name"' in page
     assert 'name="code"' not in page
+
+
+def test_the_first_page_leads_to_what_it_counts(admin_client: Client) -> None:
+    page = admin_client.get("/admin/").content.decode()
+
+    for target in (
+        "?market=0112", "?sector17=1", "?scale=TOPIX%20Mid400", "?as_of=2024-02-29",
+        "?type=delisted&amp;event_date_from=2024-01-01&amp;event_date_to=2024-03-31",
+    ):  # fmt: skip
+        assert target in page, target
+    assert 'aria-label="上場廃止 2024-01 から 2024-03 1 件"' in page
+
+
+def test_the_first_page_asks_few_questions_of_a_long_history(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    admin_client.get("/admin/")
+    # Session, user, the generation; of synchronisation five.
+    with django_assert_max_num_queries(8):
+        admin_client.get("/admin/")

@@ -1,0 +1,112 @@
+"""How many companies are listed, where, since when, and how much happened: the figures of the first page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from companies.choices import SCALE_CATEGORIES, EventType
+from companies.models import Company, ListingEvent, ListingSnapshot
+
+#: The kinds of event that are counted by quarter, in the order in which people ask for them.
+COUNTED_EVENTS = (EventType.LISTED, EventType.DELISTED, EventType.MARKET_CHANGED, EventType.RENAMED)
+_WINDOWS_DAYS = (31, 124, 496)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the listed companies have one value; `percent` is of the largest such number, for a bar."""
+
+    code: str
+    name: str
+    count: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A calendar quarter and the number of events of each kind in it, in the order of `COUNTED_EVENTS`."""
+
+    first_day: date
+    last_day: date
+    counts: list[tuple[str, str, int]]
+
+
+def count_by_market() -> list[Share]:
+    """In the order of the market segments."""
+    return _shares("market__code", "market__name", "market__display_order")
+
+
+def count_by_sector17() -> list[Share]:
+    """In the order of the sectors."""
+    return _shares("sector17__code", "sector17__name", "sector17__display_order")
+
+
+def count_by_scale() -> list[Share]:
+    """Largest companies first; those without a size class last."""
+    counted = dict(Company.objects.active().order_by().values_list("scale_category").annotate(count=Count("id")))
+    counted["-"] = counted.get("-", 0) + counted.pop(None, 0)
+    names = [name for name in SCALE_CATEGORIES if counted.get(name)]
+    return _with_percent([(name, "なし" if name == "-" else name, counted[name]) for name in names])
+
+
+def count_over_time(max_points: int) -> list[tuple[date, int]]:
+    """How many companies each list has, oldest first; evenly thinned out, the first and the last always among them."""
+    holding = ListingSnapshot.objects.holding().order_by("date_in_force")
+    points = list(holding.values_list("date_in_force", "row_count"))
+    if len(points) <= max_points:
+        return points
+    step = (len(points) - 1) / (max_points - 1)
+    return [points[round(position * step)] for position in range(max_points)]
+
+
+def count_by_quarter(newest: date) -> list[Quarter]:
+    """The quarter of `newest` and the one before it."""
+    this_first = date(newest.year, newest.month - (newest.month - 1) % 3, 1)
+    last_first = _first_of_month(this_first - timedelta(days=62))
+    next_first = _first_of_month(this_first + timedelta(days=93))
+    counted = {
+        kind: (this, last)
+        for kind, this, last in ListingEvent.objects.between(last_first, next_first)
+        .order_by()
+        .values("event_type")
+        .annotate(
+            this=Count("id", filter=Q(event_date__gte=this_first)),
+            last=Count("id", filter=Q(event_date__lt=this_first)),
+        )
+        .values_list("event_type", "this", "last")
+    }
+    return [
+        Quarter(
+            first, last, [(kind.value, str(kind.label), counted.get(kind, (0, 0))[place]) for kind in COUNTED_EVENTS]
+        )
+        for place, (first, last) in enumerate(
+            [(this_first, next_first - timedelta(days=1)), (last_first, this_first - timedelta(days=1))]
+        )
+    ]
+
+
+def list_latest_events(newest: date, count: int) -> list[Any]:
+    """The newest events with their companies. Events are derived, so that only as many days as needed are looked at."""
+    events = ListingEvent.objects.select_related("company")
+    for days in _WINDOWS_DAYS:
+        found = list(events.between(newest - timedelta(days=days), None)[:count])
+        if len(found) == count:
+            return found
+    return list(events[:count])
+
+
+def _shares(code: str, name: str, order: str) -> list[Share]:
+    rows = Company.objects.active().order_by(order).values_list(code, name).annotate(count=Count("id"))
+    return _with_percent([(code or "", name or "区分なし", count) for code, name, count in rows])
+
+
+def _with_percent(rows: Sequence[tuple[str, str, int]]) -> list[Share]:
+    largest = max((count for _, _, count in rows), default=1)
+    return [Share(code, name, count, max(1, round(100 * count / largest))) for code, name, count in rows]
+
+
+def _first_of_month(day: date) -> date:
+    return day.replace(day=1)

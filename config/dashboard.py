@@ -1,0 +1,18 @@
+"""The admin's first page, put together from what each app has to say; to each user what they may see."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from companies.admin.start_page import company_figures
+from syncjobs.admin.start_page import sync_figures
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The admin theme's callback: adds what `templates/admin/index.html` shows."""
+    user = request.user
+    if user.has_perm("companies.view_company"):
+        context = {**context, **company_figures()}
+    if user.has_perm("syncjobs.view_syncrun"):
+        context = {**context, **sync_figures(), "sees_sync": True}
+    return context
