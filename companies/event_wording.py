@@ -1,6 +1,8 @@
 """What a listing event says, in names instead of codes."""
 
-from companies.choices import EventType, MarginClass
+from collections.abc import Mapping, Sequence
+
+from companies.choices import EventType, MarginClass, ProductCategory
 from masters.models import Market, Sector17, Sector33
 
 
@@ -24,3 +26,33 @@ class EventWording:
         if value is None:
             return ""
         return self._names.get(event_type, {}).get(value, value)
+
+
+class StateWording:
+    """Names for the fields of a company and for the codes in them, read from the masters once."""
+
+    _LABELS = {
+        "company_name": "銘柄名", "company_name_english": "英語名", "market_code": "市場区分", "sector17_code": "17業種",
+        "sector33_code": "33業種", "scale_category": "規模区分", "margin_code": "信用区分", "product_category": "商品区分",
+    }  # fmt: skip
+
+    def __init__(self) -> None:
+        self._names: dict[str, dict[str, str]] = {
+            "market_code": dict(Market.objects.values_list("code", "name")),
+            "sector17_code": dict(Sector17.objects.values_list("code", "name")),
+            "sector33_code": dict(Sector33.objects.values_list("code", "name")),
+            "scale_category": {"-": "なし"},
+            "margin_code": {str(code): str(label) for code, label in MarginClass.choices},
+            "product_category": {str(code): str(label) for code, label in ProductCategory.choices},
+        }
+
+    def describe(self, changes: Mapping[str, Sequence[str | None]]) -> list[tuple[str, str, str]]:
+        """Each change as (field, before, after)."""
+        return [
+            (self._LABELS[field], self.name(field, before), self.name(field, after))
+            for field, (before, after) in changes.items()
+        ]
+
+    def name(self, field: str, value: str | None) -> str:
+        """How to show a value; an unknown code stays what it is, nothing is an empty text."""
+        return "" if value is None else self._names.get(field, {}).get(value, value)

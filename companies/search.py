@@ -15,8 +15,10 @@ Searchable = TypeVar("Searchable", bound=Model)
 _SHORTEST_SIMILAR = 3
 
 
-def filter_by_query(rows: QuerySet[Searchable], query: str, *, state: str = "") -> QuerySet[Searchable]:
-    """The rows in which every word of `query` occurs, folded; spellings near it too.
+def filter_by_query(
+    rows: QuerySet[Searchable], query: str, *, state: str = "", is_exact: bool = False
+) -> QuerySet[Searchable]:
+    """The rows in which every word of `query` occurs, folded; spellings near it too, unless `is_exact`.
 
     `state` is what comes before `search_text` and `scale_category` in the row's names: nothing for a model that has
     them itself, `state_` for the annotations of `CompanyQuerySet.with_state`.
@@ -27,7 +29,7 @@ def filter_by_query(rows: QuerySet[Searchable], query: str, *, state: str = "") 
     contains = Q()
     for word in words:
         contains &= Q(**{f"{state}search_text__contains": word})
-    return rows.filter(contains | _is_similar("".join(words), state))
+    return rows.filter(contains if is_exact else contains | _is_similar("".join(words), state))
 
 
 def search_companies(

@@ -5,11 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from unfold.decorators import display
 
 from companies.admin import filters
-from companies.admin.company_page import company_history
+from companies.admin.company_page import company_history, company_links
+from companies.admin.comparison import comparison_page
+from companies.admin.list_export import export_list
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import MarginClass, ProductCategory
 from companies.models import Company
@@ -47,6 +50,28 @@ class CompanyAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = ("created_at", "updated_at")
 
+    def get_urls(self) -> list[URLPattern]:
+        """The list as a file, and two days compared, beside the usual pages."""
+        view = self.admin_site.admin_view
+        return [
+            path("export/", view(lambda request: export_list(request, self)), name="companies_company_export"),
+            path(
+                "compare/",
+                view(lambda request: comparison_page(request, self.admin_site)),
+                name="companies_company_compare",
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list with its way out to files."""
+        query = request.GET.copy()
+        for page_only in ("p", "e"):
+            query.pop(page_only, None)
+        context = {"export_query": query.urlencode(), **(extra_context or {})}
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Company], search_term: str
     ) -> tuple[QuerySet[Company], bool]:
@@ -62,7 +87,7 @@ class CompanyAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """The page of a company with its history below."""
         company = self.get_object(request, object_id)
-        history = company_history(company) if isinstance(company, Company) else {}
+        history = {**company_history(company), "links": company_links(company)} if isinstance(company, Company) else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **history})
 
     @display(description="銘柄名", ordering="state_company_name")

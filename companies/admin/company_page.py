@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from companies.choices import MarginClass, ProductCategory
 from companies.event_wording import EventWording
@@ -27,11 +28,14 @@ _LABELS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version: the first and the last day it held (`None`: it still holds) and its cells as (text, has changed)."""
+    """One version: the first and the last day it held (`None`: it still holds), its cells as (text, has changed), and
+    the list that first said so.
+    """
 
     first_day: date
     last_day: date | None
     cells: list[tuple[str, bool]]
+    entry: ListingSnapshot | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,24 @@ def company_history(company: Company) -> dict[str, Any]:
     }
 
 
+def company_links(company: Company) -> list[tuple[str, str]]:
+    """Where others tell of the company. Checked: 2026-11-24, by the form of the addresses (no request is made)."""
+    if not company.is_active:
+        return []
+    code = quote(company.code)
+    return [
+        ("JPX", f"https://quote.jpx.co.jp/jpxhp/main/index.aspx?f=stock_detail&disptype=information&qcode={code}"),
+        ("Yahoo!ファイナンス", f"https://finance.yahoo.co.jp/quote/{code}.T"),
+    ]
+
+
 def _version_rows(versions: list[CompanyVersion]) -> list[VersionRow]:
+    entries = {
+        entry.date_in_force: entry
+        for entry in ListingSnapshot.objects.holding()
+        .defer("rows")
+        .filter(date_in_force__in=[version.validity.lower for version in versions])
+    }
     rows: list[VersionRow] = []
     shown_before: list[str] | None = None
     for version in versions:
@@ -77,7 +98,8 @@ def _version_rows(versions: list[CompanyVersion]) -> list[VersionRow]:
             (text, shown_before is not None and text != shown_before[place]) for place, text in enumerate(shown)
         ]  # fmt: skip
         until = version.validity.upper
-        rows.append(VersionRow(version.validity.lower, until and until - timedelta(days=1), cells))
+        first = version.validity.lower
+        rows.append(VersionRow(first, until and until - timedelta(days=1), cells, entries.get(first)))
         shown_before = shown
     return rows
 

@@ -1,23 +1,32 @@
 """The list of listing events."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import MultipleDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from companies.admin.file_answers import file_answer, take_format, today
 from companies.admin.filters import chosen_values
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EventType
+from companies.event_calendar import count_by_month, lay_out_years
 from companies.event_wording import EventWording
-from companies.models import ListingEvent
-from masters.models import Market
+from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
+from companies.search import filter_by_query
+from masters.models import Market, Sector33
 
+_SHOWN_DAYS = 31
+_PERIOD_PARAMETERS = ("event_date_from", "event_date_to")
 _COLOURS = {
     EventType.LISTED.label: "success",
     EventType.RELISTED.label: "success",
@@ -57,8 +66,38 @@ class EventMarketFilter(MultipleDropdownFilter):
         return queryset.filter(market__code__in=chosen) if chosen else queryset
 
 
+class EventSector33Filter(MultipleDropdownFilter):
+    """The 33 sectors, as the companies are classified now."""
+
+    title, parameter_name = "33業種（現在）", "sector33"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every sector."""
+        return list(Sector33.objects.values_list("code", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
+        """Those of companies of any of the chosen sectors."""
+        chosen = chosen_values(self)
+        return queryset.filter(company__sector33__code__in=chosen) if chosen else queryset
+
+
 class EventChangeList(ChangeList):
-    """Reads the names of masters once a page instead of once a row."""
+    """Shows the newest months where no period is asked for, and reads the names of masters once a page.
+
+    Events are derived: all of ten years take a second, those of three months no time.
+    """
+
+    notice = ""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[ListingEvent]:
+        """The events of the period."""
+        events: Any = super().get_queryset(request, exclude_parameters)
+        has_period = any(self.params.get(name) for name in _PERIOD_PARAMETERS) or self.query
+        first_day = None if has_period else _first_day_shown()
+        if first_day is None:
+            return events  # type: ignore[no-any-return]
+        self.notice = f"{first_day} 以降のイベントです。ほかの期間は、月別の件数から選ぶか、期間を指定してください。"
+        return events.between(first_day, None)  # type: ignore[no-any-return]
 
     def get_results(self, request: HttpRequest) -> None:
         """The page's events, each with the wording at hand."""
@@ -69,17 +108,72 @@ class EventChangeList(ChangeList):
             event.wording = wording
 
 
+def _first_day_shown() -> date | None:
+    newest = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", flat=True).last()
+    return newest - timedelta(days=_SHOWN_DAYS) if newest else None
+
+
 @admin.register(ListingEvent)
 class ListingEventAdmin(ReadOnlyAdmin):
     """What happened, newest first."""
 
     list_display = ("day", "linked_code", "company_name", "kind", "before", "after", "market_name")
     list_display_links = None
-    list_filter = (("event_date", RangeDateFilter), EventTypeFilter, EventMarketFilter)
+    list_filter = (("event_date", RangeDateFilter), EventTypeFilter, EventMarketFilter, EventSector33Filter)
+    list_before_template = "admin/companies/listingevent/notice.html"
     list_filter_submit = True
     list_select_related = ("market",)
     search_fields = ("code", "company_name")
-    search_help_text = "コード、当時の銘柄名"
+    search_help_text = "コード、現在または当時の銘柄名"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The months and the file, beside the usual pages."""
+        view = self.admin_site.admin_view
+        return [
+            path("calendar/", view(self.calendar_page), name="companies_listingevent_calendar"),
+            path("export/", view(self.export), name="companies_listingevent_export"),
+            *super().get_urls(),
+        ]
+
+    def calendar_page(self, request: HttpRequest) -> HttpResponse:
+        """How many events each month had; a month leads to its events."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        newest = ListingSnapshot.objects.holding().order_by("date_in_force").last()
+        years = lay_out_years(count_by_month(), newest.date_in_force) if newest else []
+        context = {
+            **self.admin_site.each_context(request), "title": "月別のイベント件数", "opts": self.opts, "years": years,
+            "months": range(1, 13),
+        }  # fmt: skip
+        return render(request, "admin/companies/listingevent/calendar.html", context)
+
+    def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """The events that the list with the same query shows."""
+        if not request.user.has_perm("companies.export_company"):
+            raise PermissionDenied
+        file_format = take_format(request)
+        if file_format is None:
+            return redirect("admin:companies_listingevent_changelist")
+        events = self.get_changelist_instance(request).get_queryset(request).select_related("market")
+        return file_answer(file_format, _file_rows(events), _FILE_COLUMNS, f"events_{today()}")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list with its ways out."""
+        context = {"export_query": request.GET.urlencode(), **(extra_context or {})}
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ListingEvent], search_term: str
+    ) -> tuple[QuerySet[ListingEvent], bool]:
+        """Events of the companies that have, or had, the code or name. Their ids, because these reach an index."""
+        if not search_term.strip():
+            return queryset, False
+        today = filter_by_query(Company.objects.all(), search_term).values_list("pk", flat=True)
+        once = filter_by_query(CompanyVersion.objects.all(), search_term, is_exact=True).values_list(
+            "company", flat=True
+        )
+        return queryset.filter(company__in={*today, *once}), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """With names for codes."""
@@ -93,8 +187,8 @@ class ListingEventAdmin(ReadOnlyAdmin):
     @display(description="コード", ordering="code")
     def linked_code(self, event: ListingEvent) -> str:
         """Leads to the company."""
-        path = reverse("admin:companies_company_change", args=[event.company_id])
-        return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', path, event.code)
+        address = reverse("admin:companies_company_change", args=[event.company_id])
+        return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, event.code)
 
     @display(description="種別", ordering="event_type", label=_COLOURS)
     def kind(self, event: ListingEvent) -> str:
@@ -115,3 +209,17 @@ class ListingEventAdmin(ReadOnlyAdmin):
     def market_name(self, event: ListingEvent) -> str:
         """The segment's name."""
         return event.market.name if event.market else "―"
+
+
+_FILE_COLUMNS = ("日付", "コード", "当時の銘柄名", "種別", "変更前", "変更後", "当時の市場区分")
+
+
+def _file_rows(events: QuerySet[ListingEvent]) -> Iterator[dict[str, Any]]:
+    wording = EventWording()
+    for event in events.iterator(chunk_size=1000):
+        values = (
+            event.event_date, event.code, event.company_name, event.get_event_type_display(),
+            wording.name(event.event_type, event.old_value), wording.name(event.event_type, event.new_value),
+            event.market.name if event.market else None,
+        )  # fmt: skip
+        yield dict(zip(_FILE_COLUMNS, values, strict=True))

@@ -10,6 +10,7 @@ from companies.api.event_pages import event_page
 from companies.api.requests import entry_in_force, page_answer, universe_of
 from companies.codes import securities_code
 from companies.models import Company, CompanyVersion, ListingEvent
+from companies.universe_difference import list_differences
 from config.api.parameters import Parameters
 from config.api.schema import describe
 
@@ -79,7 +80,7 @@ class ChangesView(APIView):
         """A page of the differences, by code."""
         values = parameters.ChangesParameters.read(request.query_params)
         first, second = entry_in_force(values["from"]), entry_in_force(values["to"])
-        found = rows.differences(first.date_in_force, second.date_in_force)
+        found = list_differences(first.date_in_force, second.date_in_force)
         page = found[values["offset"] : values["offset"] + values["limit"]]
         days = {"from": first.date_in_force, "to": second.date_in_force}
         return page_answer(request, values, "changes", page, len(found), **days)

@@ -1,0 +1,87 @@
+"""Two days compared, as a page: what came, what went, what is otherwise."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from companies.errors import SnapshotNotFound
+from companies.event_wording import StateWording
+from companies.models import Company, ListingSnapshot
+from companies.universe_difference import list_differences
+
+_ROWS_ON_A_PAGE = 100
+_KINDS = {"listed": "新規", "delisted": "廃止", "changed": "変更"}
+_COLOURS = {"listed": "success", "delisted": "danger", "changed": "info"}
+
+
+class ComparisonForm(forms.Form):
+    """The two days; without them the two newest lists."""
+
+    first = forms.DateField(label="比較元", widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
+    second = forms.DateField(label="比較先", widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *_KINDS.items()], widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Each day has a list in force, and time runs forwards."""
+        days: dict[str, Any] = super().clean() or {}
+        for name in ("first", "second"):
+            if days.get(name):
+                try:
+                    days[f"{name}_entry"] = ListingSnapshot.objects.get_in_force_on(days[name])
+                except SnapshotNotFound as error:
+                    self.add_error(name, str(error))
+        if days.get("first") and days.get("second") and days["first"] > days["second"]:
+            self.add_error("first", "比較元は、比較先以前の日にしてください。")
+        return days
+
+
+def comparison_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """The form, and below it the differences."""
+    if not request.user.has_perm("companies.view_company"):
+        raise PermissionDenied
+    form = ComparisonForm(request.GET if "first" in request.GET else _newest_two_days())
+    context: dict[str, Any] = {
+        **site.each_context(request), "title": "2 つの日の比較", "opts": Company._meta, "form": form,
+    }  # fmt: skip
+    if form.is_valid():
+        context |= _differences(form.cleaned_data, request.GET.get("p", "1"))
+    return render(request, "admin/companies/company/comparison.html", context)
+
+
+def _newest_two_days() -> dict[str, date]:
+    days = list(
+        ListingSnapshot.objects.holding().order_by("-date_in_force").values_list("date_in_force", flat=True)[:2]
+    )
+    return {"first": days[-1], "second": days[0]} if days else {}
+
+
+def _differences(chosen: dict[str, Any], page: str) -> dict[str, Any]:
+    found = list_differences(chosen["first_entry"].date_in_force, chosen["second_entry"].date_in_force)
+    counts = Counter(difference["type"] for difference in found)
+    shown = [difference for difference in found if chosen["kind"] in ("", difference["type"])]
+    pages = Paginator(shown, _ROWS_ON_A_PAGE)
+    wording = StateWording()
+    ids = dict(Company.objects.values_list("code", "pk"))
+    rows = [
+        (
+            difference,
+            ids.get(difference["code"]),
+            _KINDS[difference["type"]],
+            _COLOURS[difference["type"]],
+            wording.describe(difference["changes"]) if difference["type"] == "changed" else [],
+        )
+        for difference in pages.get_page(page)
+    ]
+    return {
+        "first_entry": chosen["first_entry"], "second_entry": chosen["second_entry"], "total": len(found),
+        "counts": [(kind, label, counts[kind]) for kind, label in _KINDS.items()], "kind": chosen["kind"],
+        "rows": rows, "page": pages.get_page(page),
+    }  # fmt: skip

@@ -1,0 +1,39 @@
+"""Files of what a list of the admin shows: exactly its rows, all pages of them, with the words of the page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+
+from companies.export import CONTENT_TYPES, ExportFormat, write_rows
+
+
+def take_format(request: HttpRequest) -> str | None:
+    """The kind of file asked for, taken out of the query so that the rest is the list's own; `None` and a message
+    where there is no such kind.
+    """
+    query = request.GET.copy()
+    file_format = str(query.pop("format", ["csv"])[-1])
+    request.GET = query  # type: ignore[assignment] # the admin only reads it
+    if file_format in ExportFormat.values:
+        return file_format
+    messages.error(request, "ファイルの形式は csv、xlsx、ndjson のいずれかです。")
+    return None
+
+
+def file_answer(
+    file_format: str, rows: Iterable[Mapping[str, Any]], columns: Sequence[str], name: str
+) -> StreamingHttpResponse:
+    """The file, streamed; `name` without its ending."""
+    return StreamingHttpResponse(
+        write_rows(file_format, rows, columns),
+        content_type=CONTENT_TYPES[ExportFormat(file_format)],
+        headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"', "Cache-Control": "no-store"},
+    )
+
+
+def today() -> str:
+    """For names of files."""
+    return str(timezone.localdate())

@@ -1,0 +1,36 @@
+"""How the universes of two days differ."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from companies.listed_issue import TRACKED_FIELDS
+from companies.models import CompanyVersion
+
+#: Of the tracked fields, where a version keeps the code of a master.
+_COLUMNS = {"market_code": "market_id", "sector17_code": "sector17_id", "sector33_code": "sector33_id"}
+
+
+def list_differences(first: date, second: date) -> list[dict[str, Any]]:
+    """How the universes of two days differ, by code. A value that was not told on one of them is no difference."""
+    before, after = _states(first, unlike=second), _states(second, unlike=first)
+    found = []
+    for code in sorted(before.keys() | after.keys()):
+        old, new = before.get(code), after.get(code)
+        pairs = {field: [old and old[field], new and new[field]] for field in TRACKED_FIELDS}
+        if old is not None and new is not None:
+            kind = "changed"
+            pairs = {field: pair for field, pair in pairs.items() if None not in pair and pair[0] != pair[1]}
+        else:
+            kind = "listed" if old is None else "delisted"
+        state = new or old
+        if pairs and state is not None:
+            found.append({"code": code, "company_name": state["company_name"], "type": kind, "changes": pairs})
+    return found
+
+
+def _states(day: date, *, unlike: date) -> dict[str, dict[str, Any]]:
+    """The states on a day, without those that held on the other day as well."""
+    rows = CompanyVersion.objects.as_of(day).exclude(validity__contains=unlike)
+    values: Iterable[Any] = rows.values_list("company__code", *(_COLUMNS.get(field, field) for field in TRACKED_FIELDS))
+    return {code: dict(zip(TRACKED_FIELDS, state, strict=True)) for code, *state in values}

@@ -1,0 +1,113 @@
+"""The list as a file, and two days compared, in the admin."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from companies.models import Company, ListingSnapshot
+
+pytestmark = pytest.mark.usefixtures("two_lists")
+
+LIST = "/admin/companies/company/"
+
+
+def exported(client: Client, query: str) -> list[dict[str, str]]:
+    content = client.get(f"{LIST}export/?format=csv{query}").getvalue().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "&listed=all",
+        "&market=0111",
+        "&as_of=2024-02-29",
+        "&as_of=2024-02-29&market=0111",
+        "&q=日産",
+        "&listed=no",
+        "&o=-1",
+    ],
+)
+def test_the_file_has_exactly_the_rows_of_the_list(admin_client: Client, query: str) -> None:
+    shown = admin_client.get(f"{LIST}?{query.removeprefix('&')}").context["cl"].result_list
+
+    assert [row["コード"] for row in exported(admin_client, query)] == [company.code for company in shown]
+
+
+def test_the_file_has_the_values_of_the_chosen_day_in_words(admin_client: Client) -> None:
+    (then,) = exported(admin_client, "&as_of=2024-02-29&q=7203")
+    (now,) = exported(admin_client, "&q=7203")
+
+    assert (then["市場区分コード"], then["市場区分"]) == ("0111", "プライム")
+    assert (now["市場区分コード"], now["市場区分"], now["上場中"]) == ("0112", "スタンダード", "true")
+
+
+def test_the_list_leads_to_its_file(admin_client: Client) -> None:
+    page = admin_client.get(f"{LIST}?market=0111&as_of=2024-02-29").content.decode()
+
+    assert "export/?format=xlsx&amp;market=0111&amp;as_of=2024-02-29" in page
+
+
+def test_an_unknown_kind_of_file_leads_back_with_a_message(admin_client: Client) -> None:
+    answer = admin_client.get(f"{LIST}export/?format=pdf", follow=True)
+
+    assert "ファイルの形式は csv、xlsx、ndjson のいずれかです。" in answer.content.decode()
+
+
+def test_two_days_are_compared_in_names(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(14):
+        page = admin_client.get(f"{LIST}compare/?first=2024-02-29&second=2024-03-29").content.decode()
+
+    assert "違い 4 銘柄" in page
+    assert "市場区分: プライム → スタンダード" in page
+    assert "銘柄名: 極洋 → 極洋ホールディングス" in page
+    assert "ソフトバンクグループ" in page
+
+
+def test_without_days_the_two_newest_lists_are_compared(admin_client: Client) -> None:
+    assert "2024-02-29 の一覧と 2024-03-29 の一覧" in admin_client.get(f"{LIST}compare/").content.decode()
+
+
+def test_a_comparison_is_narrowed_to_what_came_or_went(admin_client: Client) -> None:
+    page = admin_client.get(f"{LIST}compare/?first=2024-02-29&second=2024-03-29&kind=delisted")
+
+    assert [row[0]["code"] for row in page.context["rows"]] == ["9984"]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("first=2024-03-29&second=2024-02-29", "比較元は、比較先以前の日にしてください。"),
+        ("first=2020-01-01&second=2024-02-29", "2024-02-29"),
+        ("first=x&second=2024-02-29", "日付"),
+    ],
+)
+def test_days_that_cannot_be_compared_are_named(admin_client: Client, query: str, message: str) -> None:
+    page = admin_client.get(f"{LIST}compare/?{query}")
+
+    assert page.status_code == 200
+    assert message in page.content.decode()
+    assert "rows" not in page.context
+
+
+def test_the_comparison_without_any_list_is_an_empty_form(db: None, admin_client: Client) -> None:
+
+    ListingSnapshot.objects.all().delete()
+
+    assert admin_client.get(f"{LIST}compare/").status_code == 200
+
+
+def test_the_page_of_a_listed_company_leads_to_what_others_say_of_it(admin_client: Client) -> None:
+
+    def page(code: str) -> str:
+        return admin_client.get(f"{LIST}{Company.objects.get(code=code).pk}/change/").content.decode()
+
+    assert "https://finance.yahoo.co.jp/quote/130A.T" in page("130A")
+    assert "quote.jpx.co.jp" in page("7203")
+    assert "finance.yahoo.co.jp" not in page("9984")
