@@ -24,7 +24,7 @@ def test_the_login_page_is_japanese_and_refuses_a_wrong_password(page: Page) -> 
 
 def test_the_start_page_leads_to_every_listed_company(admin: Page) -> None:
     take_picture(admin, "start")
-    admin.get_by_role("link", name="4,354").click()
+    admin.get_by_role("link", name="4,354", exact=True).click()
 
     expect(admin.get_by_text("4354 銘柄", exact=False).first).to_be_visible()
     expect(admin.get_by_role("link", name="極洋")).to_be_visible()
@@ -112,3 +112,41 @@ def test_the_api_describes_itself_without_the_internet(admin: Page, path: str) -
     admin.goto(path)
 
     expect(admin.locator("h1, h2").filter(has_text="銘柄").first).to_be_visible(timeout=20_000)
+
+
+def test_three_questions_are_answered_from_the_first_page(admin: Page) -> None:
+    """How many on Prime, who was delisted in a quarter, when the last sync ran."""
+    admin.goto("/admin/")
+    prime = admin.get_by_role("region", name="市場区分").get_by_role("link", name="プライム")
+    expect(prime).to_contain_text("1,653")
+    expect(admin.get_by_role("region", name="同期", exact=True)).to_contain_text("前回")
+
+    admin.get_by_role("link", name="上場廃止 2024-01 から 2024-03 17 件").click()
+    expect(admin.locator("#result_list tbody tr")).to_have_count(17)
+    take_picture(admin, "delisted-in-a-quarter")
+
+
+def test_two_days_are_compared_and_the_list_saved(admin: Page) -> None:
+    admin.goto("/admin/companies/company/?market=0113")
+    with admin.expect_download() as download:
+        admin.get_by_role("link", name="CSV").click()
+    content = download.value.path().read_text(encoding="utf-8-sig")
+    assert content.count("\n") == 577
+    assert "グロース" in content
+
+    admin.get_by_role("link", name="2 つの日を比べる").click()
+    admin.get_by_label("比較元").fill("2024-02-29")
+    admin.get_by_label("比較先").fill("2024-03-29")
+    admin.get_by_role("button", name="比べる").click()
+    admin.get_by_role("link", name="変更 6").click()
+    expect(admin.get_by_role("region", name="違い").locator("tbody tr")).to_have_count(6)
+    take_picture(admin, "comparison")
+
+
+def test_a_month_leads_to_its_events(admin: Page) -> None:
+    admin.goto("/admin/companies/listingevent/calendar/")
+    take_picture(admin, "calendar")
+    admin.get_by_role("link", name="2024年3月").click()
+
+    admin.wait_for_url("**event_date_from=2024-03-01&event_date_to=2024-03-31")
+    expect(admin.locator("#result_list tbody tr").first).to_contain_text("2024-03-29")

@@ -1,0 +1,62 @@
+"""Contrast, labels and structure of every page, by the rules of axe-core, by day and by night."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import take_picture
+
+pytestmark = pytest.mark.e2e
+
+PAGES = {
+    "start": "/admin/",
+    "companies": "/admin/companies/company/",
+    "company": "/admin/companies/company/?q=7203",
+    "comparison": "/admin/companies/company/compare/",
+    "events": "/admin/companies/listingevent/",
+    "snapshots": "/admin/companies/listingsnapshot/",
+    "runs": "/admin/syncjobs/syncrun/",
+    "start-sync": "/admin/syncjobs/syncrun/add/",
+    "upload": "/admin/syncjobs/listupload/add/",
+    "schedules": "/admin/django_celery_beat/periodictask/",
+    "source": "/admin/datasources/datasource/add/",
+    "keys": "/admin/api/apikey/add/",
+    "users": "/admin/auth/user/",
+    "markets": "/admin/masters/market/",
+}
+
+
+@pytest.fixture
+def at_night(admin: Page) -> Iterator[Page]:
+    """The same visitor with a dark screen."""
+    admin.emulate_media(color_scheme="dark")
+    yield admin
+    admin.emulate_media(color_scheme="light")
+
+
+def serious_findings(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, with the places."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:160]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_nothing_serious_by_day(admin: Page, name: str) -> None:
+    admin.goto(PAGES[name])
+
+    assert serious_findings(admin) == []
+
+
+@pytest.mark.parametrize("name", ["start", "companies", "comparison", "events"])
+def test_nothing_serious_by_night(at_night: Page, name: str) -> None:
+    at_night.goto(PAGES[name])
+    take_picture(at_night, f"{name}-dark")
+
+    assert serious_findings(at_night) == []
