@@ -32,16 +32,19 @@ def main() -> int:
 
 
 def _measure_ledger() -> list[Measurement | Comparison | Relation]:
-    from bench.backfill import measure_backfill  # noqa: PLC0415 models can be imported only after setup
+    from bench.admin import measure_admin  # noqa: PLC0415 models can be imported only after setup
+    from bench.backfill import measure_backfill  # noqa: PLC0415
     from bench.ledger import measure_growth, measure_ledger  # noqa: PLC0415
 
     measurements = measure_ledger()
     call_command("flush", verbosity=0, interactive=False)
     measurements += measure_backfill()
+    pages, queries = measure_admin()
+    measurements += pages
     print_report(measurements)
-    growth = measure_growth()
-    print_relations([growth])
-    return [*measurements, growth]
+    relations = [measure_growth(), queries]
+    print_relations(relations)
+    return [*measurements, *relations]
 
 
 def _measure_api() -> list[Measurement | Comparison | Relation]:

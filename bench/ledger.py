@@ -38,7 +38,7 @@ def measure_ledger() -> list[Measurement]:
     next(days)
     measurements.append(measure("スナップショット適用: 1% 変更", apply_changed, runs=11, bound_ms=200))
     measurements.append(measure("スナップショット適用: 変更なし", apply_unchanged, runs=11, bound_ms=50))
-    _grow_to_ten_years()
+    grow_to_ten_years()
     middle = _FIRST_DAY + timedelta(days=5 * 365)
     seconds = [_read_universe(middle) for _ in range(11)]
     measurements.append(
@@ -68,7 +68,7 @@ def _forgetting(work: Callable[[], object]) -> Callable[[], None]:
     return run
 
 
-def _grow_to_ten_years() -> None:
+def grow_to_ten_years() -> None:
     """Give every company 25 versions over ten years: 1% of 4,400 changing on each of 2,450 business days."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE company_versions")
