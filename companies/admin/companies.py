@@ -7,13 +7,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from companies.admin import filters
+from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
 from companies.admin.company_page import company_history, company_links
 from companies.admin.comparison import comparison_page
 from companies.admin.list_export import export_list
 from companies.admin.read_only import ReadOnlyAdmin, one_line
+from companies.admin.suggestions import suggestions
 from companies.choices import MarginClass, ProductCategory
 from companies.models import Company
 from companies.search import filter_by_query, search_companies
@@ -54,6 +57,12 @@ class CompanyAdmin(ReadOnlyAdmin):
         """The list as a file, and two days compared, beside the usual pages."""
         view = self.admin_site.admin_view
         return [
+            path(
+                "columns/",
+                view(require_POST(lambda request: choose_columns(request, self.list_display))),
+                name="companies_company_columns",
+            ),
+            path("suggest/", view(suggestions), name="companies_company_suggest"),
             path("export/", view(lambda request: export_list(request, self)), name="companies_company_export"),
             path(
                 "compare/",
@@ -65,12 +74,24 @@ class CompanyAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list with its way out to files."""
+        shown = self.get_list_display(request)
         query = request.GET.copy()
-        for page_only in ("p", "e"):
-            query.pop(page_only, None)
-        context = {"export_query": query.urlencode(), **(extra_context or {})}
+        query.pop("p", None)
+        context = {
+            "export_query": query.urlencode(),
+            "columns": [
+                (name, getattr(self, name).short_description, name in shown)
+                for name in self.list_display
+                if name not in ALWAYS
+            ],
+            **(extra_context or {}),
+        }
         page: HttpResponse = super().changelist_view(request, context)
         return page
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """The columns that the person chose."""
+        return chosen_columns(request, self.list_display)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Company], search_term: str

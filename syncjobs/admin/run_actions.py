@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from datasources.models import DataSource
+from syncjobs.backfill_estimate import estimate_backfill
 from syncjobs.choices import RunKind
 from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 from syncjobs.forms import BackfillForm, StartSyncForm
@@ -38,6 +39,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         return wrapped
 
     return [
+        path("estimate/", site.admin_view(estimate), name="syncjobs_syncrun_estimate"),
         path("sync-now/<int:source_id>/", action(sync_now), name="syncjobs_syncrun_sync_now"),
         path("<uuid:run_id>/repeat/", action(repeat), name="syncjobs_syncrun_repeat"),
         path("<uuid:run_id>/cancel/", action(cancel), name="syncjobs_syncrun_cancel"),
@@ -74,6 +76,19 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "backfill_form": backfill, "has_source": sync.fields["source"].queryset.exists(),  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "admin/syncjobs/syncrun/start.html", context)
+
+
+def estimate(request: HttpRequest) -> HttpResponse:
+    """A sentence on how long the range in the form would take; nothing while the form is not complete."""
+    if not may_operate(request):
+        raise PermissionDenied
+    form = BackfillForm(request.GET, prefix="backfill")
+    if not form.is_valid():
+        return HttpResponse("")
+    found = estimate_backfill(form.cleaned_data["source"], form.cleaned_data["first"], form.cleaned_data["last"])
+    return HttpResponse(
+        f"最大 {found.days:,} 営業日を取得します（取り込み済み {found.recorded:,} 日）。契約プランの上限で約 {found.minutes:,} 分かかります。"
+    )
 
 
 def sync_now(request: HttpRequest, source_id: int) -> HttpResponse:

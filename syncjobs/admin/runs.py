@@ -17,6 +17,7 @@ from companies.choices import EventType
 from companies.event_wording import EventWording
 from companies.models import ListingSnapshot
 from syncjobs.admin import run_actions
+from syncjobs.backfill_estimate import estimate_remaining_minutes
 from syncjobs.choices import ACTIVE_STATUSES, FINISHED_STATUSES, RunKind, RunStatus
 from syncjobs.models import SyncRun
 
@@ -167,6 +168,9 @@ def run_context(request: HttpRequest, run: SyncRun) -> dict[str, Any]:
         "retry": SyncRun.objects.filter(retry_of=run).first(),
         "days": [(c, _STATUS_COLOURS[str(RunStatus(c.status).label)], summary(c)) for c in children],
         "is_backfill": run.kind == RunKind.BACKFILL,
+        "remaining_minutes": estimate_remaining_minutes(run, timezone.now())
+        if run.kind == RunKind.BACKFILL and run.status in ACTIVE_STATUSES
+        else None,
         "can_cancel": is_operator and run.status in ACTIVE_STATUSES and run.parent_id is None,
         "can_reject": is_operator and run.status == RunStatus.NEEDS_REVIEW,
         "can_approve": is_operator and run.status == RunStatus.NEEDS_REVIEW and review.get("can_be_approved", False),

@@ -88,3 +88,30 @@ def test_a_day_that_is_none_is_explained(admin_client: Client) -> None:
 
 def test_anonymous_visitors_are_sent_to_the_login(client: Client) -> None:
     assert client.get("/admin/companies/company/").status_code == 302
+
+
+def test_columns_are_chosen_and_remembered(admin_client: Client) -> None:
+    back = admin_client.post(
+        "/admin/companies/company/columns/", {"columns": ["scale", "market_name"], "query": "market=0112&o=3"}
+    )
+    page = admin_client.get(back.headers["Location"])
+
+    assert back.headers["Location"] == "/admin/companies/company/?market=0112"
+    assert list(page.context["cl"].list_display) == ["code", "name", "market_name", "scale"]
+    nothing = admin_client.post("/admin/companies/company/columns/", {"query": ""})
+    assert len(admin_client.get(nothing.headers["Location"]).context["cl"].list_display) == 10
+
+
+def test_unknown_columns_in_the_cookie_do_no_harm(admin_client: Client) -> None:
+    admin_client.cookies["company_columns"] = "password-__class__"
+
+    assert len(admin_client.get("/admin/companies/company/").context["cl"].list_display) == 10
+
+
+def test_companies_are_suggested_while_typing(admin_client: Client) -> None:
+    suggest = "/admin/companies/company/suggest/"
+
+    assert "トヨタ自動車" in admin_client.get(f"{suggest}?q=とよ").content.decode()
+    assert "上場廃止" in admin_client.get(f"{suggest}?q=9984").content.decode()
+    assert "見つかりません。" in admin_client.get(f"{suggest}?q=zzzz").content.decode()
+    assert admin_client.get(f"{suggest}?q=").content.strip() == b""

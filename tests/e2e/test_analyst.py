@@ -150,3 +150,26 @@ def test_a_month_leads_to_its_events(admin: Page) -> None:
 
     admin.wait_for_url("**event_date_from=2024-03-01&event_date_to=2024-03-31")
     expect(admin.locator("#result_list tbody tr").first).to_contain_text("2024-03-29")
+
+
+def test_suggestions_lead_to_a_company_by_keyboard(admin: Page) -> None:
+    admin.goto("/admin/")
+    admin.get_by_label("銘柄を検索").press_sequentially("とよた", delay=30)
+    suggested = admin.locator("#suggestions").get_by_role("link", name="7203 トヨタ自動車")
+    expect(suggested).to_be_visible()
+    take_picture(admin, "suggestions")
+    suggested.press("Enter")
+
+    admin.wait_for_url("**/change/")
+    expect(admin.get_by_role("link", name="Yahoo!ファイナンスの銘柄ページ")).to_be_visible()
+
+
+def test_columns_are_chosen(admin: Page) -> None:
+    admin.goto(COMPANIES)
+    admin.get_by_text("表示する列").click()
+    for column in ("信用区分", "商品区分", "初出日"):
+        admin.get_by_role("checkbox", name=column).uncheck()
+    admin.get_by_role("button", name="この列を表示する").click()
+
+    expect(admin.locator("#result_list thead")).not_to_contain_text("信用区分")
+    expect(admin.locator("#result_list thead")).to_contain_text("最終確認日")
