@@ -3,6 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command 
 VENV := .venv
 LOCAL := $(VENV)/bin/python -m config.local
 TEST := $(LOCAL) exec --test --
+BABEL = mkdir -p .local && $(VENV)/bin/python -m babel.messages.frontend -q
 STAMP := $(VENV)/.installed
 # Measured on whole runs only: a part of the tests cannot reach it.
 COVERAGE = $(if $(ARGS),,--cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95)
@@ -52,8 +53,11 @@ manage: $(STAMP) ## manage.py（例: make manage ARGS="import_listing list.xls"�
 schema: $(STAMP) ## docs/openapi.yaml を作り直す
 	@$(TEST) $(VENV)/bin/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
-messages: ## locale/ の .mo を作り直す（gettext が必要）
-	@msgfmt -o locale/ja/LC_MESSAGES/django.mo locale/ja/LC_MESSAGES/django.po
+messages: $(STAMP) ## 訳す文を集め、locale/ の .mo を作り直す
+	@$(BABEL) extract --mapping-file=babel.cfg --no-location --sort-output --output-file=.local/django.pot .
+	@$(BABEL) update --locale=en --domain=django --input-file=.local/django.pot --output-dir=locale \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BABEL) compile --domain=django --directory=locale
 
 requirements: ## requirements*.txt を作り直す（uv が必要）
 	@for name in requirements requirements-dev; do \

@@ -1,13 +1,14 @@
 """The closed lists of the ledger: sources, kinds of event, and J-Quants' margin and product codes."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SnapshotSource(models.TextChoices):
     """Where a snapshot came from."""
 
     JQUANTS = "jquants", "J-Quants"
-    JPX = "jpx", "JPX 上場銘柄一覧"
+    JPX = "jpx", _("JPX 上場銘柄一覧")
 
 
 #: Which source is believed for one and the same day: a weaker one never supersedes a stronger one.
@@ -17,35 +18,35 @@ SOURCE_AUTHORITY: dict[str, int] = {SnapshotSource.JPX: 1, SnapshotSource.JQUANT
 class EventType(models.TextChoices):
     """What can happen to a listed issue."""
 
-    LISTED = "listed", "新規上場"
-    DELISTED = "delisted", "上場廃止"
-    RELISTED = "relisted", "再上場"
-    RENAMED = "renamed", "銘柄名変更"
-    MARKET_CHANGED = "market_changed", "市場区分変更"
-    SECTOR_CHANGED = "sector_changed", "業種変更"
-    SCALE_CHANGED = "scale_changed", "規模区分変更"
-    MARGIN_CHANGED = "margin_changed", "信用区分変更"
+    LISTED = "listed", _("新規上場")
+    DELISTED = "delisted", _("上場廃止")
+    RELISTED = "relisted", _("再上場")
+    RENAMED = "renamed", _("銘柄名変更")
+    MARKET_CHANGED = "market_changed", _("市場区分変更")
+    SECTOR_CHANGED = "sector_changed", _("業種変更")
+    SCALE_CHANGED = "scale_changed", _("規模区分変更")
+    MARGIN_CHANGED = "margin_changed", _("信用区分変更")
 
 
 class MarginClass(models.TextChoices):
     """Margin trading class (J-Quants V2 `Mrgn`)."""
 
-    MARGIN = "1", "信用"
-    LOAN = "2", "貸借"
-    OTHER = "3", "その他"
+    MARGIN = "1", _("信用")
+    LOAN = "2", _("貸借")
+    OTHER = "3", _("その他")
 
 
 class ProductCategory(models.TextChoices):
     """Kind of security (J-Quants V2 `ProdCat`)."""
 
-    DOMESTIC_STOCK = "011", "内国株券"
-    PREFERRED_CONTRIBUTION = "012", "優先出資証券"
+    DOMESTIC_STOCK = "011", _("内国株券")
+    PREFERRED_CONTRIBUTION = "012", _("優先出資証券")
     REIT = "013", "REIT"
     ETF = "014", "ETF"
-    FOREIGN_STOCK = "021", "外国株券"
-    FOREIGN_REIT = "022", "外国REIT"
-    FOREIGN_ETF = "023", "外国ETF"
-    FOREIGN_DEPOSITARY_RECEIPT = "024", "外国株預託証券"
+    FOREIGN_STOCK = "021", _("外国株券")
+    FOREIGN_REIT = "022", _("外国REIT")
+    FOREIGN_ETF = "023", _("外国ETF")
+    FOREIGN_DEPOSITARY_RECEIPT = "024", _("外国株預託証券")
 
 
 #: TOPIX size classes from the largest; `-` is said of issues that are in none.

@@ -31,28 +31,17 @@ class CompletenessPolicy:
 def refuse_malformed(issues: Sequence[ListedIssue]) -> None:
     """Raise `SnapshotRefused` for what no operator may force: no rows, rows without code or name, a code twice."""
     if not issues:
-        raise SnapshotRefused("empty", "一覧が空です（0 件）。取得元またはファイルを確認してください。")
+        raise SnapshotRefused("empty")
     incomplete = [
         {"row": row, "code": issue.code, "company_name": issue.company_name}
         for row, issue in enumerate(issues, start=1)
         if not issue.code.strip() or not issue.company_name.strip()
     ]
     if incomplete:
-        first = incomplete[0]
-        raise SnapshotRefused(
-            "incomplete_row",
-            f"コードまたは銘柄名のない行が {len(incomplete)} 件あります（最初は {first['row']} 件目、"
-            f"コード「{first['code']}」）。取得元またはファイルを確認してください。",
-            {"count": len(incomplete), "sample": incomplete[:_SAMPLE]},
-        )
+        raise SnapshotRefused("incomplete_row", {"count": len(incomplete), "sample": incomplete[:_SAMPLE]})
     repeated = [code for code, count in Counter(issue.code for issue in issues).items() if count > 1]
     if repeated:
-        raise SnapshotRefused(
-            "duplicate_code",
-            f"同じコードが 2 回以上現れます: {'、'.join(sorted(repeated)[:_SAMPLE])}（{len(repeated)} 件）。"
-            "重複した行を除いてください。",
-            {"count": len(repeated), "sample": sorted(repeated)[:_SAMPLE]},
-        )
+        raise SnapshotRefused("duplicate_code", {"count": len(repeated), "sample": sorted(repeated)[:_SAMPLE]})
 
 
 def refuse_too_little(
@@ -81,20 +70,7 @@ def refuse_too_little(
         "missing": len(missing),
         "sample": missing[:_SAMPLE],
     }
-    compared = f"最も近い一覧（{nearest_day}、{len(nearest_codes):,} 件）"
-    remedy = "一覧が途中で切れていないか確認してください。正しい一覧であれば、強制的に取り込めます。"
     if row_share < required:
-        raise SnapshotRefused(
-            "too_few_rows",
-            f"{len(codes):,} 件しかなく、{compared}の {row_share:.1%} です（{required:.0%} 以上が必要）。{remedy}",
-            details,
-            can_be_forced=True,
-        )
+        raise SnapshotRefused("too_few_rows", details, can_be_forced=True)
     if kept_share < required:
-        raise SnapshotRefused(
-            "too_few_known_codes",
-            f"{compared}にある銘柄の {kept_share:.1%} しか含まれていません（{required:.0%} 以上が必要、"
-            f"{len(missing):,} 件が不足）。{remedy}",
-            details,
-            can_be_forced=True,
-        )
+        raise SnapshotRefused("too_few_known_codes", details, can_be_forced=True)

@@ -10,17 +10,16 @@ class SnapshotRefused(Exception):
     """The rows cannot be, or are too unlikely to be, the list of that day. Nothing was written.
 
     `reason` is a stable word (`empty`, `duplicate_code`, `incomplete_row`, `too_few_rows`, `too_few_known_codes`),
-    `message` Japanese for people, `details` the figures and a sample. Only a list that is merely unlikely
-    `can_be_forced`: an operator may know better.
+    `details` the figures and a sample; `companies.refusal_wording` says it to people. Only a list that is merely
+    unlikely `can_be_forced`: an operator may know better.
     """
 
     reason: str
-    message: str
     details: dict[str, Any] = field(default_factory=dict)
     can_be_forced: bool = False
 
     def __str__(self) -> str:
-        return self.message
+        return f"{self.reason} {self.details}"
 
 
 @dataclass(eq=False)
@@ -31,6 +30,4 @@ class SnapshotNotFound(Exception):
     first_on: date | None
 
     def __str__(self) -> str:
-        if self.first_on is None:
-            return "まだ銘柄一覧が取り込まれていません。"
-        return f"{self.day} 時点の一覧はありません。最初の一覧は {self.first_on} です。"
+        return f"{self.day} (first: {self.first_on})"

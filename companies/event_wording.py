@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from companies.choices import EventType, MarginClass, ProductCategory
 from masters.models import Market, Sector17, Sector33
 
@@ -11,13 +14,11 @@ class EventWording:
 
     def __init__(self) -> None:
         # Codes of the 17 sectors have one or two digits, those of the 33 have four: one table holds both.
-        sectors = dict(Sector17.objects.values_list("code", "name")) | dict(
-            Sector33.objects.values_list("code", "name")
-        )
+        sectors = dict(Sector17.objects.names()) | dict(Sector33.objects.names())
         self._names: dict[str, dict[str, str]] = {
-            EventType.MARKET_CHANGED: dict(Market.objects.values_list("code", "name")),
+            EventType.MARKET_CHANGED: dict(Market.objects.names()),
             EventType.SECTOR_CHANGED: sectors,
-            EventType.SCALE_CHANGED: {"-": "なし"},
+            EventType.SCALE_CHANGED: {"-": gettext("なし")},
             EventType.MARGIN_CHANGED: {str(code): str(label) for code, label in MarginClass.choices},
         }
 
@@ -32,16 +33,16 @@ class StateWording:
     """Names for the fields of a company and for the codes in them, read from the masters once."""
 
     _LABELS = {
-        "company_name": "銘柄名", "company_name_english": "英語名", "market_code": "市場区分", "sector17_code": "17業種",
-        "sector33_code": "33業種", "scale_category": "規模区分", "margin_code": "信用区分", "product_category": "商品区分",
+        "company_name": _("銘柄名"), "company_name_english": _("英語名"), "market_code": _("市場区分"), "sector17_code": _("17業種"),
+        "sector33_code": _("33業種"), "scale_category": _("規模区分"), "margin_code": _("信用区分"), "product_category": _("商品区分"),
     }  # fmt: skip
 
     def __init__(self) -> None:
         self._names: dict[str, dict[str, str]] = {
-            "market_code": dict(Market.objects.values_list("code", "name")),
-            "sector17_code": dict(Sector17.objects.values_list("code", "name")),
-            "sector33_code": dict(Sector33.objects.values_list("code", "name")),
-            "scale_category": {"-": "なし"},
+            "market_code": dict(Market.objects.names()),
+            "sector17_code": dict(Sector17.objects.names()),
+            "sector33_code": dict(Sector33.objects.names()),
+            "scale_category": {"-": gettext("なし")},
             "margin_code": {str(code): str(label) for code, label in MarginClass.choices},
             "product_category": {str(code): str(label) for code, label in ProductCategory.choices},
         }
@@ -49,7 +50,7 @@ class StateWording:
     def describe(self, changes: Mapping[str, Sequence[str | None]]) -> list[tuple[str, str, str]]:
         """Each change as (field, before, after)."""
         return [
-            (self._LABELS[field], self.name(field, before), self.name(field, after))
+            (str(self._LABELS[field]), self.name(field, before), self.name(field, after))
             for field, (before, after) in changes.items()
         ]
 

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from companies.choices import SCALE_CATEGORIES, EventType
 from companies.models import Company, ListingEvent, ListingSnapshot
+from masters.naming import shown_name
 
 #: The kinds of event that are counted by quarter, in the order in which people ask for them.
 COUNTED_EVENTS = (EventType.LISTED, EventType.DELISTED, EventType.MARKET_CHANGED, EventType.RENAMED)
@@ -36,12 +38,12 @@ class Quarter:
 
 def count_by_market() -> list[Share]:
     """In the order of the market segments."""
-    return _shares("market__code", "market__name", "market__display_order")
+    return _shares("market__")
 
 
 def count_by_sector17() -> list[Share]:
     """In the order of the sectors."""
-    return _shares("sector17__code", "sector17__name", "sector17__display_order")
+    return _shares("sector17__")
 
 
 def count_by_scale() -> list[Share]:
@@ -49,7 +51,7 @@ def count_by_scale() -> list[Share]:
     counted = dict(Company.objects.active().order_by().values_list("scale_category").annotate(count=Count("id")))
     counted["-"] = counted.get("-", 0) + counted.pop(None, 0)
     names = [name for name in SCALE_CATEGORIES if counted.get(name)]
-    return _with_percent([(name, "なし" if name == "-" else name, counted[name]) for name in names])
+    return _with_percent([(name, gettext("なし") if name == "-" else name, counted[name]) for name in names])
 
 
 def count_over_time(max_points: int) -> list[tuple[date, int]]:
@@ -98,9 +100,10 @@ def list_latest_events(newest: date, count: int) -> list[Any]:
     return list(events[:count])
 
 
-def _shares(code: str, name: str, order: str) -> list[Share]:
-    rows = Company.objects.active().order_by(order).values_list(code, name).annotate(count=Count("id"))
-    return _with_percent([(code or "", name or "区分なし", count) for code, name, count in rows])
+def _shares(master: str) -> list[Share]:
+    named = Company.objects.active().order_by(f"{master}display_order").values_list(f"{master}code", shown_name(master))
+    rows = named.annotate(count=Count("id"))
+    return _with_percent([(code or "", name or gettext("区分なし"), count) for code, name, count in rows])
 
 
 def _with_percent(rows: Sequence[tuple[str, str, int]]) -> list[Share]:

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from companies.choices import EventType, MarginClass, ProductCategory, SnapshotSource
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet, ListingSnapshotQuerySet
@@ -14,12 +15,12 @@ from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, Listing
 class TrackedFields(models.Model):
     """The fields of an issue whose changes make history, shared by its current state and its versions."""
 
-    company_name = models.TextField("銘柄名")
-    company_name_english = models.TextField("銘柄名（英語）", null=True, blank=True)  # noqa: DJ001 None: not told
-    scale_category = models.TextField("規模区分", null=True, blank=True)  # noqa: DJ001 None: not told
-    margin_code = models.TextField("信用区分", null=True, blank=True, choices=MarginClass)  # noqa: DJ001
-    product_category = models.TextField("商品区分", null=True, blank=True, choices=ProductCategory)  # noqa: DJ001
-    search_text = models.TextField("検索用文字列", editable=False)
+    company_name = models.TextField(_("銘柄名"))
+    company_name_english = models.TextField(_("銘柄名（英語）"), null=True, blank=True)  # noqa: DJ001 None: not told
+    scale_category = models.TextField(_("規模区分"), null=True, blank=True)  # noqa: DJ001 None: not told
+    margin_code = models.TextField(_("信用区分"), null=True, blank=True, choices=MarginClass)  # noqa: DJ001
+    product_category = models.TextField(_("商品区分"), null=True, blank=True, choices=ProductCategory)  # noqa: DJ001
+    search_text = models.TextField(_("検索用文字列"), editable=False)
 
     class Meta:
         abstract = True
@@ -33,35 +34,35 @@ class Company(TrackedFields):
     state or `is_active` changes, not when a new snapshot merely confirms it.
     """
 
-    code = models.TextField("コード")
-    jquants_code = models.TextField("J-Quants コード")
+    code = models.TextField(_("コード"))
+    jquants_code = models.TextField(_("J-Quants コード"))
     market = models.ForeignKey(
         "masters.Market", models.SET_NULL, to_field="code", db_column="market_code", null=True, blank=True,
-        db_index=False, related_name="companies", verbose_name="市場区分",
+        db_index=False, related_name="companies", verbose_name=_("市場区分"),
     )  # fmt: skip
     sector17 = models.ForeignKey(
         "masters.Sector17", models.SET_NULL, to_field="code", db_column="sector17_code", null=True, blank=True,
-        db_index=False, related_name="companies", verbose_name="17業種",
+        db_index=False, related_name="companies", verbose_name=_("17業種"),
     )  # fmt: skip
     sector33 = models.ForeignKey(
         "masters.Sector33", models.SET_NULL, to_field="code", db_column="sector33_code", null=True, blank=True,
-        related_name="companies", verbose_name="33業種",
+        related_name="companies", verbose_name=_("33業種"),
     )  # fmt: skip
-    reference_date = models.DateField("基準日")
-    is_active = models.BooleanField("上場中")
-    first_seen_on = models.DateField("初出日")
-    last_seen_on = models.DateField("最終確認日")
-    created_at = models.DateTimeField("登録日時", db_default=Now(), editable=False)
-    updated_at = models.DateTimeField("更新日時", db_default=Now(), editable=False)
+    reference_date = models.DateField(_("基準日"))
+    is_active = models.BooleanField(_("上場中"))
+    first_seen_on = models.DateField(_("初出日"))
+    last_seen_on = models.DateField(_("最終確認日"))
+    created_at = models.DateTimeField(_("登録日時"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("更新日時"), db_default=Now(), editable=False)
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
         db_table = "companies"
-        verbose_name = "銘柄"
-        verbose_name_plural = "銘柄"
+        verbose_name = _("銘柄")
+        verbose_name_plural = _("銘柄")
         ordering = ["code"]
-        permissions = [("export_company", "銘柄一覧をファイルに保存できる")]
+        permissions = [("export_company", _("銘柄一覧をファイルに保存できる"))]
         constraints = [
             # Every lookup by code; one row per issue.
             models.UniqueConstraint(fields=["code"], name="ix_companies_code"),
@@ -95,27 +96,29 @@ class CompanyVersion(TrackedFields):
     the master's row.
     """
 
-    company = models.ForeignKey(Company, models.CASCADE, db_index=False, related_name="versions", verbose_name="銘柄")
+    company = models.ForeignKey(
+        Company, models.CASCADE, db_index=False, related_name="versions", verbose_name=_("銘柄")
+    )
     market = models.ForeignKey(
         "masters.Market", models.DO_NOTHING, to_field="code", db_column="market_code", null=True, blank=True,
-        db_index=False, db_constraint=False, related_name="+", verbose_name="市場区分",
+        db_index=False, db_constraint=False, related_name="+", verbose_name=_("市場区分"),
     )  # fmt: skip
     sector17 = models.ForeignKey(
         "masters.Sector17", models.DO_NOTHING, to_field="code", db_column="sector17_code", null=True, blank=True,
-        db_index=False, db_constraint=False, related_name="+", verbose_name="17業種",
+        db_index=False, db_constraint=False, related_name="+", verbose_name=_("17業種"),
     )  # fmt: skip
     sector33 = models.ForeignKey(
         "masters.Sector33", models.DO_NOTHING, to_field="code", db_column="sector33_code", null=True, blank=True,
-        db_index=False, db_constraint=False, related_name="+", verbose_name="33業種",
+        db_index=False, db_constraint=False, related_name="+", verbose_name=_("33業種"),
     )  # fmt: skip
-    validity = DateRangeField("有効期間")
+    validity = DateRangeField(_("有効期間"))
 
     objects = CompanyVersionQuerySet.as_manager()
 
     class Meta:
         db_table = "company_versions"
-        verbose_name = "銘柄の版"
-        verbose_name_plural = "銘柄の版"
+        verbose_name = _("銘柄の版")
+        verbose_name_plural = _("銘柄の版")
         constraints = [
             # Law: versions of a company never overlap. Its index also serves the history of one company.
             ExclusionConstraint(
@@ -144,21 +147,21 @@ class ListingSnapshot(models.Model):
     `rows` is the canonical form of the list (`companies.snapshot_rows`), `sha256` its fingerprint before compression.
     """
 
-    date_in_force = models.DateField("基準日")
-    source = models.TextField("データソース", choices=SnapshotSource)
-    row_count = models.PositiveIntegerField("件数")
+    date_in_force = models.DateField(_("基準日"))
+    source = models.TextField(_("データソース"), choices=SnapshotSource)
+    row_count = models.PositiveIntegerField(_("件数"))
     sha256 = models.CharField("SHA-256", max_length=64)
-    rows = models.BinaryField("内容（圧縮）")
-    run_id = models.UUIDField("同期実行", null=True, blank=True)
-    recorded_at = models.DateTimeField("記録日時", db_default=Now())
-    is_superseded = models.BooleanField("置き換え済み", default=False)
+    rows = models.BinaryField(_("内容（圧縮）"))
+    run_id = models.UUIDField(_("同期実行"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("記録日時"), db_default=Now())
+    is_superseded = models.BooleanField(_("置き換え済み"), default=False)
 
     objects = ListingSnapshotQuerySet.as_manager()
 
     class Meta:
         db_table = "listing_snapshots"
-        verbose_name = "スナップショット"
-        verbose_name_plural = "スナップショット"
+        verbose_name = _("スナップショット")
+        verbose_name_plural = _("スナップショット")
         ordering = ["-date_in_force", "-id"]
         constraints = [
             # Law: one entry holds per date. Also finds the entry in force on a day, and its neighbours.
@@ -180,17 +183,17 @@ class ListingEvent(models.Model):
     """
 
     id = models.TextField(primary_key=True)
-    company = models.ForeignKey(Company, models.DO_NOTHING, related_name="events", verbose_name="銘柄")
-    code = models.TextField("コード")
-    event_date = models.DateField("日付")
-    event_type = models.TextField("種別", choices=EventType)
-    old_value = models.TextField("変更前", null=True)  # noqa: DJ001
-    new_value = models.TextField("変更後", null=True)  # noqa: DJ001
-    changes = models.JSONField("変更内容")
-    company_name = models.TextField("当時の銘柄名")
+    company = models.ForeignKey(Company, models.DO_NOTHING, related_name="events", verbose_name=_("銘柄"))
+    code = models.TextField(_("コード"))
+    event_date = models.DateField(_("日付"))
+    event_type = models.TextField(_("種別"), choices=EventType)
+    old_value = models.TextField(_("変更前"), null=True)  # noqa: DJ001
+    new_value = models.TextField(_("変更後"), null=True)  # noqa: DJ001
+    changes = models.JSONField(_("変更内容"))
+    company_name = models.TextField(_("当時の銘柄名"))
     market = models.ForeignKey(
         "masters.Market", models.DO_NOTHING, to_field="code", db_column="market_code", null=True,
-        db_constraint=False, related_name="+", verbose_name="当時の市場区分",
+        db_constraint=False, related_name="+", verbose_name=_("当時の市場区分"),
     )  # fmt: skip
 
     objects = ListingEventQuerySet.as_manager()
@@ -198,8 +201,8 @@ class ListingEvent(models.Model):
     class Meta:
         managed = False
         db_table = "listing_events"
-        verbose_name = "上場イベント"
-        verbose_name_plural = "上場イベント"
+        verbose_name = _("上場イベント")
+        verbose_name_plural = _("上場イベント")
         ordering = ["-event_date", "code", "event_type"]
 
     def __str__(self) -> str:

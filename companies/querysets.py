@@ -7,19 +7,17 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q
 
 from companies.errors import SnapshotNotFound
+from masters.naming import shown_name
 
 #: `state_…` annotation → path from a company or a version.
 _STATE_PATHS = {
     "company_name": "company_name",
     "company_name_english": "company_name_english",
     "market_code": "market_id",
-    "market_name": "market__name",
     "market_order": "market__display_order",
     "sector17_code": "sector17_id",
-    "sector17_name": "sector17__name",
     "sector17_order": "sector17__display_order",
     "sector33_code": "sector33_id",
-    "sector33_name": "sector33__name",
     "sector33_order": "sector33__display_order",
     "scale_category": "scale_category",
     "margin_code": "margin_code",
@@ -38,14 +36,18 @@ class CompanyQuerySet(models.QuerySet[Any]):
     def with_state(self, day: date | None = None) -> Self:
         """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then.
 
+        Names of masters are in the language of the page.
         A reader of these annotations filters, sorts and shows any day with the same words.
         """
         companies, prefix = self, ""
         if day is not None:
             of_the_day = FilteredRelation("versions", condition=Q(versions__validity__contains=day))
             companies, prefix = self.annotate(of_the_day=of_the_day).filter(of_the_day__isnull=False), "of_the_day__"
-        states: dict[str, F] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()}
-        return companies.annotate(**states)
+        states: dict[str, Any] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()}
+        names = {
+            f"state_{master}_name": shown_name(f"{prefix}{master}__") for master in ("market", "sector17", "sector33")
+        }
+        return companies.annotate(**states, **names)
 
 
 class CompanyVersionQuerySet(models.QuerySet[Any]):

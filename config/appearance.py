@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
 
 from config.sidebar import SIDEBAR
 
 APPEARANCE: dict[str, Any] = {
     "SITE_TITLE": "銘柄 Meigara",
     "SITE_HEADER": "銘柄 Meigara",
-    "SITE_SUBHEADER": "上場銘柄一覧管理",
+    "SITE_SUBHEADER": _("上場銘柄一覧管理"),
     "SITE_SYMBOL": "candlestick_chart",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("meigara/icon.svg")}],
     "SIDEBAR": SIDEBAR,
+    "SHOW_LANGUAGES": True,
     # Blue, dark enough on white (600) and light enough on black (500) for a contrast of 4.5.
     "COLORS": {
         "primary": {

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
-def _entry(title: str, icon: str, model: str) -> dict[str, Any]:
+def _entry(title: str | Promise, icon: str, model: str) -> dict[str, Any]:
     app, name = model.split(".")
     return {
         "title": title,
@@ -25,37 +27,37 @@ SIDEBAR = {
     "show_search": True,
     "navigation": [
         {
-            "title": "銘柄",
+            "title": _("銘柄"),
             "items": [
-                {"title": "ホーム", "icon": "home", "link": reverse_lazy("admin:index")},
-                _entry("銘柄一覧", "list_alt", "companies.company"),
-                _entry("上場イベント", "event_note", "companies.listingevent"),
-                _entry("スナップショット", "inventory_2", "companies.listingsnapshot"),
+                {"title": _("ホーム"), "icon": "home", "link": reverse_lazy("admin:index")},
+                _entry(_("銘柄一覧"), "list_alt", "companies.company"),
+                _entry(_("上場イベント"), "event_note", "companies.listingevent"),
+                _entry(_("スナップショット"), "inventory_2", "companies.listingsnapshot"),
             ],
         },
         {
-            "title": "取込",
+            "title": _("取込"),
             "items": [
-                _entry("同期", "sync", "syncjobs.syncrun"),
-                _entry("一覧ファイルの取込", "upload_file", "syncjobs.listupload"),
-                _entry("定期実行", "schedule", "django_celery_beat.periodictask"),
-                _entry("データソース", "cloud_sync", "datasources.datasource"),
+                _entry(_("同期"), "sync", "syncjobs.syncrun"),
+                _entry(_("一覧ファイルの取込"), "upload_file", "syncjobs.listupload"),
+                _entry(_("定期実行"), "schedule", "django_celery_beat.periodictask"),
+                _entry(_("データソース"), "cloud_sync", "datasources.datasource"),
             ],
         },
         {
-            "title": "マスター",
+            "title": _("マスター"),
             "items": [
-                _entry("市場区分", "storefront", "masters.market"),
-                _entry("33業種", "category", "masters.sector33"),
-                _entry("17業種", "category", "masters.sector17"),
+                _entry(_("市場区分"), "storefront", "masters.market"),
+                _entry(_("33業種"), "category", "masters.sector33"),
+                _entry(_("17業種"), "category", "masters.sector17"),
             ],
         },
         {
-            "title": "管理",
+            "title": _("管理"),
             "items": [
-                _entry("API キー", "key", "api.apikey"),
-                _entry("ユーザー", "person", "auth.user"),
-                _entry("グループ", "group", "auth.group"),
+                _entry(_("API キー"), "key", "api.apikey"),
+                _entry(_("ユーザー"), "person", "auth.user"),
+                _entry(_("グループ"), "group", "auth.group"),
             ],
         },
     ],

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 
 def validate_base_url(url: str) -> None:
@@ -18,18 +19,22 @@ def validate_base_url(url: str) -> None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ValidationError("URL として読めません（例: https://api.jquants.com/v2）。") from None
+        raise ValidationError(gettext("URL として読めません（例: https://api.jquants.com/v2）。")) from None
     if parts.scheme not in ("https", "http") or not host:
-        raise ValidationError("https:// から始まる URL を入力してください（例: https://api.jquants.com/v2）。")
+        raise ValidationError(gettext("https:// から始まる URL を入力してください（例: https://api.jquants.com/v2）。"))
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValidationError("ユーザー名・パスワード・? 以降・# 以降は URL に含められません。")
+        raise ValidationError(gettext("ユーザー名・パスワード・? 以降・# 以降は URL に含められません。"))
     is_private = leads_into_private_network(host)
     if is_private and not settings.ALLOW_PRIVATE_SOURCES:
         raise ValidationError(
-            f"{host} は社内ネットワークまたはこのサーバー自身のアドレスです。公開されたホスト名を指定してください。"
+            gettext(
+                "{host} は社内ネットワークまたはこのサーバー自身のアドレスです。公開されたホスト名を指定してください。"
+            ).format(host=host)
         )
     if parts.scheme == "http" and not is_private:
-        raise ValidationError("認証情報を送るため、http:// は使えません。https:// から始まる URL を入力してください。")
+        raise ValidationError(
+            gettext("認証情報を送るため、http:// は使えません。https:// から始まる URL を入力してください。")
+        )
 
 
 def leads_into_private_network(host: str) -> bool:

@@ -1,31 +1,32 @@
 """The closed lists of data sources: providers, API versions, plans and tokens."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Provider(models.TextChoices):
     """Who publishes the data."""
 
     JQUANTS = "jquants", "J-Quants"
-    JPX = "jpx", "JPX 上場銘柄一覧"
+    JPX = "jpx", _("JPX 上場銘柄一覧")
     YAHOO = "yahoo", "Yahoo Finance"
 
 
 class ApiVersion(models.TextChoices):
     """How J-Quants is spoken to. The public service closed V1 on 2026-06-01; compatible gateways still speak it."""
 
-    V2 = "v2", "V2（API キー）"
-    V1 = "v1", "V1（メールアドレスとパスワード）"
+    V2 = "v2", _("V2（API キー）")
+    V1 = "v1", _("V1（メールアドレスとパスワード）")
 
 
 class Plan(models.TextChoices):
     """What was subscribed to; it bounds the requests a minute."""
 
-    FREE = "free", "Free（毎分 5 回）"
-    LIGHT = "light", "Light（毎分 60 回）"
-    STANDARD = "standard", "Standard（毎分 120 回）"
-    PREMIUM = "premium", "Premium（毎分 500 回）"
-    UNLIMITED = "unlimited", "制限なし（自社のゲートウェイなど）"
+    FREE = "free", _("Free（毎分 5 回）")
+    LIGHT = "light", _("Light（毎分 60 回）")
+    STANDARD = "standard", _("Standard（毎分 120 回）")
+    PREMIUM = "premium", _("Premium（毎分 500 回）")
+    UNLIMITED = "unlimited", _("制限なし（自社のゲートウェイなど）")
 
 
 #: Requests a minute. Source: J-Quants, "Rate Limits" (jpx-jquants.com/en/spec/rate-limits), checked 2026-11.
@@ -47,5 +48,5 @@ PUBLIC_BASE_URLS: dict[str, str] = {
 class TokenKind(models.TextChoices):
     """V1's tokens: the refresh token makes ID tokens, an ID token opens the data."""
 
-    REFRESH = "refresh", "リフレッシュトークン"
-    ID = "id", "ID トークン"
+    REFRESH = "refresh", _("リフレッシュトークン")
+    ID = "id", _("ID トークン")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from datasources.choices import Provider
 from datasources.errors import SourceError
@@ -26,11 +27,11 @@ class CheckResult:
 def check_connection(source: DataSource) -> CheckResult:
     """Ask the source for one issue with the stored credentials. Writes the outcome to the source; never raises for it."""
     if source.provider != Provider.JQUANTS:
-        return CheckResult(False, "この提供元の接続テストはありません。")
+        return CheckResult(False, gettext("この提供元の接続テストはありません。"))
     try:
         with open_client(source) as client:
             client.probe()
-        code, result = _WORKS, CheckResult(True, "接続できました。認証情報は有効です。")
+        code, result = _WORKS, CheckResult(True, gettext("接続できました。認証情報は有効です。"))
     except SourceError as error:
         code, result = error.code, CheckResult(False, error.message)
     note_outcome(source, code, result.message)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_variables
 
 from datasources.choices import ApiVersion
@@ -41,9 +42,9 @@ def read_credentials(source: DataSource) -> Credentials:
     """What was stored. Raises `CredentialsUnreadable`; `CredentialsMissing` where the version's own are not there."""
     credentials = find_credentials(source)
     if source.api_version == ApiVersion.V2 and not credentials.api_key:
-        raise CredentialsMissing("API キー")
+        raise CredentialsMissing(gettext("API キー"))
     if source.api_version == ApiVersion.V1 and not (credentials.mail_address and credentials.password):
-        raise CredentialsMissing("メールアドレスまたはパスワード")
+        raise CredentialsMissing(gettext("メールアドレスまたはパスワード"))
     return credentials
 
 
@@ -58,5 +59,7 @@ def find_credentials(source: DataSource) -> Credentials:
 def hint(secret: str) -> str:
     """As much of a secret as may be shown: that it is set, and its last 4 characters."""
     if not secret:
-        return "未設定"
-    return f"設定済み（末尾 {secret[-_HINT_CHARACTERS:]}）" if len(secret) >= _SHORTEST_HINTED else "設定済み"
+        return gettext("未設定")
+    if len(secret) < _SHORTEST_HINTED:
+        return gettext("設定済み")
+    return gettext("設定済み（末尾 {end}）").format(end=secret[-_HINT_CHARACTERS:])

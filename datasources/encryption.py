@@ -5,6 +5,7 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_variables
 
 from datasources.errors import CredentialsUnreadable
@@ -40,6 +41,6 @@ def rotate(stored: str) -> str:
 def _fernet(keys: tuple[str, ...]) -> MultiFernet:
     if not keys:
         raise ImproperlyConfigured(
-            "ENCRYPTION_KEYS が空のため、認証情報を保存できません。Fernet 鍵を設定してください。"
+            gettext("ENCRYPTION_KEYS が空のため、認証情報を保存できません。Fernet 鍵を設定してください。")
         )
     return MultiFernet([Fernet(key) for key in keys])

@@ -1,5 +1,7 @@
 """What can be wrong with a source, with what it gives, and with what we keep to open it."""
 
+from django.utils.translation import gettext
+
 
 class ListFileError(ValueError):
     """The file is not a list of listed issues, or not a whole one. The message is Japanese, names the place (row,
@@ -27,8 +29,10 @@ class CredentialsUnreadable(SourceError):
     def __init__(self) -> None:
         super().__init__(
             "CREDENTIALS_UNREADABLE",
-            "保存されている認証情報を復号できません。ENCRYPTION_KEYS に保存時の鍵を加えるか、"
-            "データソースの画面で認証情報を入力し直してください。",
+            gettext(
+                "保存されている認証情報を復号できません。ENCRYPTION_KEYS に保存時の鍵を加えるか、"
+                "データソースの画面で認証情報を入力し直してください。"
+            ),
         )
 
 
@@ -36,4 +40,7 @@ class CredentialsMissing(SourceError):
     """The source has nothing to authenticate with."""
 
     def __init__(self, what: str) -> None:
-        super().__init__("CREDENTIALS_MISSING", f"{what}が設定されていません。データソースの画面で入力してください。")
+        super().__init__(
+            "CREDENTIALS_MISSING",
+            gettext("{what}が設定されていません。データソースの画面で入力してください。").format(what=what),
+        )

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from unfold.widgets import UnfoldAdminPasswordWidget
 
@@ -18,16 +20,16 @@ class DataSourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscript
     """A J-Quants account."""
 
     api_key = forms.CharField(
-        label="API キー（V2）", required=False, max_length=500,
+        label=_("API キー（V2）"), required=False, max_length=500,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     mail_address = forms.CharField(
-        label="メールアドレス（V1）", required=False, max_length=300,
+        label=_("メールアドレス（V1）"), required=False, max_length=300,
         # Like a password it is never written back into the page, but it may be read while it is typed.
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off", "type": "text"}),
     )  # fmt: skip
     password = forms.CharField(
-        label="パスワード（V1）", required=False, max_length=300, strip=False,
+        label=_("パスワード（V1）"), required=False, max_length=300, strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
 
@@ -44,7 +46,9 @@ class DataSourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscript
             self.fields["api_key"].help_text = error.message
         else:
             for name in _SECRETS:
-                self.fields[name].help_text = f"{hint(getattr(self._stored, name))}。空欄のままなら変更しません。"
+                self.fields[name].help_text = gettext("{hint}。空欄のままなら変更しません。").format(
+                    hint=hint(getattr(self._stored, name))
+                )
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
@@ -53,12 +57,13 @@ class DataSourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscript
         credentials = self.credentials()
         if values.get("api_version") == ApiVersion.V2 and not credentials.api_key and "api_key" not in self.errors:
             self.add_error(
-                "api_key", "V2 では API キーが必要です。J-Quants のダッシュボードで発行したものを入力してください。"
+                "api_key",
+                gettext("V2 では API キーが必要です。J-Quants のダッシュボードで発行したものを入力してください。"),
             )
         if values.get("api_version") == ApiVersion.V1:
             for name in ("mail_address", "password"):
                 if not getattr(credentials, name) and name not in self.errors:
-                    self.add_error(name, "V1 ではメールアドレスとパスワードが必要です。")
+                    self.add_error(name, gettext("V1 ではメールアドレスとパスワードが必要です。"))
         return values
 
     @sensitive_variables()
@@ -66,7 +71,9 @@ class DataSourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscript
         """A key pasted with something else than a key."""
         key: str = self.cleaned_data["api_key"]
         if key and not (key.isascii() and key.isprintable() and " " not in key):
-            raise forms.ValidationError("API キーに使えない文字が含まれています。キーだけを貼り付けてください。")
+            raise forms.ValidationError(
+                gettext("API キーに使えない文字が含まれています。キーだけを貼り付けてください。")
+            )
         return key
 
     def credentials(self) -> Credentials:

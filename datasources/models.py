@@ -3,6 +3,7 @@
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from datasources.base_urls import validate_base_url
 from datasources.choices import ApiVersion, Plan, Provider, TokenKind
@@ -11,36 +12,38 @@ from datasources.choices import ApiVersion, Plan, Provider, TokenKind
 class DataSource(models.Model):
     """One account at a provider. The credentials are one encrypted text (`datasources.credentials`)."""
 
-    provider = models.TextField("提供元", choices=Provider, default=Provider.JQUANTS)
-    name = models.CharField("名称", max_length=100, validators=[MinLengthValidator(1)], default="J-Quants")
-    api_version = models.TextField("API バージョン", choices=ApiVersion, default=ApiVersion.V2)
+    provider = models.TextField(_("提供元"), choices=Provider, default=Provider.JQUANTS)
+    name = models.CharField(_("名称"), max_length=100, validators=[MinLengthValidator(1)], default="J-Quants")
+    api_version = models.TextField(_("API バージョン"), choices=ApiVersion, default=ApiVersion.V2)
     base_url = models.CharField(
-        "ベース URL", max_length=300, blank=True, validators=[validate_base_url],
-        help_text="空欄は公式の API です。互換ゲートウェイを使う場合だけ、https:// から始まる URL を入力してください。",
+        _("ベース URL"), max_length=300, blank=True, validators=[validate_base_url],
+        help_text=_("空欄は公式の API です。互換ゲートウェイを使う場合だけ、https:// から始まる URL を入力してください。"),
     )  # fmt: skip
     plan = models.TextField(
-        "契約プラン", choices=Plan, default=Plan.FREE,
-        help_text="毎分の回数の上限を決めます。上限を超える前に、こちらで待ちます。",
+        _("契約プラン"), choices=Plan, default=Plan.FREE,
+        help_text=_("毎分の回数の上限を決めます。上限を超える前に、こちらで待ちます。"),
     )  # fmt: skip
-    encrypted_credentials = models.TextField("認証情報（暗号化）", blank=True, default="", editable=False)
-    is_enabled = models.BooleanField("有効", default=True, help_text="無効にすると、定期同期も手動の同期も行いません。")
-    last_checked_at = models.DateTimeField("最終接続テスト", null=True, blank=True, editable=False)
-    last_check_code = models.TextField("接続テストの結果コード", blank=True, default="", editable=False)
-    last_check_message = models.TextField("接続テストの結果", blank=True, default="", editable=False)
-    created_at = models.DateTimeField("作成日時", db_default=Now(), editable=False)
-    updated_at = models.DateTimeField("更新日時", auto_now=True, editable=False)
+    encrypted_credentials = models.TextField(_("認証情報（暗号化）"), blank=True, default="", editable=False)
+    is_enabled = models.BooleanField(
+        _("有効"), default=True, help_text=_("無効にすると、定期同期も手動の同期も行いません。")
+    )
+    last_checked_at = models.DateTimeField(_("最終接続テスト"), null=True, blank=True, editable=False)
+    last_check_code = models.TextField(_("接続テストの結果コード"), blank=True, default="", editable=False)
+    last_check_message = models.TextField(_("接続テストの結果"), blank=True, default="", editable=False)
+    created_at = models.DateTimeField(_("作成日時"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("更新日時"), auto_now=True, editable=False)
 
     class Meta:
         db_table = "data_sources"
-        verbose_name = "データソース"
-        verbose_name_plural = "データソース"
+        verbose_name = _("データソース")
+        verbose_name_plural = _("データソース")
         ordering = ["id"]
         constraints = [
             # The API and the admin name a source by it.
             models.UniqueConstraint(
                 fields=["name"],
                 name="uq_data_sources_name",
-                violation_error_message="同じ名称のデータソースがあります。",
+                violation_error_message=_("同じ名称のデータソースがあります。"),
             ),
         ]
 
@@ -51,16 +54,16 @@ class DataSource(models.Model):
 class AccessToken(models.Model):
     """One V1 token, shared by all processes. A token is not used after `expires_at`."""
 
-    source = models.ForeignKey(DataSource, models.CASCADE, related_name="tokens", verbose_name="データソース")
-    kind = models.TextField("種別", choices=TokenKind)
-    encrypted_value = models.TextField("トークン（暗号化）")
-    expires_at = models.DateTimeField("有効期限")
-    obtained_at = models.DateTimeField("取得日時")
+    source = models.ForeignKey(DataSource, models.CASCADE, related_name="tokens", verbose_name=_("データソース"))
+    kind = models.TextField(_("種別"), choices=TokenKind)
+    encrypted_value = models.TextField(_("トークン（暗号化）"))
+    expires_at = models.DateTimeField(_("有効期限"))
+    obtained_at = models.DateTimeField(_("取得日時"))
 
     class Meta:
         db_table = "data_source_tokens"
-        verbose_name = "アクセストークン"
-        verbose_name_plural = "アクセストークン"
+        verbose_name = _("アクセストークン")
+        verbose_name_plural = _("アクセストークン")
         constraints = [
             # One of each kind: what is obtained anew replaces the old one.
             models.UniqueConstraint(fields=["source", "kind"], name="uq_data_source_tokens_kind"),

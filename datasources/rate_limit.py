@@ -6,6 +6,7 @@ from functools import lru_cache
 import redis
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -49,7 +50,7 @@ def wait_for_turn(
             if time.monotonic() >= give_up_at:
                 raise SourceError(
                     "RATE_LIMIT_STORE_UNAVAILABLE",
-                    "Redis に接続できないため、契約プランの上限を守れません。Redis を確認してください。",
+                    gettext("Redis に接続できないため、契約プランの上限を守れません。Redis を確認してください。"),
                     is_retryable=True,
                 ) from error
             logger.warning("rate_limit_store_unavailable", source_id=source.pk)

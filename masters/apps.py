@@ -1,10 +1,11 @@
 """Registers the masters app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MastersConfig(AppConfig):
     """Market segments and sectors."""
 
     name = "masters"
-    verbose_name = "マスター"
+    verbose_name = _("マスター")

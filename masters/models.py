@@ -1,24 +1,34 @@
 """Market segments, 17 sectors and 33 sectors, by the codes of J-Quants."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from masters.naming import MasterQuerySet, is_english
 
 
 class Master(models.Model):
     """A coded name in a fixed order. `code` is text as the source writes it (`0111`, `6`, `3700`)."""
 
-    code = models.CharField("コード", max_length=8)
-    name = models.CharField("名称", max_length=100)
-    name_english = models.CharField("名称（英語）", max_length=100, blank=True)
-    description = models.TextField("説明", blank=True)
-    display_order = models.PositiveIntegerField("表示順")
-    is_active = models.BooleanField("有効", default=True)
+    code = models.CharField(_("コード"), max_length=8)
+    name = models.CharField(_("名称"), max_length=100)
+    name_english = models.CharField(_("名称（英語）"), max_length=100, blank=True)
+    description = models.TextField(_("説明"), blank=True)
+    display_order = models.PositiveIntegerField(_("表示順"))
+    is_active = models.BooleanField(_("有効"), default=True)
+
+    objects = MasterQuerySet.as_manager()
 
     class Meta:
         abstract = True
         ordering = ["display_order", "code"]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return f"{self.code} {self.shown_name}"
+
+    @property
+    def shown_name(self) -> str:
+        """In the language of the page."""
+        return self.name_english if self.name_english and is_english() else self.name
 
 
 class Market(Master):
@@ -26,8 +36,8 @@ class Market(Master):
 
     class Meta(Master.Meta):
         db_table = "market_masters"
-        verbose_name = "市場区分"
-        verbose_name_plural = "市場区分"
+        verbose_name = _("市場区分")
+        verbose_name_plural = _("市場区分")
         constraints = [models.UniqueConstraint(fields=["code"], name="uq_market_masters_code")]
 
 
@@ -36,8 +46,8 @@ class Sector17(Master):
 
     class Meta(Master.Meta):
         db_table = "sector17_masters"
-        verbose_name = "17業種"
-        verbose_name_plural = "17業種"
+        verbose_name = _("17業種")
+        verbose_name_plural = _("17業種")
         constraints = [models.UniqueConstraint(fields=["code"], name="uq_sector17_masters_code")]
 
 
@@ -50,11 +60,11 @@ class Sector33(Master):
         to_field="code",
         db_column="sector17_code",
         related_name="sectors33",
-        verbose_name="17業種",
+        verbose_name=_("17業種"),
     )
 
     class Meta(Master.Meta):
         db_table = "sector33_masters"
-        verbose_name = "33業種"
-        verbose_name_plural = "33業種"
+        verbose_name = _("33業種")
+        verbose_name_plural = _("33業種")
         constraints = [models.UniqueConstraint(fields=["code"], name="uq_sector33_masters_code")]

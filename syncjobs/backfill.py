@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from companies.choices import SnapshotSource
 from companies.models import ListingSnapshot
@@ -51,7 +52,10 @@ def _bring_in_day(run: SyncRun, day: date, client: JquantsClient, progress: Prog
     except SourceError as error:
         raise SourceError(
             error.code,
-            f"{day} の一覧を取得できません: {error.message} 取り込んだ日はそのまま残り、もう一度実行すると続きから取り込みます。",
+            gettext(
+                "{day} の一覧を取得できません: {message} 取り込んだ日はそのまま残り、"
+                "もう一度実行すると続きから取り込みます。"
+            ).format(day=day, message=error.message),
             is_retryable=error.is_retryable,
             status=error.status,
         ) from error
@@ -85,6 +89,8 @@ def _end(run: SyncRun, days: list[date], left: list[date]) -> None:
     shown = "、".join(map(str, left[:5]))
     change_status(
         run.pk, RunStatus.FAILED, error_code="DAYS_LEFT", **sums,
-        error_message=f"{len(days)} 営業日のうち {len(left)} 日の一覧は確認が必要です（{shown}）。"
-        "日ごとの結果で内容を確認し、承認または却下してください。",
+        error_message=gettext(
+            "{days} 営業日のうち {left} 日の一覧は確認が必要です（{shown}）。"
+            "日ごとの結果で内容を確認し、承認または却下してください。"
+        ).format(days=len(days), left=len(left), shown=shown),
     )  # fmt: skip

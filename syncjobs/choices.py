@@ -1,34 +1,35 @@
 """The closed lists of runs: kinds, phases, statuses with their groups, and the moves between them."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class RunKind(models.TextChoices):
     """What a run does."""
 
-    LISTING = "listing", "一覧の同期"
-    BACKFILL = "backfill", "期間の一括取得"
+    LISTING = "listing", _("一覧の同期")
+    BACKFILL = "backfill", _("期間の一括取得")
 
 
 class RunPhase(models.TextChoices):
     """What a run is doing; for people who watch it."""
 
-    WAITING = "waiting", "開始待ち"
-    FETCHING = "fetching", "取得中"
-    APPLYING = "applying", "反映中"
-    DAYS = "days", "日ごとの取込中"
-    ENDED = "ended", "終了"
+    WAITING = "waiting", _("開始待ち")
+    FETCHING = "fetching", _("取得中")
+    APPLYING = "applying", _("反映中")
+    DAYS = "days", _("日ごとの取込中")
+    ENDED = "ended", _("終了")
 
 
 class RunStatus(models.TextChoices):
     """Where a run stands."""
 
-    QUEUED = "queued", "待機中"
-    RUNNING = "running", "実行中"
-    COMPLETED = "completed", "完了"
-    FAILED = "failed", "失敗"
-    CANCELLED = "cancelled", "中止"
-    NEEDS_REVIEW = "needs_review", "要確認"
+    QUEUED = "queued", _("待機中")
+    RUNNING = "running", _("実行中")
+    COMPLETED = "completed", _("完了")
+    FAILED = "failed", _("失敗")
+    CANCELLED = "cancelled", _("中止")
+    NEEDS_REVIEW = "needs_review", _("要確認")
 
 
 #: Runs that occupy their source.

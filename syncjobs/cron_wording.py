@@ -1,9 +1,13 @@
-"""Cron lines in Japanese. Pure.
+"""Cron lines in words, in the language of the page.
 
 cron-descriptor, which django-celery-beat brings along, leaves days of the week in English in its Japanese.
 """
 
-_WEEKDAYS = "日月火水木金土日"
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext
+
+# Cron counts from Sunday, Python from Monday.
+_WEEKDAYS = [WEEKDAYS_ABBR[(day - 1) % 7] for day in range(7)]
 _EVERY = "*"
 
 
@@ -12,21 +16,23 @@ def describe_cron(*, minute: str, hour: str, day_of_month: str, month_of_year: s
     days = _describe_days(day_of_month, month_of_year, day_of_week)
     times = _describe_times(minute, hour)
     if days is None or times is None:
-        return f"分 {minute}、時 {hour}、日 {day_of_month}、月 {month_of_year}、曜日 {day_of_week}"
+        return gettext("分 {minute}、時 {hour}、日 {day}、月 {month}、曜日 {weekday}").format(
+            minute=minute, hour=hour, day=day_of_month, month=month_of_year, weekday=day_of_week
+        )
     return f"{days} {times}"
 
 
 def _describe_times(minute: str, hour: str) -> str | None:
     if hour == _EVERY:
         if minute == _EVERY:
-            return "毎分"
+            return gettext("毎分")
         if minute.startswith("*/") and minute[2:].isdecimal():
-            return f"{minute[2:]} 分ごと"
-        return f"毎時 {int(minute)} 分" if minute.isdecimal() else None
+            return gettext("{minutes} 分ごと").format(minutes=minute[2:])
+        return gettext("毎時 {minute} 分").format(minute=int(minute)) if minute.isdecimal() else None
     hours = hour.split(",")
     if not minute.isdecimal() or not all(part.isdecimal() for part in hours):
         return None
-    return "、".join(f"{int(part):02}:{int(minute):02}" for part in hours)
+    return gettext("、").join(f"{int(part):02}:{int(minute):02}" for part in hours)
 
 
 def _describe_days(day_of_month: str, month_of_year: str, day_of_week: str) -> str | None:
@@ -34,8 +40,8 @@ def _describe_days(day_of_month: str, month_of_year: str, day_of_week: str) -> s
         return None
     if day_of_week == _EVERY:
         if day_of_month == _EVERY:
-            return "毎日"
-        return f"毎月 {int(day_of_month)} 日" if day_of_month.isdecimal() else None
+            return gettext("毎日")
+        return gettext("毎月 {day} 日").format(day=int(day_of_month)) if day_of_month.isdecimal() else None
     return _describe_weekdays(day_of_week) if day_of_month == _EVERY else None
 
 
@@ -45,5 +51,5 @@ def _describe_weekdays(day_of_week: str) -> str | None:
         ends = part.split("-")
         if len(ends) > 2 or not all(end.isdecimal() and int(end) < len(_WEEKDAYS) for end in ends):
             return None
-        named.append("〜".join(_WEEKDAYS[int(end)] for end in ends))
-    return f"{'・'.join(named)}曜日"
+        named.append(gettext("〜").join(str(_WEEKDAYS[int(end)]) for end in ends))
+    return gettext("{days}曜日").format(days=gettext("・").join(named))

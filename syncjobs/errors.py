@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 
 class UploadAlreadyFinished(Exception):
     """The upload was applied or discarded before, perhaps by a second click or another person."""
@@ -11,7 +13,7 @@ class SyncAlreadyRunning(Exception):
     """The source is busy with the run `run_id`."""
 
     def __init__(self, run_id: UUID) -> None:
-        super().__init__(f"このデータソースの同期がすでに実行中です（{run_id}）。")
+        super().__init__(gettext("このデータソースの同期がすでに実行中です（{run_id}）。").format(run_id=run_id))
         self.run_id = run_id
 
 

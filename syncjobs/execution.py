@@ -4,6 +4,7 @@ from uuid import UUID
 
 import structlog
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext
 
 from datasources.connection_check import note_outcome
 from datasources.errors import SourceError
@@ -42,13 +43,13 @@ def execute_run(run_id: UUID) -> None:
         except (OperationalError, InterfaceError):
             end_run(
                 run, RunStatus.FAILED, code="DATABASE_UNAVAILABLE",
-                message="データベースに接続できなかったため、中断しました。何も書き込んでいません。",
+                message=gettext("データベースに接続できなかったため、中断しました。何も書き込んでいません。"),
             )  # fmt: skip
             raise
         except Exception:
             end_run(
                 run, RunStatus.FAILED, code="INTERNAL_ERROR",
-                message="内部エラーのため、中断しました。何も書き込んでいません。ログを確認してください。",
+                message=gettext("内部エラーのため、中断しました。何も書き込んでいません。ログを確認してください。"),
             )  # fmt: skip
             raise
 
@@ -74,4 +75,4 @@ def _work(run: SyncRun) -> None:
             bring_in_range(run, client, progress)
         else:
             bring_in_listing(run, client, progress)
-        note_outcome(run.source, "OK", "同期できました。認証情報は有効です。")
+        note_outcome(run.source, "OK", gettext("同期できました。認証情報は有効です。"))

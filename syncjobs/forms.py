@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
@@ -22,8 +24,8 @@ class ListUploadForm(forms.Form):
     """One file."""
 
     file = forms.FileField(
-        label="一覧ファイル",
-        help_text="JPX の上場銘柄一覧（data_j.xls、または .xlsx・.csv に保存し直したもの）",
+        label=_("一覧ファイル"),
+        help_text=_("JPX の上場銘柄一覧（data_j.xls、または .xlsx・.csv に保存し直したもの）"),
         widget=UnfoldAdminFileFieldWidget,
     )
 
@@ -31,7 +33,11 @@ class ListUploadForm(forms.Form):
         """The content; what is far too large is not even read."""
         file = self.cleaned_data["file"]
         if file.size > MAX_FILE_BYTES:
-            raise forms.ValidationError(f"ファイルが大きすぎます（{file.size:,} バイト、上限 {MAX_FILE_BYTES:,}）。")
+            raise forms.ValidationError(
+                gettext("ファイルが大きすぎます（{size:,} バイト、上限 {max_file_bytes:,}）。").format(
+                    size=file.size, max_file_bytes=MAX_FILE_BYTES
+                )
+            )
         self.file_name = str(file.name)
         content: bytes = file.read()
         return content
@@ -39,15 +45,15 @@ class ListUploadForm(forms.Form):
 
 def _source_field() -> forms.Field:
     return forms.ModelChoiceField(
-        label="データソース",
+        label=_("データソース"),
         queryset=DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True),
         widget=UnfoldAdminSelectWidget,
         empty_label=None,
-        error_messages={"invalid_choice": "このデータソースは無効か、ありません。"},
+        error_messages={"invalid_choice": _("このデータソースは無効か、ありません。")},
     )
 
 
-def _day_field(label: str, help_text: str, *, required: bool) -> forms.DateField:
+def _day_field(label: Any, help_text: Any, *, required: bool) -> forms.DateField:
     return forms.DateField(
         label=label, help_text=help_text, required=required,
         # The browser's own calendar: it needs no script, and speaks the visitor's language.
@@ -57,7 +63,11 @@ def _day_field(label: str, help_text: str, *, required: bool) -> forms.DateField
 
 def _check_day(day: date | None) -> date | None:
     if day is not None and not FIRST_DAY <= day <= timezone.localdate():
-        raise forms.ValidationError(f"{FIRST_DAY} から今日（{timezone.localdate()}）までの日を指定してください。")
+        raise forms.ValidationError(
+            gettext("{first_day} から今日（{localdate}）までの日を指定してください。").format(
+                first_day=FIRST_DAY, localdate=timezone.localdate()
+            )
+        )
     return day
 
 
@@ -65,9 +75,9 @@ class StartSyncForm(forms.Form):
     """One list."""
 
     source = _source_field()
-    day = _day_field("基準日", "空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。", required=False)
+    day = _day_field(_("基準日"), _("空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。"), required=False)
     force = forms.BooleanField(
-        label="件数が大きく減っていても、確認を待たずに取り込む", required=False, widget=UnfoldBooleanSwitchWidget
+        label=_("件数が大きく減っていても、確認を待たずに取り込む"), required=False, widget=UnfoldBooleanSwitchWidget
     )
 
     def clean_day(self) -> date | None:
@@ -79,8 +89,8 @@ class BackfillForm(forms.Form):
     """A range of days."""
 
     source = _source_field()
-    first = _day_field("期間の始まり", "取り込み済みの日は飛ばします。", required=True)
-    last = _day_field("期間の終わり", "契約プランの毎分の上限を守って、1 営業日ずつ取得します。", required=True)
+    first = _day_field(_("期間の始まり"), _("取り込み済みの日は飛ばします。"), required=True)
+    last = _day_field(_("期間の終わり"), _("契約プランの毎分の上限を守って、1 営業日ずつ取得します。"), required=True)
 
     def clean_first(self) -> date | None:
         """A day that has a list."""
@@ -94,5 +104,5 @@ class BackfillForm(forms.Form):
         """The right way round."""
         values: dict[str, Any] = super().clean() or {}
         if values.get("first") and values.get("last") and values["first"] > values["last"]:
-            self.add_error("last", "期間の終わりは、始まり以降の日を指定してください。")
+            self.add_error("last", gettext("期間の終わりは、始まり以降の日を指定してください。"))
         return values

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from companies.choices import SnapshotSource
 from companies.errors import SnapshotRefused
 from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
+from companies.refusal_wording import explain_refusal
 from companies.snapshots import AppliedSnapshot, apply_snapshot, preview_snapshot
 from datasources.jquants.client import JquantsClient
 from datasources.jquants.listing import JquantsList
@@ -81,7 +83,9 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
     same_day = Q(date_in_force=result.date_in_force) | Q(date_in_force=None)  # an empty list was of no day
     undecided = SyncRun.objects.filter(same_day, source=run.source_id, status=RunStatus.NEEDS_REVIEW)
     for run_id in undecided.values_list("pk", flat=True):
-        change_status(run_id, RunStatus.CANCELLED, error_message="同じ基準日の一覧が後の同期で取り込まれました。")
+        change_status(
+            run_id, RunStatus.CANCELLED, error_message=gettext("同じ基準日の一覧が後の同期で取り込まれました。")
+        )
 
 
 def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: SnapshotRefused) -> RunStatus:
@@ -91,7 +95,7 @@ def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: Sna
         date_in_force=listing.date_in_force,
         total_companies=len(listing.issues),
         error_code=refusal.reason.upper(),
-        error_message=refusal.message,
+        error_message=explain_refusal(refusal),
         review=_describe(day, listing.issues, refusal),
         listing=pack_issues(listing.issues) if refusal.can_be_forced else None,
     )
@@ -103,7 +107,7 @@ def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: Sna
 def _describe(day: date, issues: list[ListedIssue], refusal: SnapshotRefused) -> dict[str, Any]:
     """The reason with its figures, and what applying would change: counts by kind, and a sample."""
     described: dict[str, Any] = {
-        "reason": refusal.reason, "message": refusal.message, "can_be_approved": refusal.can_be_forced, "details": refusal.details
+        "reason": refusal.reason, "message": explain_refusal(refusal), "can_be_approved": refusal.can_be_forced, "details": refusal.details
     }  # fmt: skip
     if refusal.can_be_forced:
         preview = preview_snapshot(day, issues, SnapshotSource.JQUANTS)

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus
 from syncjobs.querysets import SyncRunQuerySet
@@ -14,9 +16,9 @@ from syncjobs.querysets import SyncRunQuerySet
 class UploadStatus(models.TextChoices):
     """Where an upload stands. `PREVIEWED` is the only one that can still change."""
 
-    PREVIEWED = "previewed", "確認待ち"
-    APPLIED = "applied", "取込済み"
-    DISCARDED = "discarded", "取消"
+    PREVIEWED = "previewed", _("確認待ち")
+    APPLIED = "applied", _("取込済み")
+    DISCARDED = "discarded", _("取消")
 
 
 class ListUpload(models.Model):
@@ -25,27 +27,27 @@ class ListUpload(models.Model):
     `content` is dropped when it is discarded; the ledger keeps the rows of what was applied.
     """
 
-    file_name = models.CharField("ファイル名", max_length=255)
-    content = models.BinaryField("内容", null=True)
+    file_name = models.CharField(_("ファイル名"), max_length=255)
+    content = models.BinaryField(_("内容"), null=True)
     sha256 = models.CharField("SHA-256", max_length=64)
-    size_bytes = models.PositiveIntegerField("サイズ（バイト）")
-    date_in_force = models.DateField("基準日")
-    row_count = models.PositiveIntegerField("件数")
-    status = models.TextField("状態", choices=UploadStatus, default=UploadStatus.PREVIEWED)
-    is_forced = models.BooleanField("強制取込", default=False)
-    result = models.JSONField("結果", null=True, blank=True)
+    size_bytes = models.PositiveIntegerField(_("サイズ（バイト）"))
+    date_in_force = models.DateField(_("基準日"))
+    row_count = models.PositiveIntegerField(_("件数"))
+    status = models.TextField(_("状態"), choices=UploadStatus, default=UploadStatus.PREVIEWED)
+    is_forced = models.BooleanField(_("強制取込"), default=False)
+    result = models.JSONField(_("結果"), null=True, blank=True)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="アップロードした人"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("アップロードした人")
     )
-    uploaded_at = models.DateTimeField("アップロード日時", db_default=Now())
-    finished_at = models.DateTimeField("完了日時", null=True, blank=True)
+    uploaded_at = models.DateTimeField(_("アップロード日時"), db_default=Now())
+    finished_at = models.DateTimeField(_("完了日時"), null=True, blank=True)
 
     class Meta:
         db_table = "list_uploads"
-        verbose_name = "一覧ファイルの取込"
-        verbose_name_plural = "一覧ファイルの取込"
+        verbose_name = _("一覧ファイルの取込")
+        verbose_name_plural = _("一覧ファイルの取込")
         ordering = ["-uploaded_at", "-id"]
-        permissions = [("import_list", "一覧ファイルを取り込める")]
+        permissions = [("import_list", _("一覧ファイルを取り込める"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="previewed", finished_at=None)
@@ -68,49 +70,49 @@ class SyncRun(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     source = models.ForeignKey(
-        "datasources.DataSource", models.PROTECT, related_name="runs", db_index=False, verbose_name="データソース"
+        "datasources.DataSource", models.PROTECT, related_name="runs", db_index=False, verbose_name=_("データソース")
     )
     parent = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name="一括取得"
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("一括取得")
     )
     retry_of = models.OneToOneField(
-        "self", models.SET_NULL, null=True, blank=True, related_name="retried_by", verbose_name="再試行元"
+        "self", models.SET_NULL, null=True, blank=True, related_name="retried_by", verbose_name=_("再試行元")
     )
-    kind = models.TextField("種別", choices=RunKind, default=RunKind.LISTING)
-    requested_date = models.DateField("指定日", null=True, blank=True)
-    range_end = models.DateField("期間の終わり", null=True, blank=True)
-    date_in_force = models.DateField("基準日", null=True, blank=True)
-    is_forced = models.BooleanField("強制取込", default=False)
-    status = models.TextField("状態", choices=RunStatus, default=RunStatus.QUEUED)
-    phase = models.TextField("段階", choices=RunPhase, default=RunPhase.WAITING)
-    done = models.PositiveIntegerField("処理済み", default=0)
-    total = models.PositiveIntegerField("全体", default=0)
-    total_companies = models.PositiveIntegerField("件数", null=True, blank=True)
-    new_companies = models.PositiveIntegerField("新規", null=True, blank=True)
-    updated_companies = models.PositiveIntegerField("変更", null=True, blank=True)
-    deactivated_companies = models.PositiveIntegerField("廃止", null=True, blank=True)
-    unchanged_companies = models.PositiveIntegerField("変更なし", null=True, blank=True)
-    error_code = models.TextField("エラーコード", blank=True, default="")
-    error_message = models.TextField("エラー内容", blank=True, default="")
-    review = models.JSONField("確認内容", null=True, blank=True)
-    listing = models.BinaryField("取得した一覧", null=True)
-    requested_by = models.CharField("実行者", max_length=200)
-    approved_by = models.CharField("承認者", max_length=200, blank=True, default="")
-    started_at = models.DateTimeField("開始日時", db_default=Now())
-    enqueued_at = models.DateTimeField("キュー投入日時", db_default=Now())
-    claimed_at = models.DateTimeField("処理開始日時", null=True, blank=True)
-    heartbeat_at = models.DateTimeField("最終応答", null=True, blank=True)
-    cancel_requested_at = models.DateTimeField("中止の依頼", null=True, blank=True)
-    completed_at = models.DateTimeField("終了日時", null=True, blank=True)
+    kind = models.TextField(_("種別"), choices=RunKind, default=RunKind.LISTING)
+    requested_date = models.DateField(_("指定日"), null=True, blank=True)
+    range_end = models.DateField(_("期間の終わり"), null=True, blank=True)
+    date_in_force = models.DateField(_("基準日"), null=True, blank=True)
+    is_forced = models.BooleanField(_("強制取込"), default=False)
+    status = models.TextField(_("状態"), choices=RunStatus, default=RunStatus.QUEUED)
+    phase = models.TextField(_("段階"), choices=RunPhase, default=RunPhase.WAITING)
+    done = models.PositiveIntegerField(_("処理済み"), default=0)
+    total = models.PositiveIntegerField(_("全体"), default=0)
+    total_companies = models.PositiveIntegerField(_("件数"), null=True, blank=True)
+    new_companies = models.PositiveIntegerField(_("新規"), null=True, blank=True)
+    updated_companies = models.PositiveIntegerField(_("変更"), null=True, blank=True)
+    deactivated_companies = models.PositiveIntegerField(_("廃止"), null=True, blank=True)
+    unchanged_companies = models.PositiveIntegerField(_("変更なし"), null=True, blank=True)
+    error_code = models.TextField(_("エラーコード"), blank=True, default="")
+    error_message = models.TextField(_("エラー内容"), blank=True, default="")
+    review = models.JSONField(_("確認内容"), null=True, blank=True)
+    listing = models.BinaryField(_("取得した一覧"), null=True)
+    requested_by = models.CharField(_("実行者"), max_length=200)
+    approved_by = models.CharField(_("承認者"), max_length=200, blank=True, default="")
+    started_at = models.DateTimeField(_("開始日時"), db_default=Now())
+    enqueued_at = models.DateTimeField(_("キュー投入日時"), db_default=Now())
+    claimed_at = models.DateTimeField(_("処理開始日時"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("最終応答"), null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(_("中止の依頼"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("終了日時"), null=True, blank=True)
 
     objects = SyncRunQuerySet.as_manager()
 
     class Meta:
         db_table = "sync_runs"
-        verbose_name = "同期"
-        verbose_name_plural = "同期"
+        verbose_name = _("同期")
+        verbose_name_plural = _("同期")
         ordering = ["-started_at", "-id"]
-        permissions = [("operate_sync", "同期を実行・中止・承認できる")]
+        permissions = [("operate_sync", _("同期を実行・中止・承認できる"))]
         constraints = [
             # Law: one run per source at a time. Two simultaneous starts: one of them fails here.
             models.UniqueConstraint(
@@ -136,8 +138,11 @@ class SyncRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        what = f"{self.requested_date} から {self.range_end}" if self.range_end else (self.requested_date or "最新")
-        return f"{self.get_kind_display()}（{what}）"
+        if self.range_end:
+            what = gettext("{first} から {last}").format(first=self.requested_date, last=self.range_end)
+        else:
+            what = str(self.requested_date or gettext("最新"))
+        return gettext("{kind}（{what}）").format(kind=self.get_kind_display(), what=what)
 
     @property
     def progress_percent(self) -> int:

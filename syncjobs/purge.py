@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from syncjobs.choices import FINISHED_STATUSES, RunStatus
 from syncjobs.models import SyncRun
@@ -19,7 +20,7 @@ def purge_runs(now: datetime) -> int:
     """
     undecided = SyncRun.objects.filter(status=RunStatus.NEEDS_REVIEW, completed_at__lt=now - _DECIDE_WITHIN)
     for run_id in undecided.values_list("pk", flat=True):
-        change_status(run_id, RunStatus.CANCELLED, error_message="30 日のあいだ承認も却下もされませんでした。")
+        change_status(run_id, RunStatus.CANCELLED, error_message=gettext("30 日のあいだ承認も却下もされませんでした。"))
     completed = SyncRun.objects.filter(status=RunStatus.COMPLETED).order_by().values("source")
     last = completed.annotate(last=Max("completed_at")).values("last")
     old = SyncRun.objects.filter(status__in=FINISHED_STATUSES, completed_at__lt=now - _KEEP)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
+from django.utils.translation import gettext
 
 from syncjobs.choices import RunStatus
 from syncjobs.errors import SourceNotUsable, SyncAlreadyRunning
@@ -35,12 +36,12 @@ def reap_runs(now: datetime) -> int:
 def _reap(run: SyncRun) -> bool:
     will_retry = run.retry_of_id is None and run.cancel_requested_at is None
     if run.cancel_requested_at is not None:
-        end_run(run, RunStatus.CANCELLED, message="処理していたワーカーが停止しました。")
+        end_run(run, RunStatus.CANCELLED, message=gettext("処理していたワーカーが停止しました。"))
     else:
         end_run(
             run, RunStatus.FAILED, code="WORKER_LOST",
-            message="処理していたワーカーが停止しました。書きかけの内容はありません。"
-            + ("自動で再試行します。" if will_retry else "すでに一度再試行したため、手動で実行し直してください。"),
+            message=gettext("処理していたワーカーが停止しました。書きかけの内容はありません。")
+            + (gettext("自動で再試行します。") if will_retry else gettext("すでに一度再試行したため、手動で実行し直してください。")),
         )  # fmt: skip
     if will_retry:
         try:

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from kombu.exceptions import KombuError
 
 from config.api.generations import publish_after_commit
@@ -136,7 +137,9 @@ def enqueue_run(run_id: UUID) -> None:
 
 def _start(run: SyncRun) -> SyncRun:
     if not run.source.is_enabled:
-        raise SourceNotUsable(f"データソース「{run.source.name}」は無効です。管理画面で有効にしてください。")
+        raise SourceNotUsable(
+            gettext("データソース「{name}」は無効です。管理画面で有効にしてください。").format(name=run.source.name)
+        )
     try:
         with transaction.atomic():
             run.save(force_insert=True)

@@ -4,17 +4,19 @@ from typing import Any
 
 from celery.schedules import ParseException, crontab
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 _ZONE = "Asia/Tokyo"
 #: Name, label and help of each part of a cron line.
 _PARTS = {
-    "minute": ("分", "0〜59。* は毎分、*/5 は 5 分ごと"),
-    "hour": ("時", "0〜23。* は毎時、9,18 は 9 時と 18 時"),
-    "day_of_week": ("曜日", "0（日）〜6（土）。1-5 は平日、* は毎日"),
-    "day_of_month": ("日", "1〜31。* は毎日"),
-    "month_of_year": ("月", "1〜12。* は毎月"),
+    "minute": (_("分"), _("0〜59。* は毎分、*/5 は 5 分ごと")),
+    "hour": (_("時"), _("0〜23。* は毎時、9,18 は 9 時と 18 時")),
+    "day_of_week": (_("曜日"), _("0（日）〜6（土）。1-5 は平日、* は毎日")),
+    "day_of_month": (_("日"), _("1〜31。* は毎日")),
+    "month_of_year": (_("月"), _("1〜12。* は毎月")),
 }
 
 
@@ -44,7 +46,12 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptab
                 try:
                     crontab(**{name: values[name]})
                 except (ParseException, ValueError):
-                    self.add_error(name, f"「{values[name]}」は使えません。{_PARTS[name][1]}")
+                    self.add_error(
+                        name,
+                        gettext("「{value}」は使えません。{help_text}").format(
+                            value=values[name], help_text=_PARTS[name][1]
+                        ),
+                    )
         return values
 
     def save(self, commit: bool = True) -> Any:

@@ -1,6 +1,7 @@
 """Which source a sync asks when nobody names one."""
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from datasources.choices import Provider
 from datasources.models import DataSource
@@ -12,7 +13,7 @@ def find_default_source() -> DataSource:
     source = find_source(Q(is_enabled=True))
     if source is None:
         raise SourceNotUsable(
-            "有効な J-Quants のデータソースがありません。管理画面の「データソース」で登録してください。"
+            gettext("有効な J-Quants のデータソースがありません。管理画面の「データソース」で登録してください。")
         )
     return source
 

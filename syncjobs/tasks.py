@@ -15,6 +15,7 @@ from syncjobs.errors import SyncAlreadyRunning
 from syncjobs.execution import execute_run
 from syncjobs.purge import purge_runs
 from syncjobs.reaper import reap_runs
+from syncjobs.recorded_texts import BY_SCHEDULE
 from syncjobs.runs import start_listing_run
 from syncjobs.uploads import discard_uploads_before
 
@@ -23,7 +24,6 @@ logger = structlog.get_logger(__name__)
 _KEEP_UNDECIDED = timedelta(days=1)
 # Twice the task's interval: a task that was missed once leaves time for the next.
 _RENEW_WITHIN = timedelta(hours=2)
-_BY_SCHEDULE = "定期実行"
 
 
 @shared_task
@@ -43,7 +43,7 @@ def sync_listings() -> None:
     """Start bringing in the latest list from every J-Quants source that is enabled."""
     for source in DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True):
         try:
-            start_listing_run(source, requested_by=_BY_SCHEDULE)
+            start_listing_run(source, requested_by=BY_SCHEDULE)
         except SyncAlreadyRunning as busy:
             logger.warning("sync_skipped", source_id=source.pk, run_id=str(busy.run_id))
 

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
@@ -21,8 +23,8 @@ from companies.choices import MarginClass, ProductCategory
 from companies.models import Company
 from companies.search import filter_by_query, search_companies
 
-_MARGIN = {str(code): label for code, label in MarginClass.choices}
-_PRODUCT = {str(code): label for code, label in ProductCategory.choices}
+_MARGIN = dict(MarginClass.choices)
+_PRODUCT = dict(ProductCategory.choices)
 _UNTOLD = "―"
 
 
@@ -44,12 +46,12 @@ class CompanyAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_before_template = "admin/companies/company/as_of_notice.html"
     search_fields = ("search_text",)
-    search_help_text = "コード、銘柄名、カナ、ローマ字で検索"
+    search_help_text = _("コード、銘柄名、カナ、ローマ字で検索")
     change_form_after_template = "admin/companies/company/history.html"
     fieldsets = (
         (None, {"fields": (("code", "jquants_code"), ("company_name", "company_name_english"))}),
-        ("区分", {"fields": (("market", "scale_category"), ("sector33", "sector17"), ("margin_code", "product_category"))}),
-        ("上場", {"fields": (("is_active", "reference_date"), ("first_seen_on", "last_seen_on"), ("created_at", "updated_at"))}),
+        (_("区分"), {"fields": (("market", "scale_category"), ("sector33", "sector17"), ("margin_code", "product_category"))}),
+        (_("上場"), {"fields": (("is_active", "reference_date"), ("first_seen_on", "last_seen_on"), ("created_at", "updated_at"))}),
     )  # fmt: skip
     readonly_fields = ("created_at", "updated_at")
 
@@ -111,49 +113,49 @@ class CompanyAdmin(ReadOnlyAdmin):
         history = {**company_history(company), "links": company_links(company)} if isinstance(company, Company) else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **history})
 
-    @display(description="銘柄名", ordering="state_company_name")
+    @display(description=_("銘柄名"), ordering="state_company_name")
     def name(self, company: Any) -> str:
         """Of the day shown, like every column but the last three."""
         return format_html(
             '<span style="display: inline-block; min-width: 13rem">{}</span>', company.state_company_name
         )
 
-    @display(description="市場区分", ordering="state_market_order")
+    @display(description=_("市場区分"), ordering="state_market_order")
     def market_name(self, company: Any) -> str:
         """Names are what people read; the codes are in the masters."""
         return company.state_market_name or _UNTOLD
 
-    @display(description="33業種", ordering="state_sector33_order")
+    @display(description=_("33業種"), ordering="state_sector33_order")
     def sector33_name(self, company: Any) -> str:
         """The sector's name."""
         return company.state_sector33_name or _UNTOLD
 
-    @display(description="規模区分", ordering="state_scale_category")
+    @display(description=_("規模区分"), ordering="state_scale_category")
     def scale(self, company: Any) -> str:
         """The TOPIX size class."""
         return one_line(company.state_scale_category or _UNTOLD)
 
-    @display(description="信用区分", ordering="state_margin_code")
+    @display(description=_("信用区分"), ordering="state_margin_code")
     def margin(self, company: Any) -> str:
         """The class's name."""
         return str(_MARGIN.get(company.state_margin_code, _UNTOLD))
 
-    @display(description="商品区分", ordering="state_product_category")
+    @display(description=_("商品区分"), ordering="state_product_category")
     def product(self, company: Any) -> str:
         """The kind's name."""
         return str(_PRODUCT.get(company.state_product_category, _UNTOLD))
 
-    @display(description="上場", ordering="is_active", label={"上場中": "success", "廃止": "danger"})
-    def listed(self, company: Company) -> str:
-        """Today's status, whatever the day of the list."""
-        return "上場中" if company.is_active else "廃止"
+    @display(description=_("上場"), ordering="is_active", label={True: "success", False: "danger"})
+    def listed(self, company: Company) -> tuple[bool, str]:
+        """Today's status, whatever the day of the list; the theme takes the colour by the first of the two."""
+        return company.is_active, gettext("上場中") if company.is_active else gettext("廃止")
 
-    @display(description="初出日", ordering="first_seen_on")
+    @display(description=_("初出日"), ordering="first_seen_on")
     def first_day(self, company: Company) -> str:
         """As the API writes it."""
         return one_line(company.first_seen_on)
 
-    @display(description="最終確認日", ordering="last_seen_on")
+    @display(description=_("最終確認日"), ordering="last_seen_on")
     def last_day(self, company: Company) -> str:
         """As the API writes it."""
         return one_line(company.last_seen_on)

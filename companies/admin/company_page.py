@@ -5,24 +5,27 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from companies.choices import MarginClass, ProductCategory
 from companies.event_wording import EventWording
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
 
 #: Columns of the table of versions: heading and the attribute that is shown.
 _COLUMNS = (
-    ("銘柄名", "company_name"),
-    ("英語名", "company_name_english"),
-    ("市場区分", "market"),
-    ("33業種", "sector33"),
-    ("17業種", "sector17"),
-    ("規模区分", "scale_category"),
-    ("信用区分", "margin_code"),
-    ("商品区分", "product_category"),
+    (_("銘柄名"), "company_name"),
+    (_("英語名"), "company_name_english"),
+    (_("市場区分"), "market"),
+    (_("33業種"), "sector33"),
+    (_("17業種"), "sector17"),
+    (_("規模区分"), "scale_category"),
+    (_("信用区分"), "margin_code"),
+    (_("商品区分"), "product_category"),
 )
-_LABELS: dict[str, dict[str, str]] = {
-    "margin_code": {str(code): str(label) for code, label in MarginClass.choices},
-    "product_category": {str(code): str(label) for code, label in ProductCategory.choices},
+_LABELS: dict[str, dict[Any, Any]] = {
+    "margin_code": dict(MarginClass.choices),
+    "product_category": dict(ProductCategory.choices),
 }
 
 
@@ -79,7 +82,7 @@ def company_links(company: Company) -> list[tuple[str, str]]:
     code = quote(company.code)
     return [
         ("JPX", f"https://quote.jpx.co.jp/jpxhp/main/index.aspx?f=stock_detail&disptype=information&qcode={code}"),
-        ("Yahoo!ファイナンス", f"https://finance.yahoo.co.jp/quote/{code}.T"),
+        (gettext("Yahoo!ファイナンス"), f"https://finance.yahoo.co.jp/quote/{code}.T"),
     ]
 
 
@@ -108,7 +111,7 @@ def _shown(version: CompanyVersion, attribute: str) -> str:
     value = getattr(version, attribute)
     if value is None:
         return ""
-    return str(_LABELS.get(attribute, {}).get(value, getattr(value, "name", value)))
+    return str(_LABELS.get(attribute, {}).get(value, getattr(value, "shown_name", value)))
 
 
 def _first_list_if_already_in_it(company: Company) -> date | None:

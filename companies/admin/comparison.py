@@ -10,23 +10,26 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from companies.errors import SnapshotNotFound
 from companies.event_wording import StateWording
 from companies.models import Company, ListingSnapshot
+from companies.refusal_wording import explain_missing_list
 from companies.universe_difference import list_differences
 
 _ROWS_ON_A_PAGE = 100
-_KINDS = {"listed": "新規", "delisted": "廃止", "changed": "変更"}
+_KINDS = {"listed": _("新規"), "delisted": _("廃止"), "changed": _("変更")}
 _COLOURS = {"listed": "success", "delisted": "danger", "changed": "info"}
 
 
 class ComparisonForm(forms.Form):
     """The two days; without them the two newest lists."""
 
-    first = forms.DateField(label="比較元", widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
-    second = forms.DateField(label="比較先", widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
+    first = forms.DateField(label=_("比較元"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
+    second = forms.DateField(label=_("比較先"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
     kind = forms.ChoiceField(required=False, choices=[("", ""), *_KINDS.items()], widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -37,9 +40,9 @@ class ComparisonForm(forms.Form):
                 try:
                     days[f"{name}_entry"] = ListingSnapshot.objects.get_in_force_on(days[name])
                 except SnapshotNotFound as error:
-                    self.add_error(name, str(error))
+                    self.add_error(name, explain_missing_list(error))
         if days.get("first") and days.get("second") and days["first"] > days["second"]:
-            self.add_error("first", "比較元は、比較先以前の日にしてください。")
+            self.add_error("first", gettext("比較元は、比較先以前の日にしてください。"))
         return days
 
 
@@ -49,7 +52,7 @@ def comparison_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         raise PermissionDenied
     form = ComparisonForm(request.GET if "first" in request.GET else _newest_two_days())
     context: dict[str, Any] = {
-        **site.each_context(request), "title": "2 つの日の比較", "opts": Company._meta, "form": form,
+        **site.each_context(request), "title": gettext("2 つの日の比較"), "opts": Company._meta, "form": form,
     }  # fmt: skip
     if form.is_valid():
         context |= _differences(form.cleaned_data, request.GET.get("p", "1"))

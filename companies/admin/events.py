@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
@@ -27,23 +29,23 @@ from masters.models import Market, Sector33
 
 _SHOWN_DAYS = 31
 _PERIOD_PARAMETERS = ("event_date_from", "event_date_to")
-_COLOURS = {
-    EventType.LISTED.label: "success",
-    EventType.RELISTED.label: "success",
-    EventType.DELISTED.label: "danger",
-    EventType.MARKET_CHANGED.label: "warning",
-    EventType.RENAMED.label: "info",
+_COLOURS = dict.fromkeys(EventType.values, "default") | {
+    EventType.LISTED: "success",
+    EventType.RELISTED: "success",
+    EventType.DELISTED: "danger",
+    EventType.MARKET_CHANGED: "warning",
+    EventType.RENAMED: "info",
 }
 
 
 class EventTypeFilter(MultipleDropdownFilter):
     """Kinds of event."""
 
-    title, parameter_name = "種別", "type"
+    title, parameter_name = _("種別"), "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every kind."""
-        return list(EventType.choices)
+        return [(str(code), str(label)) for code, label in EventType.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
         """Those of any of the chosen kinds."""
@@ -54,11 +56,11 @@ class EventTypeFilter(MultipleDropdownFilter):
 class EventMarketFilter(MultipleDropdownFilter):
     """Market segments in their order."""
 
-    title, parameter_name = "当時の市場区分", "market"
+    title, parameter_name = _("当時の市場区分"), "market"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every segment."""
-        return list(Market.objects.values_list("code", "name"))
+        return Market.objects.names()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
         """Those on any of the chosen segments."""
@@ -69,11 +71,11 @@ class EventMarketFilter(MultipleDropdownFilter):
 class EventSector33Filter(MultipleDropdownFilter):
     """The 33 sectors, as the companies are classified now."""
 
-    title, parameter_name = "33業種（現在）", "sector33"
+    title, parameter_name = _("33業種（現在）"), "sector33"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every sector."""
-        return list(Sector33.objects.values_list("code", "name"))
+        return Sector33.objects.names()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
         """Those of companies of any of the chosen sectors."""
@@ -96,7 +98,9 @@ class EventChangeList(ChangeList):
         first_day = None if has_period else _first_day_shown()
         if first_day is None:
             return events  # type: ignore[no-any-return]
-        self.notice = f"{first_day} 以降のイベントです。ほかの期間は、月別の件数から選ぶか、期間を指定してください。"
+        self.notice = gettext(
+            "{first_day} 以降のイベントです。ほかの期間は、月別の件数から選ぶか、期間を指定してください。"
+        ).format(first_day=first_day)
         return events.between(first_day, None)  # type: ignore[no-any-return]
 
     def get_results(self, request: HttpRequest) -> None:
@@ -124,7 +128,7 @@ class ListingEventAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ("market",)
     search_fields = ("code", "company_name")
-    search_help_text = "コード、現在または当時の銘柄名"
+    search_help_text = _("コード、現在または当時の銘柄名")
 
     def get_urls(self) -> list[URLPattern]:
         """The months and the file, beside the usual pages."""
@@ -142,7 +146,7 @@ class ListingEventAdmin(ReadOnlyAdmin):
         newest = ListingSnapshot.objects.holding().order_by("date_in_force").last()
         years = lay_out_years(count_by_month(), newest.date_in_force) if newest else []
         context = {
-            **self.admin_site.each_context(request), "title": "月別のイベント件数", "opts": self.opts, "years": years,
+            **self.admin_site.each_context(request), "title": gettext("月別のイベント件数"), "opts": self.opts, "years": years,
             "months": range(1, 13),
         }  # fmt: skip
         return render(request, "admin/companies/listingevent/calendar.html", context)
@@ -154,8 +158,9 @@ class ListingEventAdmin(ReadOnlyAdmin):
         file_format = take_format(request)
         if file_format is None:
             return redirect("admin:companies_listingevent_changelist")
-        events = self.get_changelist_instance(request).get_queryset(request).select_related("market")
-        return file_answer(file_format, _file_rows(events), _FILE_COLUMNS, f"events_{today()}")
+        events = self.get_changelist_instance(request).get_queryset(request)
+        headings = tuple(str(heading) for heading in _FILE_COLUMNS)
+        return file_answer(file_format, _file_rows(events, headings), headings, f"events_{today()}")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list with its ways out."""
@@ -179,47 +184,51 @@ class ListingEventAdmin(ReadOnlyAdmin):
         """With names for codes."""
         return EventChangeList
 
-    @display(description="日付", ordering="event_date")
+    @display(description=_("日付"), ordering="event_date")
     def day(self, event: ListingEvent) -> str:
         """The date of the first list that shows the change."""
         return one_line(event.event_date)
 
-    @display(description="コード", ordering="code")
+    @display(description=_("コード"), ordering="code")
     def linked_code(self, event: ListingEvent) -> str:
         """Leads to the company."""
         address = reverse("admin:companies_company_change", args=[event.company_id])
         return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, event.code)
 
-    @display(description="種別", ordering="event_type", label=_COLOURS)
-    def kind(self, event: ListingEvent) -> str:
-        """In words."""
-        return str(event.get_event_type_display())
+    @display(description=_("種別"), ordering="event_type", label=_COLOURS)
+    def kind(self, event: ListingEvent) -> tuple[str, str]:
+        """In words; the theme takes the colour by the first of the two."""
+        return event.event_type, str(event.get_event_type_display())
 
-    @display(description="変更前")
+    @display(description=_("変更前"))
     def before(self, event: Any) -> str:
         """A name, not a code."""
         return str(event.wording.name(event.event_type, event.old_value)) or "―"
 
-    @display(description="変更後")
+    @display(description=_("変更後"))
     def after(self, event: Any) -> str:
         """A name, not a code."""
         return str(event.wording.name(event.event_type, event.new_value)) or "―"
 
-    @display(description="当時の市場区分", ordering="market__display_order")
+    @display(description=_("当時の市場区分"), ordering="market__display_order")
     def market_name(self, event: ListingEvent) -> str:
         """The segment's name."""
-        return event.market.name if event.market else "―"
+        return event.market.shown_name if event.market else "―"
 
 
-_FILE_COLUMNS = ("日付", "コード", "当時の銘柄名", "種別", "変更前", "変更後", "当時の市場区分")
+_FILE_COLUMNS = (_("日付"), _("コード"), _("当時の銘柄名"), _("種別"), _("変更前"), _("変更後"), _("当時の市場区分"))
 
 
-def _file_rows(events: QuerySet[ListingEvent]) -> Iterator[dict[str, Any]]:
-    wording = EventWording()
-    for event in events.iterator(chunk_size=1000):
+def _file_rows(events: QuerySet[ListingEvent], headings: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    # Read now: the file is written when the language of the request is no longer set.
+    wording, kinds = EventWording(), {str(kind): str(label) for kind, label in EventType.choices}
+
+    def shown(event: ListingEvent) -> dict[str, Any]:
         values = (
-            event.event_date, event.code, event.company_name, event.get_event_type_display(),
+            event.event_date, event.code, event.company_name, kinds[event.event_type],
             wording.name(event.event_type, event.old_value), wording.name(event.event_type, event.new_value),
-            event.market.name if event.market else None,
+            wording.name(EventType.MARKET_CHANGED, event.market_id),
         )  # fmt: skip
-        yield dict(zip(_FILE_COLUMNS, values, strict=True))
+        return dict(zip(headings, values, strict=True))
+
+    return map(shown, events.iterator(chunk_size=1000))

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
 
@@ -19,7 +20,7 @@ def take_format(request: HttpRequest) -> str | None:
     request.GET = query  # type: ignore[assignment] # the admin only reads it
     if file_format in ExportFormat.values:
         return file_format
-    messages.error(request, "ファイルの形式は csv、xlsx、ndjson のいずれかです。")
+    messages.error(request, gettext("ファイルの形式は csv、xlsx、ndjson のいずれかです。"))
     return None
 
 

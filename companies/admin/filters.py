@@ -8,12 +8,15 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from companies.choices import SCALE_CATEGORIES, MarginClass, ProductCategory
 from companies.errors import SnapshotNotFound
 from companies.models import Company, ListingSnapshot
+from companies.refusal_wording import explain_missing_list
 from masters.models import Market, Sector17, Sector33
 
 
@@ -27,14 +30,14 @@ class AsOfForm(forms.Form):
     """One day, entered with the browser's own calendar."""
 
     as_of = forms.DateField(
-        label="", required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date", "aria-label": "時点"})
+        label="", required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date", "aria-label": _("時点")})
     )
 
 
 class AsOfFilter(admin.SimpleListFilter):
     """Turns the whole list into the universe of a day. Comes first: the other filters read the states it sets."""
 
-    title = "時点"
+    title = _("時点")
     parameter_name = "as_of"
     template = "unfold/filters/filters_date_range.html"
 
@@ -44,7 +47,7 @@ class AsOfFilter(admin.SimpleListFilter):
         self.day: date | None = None
         self.notice, self.problem = "", ""
         if not self.form.is_valid():
-            self.problem = "時点の日付を読めません。2024-03-29 のように入力してください。"
+            self.problem = gettext("時点の日付を読めません。2024-03-29 のように入力してください。")
         elif day := self.form.cleaned_data["as_of"]:
             self._find_entry(day)
 
@@ -52,10 +55,12 @@ class AsOfFilter(admin.SimpleListFilter):
         try:
             entry = ListingSnapshot.objects.get_in_force_on(day)
         except SnapshotNotFound as error:
-            self.problem = str(error)
+            self.problem = explain_missing_list(error)
         else:
             self.day = day
-            self.notice = f"{day} の時点の内容です（{entry.date_in_force} の一覧による）。"
+            self.notice = gettext("{day} の時点の内容です（{date_in_force} の一覧による）。").format(
+                day=day, date_in_force=entry.date_in_force
+            )
 
     def has_output(self) -> bool:
         """There is always a day to choose."""
@@ -79,14 +84,19 @@ class AsOfFilter(admin.SimpleListFilter):
 class ListedFilter(DropdownFilter):
     """Listed now, or not any more. Without a choice the list shows what is listed: now, or on the chosen day."""
 
-    title = "現在の上場状態"
+    title = _("現在の上場状態")
     parameter_name = "listed"
     all_option = None
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The default comes first."""
-        first = "その日に上場" if request.GET.get("as_of") else "上場中"
-        return [("", first), ("yes", "現在も上場中"), ("no", "現在は上場廃止"), ("all", "すべて")]
+        first = gettext("その日に上場") if request.GET.get("as_of") else gettext("上場中")
+        return [
+            ("", first),
+            ("yes", gettext("現在も上場中")),
+            ("no", gettext("現在は上場廃止")),
+            ("all", gettext("すべて")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
         """By `is_active`, which is of today whatever the day of the list."""
@@ -108,58 +118,58 @@ class StateFilter(MultipleDropdownFilter):
 class MarketFilter(StateFilter):
     """Market segments in their order."""
 
-    title, parameter_name, field = "市場区分", "market", "market_code"
+    title, parameter_name, field = _("市場区分"), "market", "market_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every segment."""
-        return list(Market.objects.values_list("code", "name"))
+        return Market.objects.names()
 
 
 class Sector17Filter(StateFilter):
     """The 17 sectors."""
 
-    title, parameter_name, field = "17業種", "sector17", "sector17_code"
+    title, parameter_name, field = _("17業種"), "sector17", "sector17_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every sector."""
-        return list(Sector17.objects.values_list("code", "name"))
+        return Sector17.objects.names()
 
 
 class Sector33Filter(StateFilter):
     """The 33 sectors."""
 
-    title, parameter_name, field = "33業種", "sector33", "sector33_code"
+    title, parameter_name, field = _("33業種"), "sector33", "sector33_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every sector."""
-        return list(Sector33.objects.values_list("code", "name"))
+        return Sector33.objects.names()
 
 
 class ScaleFilter(StateFilter):
     """The TOPIX size classes, largest first."""
 
-    title, parameter_name, field = "規模区分", "scale", "scale_category"
+    title, parameter_name, field = _("規模区分"), "scale", "scale_category"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every class."""
-        return [(name, "なし" if name == "-" else name) for name in SCALE_CATEGORIES]
+        return [(name, gettext("なし") if name == "-" else name) for name in SCALE_CATEGORIES]
 
 
 class MarginFilter(StateFilter):
     """Margin trading classes."""
 
-    title, parameter_name, field = "信用区分", "margin", "margin_code"
+    title, parameter_name, field = _("信用区分"), "margin", "margin_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every class."""
-        return list(MarginClass.choices)
+        return [(str(code), str(label)) for code, label in MarginClass.choices]
 
 
 class ProductFilter(StateFilter):
     """Kinds of security."""
 
-    title, parameter_name, field = "商品区分", "product", "product_category"
+    title, parameter_name, field = _("商品区分"), "product", "product_category"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every kind."""
-        return list(ProductCategory.choices)
+        return [(str(code), str(label)) for code, label in ProductCategory.choices]

@@ -6,20 +6,33 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.choices import MarginClass, ProductCategory
 
-_MARGIN = {str(code): str(label) for code, label in MarginClass.choices}
-_PRODUCT = {str(code): str(label) for code, label in ProductCategory.choices}
-#: Heading → field of a company or of its state.
-_COLUMNS = {
-    "コード": "code", "J-Quants コード": "jquants_code", "銘柄名": "state_company_name",
-    "英語名": "state_company_name_english", "市場区分コード": "state_market_code", "市場区分": "state_market_name",
-    "33業種コード": "state_sector33_code", "33業種": "state_sector33_name", "17業種コード": "state_sector17_code",
-    "17業種": "state_sector17_name", "規模区分": "state_scale_category", "信用区分": "state_margin_code",
-    "商品区分": "state_product_category", "上場中": "is_active", "初出日": "first_seen_on", "最終確認日": "last_seen_on",
-}  # fmt: skip
+#: Each column's heading, and the field of a company or of its state.
+_COLUMNS = (
+    (_("コード"), "code"),
+    (_("J-Quants コード"), "jquants_code"),
+    (_("銘柄名"), "state_company_name"),
+    (_("英語名"), "state_company_name_english"),
+    (_("市場区分コード"), "state_market_code"),
+    (_("市場区分"), "state_market_name"),
+    (_("33業種コード"), "state_sector33_code"),
+    (_("33業種"), "state_sector33_name"),
+    (_("17業種コード"), "state_sector17_code"),
+    (_("17業種"), "state_sector17_name"),
+    (_("規模区分"), "state_scale_category"),
+    (_("信用区分"), "state_margin_code"),
+    (_("商品区分"), "state_product_category"),
+    (_("上場中"), "is_active"),
+    (_("初出日"), "first_seen_on"),
+    (_("最終確認日"), "last_seen_on"),
+)
+_FIELDS = tuple(field for _heading, field in _COLUMNS)
+#: Fields that are shown by name.
+_LABELS = {"state_margin_code": MarginClass, "state_product_category": ProductCategory}
 _CHUNK = 1000
 
 
@@ -30,13 +43,22 @@ def export_list(request: HttpRequest, model_admin: Any) -> HttpResponse | Stream
     file_format = take_format(request)
     if file_format is None:
         return redirect("admin:companies_company_changelist")
-    rows = model_admin.get_changelist_instance(request).get_queryset(request).values_list(*_COLUMNS.values())
-    return file_answer(file_format, _read(rows), tuple(_COLUMNS), f"companies_{request.GET.get('as_of') or today()}")
+    rows = model_admin.get_changelist_instance(request).get_queryset(request).values_list(*_FIELDS)
+    headings = tuple(str(heading) for heading, _field in _COLUMNS)
+    return file_answer(file_format, _read(rows, headings), headings, f"companies_{request.GET.get('as_of') or today()}")
 
 
-def _read(rows: Any) -> Iterator[dict[str, Any]]:
-    for row in rows.iterator(chunk_size=_CHUNK):
-        values = dict(zip(_COLUMNS, row, strict=True))
-        values["信用区分"] = _MARGIN.get(values["信用区分"], values["信用区分"])
-        values["商品区分"] = _PRODUCT.get(values["商品区分"], values["商品区分"])
-        yield values
+def _read(rows: Any, headings: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    # Read now: the file is written when the language of the request is no longer set.
+    labels = {
+        _FIELDS.index(field): {str(code): str(label) for code, label in choices.choices}
+        for field, choices in _LABELS.items()
+    }
+
+    def shown(row: tuple[Any, ...]) -> dict[str, Any]:
+        values = list(row)
+        for place, names in labels.items():
+            values[place] = names.get(values[place], values[place])
+        return dict(zip(headings, values, strict=True))
+
+    return map(shown, rows.iterator(chunk_size=_CHUNK))

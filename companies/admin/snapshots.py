@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from companies.admin.read_only import ReadOnlyAdmin, one_line
@@ -35,20 +37,20 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         more = {"event_counts": _event_counts(entry)} if entry is not None and not entry.is_superseded else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
-    @display(description="基準日", ordering="date_in_force")
+    @display(description=_("基準日"), ordering="date_in_force")
     def day(self, entry: ListingSnapshot) -> str:
         """As the API writes it."""
         return one_line(entry.date_in_force)
 
-    @display(description="件数", ordering="row_count")
+    @display(description=_("件数"), ordering="row_count")
     def rows_told(self, entry: ListingSnapshot) -> str:
         """How many issues the list has."""
         return f"{entry.row_count:,}"
 
-    @display(description="状態", ordering="is_superseded", label={"有効": "success", "置き換え済み": "warning"})
-    def holds(self, entry: ListingSnapshot) -> str:
+    @display(description=_("状態"), ordering="is_superseded", label={False: "success", True: "warning"})
+    def holds(self, entry: ListingSnapshot) -> tuple[bool, str]:
         """Whether history is derived from it."""
-        return "置き換え済み" if entry.is_superseded else "有効"
+        return entry.is_superseded, gettext("置き換え済み") if entry.is_superseded else gettext("有効")
 
     @display(description="SHA-256")
     def short_fingerprint(self, entry: ListingSnapshot) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.translation import get_language, gettext
 
 from companies.admin.curve import draw_curve
 from companies.event_wording import EventWording
@@ -23,9 +24,9 @@ _KEPT_SECONDS = 86_400
 
 
 def company_figures() -> dict[str, Any]:
-    """The figures of the ledger; without a list only that there is none. Counted once for a generation."""
+    """The figures of the ledger; without a list only that there is none. Counted once for a generation and language."""
     numbers = read_generations()
-    key = f"start-page:{numbers.companies}.{numbers.masters}"
+    key = f"start-page:{get_language()}:{numbers.companies}.{numbers.masters}"
     figures: dict[str, Any] | None = cache.get(key)
     if figures is None:
         figures = _count()
@@ -44,9 +45,9 @@ def _count() -> dict[str, Any]:
         **figures,
         "first_entry": holding.first(),
         "breakdowns": [
-            ("market", "市場区分", markets),
-            ("sector17", "17業種", count_by_sector17()),
-            ("scale", "規模区分", count_by_scale()),
+            ("market", gettext("市場区分"), markets),
+            ("sector17", gettext("17業種"), count_by_sector17()),
+            ("scale", gettext("規模区分"), count_by_scale()),
         ],
         "curve": draw_curve(count_over_time(_CURVE_POINTS)),
         "quarters": count_by_quarter(newest.date_in_force),

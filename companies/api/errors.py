@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from companies.errors import SnapshotNotFound
+from companies.refusal_wording import explain_missing_list
 from config.api.errors import ApiError
 
 
@@ -28,7 +29,7 @@ def snapshot_errors() -> Iterator[None]:
         raise ApiError(
             404,
             "SNAPSHOT_NOT_FOUND",
-            ja=str(error),
-            en=f"There is no list as of {error.day}; the first is of {first_on}.",
+            ja=(message := explain_missing_list(error)),
+            en=message,
             details={"as_of": error.day.isoformat(), "first_date": first_on},
         ) from error

@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -21,7 +23,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable
     """Scopes as boxes to tick."""
 
     scopes = forms.MultipleChoiceField(
-        label="権限", choices=Scope.choices, initial=[Scope.READ], widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=_("権限"), choices=Scope.choices, initial=[Scope.READ], widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     class Meta:
@@ -39,17 +41,17 @@ class ApiKeyAdmin(ModelAdmin):
     readonly_fields = ("shown_prefix", "last_used_at", "revoked_at", "created_by", "created_at")
     actions = ["revoke_keys"]
 
-    @display(description="キー")
+    @display(description=_("キー"))
     def shown_prefix(self, key: ApiKey) -> str:
         """Enough to tell keys apart."""
         return f"{key.prefix}…"
 
-    @display(description="権限")
+    @display(description=_("権限"))
     def shown_scopes(self, key: ApiKey) -> str:
         """The scopes in words."""
-        return "、".join(Scope(scope).label for scope in key.scopes)
+        return "、".join(str(Scope(scope).label) for scope in key.scopes)
 
-    @display(description="失効", boolean=True)
+    @display(description=_("失効"), boolean=True)
     def is_revoked(self, key: ApiKey) -> bool:
         """Whether it was revoked."""
         return key.revoked_at is not None
@@ -63,17 +65,22 @@ class ApiKeyAdmin(ModelAdmin):
         values = {name: form.cleaned_data[name] for name in ApiKeyForm.Meta.fields}
         key, plain = create_api_key(created_by=request.user, **values)  # type: ignore[arg-type]
         obj.pk, obj.prefix, obj.key_hash = key.pk, key.prefix, key.key_hash
-        messages.warning(request, f"API キー: {plain}　この画面を閉じると二度と表示できません。今すぐ控えてください。")
+        messages.warning(
+            request,
+            gettext("API キー: {plain}　この画面を閉じると二度と表示できません。今すぐ控えてください。").format(
+                plain=plain
+            ),
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         """Keys are revoked, so that it stays known who had one."""
         return False
 
-    @admin.action(description="選択したキーを失効させる", permissions=["change"])
+    @admin.action(description=_("選択したキーを失効させる"), permissions=["change"])
     def revoke_keys(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """Useless from the next request on."""
         count = sum(revoke(key) for key in queryset)
-        messages.success(request, f"{count} 件のキーを失効させました。")
+        messages.success(request, gettext("{count} 件のキーを失効させました。").format(count=count))
 
 
 class StaffAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg] # not subscriptable at run time
@@ -82,6 +89,10 @@ class StaffAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg] # not subscri
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        """Permissions in words."""
+        return _in_words(super().formfield_for_manytomany(db_field, request, **kwargs))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser makes superusers and gives permissions one by one; administrators give roles."""
@@ -100,6 +111,29 @@ def _is_superuser(request: HttpRequest) -> bool:
 
 class StaffGroupAdmin(GroupAdmin, ModelAdmin):
     """Groups, likewise."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        """Permissions in words."""
+        return _in_words(super().formfield_for_manytomany(db_field, request, **kwargs))
+
+
+#: Of a permission that Django makes for every model: how its codename begins.
+_KINDS_OF_PERMISSION = {"view": _("閲覧"), "add": _("追加"), "change": _("変更"), "delete": _("削除")}
+
+
+def _in_words(field: Any) -> Any:
+    """Django names permissions in the database, in English and once for all; these follow the language of the page."""
+    if field is not None and getattr(field, "queryset", None) is not None and field.queryset.model is Permission:
+        field.label_from_instance = _permission_in_words
+    return field
+
+
+def _permission_in_words(permission: Permission) -> str:
+    kind = permission.codename.partition("_")[0]
+    what = _KINDS_OF_PERMISSION.get(kind) if permission.name.startswith("Can ") else None
+    model = permission.content_type.model_class()
+    subject = model._meta.verbose_name if model else permission.content_type.model
+    return f"{subject}: {what or gettext(permission.name)}"
 
 
 admin.site.unregister([User, Group])

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
@@ -18,7 +20,8 @@ from datasources.credentials import store_credentials
 from datasources.forms import DataSourceForm
 from datasources.models import DataSource
 
-_HEALTH = {"ok": "正常", "failing": "異常", "unchecked": "未確認", "disabled": "無効"}
+_HEALTH = {"ok": _("正常"), "failing": _("異常"), "unchecked": _("未確認"), "disabled": _("無効")}
+_COLOURS = {"ok": "success", "failing": "danger", "unchecked": "info", "disabled": "warning"}
 
 
 @admin.register(DataSource)
@@ -31,23 +34,28 @@ class DataSourceAdmin(ModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "api_version", "plan", "base_url", "is_enabled")}),
         (
-            "認証情報",
+            _("認証情報"),
             {
                 "fields": ("api_key", "mail_address", "password"),
-                "description": "暗号化して保存します。保存した値は、末尾の 4 文字を除いて二度と表示しません。",
+                "description": _("暗号化して保存します。保存した値は、末尾の 4 文字を除いて二度と表示しません。"),
             },
         ),
-        ("接続テスト", {"fields": ("last_checked_at", "last_check_message")}),
+        (_("接続テスト"), {"fields": ("last_checked_at", "check_message")}),
     )
-    readonly_fields = ("last_checked_at", "last_check_message")
+    readonly_fields = ("last_checked_at", "check_message")
     change_form_outer_before_template = "admin/datasources/datasource/actions.html"
 
     @display(
-        description="状態", label={"正常": "success", "異常": "danger", "未確認": "info", "無効": "warning"}
+        description=_("状態"), label=_COLOURS
     )  # fmt: skip
-    def health(self, source: DataSource) -> str:
-        """How asking it went last."""
-        return _HEALTH[health_of(source)]
+    def health(self, source: DataSource) -> tuple[str, str]:
+        """How asking it went last; the theme takes the colour by the first of the two."""
+        return health_of(source), str(_HEALTH[health_of(source)])
+
+    @display(description=_("接続テストの結果"))
+    def check_message(self, source: DataSource) -> str:
+        """What the last test said, as far as it can be said in the language of the page."""
+        return gettext(source.last_check_message) if source.last_check_message else ""
 
     def get_urls(self) -> list[URLPattern]:
         """With the connection test."""

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext
+
 from companies.codes import is_securities_code, securities_code
 from companies.listed_issue import ListedIssue
 from datasources.errors import ListFileError
@@ -52,21 +54,31 @@ def read_listing(content: bytes, *, today: date) -> JpxList:
         if not any(cells):
             continue
         if len(cells) <= max(positions.values()):
-            raise ListFileError(f"{number} 行目: 列が足りません。ファイルが途中で切れていないか確認してください。")
+            raise ListFileError(
+                gettext("{number} 行目: 列が足りません。ファイルが途中で切れていないか確認してください。").format(
+                    number=number
+                )
+            )
         row = {name: cells[at] for name, at in positions.items()}
         days.add(_read_date(row["日付"], number, today=today))
         if len(days) > 1:
             shown = "、".join(map(str, sorted(days)))
             raise ListFileError(
-                f"{number} 行目: 日付が混ざっています（{shown}）。1 つの基準日の一覧だけを指定してください。"
+                gettext(
+                    "{number} 行目: 日付が混ざっています（{shown}）。1 つの基準日の一覧だけを指定してください。"
+                ).format(number=number, shown=shown)
             )
         if find_market(row["市場・商品区分"]) is None:
             unknown_labels[row["市場・商品区分"]] += 1
         issues.append(_read_issue(row, number))
     if not issues:
-        raise ListFileError("見出し行だけで、銘柄が 1 件もありません。ファイルが途中で切れていないか確認してください。")
+        raise ListFileError(
+            gettext("見出し行だけで、銘柄が 1 件もありません。ファイルが途中で切れていないか確認してください。")
+        )
     warnings = [
-        f"未知の市場・商品区分「{label}」が {count:,} 件あります。この項目は「不明」として取り込みます。"
+        gettext(
+            "未知の市場・商品区分「{label}」が {count:,} 件あります。この項目は「不明」として取り込みます。"
+        ).format(label=label, count=count)
         for label, count in unknown_labels.items()
     ]
     return JpxList(days.pop(), issues, warnings)
@@ -79,13 +91,17 @@ def _find_header(rows: Iterator[tuple[int, list[str]]]) -> dict[str, int]:
             missing = [column for column in _COLUMNS if column not in names]
             if missing:
                 raise ListFileError(
-                    f"列が足りません: {'、'.join(missing)}。JPX の上場銘柄一覧（data_j）の見出しのまま指定してください。"
+                    gettext(
+                        "列が足りません: {missing}。JPX の上場銘柄一覧（data_j）の見出しのまま指定してください。"
+                    ).format(missing="、".join(missing))
                 )
             return {column: names.index(column) for column in _COLUMNS}
         if number >= _HEADER_WITHIN_ROWS:
             break
     raise ListFileError(
-        "見出し行（日付、コード、銘柄名 …）が見つかりません。JPX の上場銘柄一覧（data_j）を見出しのまま指定してください。"
+        gettext(
+            "見出し行（日付、コード、銘柄名 …）が見つかりません。JPX の上場銘柄一覧（data_j）を見出しのまま指定してください。"
+        )
     )
 
 
@@ -93,10 +109,14 @@ def _read_issue(row: dict[str, str], number: int) -> ListedIssue:
     code = unicodedata.normalize("NFKC", row["コード"]).upper().removesuffix(".0")
     if not is_securities_code(code):
         raise ListFileError(
-            f"{number} 行目「コード」: 「{row['コード']}」は銘柄コードではありません（4 桁、または 5 桁の英数字）。"
+            gettext(
+                "{number} 行目「コード」: 「{code}」は銘柄コードではありません（4 桁、または 5 桁の英数字）。"
+            ).format(number=number, code=row["コード"])
         )
     if not row["銘柄名"]:
-        raise ListFileError(f"{number} 行目「銘柄名」: 銘柄名がありません（コード {code}）。")
+        raise ListFileError(
+            gettext("{number} 行目「銘柄名」: 銘柄名がありません（コード {code}）。").format(number=number, code=code)
+        )
     market = find_market(row["市場・商品区分"])
     sector33 = _read_sector(row["33業種コード"], number, "33業種コード", width=4, none=_NO_SECTOR33)
     sector17 = _read_sector(row["17業種コード"], number, "17業種コード", width=1, none=_NO_SECTOR17)
@@ -118,7 +138,11 @@ def _read_sector(text: str, number: int, column: str, *, width: int, none: str) 
         return none
     digits = text.removesuffix(".0")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 4):
-        raise ListFileError(f"{number} 行目「{column}」: 「{text}」は業種コードではありません（数字、または -）。")
+        raise ListFileError(
+            gettext("{number} 行目「{column}」: 「{text}」は業種コードではありません（数字、または -）。").format(
+                number=number, column=column, text=text
+            )
+        )
     return digits.zfill(width)
 
 
@@ -130,8 +154,14 @@ def _read_date(text: str, number: int, *, today: date) -> date:
         day = date(int(match[1]), int(match[3]), int(match[4]))
     except ValueError as error:
         raise ListFileError(
-            f"{number} 行目「日付」: 「{text}」を日付として読めません（例: 20240229、2024-02-29）。"
+            gettext("{number} 行目「日付」: 「{text}」を日付として読めません（例: 20240229、2024-02-29）。").format(
+                number=number, text=text
+            )
         ) from error
     if not date(1949, 5, 16) <= day <= today + _LATEST_AHEAD:
-        raise ListFileError(f"{number} 行目「日付」: {day} は一覧の基準日としてありえません（今日は {today}）。")
+        raise ListFileError(
+            gettext("{number} 行目「日付」: {day} は一覧の基準日としてありえません（今日は {today}）。").format(
+                number=number, day=day, today=today
+            )
+        )
     return day

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
 from datasources.choices import ApiVersion
 from datasources.errors import SourceError
 
@@ -22,12 +24,20 @@ def read_business_days(rows: Sequence[Mapping[str, Any]], version: str) -> list[
     for number, row in enumerate(rows, start=1):
         division = row.get(name)
         if division not in _KNOWN:
-            raise SourceError("INVALID_ROW", f"取引カレンダーの {number} 行目の {name}「{division}」を読めません。")
+            raise SourceError(
+                "INVALID_ROW",
+                gettext("取引カレンダーの {number} 行目の {name}「{division}」を読めません。").format(
+                    number=number, name=name, division=division
+                ),
+            )
         try:
             day = date.fromisoformat(str(row.get("Date")))
         except ValueError:
             raise SourceError(
-                "INVALID_ROW", f"取引カレンダーの {number} 行目の Date「{row.get('Date')}」を読めません。"
+                "INVALID_ROW",
+                gettext("取引カレンダーの {number} 行目の Date「{day}」を読めません。").format(
+                    number=number, day=row.get("Date")
+                ),
             ) from None
         if division in _OPEN:
             days.append(day)

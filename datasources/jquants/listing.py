@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from companies.codes import is_securities_code, securities_code
 from companies.listed_issue import ListedIssue
 from datasources.choices import ApiVersion
@@ -57,7 +59,12 @@ def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date
         days.add(_read_date(row, number, today=today))
         if len(days) > 1:
             shown = "、".join(map(str, sorted(days)))
-            raise SourceError("MIXED_DATES", f"{_place(row, number)}: 基準日の異なる行が混ざっています（{shown}）。")
+            raise SourceError(
+                "MIXED_DATES",
+                gettext("{place}: 基準日の異なる行が混ざっています（{shown}）。").format(
+                    place=_place(row, number), shown=shown
+                ),
+            )
         told = {field: _read_text(row, name, number) for field, name in optional.items()}
         name = _read_text(row, names["company_name"], number) or ""
         issues.append(ListedIssue(code=_read_code(row, number), company_name=name, **told))
@@ -70,7 +77,10 @@ def _read_code(row: Mapping[str, Any], number: int) -> str:
         return ""
     if len(code) != 5 or not is_securities_code(code):
         raise SourceError(
-            "INVALID_ROW", f"{_place(row, number)} の Code「{code[:20]}」は 5 桁の銘柄コードではありません。"
+            "INVALID_ROW",
+            gettext("{place} の Code「{code}」は 5 桁の銘柄コードではありません。").format(
+                place=_place(row, number), code=code[:20]
+            ),
         )
     return securities_code(code)
 
@@ -84,11 +94,17 @@ def _read_date(row: Mapping[str, Any], number: int, *, today: date) -> date:
         day = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         raise SourceError(
-            "INVALID_ROW", f"{_place(row, number)} の Date「{text[:20]}」を日付として読めません。"
+            "INVALID_ROW",
+            gettext("{place} の Date「{text}」を日付として読めません。").format(
+                place=_place(row, number), text=text[:20]
+            ),
         ) from None
     if not FIRST_DAY <= day <= today + _LATEST_AHEAD:
         raise SourceError(
-            "INVALID_ROW", f"{_place(row, number)} の Date {day} は一覧の基準日としてありえません（今日は {today}）。"
+            "INVALID_ROW",
+            gettext("{place} の Date {day} は一覧の基準日としてありえません（今日は {today}）。").format(
+                place=_place(row, number), day=day, today=today
+            ),
         )
     return day
 
@@ -98,12 +114,22 @@ def _read_text(row: Mapping[str, Any], name: str, number: int) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise SourceError("INVALID_ROW", f"{_place(row, number)} の {name} が文字列ではありません。")
+        raise SourceError(
+            "INVALID_ROW",
+            gettext("{place} の {name} が文字列ではありません。").format(place=_place(row, number), name=name),
+        )
     if "\x00" in value:
-        raise SourceError("INVALID_ROW", f"{_place(row, number)} の {name} に使えない文字が含まれています。")
+        raise SourceError(
+            "INVALID_ROW",
+            gettext("{place} の {name} に使えない文字が含まれています。").format(place=_place(row, number), name=name),
+        )
     return value.strip() or None
 
 
 def _place(row: Mapping[str, Any], number: int) -> str:
     code = row.get("Code")
-    return f"{number} 行目（Code {str(code)[:20]}）" if code else f"{number} 行目"
+    return (
+        gettext("{number} 行目（Code {code}）").format(number=number, code=str(code)[:20])
+        if code
+        else gettext("{number} 行目").format(number=number)
+    )

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext
+
 from datasources.errors import SourceError
 
 # A list of 4,400 issues comes in one page or a few; far more than that is a server going round in circles.
@@ -30,18 +32,22 @@ def collect_pages(
             return rows
         if not isinstance(key, str):
             raise SourceError(
-                "UNEXPECTED_RESPONSE", "pagination_key が文字列ではありません。J-Quants の応答が壊れています。"
+                "UNEXPECTED_RESPONSE", gettext("pagination_key が文字列ではありません。J-Quants の応答が壊れています。")
             )
         if key in seen:
             raise SourceError(
                 "ENDLESS_PAGINATION",
-                f"同じ pagination_key が繰り返されました（{len(seen)} ページ目）。取得を中止しました。",
+                gettext("同じ pagination_key が繰り返されました（{count} ページ目）。取得を中止しました。").format(
+                    count=len(seen)
+                ),
             )
         seen.add(key)
         if len(seen) >= _MAX_PAGES or len(rows) > _MAX_ROWS:
             raise SourceError(
                 "ENDLESS_PAGINATION",
-                f"{len(seen)} ページ（{len(rows):,} 行）を取得しても終わりません。取得を中止しました。",
+                gettext("{pages} ページ（{rows:,} 行）を取得しても終わりません。取得を中止しました。").format(
+                    pages=len(seen), rows=len(rows)
+                ),
             )
 
 
@@ -50,11 +56,16 @@ def _read_rows(page: dict[str, Any], rows_name: str, *, already: int) -> list[di
     if not isinstance(rows, list):
         raise SourceError(
             "UNEXPECTED_RESPONSE",
-            f"応答に「{rows_name}」の一覧がありません。API バージョンとベース URL を確認してください。",
+            gettext("応答に「{rows_name}」の一覧がありません。API バージョンとベース URL を確認してください。").format(
+                rows_name=rows_name
+            ),
         )
     for number, row in enumerate(rows, start=already + 1):
         if not isinstance(row, dict):
             raise SourceError(
-                "INVALID_ROW", f"{number} 行目が項目の集まりではありません。J-Quants の応答が壊れています。"
+                "INVALID_ROW",
+                gettext("{number} 行目が項目の集まりではありません。J-Quants の応答が壊れています。").format(
+                    number=number
+                ),
             )
     return rows

@@ -11,6 +11,7 @@ import redis
 import structlog
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext
 from redis.exceptions import LockError
 
 from datasources.choices import TokenKind
@@ -82,7 +83,7 @@ class TokenStore:
                 raise
             raise SourceError(
                 "INVALID_CREDENTIALS",
-                "J-Quants にログインできません。メールアドレスとパスワードを確認してください。",
+                gettext("J-Quants にログインできません。メールアドレスとパスワードを確認してください。"),
                 status=error.status,
             ) from error
         return self._keep(TokenKind.REFRESH, answer.get("refreshToken"))
@@ -94,7 +95,10 @@ class TokenStore:
 
     def _keep(self, kind: TokenKind, value: object) -> str:
         if not isinstance(value, str) or not value:
-            raise SourceError("UNEXPECTED_RESPONSE", f"応答に{kind.label}がありません。ベース URL を確認してください。")
+            raise SourceError(
+                "UNEXPECTED_RESPONSE",
+                gettext("応答に{label}がありません。ベース URL を確認してください。").format(label=kind.label),
+            )
         self._transport.keep_secret(value)
         now = timezone.now()
         AccessToken.objects.update_or_create(
@@ -128,12 +132,14 @@ class TokenStore:
             if not lock.acquire():
                 raise SourceError(
                     "TOKEN_RENEWAL_BUSY",
-                    "別のプロセスがトークンを更新中です。しばらくしてからやり直してください。",
+                    gettext("別のプロセスがトークンを更新中です。しばらくしてからやり直してください。"),
                     is_retryable=True,
                 )
         except redis.RedisError as error:
             raise SourceError(
-                "TOKEN_LOCK_UNAVAILABLE", "Redis に接続できないため、トークンを更新できません。", is_retryable=True
+                "TOKEN_LOCK_UNAVAILABLE",
+                gettext("Redis に接続できないため、トークンを更新できません。"),
+                is_retryable=True,
             ) from error
         try:
             yield

@@ -12,6 +12,7 @@ import requests
 import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
@@ -49,7 +50,9 @@ class Transport:
         try:
             validate_base_url(self._base_url)
         except ValidationError as error:
-            raise SourceError("BASE_URL_REFUSED", f"ベース URL を使えません: {error.messages[0]}") from error
+            raise SourceError(
+                "BASE_URL_REFUSED", gettext("ベース URL を使えません: {messages}").format(messages=error.messages[0])
+            ) from error
 
     def close(self) -> None:
         """Give the connections back."""
@@ -113,26 +116,29 @@ class Transport:
         except requests.Timeout:
             raise SourceError(
                 "TIMEOUT",
-                "J-Quants から時間内に応答がありません。しばらくしてからやり直してください。",
+                gettext("J-Quants から時間内に応答がありません。しばらくしてからやり直してください。"),
                 is_retryable=True,
             ) from None
         except requests.exceptions.SSLError:
             raise SourceError(
-                "TLS_ERROR", "J-Quants との暗号化通信を始められません。サーバー証明書とベース URL を確認してください。"
+                "TLS_ERROR",
+                gettext("J-Quants との暗号化通信を始められません。サーバー証明書とベース URL を確認してください。"),
             ) from None
         except requests.exceptions.ContentDecodingError:
             raise SourceError(
-                "UNEXPECTED_RESPONSE", "J-Quants の応答を展開できません（gzip）。", is_retryable=True
+                "UNEXPECTED_RESPONSE", gettext("J-Quants の応答を展開できません（gzip）。"), is_retryable=True
             ) from None
         except (requests.exceptions.ChunkedEncodingError, requests.ConnectionError):
             raise SourceError(
                 "UNREACHABLE",
-                "J-Quants に接続できないか、途中で切断されました。ネットワークとベース URL を確認してください。",
+                gettext(
+                    "J-Quants に接続できないか、途中で切断されました。ネットワークとベース URL を確認してください。"
+                ),
                 is_retryable=True,
             ) from None
         except (requests.RequestException, UnicodeError):
             raise SourceError(
-                "UNREACHABLE", "J-Quants にリクエストを送れません。ベース URL を確認してください。"
+                "UNREACHABLE", gettext("J-Quants にリクエストを送れません。ベース URL を確認してください。")
             ) from None
 
     def _read_bounded(self, response: requests.Response) -> bytes:
@@ -143,7 +149,10 @@ class Transport:
             content += chunk
             if len(content) > _MAX_BYTES:
                 raise SourceError(
-                    "RESPONSE_TOO_LARGE", f"J-Quants の応答が大きすぎます（上限 {_MAX_BYTES:,} バイト）。"
+                    "RESPONSE_TOO_LARGE",
+                    gettext("J-Quants の応答が大きすぎます（上限 {max_bytes:,} バイト）。").format(
+                        max_bytes=_MAX_BYTES
+                    ),
                 )
             if time.monotonic() > deadline:
                 raise requests.Timeout
@@ -158,10 +167,12 @@ class Transport:
             message = answer.get("message") if isinstance(answer, dict) else None
             raise error_for_status(status, hide_secrets(str(message or ""), self._secrets))
         if not isinstance(answer, dict):
-            kind = "HTML" if content.lstrip()[:1] == b"<" else "JSON でないデータ"
+            kind = "HTML" if content.lstrip()[:1] == b"<" else gettext("JSON でないデータ")
             raise SourceError(
                 "UNEXPECTED_RESPONSE",
-                f"J-Quants の応答が {kind} です（メンテナンス中か、ベース URL の誤りかもしれません）。",
+                gettext("J-Quants の応答が {kind} です（メンテナンス中か、ベース URL の誤りかもしれません）。").format(
+                    kind=kind
+                ),
                 is_retryable=True,
                 status=status,
             )

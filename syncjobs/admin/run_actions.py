@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from datasources.models import DataSource
@@ -18,6 +19,7 @@ from syncjobs.choices import RunKind
 from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 from syncjobs.forms import BackfillForm, StartSyncForm
 from syncjobs.models import SyncRun
+from syncjobs.recorded_texts import BY_ADMIN
 from syncjobs.runs import approve_run, cancel_run, start_backfill, start_listing_run
 
 
@@ -72,7 +74,7 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
             ),
         )
     context = {
-        **site.each_context(request), "title": "同期を開始", "opts": SyncRun._meta, "sync_form": sync,
+        **site.each_context(request), "title": gettext("同期を開始"), "opts": SyncRun._meta, "sync_form": sync,
         "backfill_form": backfill, "has_source": sync.fields["source"].queryset.exists(),  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "admin/syncjobs/syncrun/start.html", context)
@@ -87,7 +89,10 @@ def estimate(request: HttpRequest) -> HttpResponse:
         return HttpResponse("")
     found = estimate_backfill(form.cleaned_data["source"], form.cleaned_data["first"], form.cleaned_data["last"])
     return HttpResponse(
-        f"最大 {found.days:,} 営業日を取得します（取り込み済み {found.recorded:,} 日）。契約プランの上限で約 {found.minutes:,} 分かかります。"
+        gettext(
+            "最大 {days:,} 営業日を取得します（取り込み済み {recorded:,} 日）。"
+            "契約プランの上限で約 {minutes:,} 分かかります。"
+        ).format(days=found.days, recorded=found.recorded, minutes=found.minutes)
     )
 
 
@@ -116,10 +121,13 @@ def cancel(request: HttpRequest, run_id: Any) -> HttpResponse:
     try:
         cancel_run(run)
         messages.info(
-            request, "中止を依頼しました。" if run.completed_at is None else "却下しました。何も書き込んでいません。"
+            request,
+            gettext("中止を依頼しました。")
+            if run.completed_at is None
+            else gettext("却下しました。何も書き込んでいません。"),
         )
     except RunNotCancellable:
-        messages.warning(request, "この同期は、すでに終了しているため中止できません。")
+        messages.warning(request, gettext("この同期は、すでに終了しているため中止できません。"))
     return redirect("admin:syncjobs_syncrun_change", run_id)
 
 
@@ -128,9 +136,11 @@ def approve(request: HttpRequest, run_id: Any) -> HttpResponse:
     run = get_object_or_404(SyncRun, pk=run_id)
     try:
         approve_run(run, approved_by=_name(request))
-        messages.info(request, "承認しました。確認した内容を取り込みます。")
+        messages.info(request, gettext("承認しました。確認した内容を取り込みます。"))
     except RunNotApprovable:
-        messages.error(request, "この同期は承認できません（確認待ちではないか、一覧として成り立たない内容です）。")
+        messages.error(
+            request, gettext("この同期は承認できません（確認待ちではないか、一覧として成り立たない内容です）。")
+        )
     except SyncAlreadyRunning as busy:
         messages.error(request, _busy(busy))
     return redirect("admin:syncjobs_syncrun_change", run_id)
@@ -150,8 +160,8 @@ def _go_to_started(request: HttpRequest, start: Callable[[], SyncRun]) -> HttpRe
 
 def _busy(busy: SyncAlreadyRunning) -> str:
     url = reverse("admin:syncjobs_syncrun_change", args=[busy.run_id])
-    return format_html('このデータソースの<a class="underline" href="{}">同期</a>がすでに実行中です。', url)
+    return format_html(gettext('このデータソースの<a class="underline" href="{}">同期</a>がすでに実行中です。'), url)
 
 
 def _name(request: HttpRequest) -> str:
-    return f"管理画面: {request.user.get_username()}"
+    return f"{BY_ADMIN}: {request.user.get_username()}"

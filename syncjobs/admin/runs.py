@@ -4,26 +4,30 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EventType
 from companies.event_wording import EventWording
 from companies.models import ListingSnapshot
+from companies.refusal_wording import explain_reason
 from syncjobs.admin import run_actions
 from syncjobs.backfill_estimate import estimate_remaining_minutes
 from syncjobs.choices import ACTIVE_STATUSES, FINISHED_STATUSES, RunKind, RunStatus
 from syncjobs.models import SyncRun
+from syncjobs.recorded_texts import show_recorded
 
-_STATUS_COLOURS = {
-    RunStatus.QUEUED.label: "info", RunStatus.RUNNING.label: "primary", RunStatus.COMPLETED.label: "success",
-    RunStatus.FAILED.label: "danger", RunStatus.CANCELLED.label: "default", RunStatus.NEEDS_REVIEW.label: "warning",
+_STATUS_COLOURS: dict[str, str] = {
+    RunStatus.QUEUED: "info", RunStatus.RUNNING: "primary", RunStatus.COMPLETED: "success",
+    RunStatus.FAILED: "danger", RunStatus.CANCELLED: "default", RunStatus.NEEDS_REVIEW: "warning",
 }  # fmt: skip
 _SHOWN_DAYS = 300
 
@@ -32,7 +36,7 @@ _SHOWN_DAYS = 300
 class SyncRunAdmin(ReadOnlyAdmin):
     """A record of every run. "Adding" one is starting a sync; the page of one shows its progress without reloading."""
 
-    list_display = ("started", "status_label", "what", "source", "day", "result", "requested_by", "seconds")
+    list_display = ("started", "status_label", "what", "source", "day", "result", "requester", "seconds")
     list_display_links = ("started", "what")
     list_filter = ("status", "kind", "source")
     list_select_related = ("source",)
@@ -42,7 +46,9 @@ class SyncRunAdmin(ReadOnlyAdmin):
         """Runs that somebody started; the days of a back-fill are on its page."""
         runs: QuerySet[SyncRun] = super().get_queryset(request).defer("listing", "review")
         is_list = request.resolver_match is not None and str(request.resolver_match.url_name).endswith("_changelist")
-        return runs.filter(parent=None) if is_list else runs
+        if not is_list:
+            return runs
+        return runs.filter(parent=None).annotate(review_reason=F("review__reason"), review_details=F("review__details"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Those who may operate syncs."""
@@ -102,33 +108,38 @@ class SyncRunAdmin(ReadOnlyAdmin):
             page["HX-Refresh"] = "true"
         return page
 
-    @display(description="開始日時", ordering="started_at")
+    @display(description=_("開始日時"), ordering="started_at")
     def started(self, run: SyncRun) -> str:
         """To the second, in Japan."""
         return one_line(f"{timezone.localtime(run.started_at):%Y-%m-%d %H:%M:%S}")
 
-    @display(description="状態", ordering="status", label=_STATUS_COLOURS)
-    def status_label(self, run: SyncRun) -> str:
-        """In words."""
-        return str(RunStatus(run.status).label)
+    @display(description=_("状態"), ordering="status", label=_STATUS_COLOURS)
+    def status_label(self, run: SyncRun) -> tuple[str, str]:
+        """In words; the theme takes the colour by the first of the two."""
+        return run.status, str(RunStatus(run.status).label)
 
-    @display(description="内容")
+    @display(description=_("内容"))
     def what(self, run: SyncRun) -> str:
         """What was asked for."""
         return one_line(run)
 
-    @display(description="基準日", ordering="date_in_force")
+    @display(description=_("基準日"), ordering="date_in_force")
     def day(self, run: SyncRun) -> str:
         """Of the list that came."""
         return one_line(run.date_in_force or "―")
 
-    @display(description="結果")
+    @display(description=_("結果"))
     def result(self, run: SyncRun) -> str:
         """The figures, or the first sentence of what went wrong; the rest is on the page of the run."""
         text = summary(run)
-        return format_html('<span style="display:block;min-width:18rem">{}</span>', text.split("。")[0])
+        return format_html('<span style="display:block;min-width:18rem">{}</span>', text.split("。")[0].split(". ")[0])
 
-    @display(description="所要時間")
+    @display(description=_("実行者"), ordering="requested_by")
+    def requester(self, run: SyncRun) -> str:
+        """A person, a key or the schedule."""
+        return show_recorded(run.requested_by)
+
+    @display(description=_("所要時間"))
     def seconds(self, run: SyncRun) -> str:
         """From the start to the end."""
         return duration(run)
@@ -136,37 +147,48 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
 def summary(run: SyncRun) -> str:
     """One line on how a run ended."""
+    if run.status == RunStatus.NEEDS_REVIEW and (reason := getattr(run, "review_reason", "")):
+        return explain_reason(reason, run.review_details)  # type: ignore[attr-defined] # annotated, for lists
     if run.error_message:
-        return run.error_message
+        return show_recorded(run.error_message)
     if run.new_companies is None:
         return "―"
-    figures = (
-        f"新規 {run.new_companies:,}、変更 {run.updated_companies or 0:,}、廃止 {run.deactivated_companies or 0:,}"
+    figures = gettext("新規 {new:,}、変更 {updated:,}、廃止 {deactivated:,}").format(
+        new=run.new_companies, updated=run.updated_companies or 0, deactivated=run.deactivated_companies or 0
     )
-    return figures if run.total_companies is None else f"全 {run.total_companies:,} 件（{figures}）"
+    if run.total_companies is None:
+        return figures
+    return gettext("全 {total:,} 件（{figures}）").format(total=run.total_companies, figures=figures)
 
 
 def duration(run: SyncRun) -> str:
     """How long a run took, or takes up to now."""
     seconds = int(((run.completed_at or timezone.now()) - run.started_at).total_seconds())
-    return f"{seconds // 60} 分 {seconds % 60} 秒" if seconds >= 60 else f"{seconds} 秒"
+    if seconds < 60:
+        return gettext("{seconds} 秒").format(seconds=seconds)
+    return gettext("{minutes} 分 {seconds} 秒").format(minutes=seconds // 60, seconds=seconds % 60)
 
 
 def run_context(request: HttpRequest, run: SyncRun) -> dict[str, Any]:
     """Everything that the page of a run shows."""
     wording = EventWording()
     review = run.review or {}
+    review_reason = explain_reason(review["reason"], review["details"]) if review else ""
     is_operator = run_actions.may_operate(request)
     children = run.children.without_listing().order_by("-requested_date")[:_SHOWN_DAYS]
     return {
         "run": run,
         "is_active": run.status in ACTIVE_STATUSES,
-        "colour": _STATUS_COLOURS[str(RunStatus(run.status).label)],
+        "colour": _STATUS_COLOURS[run.status],
         "summary": summary(run),
+        "requester": show_recorded(run.requested_by),
+        "approver": show_recorded(run.approved_by),
+        "problem": review_reason if run.status == RunStatus.NEEDS_REVIEW else show_recorded(run.error_message),
+        "review_reason": review_reason,
         "duration": duration(run),
         "entry": ListingSnapshot.objects.filter(run_id=run.pk).defer("rows").first(),
         "retry": SyncRun.objects.filter(retry_of=run).first(),
-        "days": [(c, _STATUS_COLOURS[str(RunStatus(c.status).label)], summary(c)) for c in children],
+        "days": [(c, _STATUS_COLOURS[c.status], summary(c)) for c in children],
         "is_backfill": run.kind == RunKind.BACKFILL,
         "remaining_minutes": estimate_remaining_minutes(run, timezone.now())
         if run.kind == RunKind.BACKFILL and run.status in ACTIVE_STATUSES

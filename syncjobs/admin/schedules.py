@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -16,6 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from syncjobs.cron_wording import describe_cron
+from syncjobs.recorded_texts import show_recorded
 from syncjobs.schedule_form import ScheduleForm
 
 # Their forms are plain Django's, in English, and offer schedules that nothing here uses.
@@ -23,21 +26,31 @@ for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, 
     admin.site.unregister(model)
 
 
+class _Titled:
+    """A task as the theme writes it into the title of its page."""
+
+    def __init__(self, task: PeriodicTask) -> None:
+        self.pk, self._meta, self._name = task.pk, task._meta, task.name
+
+    def __str__(self) -> str:
+        return show_recorded(self._name)
+
+
 @admin.register(PeriodicTask)
 class ScheduledTaskAdmin(ModelAdmin):
     """What runs by itself and when; an operator may switch each off and on, and say when."""
 
     form = ScheduleForm
-    list_display = ("name", "when", "is_on", "last_run_at", "total_run_count")
+    list_display = ("shown_name", "when", "is_on", "last_run_at", "total_run_count")
     fieldsets = (
-        (None, {"fields": ("name", "description", "enabled")}),
+        (None, {"fields": ("shown_name", "shown_description", "enabled")}),
         (
-            "予定（日本時間）",
+            _("予定（日本時間）"),
             {"fields": ("when", ("minute", "hour"), ("day_of_week", "day_of_month", "month_of_year"))},
         ),
-        ("記録", {"fields": ("last_run_at", "total_run_count")}),
+        (_("記録"), {"fields": ("last_run_at", "total_run_count")}),
     )
-    readonly_fields = ("name", "description", "when", "last_run_at", "total_run_count")
+    readonly_fields = ("shown_name", "shown_description", "when", "last_run_at", "total_run_count")
     list_select_related = ("crontab", "interval")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -53,7 +66,26 @@ class ScheduledTaskAdmin(ModelAdmin):
         tasks: QuerySet[PeriodicTask] = super().get_queryset(request)
         return tasks.exclude(crontab=None)
 
-    @display(description="予定")
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Under the task's name alone: django-celery-beat adds the cron line to it."""
+        task = self.get_object(request, object_id)
+        titles = {"subtitle": show_recorded(task.name), "original": _Titled(task)} if task else {}
+        page: HttpResponse = super().change_view(request, object_id, form_url, {**titles, **(extra_context or {})})
+        return page
+
+    @display(description=_("名称"), ordering="name")
+    def shown_name(self, task: PeriodicTask) -> str:
+        """In the language of the page."""
+        return show_recorded(task.name)
+
+    @display(description=_("説明"))
+    def shown_description(self, task: PeriodicTask) -> str:
+        """In the language of the page."""
+        return show_recorded(task.description)
+
+    @display(description=_("予定"))
     def when(self, task: PeriodicTask) -> str:
         """In words."""
         cron = task.crontab
@@ -62,7 +94,7 @@ class ScheduledTaskAdmin(ModelAdmin):
             day_of_week=cron.day_of_week,
         )  # fmt: skip
 
-    @display(description="状態", ordering="enabled", label={"有効": "success", "停止": "warning"})
-    def is_on(self, task: PeriodicTask) -> str:
+    @display(description=_("状態"), ordering="enabled", label={True: "success", False: "warning"})
+    def is_on(self, task: PeriodicTask) -> tuple[bool, str]:
         """Whether it runs."""
-        return "有効" if task.enabled else "停止"
+        return task.enabled, gettext("有効") if task.enabled else gettext("停止")

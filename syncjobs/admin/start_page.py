@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import PeriodicTask
 
 from datasources.connection_check import health_of
@@ -12,7 +13,7 @@ from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 
 _HEALTH = {
-    "ok": ("正常", "success"), "failing": ("エラー", "danger"), "unchecked": ("未確認", "warning"), "disabled": ("無効", "default"),
+    "ok": (_("正常"), "success"), "failing": (_("エラー"), "danger"), "unchecked": (_("未確認"), "warning"), "disabled": (_("無効"), "default"),
 }  # fmt: skip
 _COLOURS: dict[str, str] = {
     RunStatus.COMPLETED: "success", RunStatus.FAILED: "danger", RunStatus.NEEDS_REVIEW: "warning", RunStatus.RUNNING: "info",

@@ -6,11 +6,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 
 from companies.choices import EventType
 from companies.errors import SnapshotRefused
 from companies.event_wording import EventWording
+from companies.refusal_wording import explain_refusal
 from datasources.errors import ListFileError
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.forms import ListUploadForm
@@ -52,11 +54,13 @@ class ListUploadAdmin(ModelAdmin):
                     content=form.cleaned_data["file"],
                     uploaded_by=request.user,  # type: ignore[arg-type] # the admin is for signed-in users
                 )
-            except (ListFileError, SnapshotRefused) as error:
+            except ListFileError as error:
                 form.add_error("file", str(error))
+            except SnapshotRefused as refusal:
+                form.add_error("file", explain_refusal(refusal))
             else:
                 return redirect("admin:syncjobs_listupload_change", upload.pk)
-        return self._show(request, "upload.html", "一覧ファイルの取込", form=form)
+        return self._show(request, "upload.html", gettext("一覧ファイルの取込"), form=form)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -71,12 +75,13 @@ class ListUploadAdmin(ModelAdmin):
         try:
             preview, warnings = preview_upload(upload)
         except SnapshotRefused as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, explain_refusal(refusal))
             return redirect("admin:syncjobs_listupload_changelist")
         counts = Counter(EventType(change.event_type).label for change in preview.changes)
         wording = EventWording()
         return self._show(
-            request, "preview.html", f"取込内容の確認: {upload.file_name}", upload=upload, preview=preview,
+            request, "preview.html", gettext("取込内容の確認: {file_name}").format(file_name=upload.file_name), upload=upload, preview=preview,
+            refusal=explain_refusal(preview.refusal) if preview.refusal else "",
             warnings=warnings, counts=counts.most_common(), changes=[
                 (
                     change, EventType(change.event_type).label,
@@ -89,19 +94,33 @@ class ListUploadAdmin(ModelAdmin):
         try:
             if "discard" in request.POST:
                 discard_upload(upload)
-                messages.info(request, f"{upload.file_name} の取込を取り消しました。何も書き込んでいません。")
+                messages.info(
+                    request,
+                    gettext("{file_name} の取込を取り消しました。何も書き込んでいません。").format(
+                        file_name=upload.file_name
+                    ),
+                )
             else:
                 result = apply_upload(upload, force="force" in request.POST).result
                 messages.success(
                     request,
-                    f"{result.date_in_force} の一覧を取り込みました: 全 {result.total:,} 件（新規 {result.new:,}、"
-                    f"変更 {result.updated:,}、廃止 {result.deactivated:,}）、イベント {result.events:,} 件。",
+                    gettext(
+                        "{date_in_force} の一覧を取り込みました: 全 {total:,} 件（新規 {new:,}、"
+                        "変更 {updated:,}、廃止 {deactivated:,}）、イベント {events:,} 件。"
+                    ).format(
+                        date_in_force=result.date_in_force,
+                        total=result.total,
+                        new=result.new,
+                        updated=result.updated,
+                        deactivated=result.deactivated,
+                        events=result.events,
+                    ),
                 )
         except SnapshotRefused as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, explain_refusal(refusal))
             return redirect("admin:syncjobs_listupload_change", upload.pk)
         except UploadAlreadyFinished:
-            messages.warning(request, "このファイルは、すでに取り込まれたか取り消されています。")
+            messages.warning(request, gettext("このファイルは、すでに取り込まれたか取り消されています。"))
         return redirect("admin:syncjobs_listupload_changelist")
 
     def _show(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ import pytest
 
 from companies.completeness import CompletenessPolicy, refuse_too_little
 from companies.errors import SnapshotRefused
+from companies.refusal_wording import explain_refusal
 
 POLICY = CompletenessPolicy()
 NEAREST = date(2024, 1, 15)
@@ -58,5 +59,5 @@ def test_enough_rows_of_other_companies_are_no_such_list() -> None:
 
     assert refusal is not None
     assert refusal.reason == "too_few_known_codes"
-    assert "94.0%" in str(refusal)
+    assert "94.0%" in explain_refusal(refusal)
     assert refusal.details["sample"] == ["1094", "1095", "1096", "1097", "1098", "1099"]

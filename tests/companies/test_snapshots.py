@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from companies.errors import SnapshotRefused
 from companies.models import Company, CompanyVersion, ListingSnapshot
+from companies.refusal_wording import explain_refusal
 from companies.snapshots import Outcome, apply_snapshot, preview_snapshot
 from masters.models import Market
 from tests.factories import make_codes, make_issue, make_list
@@ -51,8 +52,10 @@ def test_what_cannot_be_a_list_is_refused_and_nothing_is_written(
 
 
 def test_a_row_without_a_name_is_refused_even_by_force() -> None:
-    with pytest.raises(SnapshotRefused, match="1 件目"):
+    with pytest.raises(SnapshotRefused) as refused:
         apply_snapshot(MONDAY, [make_issue("1301", company_name="　")], "jpx", force=True)
+
+    assert "1 件目" in explain_refusal(refused.value)
 
 
 def test_a_jpx_list_never_supersedes_a_jquants_one_of_the_same_day() -> None:

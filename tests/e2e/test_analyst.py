@@ -173,3 +173,15 @@ def test_columns_are_chosen(admin: Page) -> None:
 
     expect(admin.locator("#result_list thead")).not_to_contain_text("信用区分")
     expect(admin.locator("#result_list thead")).to_contain_text("最終確認日")
+
+
+def test_english_by_choice(admin: Page) -> None:
+    admin.goto("/admin/")
+    admin.locator("[x-data='{ openUserLinks: false }'] > div").click()
+    admin.get_by_role("button", name="English").click()
+
+    expect(admin.locator("#now")).to_have_text("Listed issues")
+    expect(admin.locator("html")).to_have_attribute("lang", "en")
+    take_picture(admin, "english")
+    admin.goto(f"{COMPANIES}?market=0111")
+    expect(admin.locator("#result_list tbody tr").first).to_contain_text("Prime")

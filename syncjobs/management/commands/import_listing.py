@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from companies.errors import SnapshotRefused
+from companies.refusal_wording import explain_refusal
 from companies.snapshots import AppliedSnapshot, Outcome
 from datasources.errors import ListFileError
 from datasources.jpx.listing import JpxList
@@ -43,7 +44,7 @@ class Command(BaseCommand):
                 result = self._apply(listing, force=options["force"], is_dry_run=options["dry_run"])
             except SnapshotRefused as refusal:
                 hint = "（--force で取り込めます）" if refusal.can_be_forced else ""
-                failures.append(f"{path}: {refusal}{hint}")
+                failures.append(f"{path}: {explain_refusal(refusal)}{hint}")
             else:
                 lines.append(_describe(path, result))
                 lines.extend(f"  注意: {warning}" for warning in listing.warnings)

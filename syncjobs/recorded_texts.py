@@ -1,0 +1,33 @@
+"""Texts that the product itself writes into the database in Japanese, shown in the language of the page."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+#: Who asks for a run; what comes after a colon is a name.
+BY_SCHEDULE, BY_ADMIN = "定期実行", "管理画面"
+
+# Never read: it is here that the catalogues find what the migrations and the runs write.
+_RECORDED = (
+    _("定期実行"),
+    _("管理画面"),
+    _("上場銘柄一覧の同期"),
+    _("有効な J-Quants のデータソースから最新の一覧を取り込みます。翌営業日の一覧は 17:30 以降に公開されます。"),
+    _("トークンの更新"),
+    _("API V1 の ID トークンを、期限が切れる前に更新します。"),
+    _("停止した同期の回収"),
+    _("ワーカーの停止で途切れた同期を失敗として記録し、一度だけ再試行します。"),
+    _("古い同期記録の削除"),
+    _("1 年以上前に終わった同期の記録を削除します。取り込んだ一覧と履歴は残ります。"),
+    _("確認されなかったアップロードの削除"),
+    _("差分を確認しただけで 1 日置かれたファイルの内容を削除します。"),
+)
+
+
+def show_recorded(text: str) -> str:
+    """The text as it is to be shown; what somebody wrote themselves stays as it is."""
+    if not text:
+        return ""
+    if (known := gettext(text)) != text:
+        return known
+    first, colon, name = text.partition(": ")
+    return f"{gettext(first)}{colon}{name}"
