@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import ShowFacets
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from companies.admin import filters
+from companies.admin.choice_counts import CompanyChangeList
 from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
 from companies.admin.company_page import company_history, company_links
 from companies.admin.comparison import comparison_page
@@ -39,6 +41,7 @@ class CompanyAdmin(ReadOnlyAdmin):
         "code", "name", "market_name", "sector33_name", "scale", "margin", "product", "listed", "first_day", "last_day",
     )  # fmt: skip
     list_display_links = ("code", "name")
+    show_facets = ShowFacets.ALWAYS
     list_filter = (
         filters.AsOfFilter, filters.ListedFilter, filters.MarketFilter, filters.Sector33Filter, filters.Sector17Filter,
         filters.ScaleFilter, filters.MarginFilter, filters.ProductFilter,
@@ -90,6 +93,10 @@ class CompanyAdmin(ReadOnlyAdmin):
         }
         page: HttpResponse = super().changelist_view(request, context)
         return page
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CompanyChangeList]:
+        """With counts at the filters' choices."""
+        return CompanyChangeList
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The columns that the person chose."""

@@ -1,5 +1,6 @@
 """Filters of the company list. They work on `state_…`: today's values, or those of the chosen day."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from companies.admin.choice_counts import CountedFilter
 from companies.choices import SCALE_CATEGORIES, MarginClass, ProductCategory
 from companies.errors import SnapshotNotFound
 from companies.models import Company, ListingSnapshot
@@ -21,9 +23,8 @@ from masters.models import Market, Sector17, Sector33
 
 
 def chosen_values(dropdown: MultipleDropdownFilter) -> list[str]:
-    """The values chosen in a filter; the admin's count of each choice asks with a single text."""
-    value = dropdown.value() or []
-    return [value] if isinstance(value, str) else [one for one in value if one]
+    """The values chosen in a filter."""
+    return [one for one in dropdown.value() or [] if one]
 
 
 class AsOfForm(forms.Form):
@@ -81,12 +82,13 @@ class AsOfFilter(admin.SimpleListFilter):
         return stated
 
 
-class ListedFilter(DropdownFilter):
+class ListedFilter(CountedFilter, DropdownFilter):
     """Listed now, or not any more. Without a choice the list shows what is listed: now, or on the chosen day."""
 
     title = _("現在の上場状態")
     parameter_name = "listed"
     all_option = None
+    counted_field = "is_active"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The default comes first."""
@@ -98,27 +100,42 @@ class ListedFilter(DropdownFilter):
             ("all", gettext("すべて")),
         ]
 
+    def chosen(self) -> list[bool]:
+        """Today's status, whatever the day of the list."""
+        return self._statuses(self.value() or "")
+
+    def count(self, choice: str, by_value: Counter[Any]) -> int:
+        """All are a choice too."""
+        statuses = self._statuses(choice)
+        return sum(number for status, number in by_value.items() if not statuses or status in statuses)
+
+    def _statuses(self, choice: str) -> list[bool]:
+        choice = choice or ("all" if self.request.GET.get("as_of") else "yes")
+        return [] if choice == "all" else [choice == "yes"]
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
-        """By `is_active`, which is of today whatever the day of the list."""
-        chosen = self.value() or ("all" if request.GET.get("as_of") else "yes")
-        return queryset if chosen == "all" else queryset.filter(is_active=chosen == "yes")
+        """By `is_active`."""
+        chosen = self.chosen()
+        return queryset.filter(is_active__in=chosen) if chosen else queryset
 
 
-class StateFilter(MultipleDropdownFilter):
+class StateFilter(CountedFilter, MultipleDropdownFilter):
     """Any of the chosen values of one field."""
 
-    field: str
+    def chosen(self) -> list[str]:
+        """The values."""
+        return chosen_values(self)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
         """Those with one of the values."""
-        chosen = chosen_values(self)
-        return queryset.filter(**{f"state_{self.field}__in": chosen}) if chosen else queryset
+        chosen = self.chosen()
+        return queryset.filter(**{f"{self.counted_field}__in": chosen}) if chosen else queryset
 
 
 class MarketFilter(StateFilter):
     """Market segments in their order."""
 
-    title, parameter_name, field = _("市場区分"), "market", "market_code"
+    title, parameter_name, counted_field = _("市場区分"), "market", "state_market_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every segment."""
@@ -128,7 +145,7 @@ class MarketFilter(StateFilter):
 class Sector17Filter(StateFilter):
     """The 17 sectors."""
 
-    title, parameter_name, field = _("17業種"), "sector17", "sector17_code"
+    title, parameter_name, counted_field = _("17業種"), "sector17", "state_sector17_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every sector."""
@@ -138,7 +155,7 @@ class Sector17Filter(StateFilter):
 class Sector33Filter(StateFilter):
     """The 33 sectors."""
 
-    title, parameter_name, field = _("33業種"), "sector33", "sector33_code"
+    title, parameter_name, counted_field = _("33業種"), "sector33", "state_sector33_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every sector."""
@@ -148,7 +165,7 @@ class Sector33Filter(StateFilter):
 class ScaleFilter(StateFilter):
     """The TOPIX size classes, largest first."""
 
-    title, parameter_name, field = _("規模区分"), "scale", "scale_category"
+    title, parameter_name, counted_field = _("規模区分"), "scale", "state_scale_category"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every class."""
@@ -158,7 +175,7 @@ class ScaleFilter(StateFilter):
 class MarginFilter(StateFilter):
     """Margin trading classes."""
 
-    title, parameter_name, field = _("信用区分"), "margin", "margin_code"
+    title, parameter_name, counted_field = _("信用区分"), "margin", "state_margin_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every class."""
@@ -168,7 +185,7 @@ class MarginFilter(StateFilter):
 class ProductFilter(StateFilter):
     """Kinds of security."""
 
-    title, parameter_name, field = _("商品区分"), "product", "product_category"
+    title, parameter_name, counted_field = _("商品区分"), "product", "state_product_category"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every kind."""
