@@ -132,9 +132,9 @@ class CompanyVersion(TrackedFields):
         indexes = [
             # The universe as of a day: `validity @> day`.
             GistIndex(fields=["validity"], name="ix_company_versions_validity"),
-            # Events of a period, and the version that ended where another began.
-            models.Index(Func("validity", function="lower"), name="ix_company_versions_from"),
-            models.Index("company", Func("validity", function="upper"), name="ix_company_versions_until"),
+            # Events of a period, and the version of a company that ended, or began, where another began or ended.
+            models.Index(Func("validity", function="lower"), "company", name="ix_company_versions_from"),
+            models.Index(Func("validity", function="upper"), "company", name="ix_company_versions_until"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """The list of listing events."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -17,6 +16,7 @@ from unfold.contrib.filters.admin import MultipleDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from companies.admin.event_list import EventChangeList, EventPaginator
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.admin.filters import chosen_values
 from companies.admin.read_only import ReadOnlyAdmin, one_line
@@ -27,8 +27,6 @@ from companies.models import Company, CompanyVersion, ListingEvent, ListingSnaps
 from companies.search import filter_by_query
 from masters.models import Market, Sector33
 
-_SHOWN_DAYS = 31
-_PERIOD_PARAMETERS = ("event_date_from", "event_date_to")
 _COLOURS = dict.fromkeys(EventType.values, "default") | {
     EventType.LISTED: "success",
     EventType.RELISTED: "success",
@@ -83,40 +81,6 @@ class EventSector33Filter(MultipleDropdownFilter):
         return queryset.filter(company__sector33__code__in=chosen) if chosen else queryset
 
 
-class EventChangeList(ChangeList):
-    """Shows the newest months where no period is asked for, and reads the names of masters once a page.
-
-    Events are derived: all of ten years take a second, those of three months no time.
-    """
-
-    notice = ""
-
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[ListingEvent]:
-        """The events of the period."""
-        events: Any = super().get_queryset(request, exclude_parameters)
-        has_period = any(self.params.get(name) for name in _PERIOD_PARAMETERS) or self.query
-        first_day = None if has_period else _first_day_shown()
-        if first_day is None:
-            return events  # type: ignore[no-any-return]
-        self.notice = gettext(
-            "{first_day} 以降のイベントです。ほかの期間は、月別の件数から選ぶか、期間を指定してください。"
-        ).format(first_day=first_day)
-        return events.between(first_day, None)  # type: ignore[no-any-return]
-
-    def get_results(self, request: HttpRequest) -> None:
-        """The page's events, each with the wording at hand."""
-        super().get_results(request)
-        wording = EventWording()
-        self.result_list: list[Any] = list(self.result_list)
-        for event in self.result_list:
-            event.wording = wording
-
-
-def _first_day_shown() -> date | None:
-    newest = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", flat=True).last()
-    return newest - timedelta(days=_SHOWN_DAYS) if newest else None
-
-
 @admin.register(ListingEvent)
 class ListingEventAdmin(ReadOnlyAdmin):
     """What happened, newest first."""
@@ -127,6 +91,7 @@ class ListingEventAdmin(ReadOnlyAdmin):
     list_before_template = "admin/companies/listingevent/notice.html"
     list_filter_submit = True
     list_select_related = ("market",)
+    paginator = EventPaginator
     search_fields = ("code", "company_name")
     search_help_text = _("コード、現在または当時の銘柄名")
 

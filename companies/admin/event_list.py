@@ -1,0 +1,74 @@
+"""Which events a page of their list shows, and how it finds them in a long history."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from unfold.views import ChangeList
+
+from companies.event_days import EventDays, count_by_day, slice_events
+from companies.event_wording import EventWording
+from companies.models import ListingEvent, ListingSnapshot
+
+_SHOWN_DAYS = 31
+_PERIOD_PARAMETERS = ("event_date_from", "event_date_to")
+
+
+class EventPaginator(Paginator):  # type: ignore[type-arg] # not subscriptable at run time
+    """Derives the events of a page only, as long as they are in the order of days."""
+
+    @cached_property
+    def _days(self) -> EventDays | None:
+        events: Any = self.object_list
+        return count_by_day(events) if events.query.order_by[:1] == ("-event_date",) else None
+
+    @cached_property
+    def count(self) -> int:
+        """All events."""
+        return super().count if self._days is None else sum(count for _, count in self._days)
+
+    def page(self, number: Any) -> Any:
+        """The events of one page."""
+        if self._days is None:
+            return super().page(number)
+        number = self.validate_number(number)
+        offset = (number - 1) * self.per_page
+        return Page(slice_events(self.object_list, self._days, offset, self.per_page), number, self)
+
+
+class EventChangeList(ChangeList):
+    """Shows the newest months where no period is asked for, and reads the names of masters once a page.
+
+    Events are derived: all of ten years take a second, those of three months no time.
+    """
+
+    notice = ""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[ListingEvent]:
+        """The events of the period."""
+        events: Any = super().get_queryset(request, exclude_parameters)
+        has_period = any(self.params.get(name) for name in _PERIOD_PARAMETERS) or self.query
+        first_day = None if has_period else _first_day_shown()
+        if first_day is None:
+            return events  # type: ignore[no-any-return]
+        self.notice = gettext(
+            "{first_day} 以降のイベントです。ほかの期間は、月別の件数から選ぶか、期間を指定してください。"
+        ).format(first_day=first_day)
+        return events.between(first_day, None)  # type: ignore[no-any-return]
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page's events, each with the wording at hand."""
+        super().get_results(request)
+        wording = EventWording()
+        self.result_list: list[Any] = list(self.result_list)
+        for event in self.result_list:
+            event.wording = wording
+
+
+def _first_day_shown() -> date | None:
+    newest = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", flat=True).last()
+    return newest - timedelta(days=_SHOWN_DAYS) if newest else None
