@@ -20,6 +20,7 @@ from companies.event_wording import EventWording
 from companies.models import ListingSnapshot
 from companies.refusal_wording import explain_reason
 from syncjobs.admin import run_actions
+from syncjobs.admin.start_page import sync_figures
 from syncjobs.backfill_estimate import estimate_remaining_minutes
 from syncjobs.choices import ACTIVE_STATUSES, FINISHED_STATUSES, RunKind, RunStatus
 from syncjobs.models import SyncRun
@@ -58,6 +59,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
         """With the live parts and the actions."""
         own = [
             path("active/", self.admin_site.admin_view(self.active_view), name="syncjobs_syncrun_active"),
+            path("state/", self.admin_site.admin_view(self.state_view), name="syncjobs_syncrun_state"),
             path("<uuid:run_id>/live/", self.admin_site.admin_view(self.live_view), name="syncjobs_syncrun_live"),
             *run_actions.urls(self.admin_site),
         ]
@@ -105,6 +107,17 @@ class SyncRunAdmin(ReadOnlyAdmin):
         context["has_add_permission"] = self.has_add_permission(request)
         page = render(request, "admin/syncjobs/syncrun/active_runs.html", context)
         if request.GET.get("known") != context["active_ids"]:
+            page["HX-Refresh"] = "true"
+        return page
+
+    def state_view(self, request: HttpRequest) -> HttpResponse:
+        """How synchronisation stands, for the first page; when a run ended, the browser reloads what it may have changed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        figures = sync_figures()
+        page = render(request, "admin/dashboard/sync.html", figures)
+        running = figures["running"]
+        if request.GET.get("running") and str(running and running.pk) != request.GET["running"]:
             page["HX-Refresh"] = "true"
         return page
 

@@ -4,9 +4,12 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from companies.listed_issue import ListedIssue
+from datasources.jpx.listing import read_listing
 from tests.local.stack import PROJECT, finish, start, wait_for
 from tests.local.test_run import free_port, is_healthy
 
+#: Days after the sample lists.
+APRIL, MAY = date(2024, 4, 30), date(2024, 5, 31)
 # Where the pictures go that the tests take on their way.
 SCREENSHOTS = PROJECT / "artifacts" / "e2e"
 # Without these Chromium asks hosts of its maker for updates; root needs the first.
@@ -64,19 +71,31 @@ def pytest_sessionstart() -> None:
         )
 
 
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def start_product(directory: Path) -> tuple[subprocess.Popen[str], Product]:
     """Everything that `make run` starts, with its sample lists, in a place of its own."""
-    directory: Path = tmp_path_factory.mktemp("product")
     port = free_port()
     process = start(directory, "run", PORT=str(port))
     try:
         wait_for(lambda: is_healthy(port), timeout_seconds=180)
-        written = json.loads((directory / "credentials.json").read_text())
-        yield Product(**{name: written[name] for name in Product.__dataclass_fields__})
-    finally:
-        process.send_signal(signal.SIGINT)
-        finish(process)
+    except AssertionError:
+        stop_product(process)
+        raise
+    written = json.loads((directory / "credentials.json").read_text())
+    return process, Product(**{name: written[name] for name in Product.__dataclass_fields__})
+
+
+def stop_product(process: subprocess.Popen[str]) -> None:
+    """As Ctrl-C does."""
+    process.send_signal(signal.SIGINT)
+    finish(process)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product that most tests share."""
+    process, started = start_product(tmp_path_factory.mktemp("product"))
+    yield started
+    stop_product(process)
 
 
 @pytest.fixture(scope="session")
@@ -88,11 +107,12 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser, product: Product) -> Iterator[Page]:
+@contextmanager
+def watched_page(browser: Browser, product: Product) -> Iterator[Page]:
     """A page of an English visitor that fails the test on any script error and on any address but the product's own.
 
-    What a page's own content security policy keeps from being sent is no such address.
+    What a page's own content security policy keeps from being sent is no such address; nor is a refusal that the test
+    asked for an error.
     """
     context = browser.new_context(base_url=product.base_url, locale="en-US", viewport={"width": 1440, "height": 900})
     opened = context.new_page()
@@ -107,8 +127,16 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
     assert wrong == []
 
 
+@pytest.fixture
+def page(browser: Browser, product: Product) -> Iterator[Page]:
+    """Of the shared product."""
+    with watched_page(browser, product) as opened:
+        yield opened
+
+
 def _is_error(line: ConsoleMessage) -> bool:
-    return line.type == "error" and "Content Security Policy" not in line.text
+    expected = ("Content Security Policy", "status of 403")
+    return line.type == "error" and not any(text in line.text for text in expected)
 
 
 def _left(request: Request, own: tuple[str, ...]) -> bool:
@@ -118,12 +146,17 @@ def _left(request: Request, own: tuple[str, ...]) -> bool:
 @pytest.fixture
 def admin(page: Page, product: Product) -> Page:
     """The page after signing in."""
+    sign_in(page, product.admin_user, product.admin_password)
+    return page
+
+
+def sign_in(page: Page, user: str, password: str) -> None:
+    """Through the form."""
     page.goto("/admin/")
-    page.get_by_label("ユーザー名").fill(product.admin_user)
-    page.get_by_label("パスワード").first.fill(product.admin_password)
+    page.get_by_label("ユーザー名").fill(user)
+    page.get_by_label("パスワード").first.fill(password)
     page.locator("[type=submit]").click()
     page.wait_for_url("**/admin/")
-    return page
 
 
 def take_picture(page: Page, name: str) -> None:
@@ -143,3 +176,13 @@ def april_list(tmp_path: Path) -> Path:
     file = tmp_path / "data_j.csv"
     file.write_text(april, encoding="utf-8")
     return file
+
+
+@pytest.fixture(scope="session")
+def issues() -> list[ListedIssue]:
+    """The newest sample list, with one company renamed."""
+    spec = find_spec("tokyo_stock_exchange")
+    assert spec is not None
+    assert spec.origin is not None
+    listing = read_listing((Path(spec.origin).parent / "tse.csv").read_bytes(), today=MAY)
+    return [replace(i, company_name="極洋ネクスト") if i.code == "1301" else i for i in listing.issues]

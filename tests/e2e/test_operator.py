@@ -1,33 +1,19 @@
 """An operator's way from a key to a list that keeps itself current."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from companies.listed_issue import ListedIssue
-from datasources.jpx.listing import read_listing
-from tests.e2e.conftest import Product, take_picture
+from tests.e2e.conftest import APRIL, MAY, Product, take_picture
 from tests.fakes.jquants import API_KEY, FakeJquants
 
 pytestmark = pytest.mark.e2e
 
-APRIL, MAY, JUNE = date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 28)
+JUNE = date(2024, 6, 28)
 SOURCES, RUNS = "/admin/datasources/datasource/", "/admin/syncjobs/syncrun/"
-
-
-@pytest.fixture(scope="module")
-def issues() -> list[ListedIssue]:
-    """The newest sample list, with one company renamed."""
-    spec = find_spec("tokyo_stock_exchange")
-    assert spec is not None
-    assert spec.origin is not None
-    listing = read_listing((Path(spec.origin).parent / "tse.csv").read_bytes(), today=JUNE)
-    return [replace(i, company_name="極洋ネクスト") if i.code == "1301" else i for i in listing.issues]
 
 
 @pytest.fixture(scope="module")
