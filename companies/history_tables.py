@@ -19,6 +19,12 @@ from companies.history import Version
 from companies.listed_issue import TRACKED_FIELDS
 from companies.models import ListingSnapshot
 
+# From so many changed companies on the planner's figures are brought up to date at once.
+_MANY = 500
+# Without it the planner may still take the tables for empty (autovacuum comes a minute later, and counts no rows where an
+# earlier import was rolled back), and derive the events of a day by comparing every version with every other.
+_COUNT_ROWS = "ANALYZE companies (id), company_versions (company_id, validity)"
+
 #: Versions by securities code, oldest first.
 Histories = Mapping[str, Sequence[Version]]
 
@@ -88,6 +94,8 @@ def store_histories(revised: Histories, *, before: Histories) -> None:
             cursor.execute(_UPSERT_COMPANIES, [_as_json(companies.values())])
         if added:
             cursor.execute(_INSERT_VERSIONS, [_as_json(_version_row(code, version) for code, version in added)])
+        if len(added) >= _MANY:
+            cursor.execute(_COUNT_ROWS)
 
 
 def project_companies(histories: Histories) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from companies.errors import SnapshotRefused
 from companies.models import Company, CompanyVersion, ListingSnapshot
@@ -109,3 +110,14 @@ def test_verification_finds_an_entry_whose_rows_were_damaged() -> None:
 
     with pytest.raises(CommandError, match="1 件の相違"):
         call_command("verify_history", stderr=StringIO())
+
+
+def test_the_planner_knows_the_size_of_a_history_that_just_began() -> None:
+    """After a preview was rolled back, autovacuum takes the tables for empty: this is what it leaves behind."""
+    tables = ("companies", "company_versions")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET reltuples = 0, relpages = 200 WHERE relname = ANY(%s)", [list(tables)])
+        apply_snapshot(MONDAY, make_list(make_codes(600)), "jpx")
+        cursor.execute("SELECT relname, reltuples::int FROM pg_class WHERE relname = ANY(%s)", [list(tables)])
+
+        assert dict(cursor.fetchall()) == {"companies": 600, "company_versions": 600}
