@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.sidebar import SIDEBAR
@@ -15,6 +16,12 @@ APPEARANCE: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("meigara/icon.svg")}],
     "SIDEBAR": SIDEBAR,
     "SHOW_LANGUAGES": True,
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("パスワードの変更"), "link": reverse_lazy("admin:password_change")},
+            {"title": _("二段階認証"), "link": reverse_lazy("second_factor")},
+        ]
+    },
     # Blue, dark enough on white (600) and light enough on black (500) for a contrast of 4.5.
     "COLORS": {
         "primary": {

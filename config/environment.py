@@ -48,6 +48,7 @@ class Environment:
     redis_url: str
     broker_url: str
     metrics_token: str
+    second_factor_required: bool
     log_format: str
     log_level: str
     static_from_packages: bool
@@ -90,6 +91,7 @@ def read_environment() -> Environment:
         redis_url=values["REDIS_URL"],
         broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
+        second_factor_required=env.bool("SECOND_FACTOR_REQUIRED", default=False),
         log_format=str(env.str("LOG_FORMAT", default="console" if debug else "json")),
         log_level=str(env.str("LOG_LEVEL", default="INFO")).upper(),
         static_from_packages=env.bool("STATIC_FROM_PACKAGES", default=debug),

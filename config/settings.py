@@ -41,6 +41,10 @@ INSTALLED_APPS = [
     "django_prometheus",
     "corsheaders",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "config.sign_in",
     "config.api",
     "masters",
     "companies",
@@ -59,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.sign_in.gate.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Turns the sign-in that is one too many into the page that says so.
@@ -135,9 +140,12 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "config.sign_in.tell_pause"
+AXES_LOCKOUT_CALLABLE = "config.sign_in.pause.tell_pause"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# Whether everyone has to have a second factor; otherwise each may.
+SECOND_FACTOR_REQUIRED = environment.second_factor_required
+OTP_TOTP_ISSUER = "Meigara"
 SESSION_COOKIE_SECURE = environment.https_only
 CSRF_COOKIE_SECURE = environment.https_only
 SECURE_SSL_REDIRECT = environment.https_only

@@ -6,9 +6,12 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from config.health import healthz, readyz
+from config.sign_in.views import code_page, second_factor_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second_factor"),
+    path("admin/second-factor/code/", admin.site.admin_view(code_page), name="second_factor_code"),
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("api/", include("config.api.urls")),

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from config.api.admission import ADMISSION, Admission
 from config.api.keys import find_api_key, note_use
 from config.api.models import ApiKey
+from config.sign_in.gate import is_signed_in_half
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -40,4 +41,5 @@ class StaffSessionAuthentication(SessionAuthentication):
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
         """The signed-in member of staff."""
         found = super().authenticate(request)
-        return found if found is not None and found[0].is_staff else None
+        is_staff = found is not None and found[0].is_staff and not is_signed_in_half(request)
+        return found if is_staff else None

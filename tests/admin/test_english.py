@@ -65,7 +65,12 @@ def busy_source() -> Iterator[DataSource]:
 def paths_of_all_pages() -> Iterator[str]:
     yield from ("/admin/", "/admin/companies/company/compare/", "/admin/companies/listingevent/calendar/")
     yield from ("/admin/syncjobs/syncrun/add/", "/admin/syncjobs/listupload/add/", "/admin/api/apikey/add/")
-    yield from ("/admin/datasources/datasource/add/", "/admin/auth/user/add/", "/admin/password_change/")
+    yield from (
+        "/admin/second-factor/",
+        "/admin/datasources/datasource/add/",
+        "/admin/auth/user/add/",
+        "/admin/password_change/",
+    )
     yield from ("/admin/companies/company/suggest/?q=company", "/admin/companies/company/?as_of=2024-02-29")
     yield from ("/admin/companies/company/?as_of=1990-01-01", "/admin/companies/company/?as_of=x")
     for model in admin.site._registry:

@@ -118,7 +118,9 @@ def watched_page(browser: Browser, product: Product) -> Iterator[Page]:
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("pageerror", lambda error: wrong.append(f"script error: {error} {error.stack}"))
-    opened.on("console", lambda line: wrong.append(f"console: {line.text}") if _is_error(line) else None)
+    opened.on(
+        "console", lambda line: wrong.append(f"console: {line.text} {line.location}") if _is_error(line) else None
+    )
     own = (product.base_url, "data:", "blob:")
     for event in ("requestfinished", "requestfailed"):
         opened.on(event, lambda request: wrong.append(request.url) if _left(request, own) else None)
@@ -150,13 +152,13 @@ def admin(page: Page, product: Product) -> Page:
     return page
 
 
-def sign_in(page: Page, user: str, password: str) -> None:
+def sign_in(page: Page, user: str, password: str, lands_on: str = "**/admin/") -> None:
     """Through the form."""
     page.goto("/admin/")
     page.get_by_label("ユーザー名").fill(user)
     page.get_by_label("パスワード").first.fill(password)
     page.locator("[type=submit]").click()
-    page.wait_for_url("**/admin/")
+    page.wait_for_url(lands_on)
 
 
 def take_picture(page: Page, name: str) -> None:

@@ -1,10 +1,13 @@
 """The whole way of a team that begins: from the first sign-in to a colleague who may only read."""
 
 import re
+import time
+from base64 import b32decode
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django_otp.oath import TOTP
 from playwright.sync_api import Browser, Page, expect
 
 from companies.listed_issue import ListedIssue
@@ -48,6 +51,13 @@ def test_from_the_first_sign_in_to_a_colleague_who_reads(
     with watched_page(browser, new_product) as page:
         sign_in(page, "reader", PASSWORD)
         refuse_what_a_reader_may_not(page)
+        key = switch_on_the_second_factor(page)
+    with watched_page(browser, new_product) as page:
+        sign_in(page, "reader", PASSWORD, lands_on="**/admin/second-factor/code/**")
+        take_picture(page, "second-factor-code")
+        page.get_by_label("コード").fill(code_of(key, steps_ahead=1))
+        page.get_by_role("button", name="続ける").click()
+        expect(page.get_by_role("region", name="上場銘柄")).to_be_visible()
 
 
 def enter_and_test_the_key(page: Page, fake: FakeJquants) -> None:
@@ -134,3 +144,24 @@ def refuse_what_a_reader_may_not(page: Page) -> None:
     page.goto("/admin/companies/company/?market=0113")
     with page.expect_download():
         page.get_by_role("link", name="CSV").click()
+
+
+def switch_on_the_second_factor(page: Page) -> bytes:
+    page.goto("/admin/second-factor/")
+    expect(page.get_by_role("img", name="認証アプリ用の QR コード")).to_be_visible()
+    take_picture(page, "second-factor")
+    letters = page.locator("code").inner_text().replace(" ", "")
+    key = b32decode(letters + "=" * (-len(letters) % 8))
+    page.get_by_label("コード", exact=True).fill(code_of(key))
+    page.get_by_role("button", name="有効にする").click()
+    expect(page.get_by_text("この画面を閉じると二度と表示できません")).to_be_visible()
+    take_picture(page, "second-factor-paper")
+    page.get_by_role("link", name="控えました").click()
+    return key
+
+
+def code_of(key: bytes, *, steps_ahead: int = 0) -> str:
+    """What an authenticator app shows, now or later: no code is taken twice."""
+    totp = TOTP(key)
+    totp.time = time.time() + steps_ahead * 30
+    return f"{totp.token():06}"
