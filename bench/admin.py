@@ -1,4 +1,4 @@
-"""Pages of the admin on 4,400 companies and ten years of history: time on the server, and questions to the database."""
+"""Pages of the admin on ten years of history: time on the server, and questions to the database."""
 
 from datetime import date
 
@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from bench.ledger import grow_to_ten_years
 from bench.lists import make_list
 from bench.report import Measurement, Relation, measure
-from companies.models import ListingSnapshot
+from companies.models import Company, ListingSnapshot
 from companies.snapshots import apply_snapshot
 
 _FIRST_DAY, _LAST_DAY = date(2016, 1, 4), date(2025, 12, 25)
+# Of the company list (§10); the first page, put together from many parts, has its own.
+_MOST_QUERIES = 12
 _PAGES = {
     "ホーム": "/admin/",
     "銘柄一覧": "/admin/companies/company/",
@@ -23,14 +25,18 @@ _PAGES = {
     "銘柄一覧（時点）": "/admin/companies/company/?as_of=2020-06-01",
     "イベント": "/admin/companies/listingevent/",
     "イベント（月別）": "/admin/companies/listingevent/calendar/",
+    "イベント（1 年分、種別で絞り込み）": "/admin/companies/listingevent/?event_type=renamed&event_date_from=2020-01-01&event_date_to=2020-12-31",
+    "銘柄一覧（検索）": "/admin/companies/company/?q=%E6%9D%B1",
+    "銘柄": "/admin/companies/company/{company}/change/",
+    "スナップショット": "/admin/companies/listingsnapshot/",
     "2 つの日の比較": "/admin/companies/company/compare/?first=2019-06-01&second=2020-06-01",
 }
 
 
-def measure_admin() -> tuple[list[Measurement], Relation]:
-    """The pages' times, and the number of queries of the company list."""
+def measure_admin(size: int) -> tuple[list[Measurement], list[Relation]]:
+    """Of `size` companies with 25 versions each: the times of the pages, and the number of queries of each."""
     call_command("flush", verbosity=0, interactive=False)
-    apply_snapshot(_FIRST_DAY, make_list(4_400), "jquants")
+    apply_snapshot(_FIRST_DAY, make_list(size), "jquants")
     grow_to_ten_years()
     # The newest list is as old as the newest version, as in a product of ten years.
     newest = ListingSnapshot.objects.get()
@@ -39,10 +45,20 @@ def measure_admin() -> tuple[list[Measurement], Relation]:
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
     client.force_login(User.objects.create_superuser("bench"))
-    measurements = [
-        measure(f"管理画面: {name}", lambda path=path: client.get(path).content, runs=7, bound_ms=200)  # type: ignore[misc]
-        for name, path in _PAGES.items()
-    ]
-    with CaptureQueriesContext(connection) as queries:
-        client.get(_PAGES["銘柄一覧"])
-    return measurements, Relation("銘柄一覧のクエリ数", len(queries), at_most=12)
+    measurements, queries = [], []
+    company = Company.objects.order_by("code")[size // 2]
+    for name, template in _PAGES.items():
+        path = template.format(company=company.pk)
+        what = f"管理画面: {name}、{size:,} 銘柄"
+        measurements.append(measure(what, lambda path=path: _open(client, path), runs=7, bound_ms=200))  # type: ignore[misc]
+        with CaptureQueriesContext(connection) as asked:
+            _open(client, path)
+        queries.append(Relation(f"クエリ数: {name}、{size:,} 銘柄", len(asked), at_most=_MOST_QUERIES))
+    return measurements, queries
+
+
+def _open(client: Client, path: str) -> None:
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path}: {answer.status_code}")
+    b"".join(answer)  # pages that are made while they are sent, too
