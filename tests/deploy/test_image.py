@@ -70,6 +70,7 @@ def port(built: Path) -> Iterator[int]:
         number = int(probe.getsockname()[1])
     command = words_of("CMD")
     command[command.index("--port") + 1] = str(number)
+    command[command.index("--workers-kill-timeout") + 1] = "2"
     process = subprocess.Popen([sys.executable, "-m", *command], cwd=built, env=told())
     try:
         yield number
