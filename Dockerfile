@@ -25,8 +25,8 @@ RUN SECRET_KEY=unused ENCRYPTION_KEYS=dW51c2VkdW51c2VkdW51c2VkdW51c2VkdW51c2VkMD
 FROM base
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings
 # Numbers, because Kubernetes can only tell from a number that it is not root.
-RUN groupadd --system --gid 10001 meigara \
-    && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin meigara
+RUN groupadd --gid 10001 meigara \
+    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin meigara
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=assets /app /app
 WORKDIR /app
