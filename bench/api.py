@@ -35,7 +35,14 @@ def measure_api(size: int) -> list[Comparison]:
     _, key = create_api_key(name=f"bench {size}", scopes=["read"], rate_limit_per_hour=2_000_000_000)
     with (
         tempfile.TemporaryDirectory() as directory,
-        serve(Path(directory), "bench.wsgi:application", BENCH_BODIES=directory, LOG_LEVEL="ERROR") as server,
+        serve(
+            Path(directory),
+            "bench.wsgi:application",
+            BENCH_BODIES=directory,
+            LOG_LEVEL="INFO",
+            LOG_FORMAT="json",
+            PROMETHEUS_MULTIPROC_DIR=f"{directory}/metrics",
+        ) as server,
     ):
         return _Bench(server.port, key, Path(directory)).measure_all(
             list(Company.objects.values_list("code", "company_name"))

@@ -1,11 +1,20 @@
 """The Celery application. Workers and beat start with `celery --app config`."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("meigara")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+def _keep_our_logging(**_options: Any) -> None:
+    """Worker and beat log as `LOGGING` says: that somebody listens keeps Celery from setting up its own."""
+
+
+setup_logging.connect(_keep_our_logging)

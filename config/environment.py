@@ -1,12 +1,16 @@
 """The environment variables that settings are made from, read once, typed, and checked together."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 from psycopg.conninfo import conninfo_to_dict
+
+Network = IPv4Network | IPv6Network
 
 _DEVELOPMENT_SECRET = "development-only-secret-key-never-used-when-debug-is-off-0123456789"  # noqa: S105
 
@@ -48,6 +52,9 @@ class Environment:
     redis_url: str
     broker_url: str
     metrics_token: str
+    metrics_allowed_networks: list[Network]
+    metrics_port: int | None
+    runtime_directory: Path | None
     second_factor_required: bool
     log_format: str
     log_level: str
@@ -91,6 +98,9 @@ def read_environment() -> Environment:
         redis_url=values["REDIS_URL"],
         broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
+        metrics_allowed_networks=_read_networks(str(env.str("METRICS_ALLOWED_NETWORKS", default=""))),
+        metrics_port=env.int("METRICS_PORT", default=None),
+        runtime_directory=_prepare_runtime_directory(str(env.str("PROMETHEUS_MULTIPROC_DIR", default=""))),
         second_factor_required=env.bool("SECOND_FACTOR_REQUIRED", default=False),
         log_format=str(env.str("LOG_FORMAT", default="console" if debug else "json")),
         log_level=str(env.str("LOG_LEVEL", default="INFO")).upper(),
@@ -121,6 +131,30 @@ def database_settings(database_url: str) -> dict[str, Any]:
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 1.5}, "connect_timeout": 5, **parts},
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _prepare_runtime_directory(text: str) -> Path | None:
+    """Where the processes of one machine leave their counters and signs of life; `None` where they do not.
+
+    The variable has prometheus_client's name, because that looks at it too, and may have done so before us.
+    """
+    if not text:
+        return None
+    directory = Path(text)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"PROMETHEUS_MULTIPROC_DIR={text} を使えません（{error.strerror}）。") from error
+    return directory
+
+
+def _read_networks(text: str) -> list[Network]:
+    try:
+        return [ip_network(part) for part in _split(text)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"METRICS_ALLOWED_NETWORKS を読めません: {error}。CIDR をコンマ区切りで書いてください（例: 10.0.0.0/8）。"
+        ) from error
 
 
 def _read_jquants_requests(env: Env) -> JquantsRequests:

@@ -4,6 +4,8 @@ from typing import Any
 
 import structlog
 
+from config.log_scrubbing import scrub
+
 _SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -21,12 +23,14 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderers: list[Any] = [structlog.processors.JSONRenderer(default=str, ensure_ascii=False)]
-    if log_format == "json":
-        renderers.insert(0, structlog.processors.format_exc_info)
-    else:
-        # The renderer's own tracebacks show the values of variables, secrets among them.
-        renderers = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+    # The console's own tracebacks show the values of variables; these show lines of code.
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    json_lines = structlog.processors.JSONRenderer(default=str, ensure_ascii=False)
+    renderers: list[Any] = [
+        structlog.processors.format_exc_info,
+        scrub,
+        json_lines if log_format == "json" else console,
+    ]
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
@@ -40,6 +44,11 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": log_level},
         "loggers": {
             "django": {"handlers": ["stderr"], "level": log_level, "propagate": False},
+            # What these say, our own lines say too: `request_finished`, `unhandled_exception`, `task_…`.
+            "django.request": {"level": "CRITICAL"},
+            "celery.app.trace": {"level": "CRITICAL"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
             # At DEBUG it writes whole URLs, and V1 puts its refresh token into one.
             "urllib3": {"level": "WARNING"},
         },

@@ -1,10 +1,12 @@
 """Django settings. Everything that differs between installations comes from `config.environment`."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
 from typing import Any
 
+from config.api.schema_settings import SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
 from config.environment import database_settings, read_environment
 from config.logging import logging_settings
@@ -17,6 +19,9 @@ DEBUG = environment.debug
 SECRET_KEY = environment.secret_key
 ENCRYPTION_KEYS = environment.encryption_keys
 METRICS_TOKEN = environment.metrics_token
+METRICS_ALLOWED_NETWORKS = environment.metrics_allowed_networks
+METRICS_PORT = environment.metrics_port
+RUNTIME_DIRECTORY = environment.runtime_directory
 ALLOWED_HOSTS = environment.allowed_hosts
 CSRF_TRUSTED_ORIGINS = environment.csrf_trusted_origins
 ROOT_URLCONF = "config.urls"
@@ -45,6 +50,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "config.operations",
     "config.sign_in",
     "config.api",
     "masters",
@@ -54,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.operations.probes.ProbesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.api.middleware.ApiMiddleware",
@@ -64,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.operations.page_requests.PageRequestMiddleware",
     "config.sign_in.gate.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -128,7 +136,14 @@ CELERY_RESULT_EXPIRES = None
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "config.operations.beat:LivingScheduler"
+# When a task was sent last is written at once: it is what shows that beat is alive.
+CELERY_BEAT_SYNC_EVERY = 1
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+# Of addresses only the nearest proxy's is sure; its own log has the others.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
 
 # --- Security -----------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
@@ -221,22 +236,8 @@ CORS_ALLOW_HEADERS = ["accept", "accept-language", "content-type", "if-none-matc
 CORS_EXPOSE_HEADERS = [
     "ETag", "Link", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip
-SPECTACULAR_SETTINGS = {
-    "TITLE": "銘柄 Meigara API",
-    "DESCRIPTION": "東京証券取引所の上場銘柄一覧とその全履歴。",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.api.schema_completion.complete_schema",
-    ],
-    "ENUM_NAME_OVERRIDES": {},
-}
+SPECTACULAR_SETTINGS = SCHEMA_SETTINGS
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
-LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logging_settings(environment.log_format, environment.log_level)
+LOG_FORMAT, LOG_LEVEL = environment.log_format, environment.log_level
+LOGGING = logging_settings(LOG_FORMAT, LOG_LEVEL)

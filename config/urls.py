@@ -1,11 +1,10 @@
-"""Routes of the project."""
+"""Routes of the project; probes and metrics are answered before them (`config.operations.probes`)."""
 
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from config.health import healthz, readyz
 from config.sign_in.views import code_page, second_factor_page
 
 urlpatterns = [
@@ -19,6 +18,4 @@ urlpatterns = [
     path("api/v1/", include("syncjobs.api.urls")),
     path("api/v1/", include("datasources.api.urls")),
     path("api/v1/", include("companies.api.urls")),
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
 ]

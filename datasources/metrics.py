@@ -10,3 +10,7 @@ JQUANTS_SECONDS = Histogram(
     "Seconds until an answer of the J-Quants API was read whole.",
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+TOKEN_RENEWALS = Counter("jquants_token_renewals", "Scheduled renewals of V1's tokens, by outcome.", ["outcome"])
+# Both are there from the start: a first failure would otherwise be no increase.
+for _outcome in ("renewed", "failed"):
+    TOKEN_RENEWALS.labels(_outcome)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from datasources.choices import ApiVersion, Provider
 from datasources.errors import SourceError
 from datasources.jquants.client import open_client
+from datasources.metrics import TOKEN_RENEWALS
 from datasources.models import DataSource
 from syncjobs.errors import SyncAlreadyRunning
 from syncjobs.execution import execute_run
@@ -54,8 +55,10 @@ def renew_tokens() -> None:
     for source in DataSource.objects.filter(api_version=ApiVersion.V1, is_enabled=True):
         try:
             with open_client(source) as client:
-                client.renew_tokens(within=_RENEW_WITHIN)
+                if client.renew_tokens(within=_RENEW_WITHIN):
+                    TOKEN_RENEWALS.labels("renewed").inc()
         except SourceError as error:
+            TOKEN_RENEWALS.labels("failed").inc()
             logger.warning("token_renewal_failed", source_id=source.pk, code=error.code)
 
 

@@ -27,6 +27,7 @@ from config.api.headers import (
     rate_limit_headers,
     request_id_of,
 )
+from config.api.request_log import log_api_request
 
 
 class Front:
@@ -51,10 +52,23 @@ class Front:
         if "HTTP_ORIGIN" in environ:
             headers += cross_origin_headers(environ)
         endpoint = visit.route.endpoint if visit.route else "-"
-        metrics.REQUESTS.labels(environ["REQUEST_METHOD"], endpoint, status.value).inc()
-        metrics.DURATION.labels(endpoint).observe(time.perf_counter() - started)
+        _note(environ, visit, endpoint, status, started, answered_by="front")
         start_response(_STATUS_LINES[status], headers)
         return [body]
+
+
+def _note(
+    environ: WSGIEnvironment, visit: door.Visit, endpoint: str, status: HTTPStatus, started: float, *, answered_by: str
+) -> None:
+    """Count and log one request."""
+    seconds = time.perf_counter() - started
+    metrics.REQUESTS.labels(environ["REQUEST_METHOD"], endpoint, status.value).inc()
+    metrics.DURATION.labels(endpoint).observe(seconds)
+    key = visit.admission.key if visit.admission is not None else None
+    log_api_request(
+        request_id=environ[REQUEST_ID], method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"], endpoint=endpoint,
+        status=status.value, seconds=seconds, key=key.prefix if key is not None else "-", answered_by=answered_by,
+    )  # fmt: skip
 
 
 _STATUS_LINES = {status: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -117,7 +131,7 @@ class _DjangoAnswer:
         """Call Django; keep what is to be kept; add the headers that go with everything."""
         with structlog.contextvars.bound_contextvars(request_id=self._environ[REQUEST_ID]):
             try:
-                content = django(self._environ, self._note)
+                content = django(self._environ, self._keep_head)
             except BaseException:
                 door.give_up(self._visit)
                 raise
@@ -137,17 +151,13 @@ class _DjangoAnswer:
             headers.setdefault("Cache-Control", "no-store" if status >= 400 else CACHE_CONTROL)
         headers |= dict(rate_limit_headers(self._visit.admission))
         headers["X-Request-ID"] = self._environ[REQUEST_ID]
-        self._count(status)
+        endpoint = self._environ.get(ENDPOINT, "-")
+        _note(self._environ, self._visit, endpoint, status, self._started, answered_by="django")
         cookies = [(name, value) for name, value in self._headers if name == "Set-Cookie"]
         headers.pop("Set-Cookie", None)
         self._start_response(_STATUS_LINES[status], [*headers.items(), *cookies])
         return content
 
-    def _note(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+    def _keep_head(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
         self._status, self._headers = status, headers
         return lambda _data: None
-
-    def _count(self, status: HTTPStatus) -> None:
-        endpoint = self._environ.get(ENDPOINT, "-")
-        metrics.REQUESTS.labels(self._environ["REQUEST_METHOD"], endpoint, status.value).inc()
-        metrics.DURATION.labels(endpoint).observe(time.perf_counter() - self._started)

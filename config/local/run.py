@@ -4,6 +4,7 @@ import functools
 import json
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -52,6 +53,7 @@ def run() -> int:
         if prepared.returncode != 0:
             raise LocalServiceError("データベースの準備に失敗しました。上のメッセージを確認してください。")
         credentials = read_private(LOCAL / "credentials.json")
+        shutil.rmtree(LOCAL / "runtime", ignore_errors=True)  # the counters of processes that are gone
         environment["FLOWER_BASIC_AUTH"] = f"{credentials['admin_user']}:{credentials['admin_password']}"
         return _supervise(environment, port=port, flower_port=flower_port)
 
@@ -61,14 +63,18 @@ def _supervise(environment: dict[str, str], *, port: int, flower_port: int) -> i
     manager._process_ctor = BoundProcess
     commands = {
         "web": f"granian --interface wsgi --workers 2 --blocking-threads 8 --port {port} --log-level warning config.wsgi:application",
-        "worker": "celery --app config worker --concurrency 2 --loglevel warning --without-gossip --without-mingle",
-        "beat": f"celery --app config beat --loglevel warning --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
+        "worker": "celery --app config --quiet worker --concurrency 2 --without-gossip --without-mingle",
+        "beat": f"celery --app config --quiet beat --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
         "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=error",
     }
     for name, command in commands.items():
         module, _, arguments = command.partition(" ")
         quoted = shlex.quote(sys.executable)
-        manager.add_process(name, f"exec {quoted} -m {module} {arguments}", env=environment, cwd=str(PROJECT))
+        # Flower's own numbers are not the product's.
+        shared = {} if name == "flower" else {"PROMETHEUS_MULTIPROC_DIR": str(LOCAL / "runtime")}
+        manager.add_process(
+            name, f"exec {quoted} -m {module} {arguments}", env={**environment, **shared}, cwd=str(PROJECT)
+        )
     # A closed terminal is no different from Ctrl-C.
     signal.signal(signal.SIGHUP, _raise_terminate)
     announce = threading.Thread(target=_announce_when_ready, args=(port, flower_port), daemon=True)
@@ -95,6 +101,7 @@ def _announce_when_ready(port: int, flower_port: int) -> None:
         "銘柄 Meigara を起動しました（Ctrl-C で終了）",
         f"  管理画面   http://127.0.0.1:{port}/admin/",
         f"  API 文書   http://127.0.0.1:{port}/api/docs/",
+        f"  メトリクス http://127.0.0.1:{port}/metrics（metrics_token が必要）",
         f"  Flower     http://127.0.0.1:{flower_port}/",
         f"  認証情報   {LOCAL / 'credentials.json'}",
         "",

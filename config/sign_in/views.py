@@ -51,13 +51,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
             request.session.cycle_key()
             return redirect(_next(request))
         form.refuse()
-    context = {
-        "form": form,
-        "title": gettext("二段階認証"),
-        "next": _next(request),
-        "site_title": admin.site.site_title,
-    }
-    return render(request, "admin/second_factor/code.html", context)
+    return _show(request, "code.html", form=form, next=_next(request))
 
 
 @never_cache

@@ -1,16 +1,14 @@
 """What the admin's first page says of synchronisation: what runs, what was last, what is next, what waits."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_celery_beat.models import PeriodicTask
 
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
+from syncjobs.schedule_times import next_sync_at
 
 _HEALTH = {
     "ok": (_("正常"), "success"), "failing": (_("エラー"), "danger"), "unchecked": (_("未確認"), "warning"), "disabled": (_("無効"), "default"),
@@ -18,9 +16,6 @@ _HEALTH = {
 _COLOURS: dict[str, str] = {
     RunStatus.COMPLETED: "success", RunStatus.FAILED: "danger", RunStatus.NEEDS_REVIEW: "warning", RunStatus.RUNNING: "info",
 }  # fmt: skip
-_HALF_A_MINUTE = timedelta(seconds=30)
-#: The scheduled task that brings in the list.
-_SYNC_TASK = "syncjobs.tasks.sync_listings"
 
 
 def sync_figures() -> dict[str, Any]:
@@ -37,12 +32,3 @@ def sync_figures() -> dict[str, Any]:
         .select_related("source")[:5],
         "source_health": [(source, *_HEALTH[health_of(source)]) for source in DataSource.objects.order_by("id")],
     }
-
-
-def next_sync_at() -> datetime | None:
-    """When the list is brought in by itself the next time; never, where that is switched off."""
-    tasks = PeriodicTask.objects.filter(task=_SYNC_TASK, enabled=True).exclude(crontab=None).select_related("crontab")
-    now = timezone.now()
-    # The estimate loses what passes while it is made; schedules are to the minute.
-    moments = [now + task.schedule.remaining_estimate(now) + _HALF_A_MINUTE for task in tasks]
-    return min((moment.replace(second=0, microsecond=0) for moment in moments), default=None)

@@ -39,5 +39,6 @@ def plain_view(request: HttpRequest, failure: str) -> HttpResponse:
 
 urlpatterns: list[Any] = [
     path("api/plain/<failure>", plain_view),
+    path("page/<failure>", plain_view),
     path("api/<failure>", FailingView.as_view()),
 ]

@@ -1,0 +1,45 @@
+"""Signs of life of the worker and of beat, which nobody can ask over HTTP: each touches a file while it does its work.
+
+The files are in `RUNTIME_DIRECTORY`, beside the counters of prometheus_client. Looking at one needs neither broker nor database, so that an outage of those does
+not have every container restarted.
+"""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from celery.signals import heartbeat_sent
+from django.conf import settings
+
+#: Seconds without a sign of life that are too many. A worker beats every 2 s while it is connected, beat looks at its
+#: schedules at least every 5 s; both have to outlive a broker that restarts.
+LONGEST_SILENCE = {"worker": 120, "beat": 120}
+
+
+def show_worker_alive() -> None:
+    """Have the worker touch its file with each heartbeat it sends to the broker."""
+    heartbeat_sent.connect(_worker_lives)
+
+
+def note_alive(part: str) -> None:
+    """Touch the file of `part` ("worker" or "beat"); nothing where there is no directory for it."""
+    if settings.RUNTIME_DIRECTORY is not None:
+        _file_of(settings.RUNTIME_DIRECTORY, part).touch()
+
+
+def seconds_silent(part: str) -> float | None:
+    """Since the last sign of life of `part` on this machine; `None` where there was none."""
+    if settings.RUNTIME_DIRECTORY is None:
+        return None
+    try:
+        return max(0.0, time.time() - _file_of(settings.RUNTIME_DIRECTORY, part).stat().st_mtime)
+    except FileNotFoundError:
+        return None
+
+
+def _worker_lives(**_options: Any) -> None:
+    note_alive("worker")
+
+
+def _file_of(directory: Path, part: str) -> Path:
+    return directory / f"{part}.alive"

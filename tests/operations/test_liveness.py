@@ -1,0 +1,60 @@
+"""Signs of life of the worker and of beat."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from celery.signals import heartbeat_sent
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from config.celery import app
+from config.operations.beat import LivingScheduler
+
+
+@pytest.fixture
+def directory(settings: Settings, tmp_path: Path) -> Path:
+    settings.RUNTIME_DIRECTORY = tmp_path
+    return tmp_path
+
+
+def test_a_worker_that_beats_is_alive(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    heartbeat_sent.send(sender=None)
+
+    call_command("check_worker")
+
+    assert "worker は動いています" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_beat_is_alive_after_each_look_at_its_schedules(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    LivingScheduler(app=app).tick()
+
+    call_command("check_beat")
+
+    assert "beat は動いています" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["check_worker", "check_beat"])
+def test_one_that_was_never_heard_of_is_not(directory: Path, command: str) -> None:
+    with pytest.raises(CommandError, match="まだ一度も応答していません"):
+        call_command(command)
+
+
+@pytest.mark.parametrize("part", ["worker", "beat"])
+def test_one_that_fell_silent_is_not(directory: Path, part: str) -> None:
+    file = directory / f"{part}.alive"
+    file.touch()
+    os.utime(file, (time.time() - 130, time.time() - 130))
+
+    with pytest.raises(CommandError, match="最後の応答から 130 秒"):
+        call_command(f"check_{part}")
+
+
+def test_without_a_directory_nobody_can_tell(settings: Settings) -> None:
+    settings.RUNTIME_DIRECTORY = None
+    heartbeat_sent.send(sender=None)
+
+    with pytest.raises(CommandError, match="PROMETHEUS_MULTIPROC_DIR が設定されていない"):
+        call_command("check_worker")
