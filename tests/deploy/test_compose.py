@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from tests.deploy.places import PROJECT
-from tests.deploy.told import KNOWN, REQUIRED
+from tests.deploy.told import BY_PART, KNOWN, REQUIRED
 
 OWN = ("migrate", "web", "worker", "beat", "flower")
 TEXT = (PROJECT / "docker-compose.yml").read_text()
@@ -117,6 +117,8 @@ def test_everything_the_product_asks_for_is_told(services: dict[str, Any], name:
     assert set(told) >= REQUIRED
     # With one Redis the broker is where the cache is.
     assert KNOWN - set(told) == {"CELERY_BROKER_URL"}
+    of_the_part = {"PROMETHEUS_MULTIPROC_DIR", "METRICS_PORT"} & set(told)
+    assert {variable: told[variable] for variable in of_the_part} == BY_PART[name]
 
 
 def test_only_flower_knows_flowers_password(services: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from tests.deploy.chart import (
     variables_of,
 )
 from tests.deploy.places import CHART, PROJECT
-from tests.deploy.told import KNOWN, REQUIRED
+from tests.deploy.told import BY_PART, KNOWN, REQUIRED
 
 # The oldest that Chart.yaml admits, and the newest whose schemas there are.
 KUBERNETES = ("1.27", "1.37")
@@ -193,11 +193,12 @@ def test_only_flower_knows_flowers_password() -> None:
     assert knowing == {"flower"}
 
 
-@every_value_set
-def test_a_scraper_that_calls_a_pod_by_its_address_is_answered(name: str) -> None:
-    [hosts] = [entry for entry in container_of(render(name), "web")["env"] if entry["name"] == "ALLOWED_HOSTS"]
+@pytest.mark.parametrize("component", BY_PART)
+def test_each_part_counts_and_shows_that_it_is_alive_where_its_probe_looks(component: str) -> None:
+    written = {entry["name"]: entry.get("value") for entry in container_of(render("production"), component)["env"]}
+    of_the_part = {"PROMETHEUS_MULTIPROC_DIR", "METRICS_PORT"} & set(written)
 
-    assert hosts["value"] == ",".join([*values_of(name)["hosts"], "$(POD_IP)"])
+    assert {name: written[name] for name in of_the_part} == BY_PART[component]
 
 
 def test_pods_are_replaced_when_what_they_read_has_changed() -> None:
@@ -247,7 +248,7 @@ def test_network_policies_close_everything_and_open_what_is_needed() -> None:
     assert base["policyTypes"] == ["Ingress", "Egress"]
     assert base["ingress"] == []
     assert [port["port"] for rule in base["egress"] for port in rule["ports"]] == [53, 53, 5432, 6379]
-    assert set(policies) == {"", "web", "sources", "flower"}
+    assert set(policies) == {"", "web", "worker", "sources", "flower"}
     assert policies["sources"]["spec"]["podSelector"]["matchExpressions"][0]["values"] == ["web", "worker"]
     assert len(policies["web"]["spec"]["ingress"][0]["from"]) == 2
 
@@ -282,8 +283,7 @@ def test_every_management_command_that_is_called_exists() -> None:
     called = {name for text in texts for name in re.findall(r"manage\.py,? (\w+)", text)}
 
     assert called >= {"migrate", "create_data_source", "check_worker", "check_beat"}
-    # The liveness commands arrive with the health checks of worker and beat.
-    assert called - set(get_commands()) <= {"check_worker", "check_beat"}
+    assert called - set(get_commands()) == set()
 
 
 @every_value_set
@@ -322,8 +322,6 @@ def test_web_is_alive_by_healthz_and_ready_as_the_values_say(name: str) -> None:
     assert {probe: get["path"] for probe, get in asked.items()} == {
         "startup": "/healthz", "liveness": "/healthz", "readiness": readiness,
     }  # fmt: skip
-    # The application answers only to its own names.
-    assert {get["httpHeaders"][0]["value"] for get in asked.values()} == {values_of(name)["hosts"][0]}
 
 
 def test_a_scaler_and_a_fixed_number_do_not_fight() -> None:
@@ -346,14 +344,16 @@ def test_workers_scale_by_the_queue_that_celery_fills() -> None:
 
 
 def test_the_scraper_brings_the_token() -> None:
-    monitor = of_kind(render("production"), "ServiceMonitor")["web"]["spec"]
+    monitor = of_kind(render("production"), "ServiceMonitor")[""]["spec"]
+    token = {"type": "Bearer", "credentials": {"name": "meigara-production", "key": "METRICS_TOKEN"}}
 
+    assert monitor["selector"]["matchExpressions"][0]["values"] == ["web", "worker"]
     assert monitor["endpoints"] == [
-        {
-            "port": "http", "path": "/metrics", "interval": "30s",
-            "authorization": {"type": "Bearer", "credentials": {"name": "meigara-production", "key": "METRICS_TOKEN"}},
-        }
-    ]  # fmt: skip
+        {"port": port, "path": "/metrics", "interval": "30s", "authorization": token} for port in ("http", "metrics")
+    ]
+    services = of_kind(render("production"), "Service")
+    assert [services[name]["spec"]["ports"][0]["name"] for name in ("web", "worker")] == ["http", "metrics"]
+    assert container_of(render("production"), "worker")["ports"] == [{"name": "metrics", "containerPort": 8001}]
 
 
 @every_value_set
