@@ -14,11 +14,18 @@ helm_python = pytest.importorskip("helm_python", reason="Helm's engine has no wh
 
 Document = dict[str, Any]
 VALUE_SETS = ("minimal", "production", "external-services")
+COMPONENTS = ("web", "worker", "beat", "migrate")
+every_value_set = pytest.mark.parametrize("name", VALUE_SETS)
 
 
 def values_of(name: str) -> dict[str, Any]:
     values: dict[str, Any] = yaml.safe_load((CHART / "ci" / f"{name}-values.yaml").read_text())
     return values
+
+
+def minimal(**changes: Any) -> dict[str, Any]:
+    """The smallest set of values with whole top-level values put in place."""
+    return values_of("minimal") | changes
 
 
 def render_text(values: dict[str, Any]) -> dict[str, str]:
