@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from pathlib import Path
+from ssl import CERT_REQUIRED
 from typing import Any
 
 from config.api.schema_settings import SCHEMA_SETTINGS
@@ -122,6 +123,8 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Background work ----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker_url
+# Without being told, Celery takes any certificate that a broker over TLS shows. `?ssl_cert_reqs=none` in the URL still can.
+CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": CERT_REQUIRED} if environment.broker_url.startswith("rediss:") else None
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True
 # Acknowledged when taken: what became of a run is in the database, and the reaper starts again what lost its worker.

@@ -58,3 +58,14 @@ def test_without_a_directory_nobody_can_tell(settings: Settings) -> None:
 
     with pytest.raises(CommandError, match="PROMETHEUS_MULTIPROC_DIR が設定されていない"):
         call_command("check_worker")
+
+
+def test_a_probe_leaves_no_files_behind(directory: Path) -> None:
+    """Each process opens files for its counters; one a minute would fill a container in the end."""
+    own, other = directory / f"counter_{os.getpid()}.db", directory / f"counter_9{os.getpid()}.db"
+    for file in (own, other, directory / "worker.alive"):
+        file.touch()
+
+    call_command("check_worker")
+
+    assert sorted(directory.iterdir()) == sorted([other, directory / "worker.alive"])

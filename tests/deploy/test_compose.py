@@ -1,0 +1,159 @@
+"""docker-compose.yml, as far as it can be checked without an engine."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from tests.deploy.places import PROJECT
+from tests.deploy.told import BY_PART, KNOWN, REQUIRED
+
+OWN = ("migrate", "web", "worker", "beat", "flower")
+TEXT = (PROJECT / "docker-compose.yml").read_text()
+SCHEMA = Draft7Validator(json.loads((PROJECT / "tests/deploy/schemas/compose-spec.json").read_text()))
+
+
+@pytest.fixture
+def compose() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(TEXT)
+    return content
+
+
+@pytest.fixture
+def services(compose: dict[str, Any]) -> dict[str, Any]:
+    return dict(compose["services"])
+
+
+def test_the_file_is_what_the_compose_specification_calls_one(compose: dict[str, Any]) -> None:
+    assert [error.message for error in SCHEMA.iter_errors(compose)] == []
+
+
+def test_a_misspelt_key_would_be_found(compose: dict[str, Any]) -> None:
+    compose["services"]["web"]["memory_limit"] = "1G"
+
+    assert not SCHEMA.is_valid(compose)
+
+
+def test_every_part_of_the_product_is_a_service(services: dict[str, Any]) -> None:
+    assert set(services) == {*OWN, "db", "redis"}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_products_own_containers_cannot_write_or_gain_rights(services: dict[str, Any], name: str) -> None:
+    service = services[name]
+
+    assert service["read_only"] is True
+    assert [mount.partition(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "volumes" not in service
+
+
+@pytest.mark.parametrize("name", ["db", "redis"])
+def test_the_services_behind_it_are_not_run_as_root_either(services: dict[str, Any], name: str) -> None:
+    user, group = (int(number) for number in services[name]["user"].split(":"))
+
+    assert min(user, group) > 0
+    assert services[name]["cap_drop"] == ["ALL"]
+    assert services[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_nobody_gains_rights_by_a_later_key(services: dict[str, Any]) -> None:
+    given = {"privileged", "cap_add", "network_mode", "pid", "ipc", "devices", "userns_mode"}
+
+    assert {name: given & set(service) for name, service in services.items() if given & set(service)} == {}
+
+
+def test_every_container_has_a_limit_of_memory_and_of_processors(services: dict[str, Any]) -> None:
+    limits = {name: set(service["deploy"]["resources"]["limits"]) for name, service in services.items()}
+
+    assert set(map(frozenset, limits.values())) == {frozenset({"cpus", "memory"})}
+
+
+def test_redis_keeps_less_than_its_container_may_hold(services: dict[str, Any]) -> None:
+    kept = re.search(r"maxmemory (\d+)mb", services["redis"]["command"][2])
+
+    assert kept
+    assert int(kept[1]) < int(services["redis"]["deploy"]["resources"]["limits"]["memory"].removesuffix("M"))
+
+
+def test_everything_that_stays_is_asked_how_it_is_and_started_again(services: dict[str, Any]) -> None:
+    staying = {name: service for name, service in services.items() if name != "migrate"}
+
+    assert {service["restart"] for service in staying.values()} == {"unless-stopped"}
+    # The image itself brings the check of web.
+    assert {name for name, service in staying.items() if "test" not in service.get("healthcheck", {})} == {"web"}
+
+
+def test_logs_cannot_fill_the_disk(services: dict[str, Any]) -> None:
+    assert {service["logging"]["driver"] for service in services.values()} == {"local"}
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "flower"])
+def test_migrations_come_first_and_only_once(services: dict[str, Any], name: str) -> None:
+    assert services["migrate"]["restart"] == "no"
+    assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert services[name]["depends_on"]["redis"] == {"condition": "service_healthy"}
+
+
+def test_a_sync_is_given_time_to_end(services: dict[str, Any]) -> None:
+    assert services["worker"]["stop_grace_period"] == "120s"
+
+
+def test_only_the_database_keeps_something(compose: dict[str, Any], services: dict[str, Any]) -> None:
+    assert set(compose["volumes"]) == {"database"}
+    assert {name: service["volumes"] for name, service in services.items() if "volumes" in service} == {
+        "db": ["database:/var/lib/postgresql"]
+    }
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_everything_the_product_asks_for_is_told(services: dict[str, Any], name: str) -> None:
+    told = services[name]["environment"]
+
+    assert set(told) >= REQUIRED
+    # With one Redis the broker is where the cache is.
+    assert KNOWN - set(told) == {"CELERY_BROKER_URL"}
+    of_the_part = {"PROMETHEUS_MULTIPROC_DIR", "METRICS_PORT"} & set(told)
+    assert {variable: told[variable] for variable in of_the_part} == BY_PART[name]
+
+
+def test_only_flower_knows_flowers_password(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if "FLOWER_BASIC_AUTH" in service["environment"]] == ["flower"]
+
+
+def test_a_start_without_a_secret_is_refused(services: dict[str, Any]) -> None:
+    told = services["flower"]["environment"]
+
+    for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "FLOWER_BASIC_AUTH"):
+        assert told[name] == f"${{{name}:?}}"
+    assert "${POSTGRES_PASSWORD:?}" in told["DATABASE_URL"]
+    assert "${REDIS_PASSWORD:?}" in told["REDIS_URL"]
+
+
+def test_no_secret_stands_on_a_command_line(services: dict[str, Any]) -> None:
+    words = [str(service.get(key)) for service in services.values() for key in ("command", "healthcheck")]
+
+    assert [word for word in words if re.search(r"(?<!\$)\$\{?\w", word)] == []
+
+
+def test_nothing_is_published_beyond_the_machine(services: dict[str, Any]) -> None:
+    published = [port for service in services.values() for port in service.get("ports", [])]
+
+    assert published == ["127.0.0.1:8000:8000", "127.0.0.1:5555:5555"]
+
+
+def test_every_image_is_pinned(services: dict[str, Any]) -> None:
+    tags = {name: service["image"].partition(":")[2] for name, service in services.items()}
+
+    assert [name for name, tag in tags.items() if not re.match(r"\d+\.\d+", tag)] == []
+
+
+def test_every_variable_is_explained_in_the_example() -> None:
+    used = set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
+    explained = set(re.findall(r"^(\w+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
+
+    assert used == explained

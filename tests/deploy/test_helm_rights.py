@@ -1,0 +1,55 @@
+"""What the pods of the Helm chart may do."""
+
+import re
+
+from tests.deploy.chart import (
+    container_of,
+    every_value_set,
+    of_kind,
+    pods_of,
+    render,
+)
+from tests.deploy.places import PROJECT
+
+LABELS = {"app.kubernetes.io/name": "meigara", "app.kubernetes.io/instance": "shop"}
+
+
+@every_value_set
+def test_no_container_runs_as_root_writes_or_gains_rights(name: str) -> None:
+    user = re.search(r"^USER (\d+):(\d+)$", (PROJECT / "Dockerfile").read_text(), re.MULTILINE)
+    assert user
+
+    for pod in pods_of(render(name)).values():
+        context = pod["spec"]["securityContext"]
+        assert context["runAsNonRoot"] is True
+        assert (context["runAsUser"], context["runAsGroup"]) == (int(user[1]), int(user[2]))
+        assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["spec"]["automountServiceAccountToken"] is False
+        for container in pod["spec"]["containers"]:
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
+            assert {"name": "tmp", "mountPath": "/tmp"} in container["volumeMounts"]
+
+
+@every_value_set
+def test_every_container_has_requests_and_a_limit_of_memory(name: str) -> None:
+    for component in pods_of(render(name)):
+        resources = container_of(render(name), component)["resources"]
+        assert set(resources["requests"]) == {"cpu", "memory"}
+        assert "memory" in resources["limits"]
+
+
+def test_network_policies_close_everything_and_open_what_is_needed() -> None:
+    policies = of_kind(render("production"), "NetworkPolicy")
+    base = policies[""]["spec"]
+
+    assert base["podSelector"] == {"matchLabels": LABELS}
+    assert base["policyTypes"] == ["Ingress", "Egress"]
+    assert base["ingress"] == []
+    assert [port["port"] for rule in base["egress"] for port in rule["ports"]] == [53, 53, 5432, 6379]
+    assert set(policies) == {"", "web", "worker", "sources", "flower"}
+    assert policies["sources"]["spec"]["podSelector"]["matchExpressions"][0]["values"] == ["web", "worker"]
+    assert len(policies["web"]["spec"]["ingress"][0]["from"]) == 2
