@@ -1,12 +1,16 @@
 """Django settings. Everything that differs between installations comes from `config.environment`."""
 
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from config.appearance import APPEARANCE
-from config.environment import database_settings, read_environment
+from config.database_settings import database_settings
+from config.environment import read_environment
 from config.logging import logging_settings
+from config.process_kind import find_process_kind
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -99,7 +103,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 
 # --- Stored state -------------------------------------------------------------------------------------------------
-DATABASES = {"default": database_settings(environment.database_url)}
+PROCESS_KIND = find_process_kind(sys.argv, os.environ)
+DATABASES = {"default": database_settings(environment.database_url, environment.connection_limits, PROCESS_KIND)}
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import django
 from django_migration_linter import MigrationLinter
-from django_migration_linter.sql_analyser import PostgresqlAnalyser, analyse_sql_statements
+from django_migration_linter.sql_analyser.analyser import analyse_sql_statements
+from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
 
 APPS = ("api", "companies", "datasources", "masters", "sign_in", "syncjobs")
 #: Landed before the rule, or safe for a reason that its SQL does not show.
