@@ -1,14 +1,11 @@
 """What the migration linter refuses, shown on the SQL that Django writes for it."""
 
-import re
-
 import pytest
-from django.conf import settings
 from django.db import connection, migrations, models
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-from tests.architecture.migration_lint import APPS, find_faults
+from tests.architecture.migration_lint import find_faults
 
 
 def sql_of(*operations: Operation) -> list[str]:
@@ -65,11 +62,3 @@ def test_what_breaks_running_code_or_locks_a_table_long_is_refused(operation: Op
 )  # fmt: skip
 def test_what_runs_beside_the_old_code_is_allowed(operation: Operation) -> None:
     assert find_faults(sql_of(operation)) == []
-
-
-def test_every_app_of_ours_is_linted() -> None:
-    ours = {
-        name for name in settings.INSTALLED_APPS if re.match(r"(config\.|masters|companies|datasources|syncjobs)", name)
-    }
-
-    assert ours == {f"config.{app}" if app in ("api", "sign_in", "backups") else app for app in APPS}
