@@ -1,6 +1,6 @@
 """Runs every measurement on a database of its own and prints the tables (`make bench`).
 
-`make bench ARGS=api` measures the API only.
+`make bench ARGS=api` measures the API only, `make bench ARGS=size` what the data weighs (docs/scaling.md).
 """
 
 import logging
@@ -11,7 +11,15 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
-from bench.report import Comparison, Measurement, Relation, print_comparisons, print_relations, print_report
+from bench.report import (
+    Comparison,
+    Measurement,
+    Relation,
+    print_comparisons,
+    print_figures,
+    print_relations,
+    print_report,
+)
 
 _SIZES = (4_400, 44_000)
 
@@ -25,6 +33,9 @@ def main() -> int:
     logging.disable(logging.WARNING)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
+        if "size" in sys.argv[1:]:
+            _measure_size()
+            return 0
         results = _measure_api() if "api" in sys.argv[1:] else [*_measure_ledger(), *_measure_api()]
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
@@ -57,6 +68,13 @@ def _measure_api() -> list[Measurement | Comparison | Relation]:
     relations = relate(*found)
     print_relations(relations)
     return [*found[0], *relations]
+
+
+def _measure_size() -> None:
+    from bench.size import measure_size  # noqa: PLC0415
+
+    for size in _SIZES:
+        print_figures(f"大きさ、{size:,} 銘柄", measure_size(size))
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def _start_parameters(limits: ConnectionLimits, kind: ProcessKind) -> list[str]:
     """Bounds for the web only: applying a list, a migration and a backup take what they take.
 
     pgbouncer refuses these parameters, and setting them later would meet other clients of the same session: there
-    they belong to the role (`ALTER ROLE … SET`, docs/operations.md).
+    they belong to the role (`ALTER ROLE … SET`, docs/database.md).
     """
     if kind != ProcessKind.WEB or limits.is_pooled_externally:
         return []

@@ -149,8 +149,9 @@ def manage(*words: str, database: str, **pipes: Any) -> str:
         [sys.executable, "manage.py", *words], cwd=PROJECT, stderr=subprocess.PIPE, check=False,
         env={**os.environ, "DATABASE_URL": url, "LOG_LEVEL": "ERROR"}, **pipes,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stderr.decode()
+    told: str = done.stderr.decode()
+    assert done.returncode == 0, told
+    return told
 
 
 def test_a_backup_goes_through_pipes_as_well(filled: str, other_database: str, tmp_path: Path) -> None:
