@@ -20,8 +20,12 @@ def find_process_kind(arguments: Sequence[str], environment: Mapping[str, str]) 
     """Celery's command line tells the worker from beat; `config.wsgi` says by `MEIGARA_PROCESS` that it serves the web,
     under any server; everything else (`manage.py`, the shell, tests) is a command that a person waits for.
     """
+    program = PurePath(arguments[0]) if arguments else PurePath()
+    # Also where the web started it, whose environment it has.
+    if program.name == "manage.py":
+        return ProcessKind.MANAGE
     # `celery …` and `python -m celery …` alike.
-    if arguments and "celery" in PurePath(arguments[0]).parts:
+    if "celery" in program.parts:
         for kind in (ProcessKind.WORKER, ProcessKind.BEAT):
             if kind.value in arguments[1:]:
                 return kind

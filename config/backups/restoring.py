@@ -140,7 +140,8 @@ def _refuse_while_at_work() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT application_name, count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND application_name = ANY(%s) GROUP BY 1 ORDER BY 1",
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = ANY(%s)"
+            " GROUP BY 1 ORDER BY 1",
             [list(_AT_WORK)],
         )
         working = [f"{name} {count}" for name, count in cursor.fetchall()]

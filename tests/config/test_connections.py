@@ -36,7 +36,7 @@ URL = "postgresql://user:password@db.invalid:5432/meigara"
         (["/venv/lib/celery/__main__.py", "--app", "config", "beat"], {"MEIGARA_PROCESS": "web"}, "beat"),
         (["/venv/bin/celery", "--app", "config", "inspect", "ping"], {}, "manage"),
         (["/venv/bin/granian", "config.wsgi:application"], {"MEIGARA_PROCESS": "web"}, "web"),
-        (["manage.py", "worker"], {}, "manage"),
+        (["manage.py", "worker"], {"MEIGARA_PROCESS": "web"}, "manage"),
         ([], {}, "manage"),
     ],
 )
