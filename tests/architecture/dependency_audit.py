@@ -43,8 +43,10 @@ def main() -> int:
         sys.executable, "-m", "pip_audit", "--requirement", str(PROJECT / "requirements.txt"), "--disable-pip", "--no-deps",
         "--progress-spinner", "off", "--timeout", "10", "--format", "json",
     ]  # fmt: skip
+    said = ""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        said = done.stderr.strip().rpartition("\n")[2]
         verdict = judge(json.loads(done.stdout))
     except (subprocess.TimeoutExpired, ValueError):
         # Without the network there is no report at all, or one in which every package was passed over.
@@ -52,7 +54,8 @@ def main() -> int:
     for hole in verdict.holes:
         print(f"pip-audit: {hole}", file=sys.stderr)
     if not verdict.audited:
-        print("pip-audit: skipped, the vulnerability database cannot be reached.", file=sys.stderr)
+        reason = f"{verdict.skipped} packages passed over" if verdict.skipped else said[:200] or "no answer in time"
+        print(f"pip-audit: skipped, the vulnerability database cannot be reached ({reason}).", file=sys.stderr)
         return 1 if os.environ.get("AUDIT_REQUIRED") == "true" else 0
     print(f"pip-audit: {verdict.audited} packages audited, {verdict.skipped} passed over, {len(verdict.holes)} holes.")
     return 1 if verdict.holes else 0
