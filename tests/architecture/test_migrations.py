@@ -55,6 +55,16 @@ def test_what_breaks_running_code_or_locks_a_table_long_is_refused(operation: Op
         migrations.AddField("thing", "size", models.IntegerField(null=True)),
         migrations.AddField("thing", "size", models.IntegerField(db_default=0)),
         migrations.CreateModel("Other", [("id", models.BigAutoField(primary_key=True)), ("n", models.TextField())]),
+        migrations.CreateModel(
+            "Other",
+            [("id", models.BigAutoField(primary_key=True)), ("n", models.TextField())],
+            {
+                "constraints": [
+                    models.UniqueConstraint(fields=["n"], condition=models.Q(id__gt=1, n__in=["a"]), name="u"),
+                    models.CheckConstraint(condition=~models.Q(n=""), name="c"),
+                ]
+            },
+        ),
         # As `AddIndexConcurrently` writes it, which itself needs to be outside of a transaction.
         migrations.RunSQL('CREATE INDEX CONCURRENTLY "ix" ON "things_thing" ("name")'),
         migrations.RunSQL('ALTER TABLE "things_thing" ADD CONSTRAINT c CHECK (name <> \'\') NOT VALID'),
