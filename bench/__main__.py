@@ -1,6 +1,7 @@
 """Runs every measurement on a database of its own and prints the tables (`make bench`).
 
-`make bench ARGS=api` measures the API only, and likewise `ledger` and `admin`.
+`make bench ARGS=api` measures the API only, likewise `ledger` and `admin`; `make bench ARGS=size` what the data weighs
+(docs/scaling.md).
 """
 
 import logging
@@ -11,7 +12,15 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
-from bench.report import Comparison, Measurement, Relation, print_comparisons, print_relations, print_report
+from bench.report import (
+    Comparison,
+    Measurement,
+    Relation,
+    print_comparisons,
+    print_figures,
+    print_relations,
+    print_report,
+)
 
 _SIZES = (4_400, 44_000)
 
@@ -25,7 +34,7 @@ def main() -> int:
     logging.disable(logging.WARNING)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        results = [result for name in sys.argv[1:] or _PARTS for result in _PARTS[name]()]
+        results = [result for name in sys.argv[1:] or _WITH_BOUNDS for result in _PARTS[name]()]
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
     return 0 if all(result.is_met for result in results) else 1
@@ -68,7 +77,17 @@ def _measure_api() -> list[Measurement | Comparison | Relation]:
     return [*found[0], *relations]
 
 
-_PARTS = {"ledger": _measure_ledger, "admin": _measure_admin, "api": _measure_api}
+def _measure_size() -> list[Measurement | Comparison | Relation]:
+    """Figures without bounds."""
+    from bench.size import measure_size  # noqa: PLC0415
+
+    for size in _SIZES:
+        print_figures(f"大きさ、{size:,} 銘柄", measure_size(size))
+    return []
+
+
+_PARTS = {"ledger": _measure_ledger, "admin": _measure_admin, "api": _measure_api, "size": _measure_size}
+_WITH_BOUNDS = ("ledger", "admin", "api")
 
 
 if __name__ == "__main__":

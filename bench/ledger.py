@@ -21,7 +21,7 @@ def measure_ledger() -> list[Measurement]:
     """The bounds for applying a snapshot and for the as-of query."""
     issues = make_list(_ISSUES)
     days = (_FIRST_DAY + timedelta(days=step) for step in itertools.count())
-    apply_first = _forgetting(lambda: apply_snapshot(_FIRST_DAY, issues, "jquants"))
+    apply_first = forgetting(lambda: apply_snapshot(_FIRST_DAY, issues, "jquants"))
     apply_first()  # creates the masters, and warms what every process warms once
     measurements = [measure("スナップショット適用: 初回", apply_first, runs=5, bound_ms=600)]
     seeds = itertools.count()
@@ -59,7 +59,9 @@ def measure_growth() -> Relation:
     return Relation("一覧 10 倍（10 → 100 日、1% 変更）での履歴の大きさ", sizes[100] / sizes[10], at_most=2.0)
 
 
-def _forgetting(work: Callable[[], object]) -> Callable[[], None]:
+def forgetting(work: Callable[[], object]) -> Callable[[], None]:
+    """`work` on an empty ledger."""
+
     def run() -> None:
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE companies, company_versions, listing_snapshots")

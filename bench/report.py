@@ -98,3 +98,19 @@ def print_relations(relations: list[Relation]) -> None:
     for r in relations:
         bound = f"≥ {r.at_least}" if r.at_least else f"≤ {r.at_most}"
         print(f"{r.what:<60}{r.value:>8.2f}{bound:>10}  {'達成' if r.is_met else '未達'}")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured quantity that no bound is set for."""
+
+    what: str
+    value: float
+    unit: str
+
+
+def print_figures(title: str, figures: list[Figure]) -> None:
+    """One line each."""
+    print(f"\n{title}")
+    for figure in figures:
+        print(f"{figure.what:<50}{figure.value:>12,.3f} {figure.unit}")

@@ -10,6 +10,7 @@ from django.db import connection
 from companies.choices import SOURCE_AUTHORITY
 from companies.models import ListingSnapshot
 from companies.snapshot_rows import PackedRows, Rows, unpack_rows
+from config.database import allow_long_statements
 
 # Any constant will do, as long as nothing else in the database takes the same advisory lock.
 _LEDGER_LOCK = 7_203_000_001
@@ -37,8 +38,10 @@ class Neighbours:
 def lock_ledger() -> None:
     """Wait until no other transaction writes to the ledger, and keep others out until this one ends.
 
-    An advisory lock instead of a table lock: readers are never held up.
+    An advisory lock instead of a table lock: readers are never held up. An uploaded list is applied by a web process,
+    whose short patience is meant for reading.
     """
+    allow_long_statements()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LEDGER_LOCK])
 

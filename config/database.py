@@ -1,6 +1,24 @@
-"""What to do with the pool of connections after the database went away."""
+"""What to do with the pool of connections after the database went away, and with statements that take long."""
 
 from django.db import connection
+from psycopg import errors
+
+#: The database ended the statement, not the connection: its time, or the time it may wait for a lock, was over.
+_CUT_OFF = (errors.QueryCanceled, errors.LockNotAvailable)
+
+
+def is_cut_off(error: Exception) -> bool:
+    """Whether the database ended a statement that took too long (`WEB_STATEMENT_TIMEOUT_SECONDS` and its kin)."""
+    return isinstance(error.__cause__, _CUT_OFF)
+
+
+def allow_long_statements() -> None:
+    """Lift a web process's bounds until the transaction ends: what has to be written is written, however long it takes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config(name, '0', true)"
+            " FROM unnest(ARRAY['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) AS name"
+        )
 
 
 def drop_broken_connections() -> None:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
-from psycopg.conninfo import conninfo_to_dict
+
+from config.database_settings import ConnectionLimits, read_connection_limits
 
 Network = IPv4Network | IPv6Network
 
@@ -49,6 +49,7 @@ class Environment:
     csrf_trusted_origins: list[str]
     cors_allowed_origins: list[str]
     database_url: str
+    connection_limits: ConnectionLimits
     redis_url: str
     broker_url: str
     metrics_token: str
@@ -95,6 +96,7 @@ def read_environment() -> Environment:
         csrf_trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", default=[]),
         cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", default=[]),
         database_url=values["DATABASE_URL"],
+        connection_limits=read_connection_limits(env),
         redis_url=values["REDIS_URL"],
         broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
@@ -110,27 +112,6 @@ def read_environment() -> Environment:
         jquants_base_url=str(env.str("JQUANTS_BASE_URL", default="")).strip(),
         jquants_requests=_read_jquants_requests(env),
     )
-
-
-def database_settings(database_url: str) -> dict[str, Any]:
-    """Django's database entry for a libpq connection URI (`postgresql://…`, sockets and options included).
-
-    Source of the URI's form: PostgreSQL 18 manual, 32.1.1.2 "Connection URIs".
-    """
-    try:
-        parts = conninfo_to_dict(database_url)
-    except Exception as error:
-        raise ImproperlyConfigured(f"DATABASE_URL を読めません。{_REMEDIES['DATABASE_URL']}") from error
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": str(parts.pop("dbname", "")),
-        "USER": str(parts.pop("user", "")),
-        "PASSWORD": str(parts.pop("password", "")),
-        "HOST": str(parts.pop("host", "")),
-        "PORT": str(parts.pop("port", "")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 1.5}, "connect_timeout": 5, **parts},
-        "CONN_HEALTH_CHECKS": True,
-    }
 
 
 def _prepare_runtime_directory(text: str) -> Path | None:

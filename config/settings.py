@@ -1,6 +1,8 @@
 """Django settings. Everything that differs between installations comes from `config.environment`."""
 
 import logging
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
@@ -8,8 +10,10 @@ from typing import Any
 
 from config.api.schema_settings import SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
-from config.environment import database_settings, read_environment
+from config.database_settings import database_settings
+from config.environment import read_environment
 from config.logging import logging_settings
+from config.process_kind import find_process_kind
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -51,6 +55,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "config.operations",
+    "config.backups",
     "config.sign_in",
     "config.api",
     "masters",
@@ -108,7 +113,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 
 # --- Stored state -------------------------------------------------------------------------------------------------
-DATABASES = {"default": database_settings(environment.database_url)}
+PROCESS_KIND = find_process_kind(sys.argv, os.environ)
+DATABASES = {"default": database_settings(environment.database_url, environment.connection_limits, PROCESS_KIND)}
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",

@@ -4,7 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.process_kind import VARIABLE, ProcessKind
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault(VARIABLE, ProcessKind.WEB)
 
 _django = get_wsgi_application()
 

@@ -12,7 +12,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from config.database import drop_broken_connections
+from config.database import drop_broken_connections, is_cut_off
 
 logger = structlog.get_logger(__name__)
 
@@ -103,6 +103,9 @@ def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
         return status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     request = context.get("request")
     path = getattr(request, "path", "")
+    if is_cut_off(error):
+        logger.warning("statement_cut_off", path=path, error=type(error.__cause__).__name__)
+        return status.HTTP_503_SERVICE_UNAVAILABLE
     if isinstance(error, OperationalError | InterfaceError):
         logger.exception("database_unavailable", path=path, exc_info=error)
         drop_broken_connections()

@@ -1,0 +1,266 @@
+"""A backup restored elsewhere is the same product, and nothing else gets in."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django_celery_beat.models import PeriodicTask
+from django_redis import get_redis_connection
+from psycopg import sql
+
+from companies.history_proof import verify_history
+from companies.models import Company
+from companies.snapshots import apply_snapshot
+from config.api.generations import GENERATIONS_KEY, Generations, read_generations
+from config.api.keys import create_api_key, find_api_key
+from datasources.credentials import Credentials, find_credentials, store_credentials
+from datasources.models import DataSource
+from syncjobs.runs import start_listing_run
+from tests.conftest import MARCH
+from tests.factories import make_issue
+from tests.local.stack import PROJECT
+from tests.server import database_url
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+APRIL = date(2024, 4, 30)
+
+
+@pytest.fixture
+def filled(two_lists: None) -> str:
+    """Something in every part of the product; returns the key of its API user."""
+    source = DataSource.objects.create(name="J-Quants")
+    store_credentials(source, Credentials("an-api-key-of-a-source"))
+    start_listing_run(source, requested_by="test")
+    user = User.objects.create_user("analyst", password="not-a-real-password")
+    user.groups.add(Group.objects.get(name="analyst"))
+    PeriodicTask.objects.filter(enabled=True).update(description="自分で変えた説明 'と\\記号\t")
+    return create_api_key(name="screen", scopes=["read"])[1]
+
+
+@contextmanager
+def working_on(database: str) -> Iterator[None]:
+    """Put this process on another database of the same server."""
+    usual = connection.settings_dict["NAME"]
+    _turn_to(database)
+    try:
+        yield
+    finally:
+        _turn_to(usual)
+
+
+def _turn_to(database: str) -> None:
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    connection.settings_dict["NAME"] = database
+
+
+@pytest.fixture
+def other_database() -> Iterator[str]:
+    """An empty one."""
+    name = f"restored_{os.getpid()}"
+    with psycopg.connect(database_url(), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield name
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def every_row() -> dict[str, list[str]]:
+    """Each table as the text of its rows, and where each sequence stands."""
+    rows = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" AS t ORDER BY 1')
+            rows[table] = [row for (row,) in cursor.fetchall()]
+        cursor.execute("SELECT format('%s %s', sequencename, last_value) FROM pg_sequences ORDER BY 1")
+        rows["sequences"] = [row for (row,) in cursor.fetchall()]
+    return rows
+
+
+def take(path: Path) -> Path:
+    call_command("backup", str(path), stdout=io.StringIO())
+    return path
+
+
+def test_a_backup_restored_into_an_empty_database_is_the_same_product(
+    filled: str, other_database: str, tmp_path: Path
+) -> None:
+    path, told = take(tmp_path / "meigara.backup"), io.StringIO()
+    before = every_row()
+    # What is cached is ahead of the backup from here on.
+    apply_snapshot(APRIL, [make_issue("7203"), make_issue("7201")], "jpx", force=True)
+
+    with working_on(other_database):
+        call_command("restore", path, stdout=told)
+
+        assert every_row() == before
+        assert {"companies", "company_versions", "sync_runs", "api_keys"} <= before.keys()
+        assert all(
+            before[t] for t in ("companies", "sync_runs", "api_keys", "data_sources", "auth_user", "django_migrations")
+        )
+        assert verify_history() == []
+        assert find_credentials(DataSource.objects.get()) == Credentials("an-api-key-of-a-source")
+        assert find_api_key(filled) is not None
+        published = get_redis_connection("default").hmget(GENERATIONS_KEY, Generations._fields)
+        assert Generations(*map(int, published)) == read_generations()
+        # Sequences, triggers and the view go on where they were.
+        generation, newest = read_generations().companies, Company.objects.latest("id").pk
+        result = apply_snapshot(APRIL, [make_issue(code) for code in ("7203", "7201", "1301", "130A", "1332")], "jpx")
+        assert (result.new, Company.objects.latest("id").pk > newest) == (1, True)
+        assert read_generations().companies > generation
+        assert verify_history() == []
+    assert f"{len(before) - 1} 個の表" in told.getvalue()
+
+
+def test_a_backup_can_be_read_by_its_owner_only_and_holds_no_key_in_the_clear(filled: str, tmp_path: Path) -> None:
+    path = take(tmp_path / "meigara.backup")
+
+    content = zipfile.ZipFile(path).read("database.sql").decode()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "トヨタ自動車" in content
+    assert "an-api-key-of-a-source" not in content
+    assert filled not in content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_backup_is_of_one_moment_and_says_what_is_in_it(filled: str, tmp_path: Path) -> None:
+    manifest = json.loads(zipfile.ZipFile(take(tmp_path / "meigara.backup")).read("manifest.json"))
+
+    assert manifest["rows_by_table"]["companies"] == 5
+    assert manifest["rows_by_table"]["listing_snapshots"] == 2
+    assert "companies.0001_initial" in manifest["migrations"]
+
+
+def manage(*words: str, database: str, **pipes: Any) -> str:
+    url = database_url().replace(f"/{connection.settings_dict['NAME']}", f"/{database}")
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=PROJECT, stderr=subprocess.PIPE, check=False,
+        env={**os.environ, "DATABASE_URL": url, "LOG_LEVEL": "ERROR"}, **pipes,
+    )  # fmt: skip
+    told: str = done.stderr.decode()
+    assert done.returncode == 0, told
+    return told
+
+
+def test_a_backup_goes_through_pipes_as_well(filled: str, other_database: str, tmp_path: Path) -> None:
+    before = every_row()
+    with (tmp_path / "piped").open("wb") as target:
+        told = manage("backup", "-", database=str(connection.settings_dict["NAME"]), stdout=target)
+    with (tmp_path / "piped").open("rb") as source:
+        manage("restore", "-", database=other_database, stdin=source, stdout=subprocess.DEVNULL)
+
+    assert "個の表" in told
+    with working_on(other_database):
+        assert every_row() == before
+
+
+def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("kept")
+
+    with pytest.raises(CommandError, match="すでにあります"):
+        call_command("backup", str(tmp_path / "kept"))
+    assert (tmp_path / "kept").read_text() == "kept"
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="書き込めません"):
+        call_command("backup", str(tmp_path / "nowhere" / "file"))
+
+
+def test_a_database_with_something_in_it_is_replaced_only_by_force(filled: str, tmp_path: Path) -> None:
+    path = take(tmp_path / "meigara.backup")
+    before = every_row()
+    apply_snapshot(APRIL, [make_issue("7203"), make_issue("7201")], "jpx", force=True)
+    after = every_row()
+
+    with pytest.raises(CommandError, match=r"空ではありません.*--force"):
+        call_command("restore", path)
+    assert every_row() == after
+    call_command("restore", path, "--force", stdout=io.StringIO())
+    assert every_row() == before
+    call_command("restore", path, "--force", stdout=io.StringIO())
+    assert every_row() == before
+
+
+def rewrite(path: Path, target: Path, **changed: Any) -> Path:
+    """The backup with another manifest, or other SQL."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as archive:
+        statements = source.read("database.sql") + str(changed.pop("more_sql", "")).encode()
+        archive.writestr("database.sql", statements)
+        archive.writestr("manifest.json", json.dumps({**json.loads(source.read("manifest.json")), **changed}))
+    return target
+
+
+def test_a_damaged_file_changes_nothing(filled: str, tmp_path: Path) -> None:
+    path = take(tmp_path / "meigara.backup")
+    before = every_row()
+    whole = path.read_bytes()
+    (tmp_path / "short").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "flipped").write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+    (tmp_path / "other").write_text("not a backup")
+    rewrite(path, tmp_path / "longer", more_sql="DROP TABLE companies;")
+    rewrite(path, tmp_path / "newer format", format=2)
+
+    for name in ("short", "flipped", "other", "longer", "newer format"):
+        with pytest.raises(CommandError, match="壊れているか"):
+            call_command("restore", tmp_path / name, "--force")
+    with pytest.raises(CommandError, match="開けません"):
+        call_command("restore", tmp_path / "missing", "--force")
+    assert every_row() == before
+
+
+def test_a_restore_that_fails_in_the_middle_leaves_everything_as_it_was(filled: str, tmp_path: Path) -> None:
+    path = take(tmp_path / "meigara.backup")
+    before = every_row()
+    rows = json.loads(zipfile.ZipFile(path).read("manifest.json"))["rows_by_table"]
+    incomplete = rewrite(path, tmp_path / "incomplete", rows_by_table={**rows, "companies": 6})
+
+    with pytest.raises(CommandError, match=r"元のままです(.|\n)*rows of companies are not those of the backup"):
+        call_command("restore", incomplete, "--force")
+    assert every_row() == before
+
+
+def test_a_backup_of_a_newer_release_or_a_newer_server_is_refused(filled: str, tmp_path: Path) -> None:
+    path = take(tmp_path / "meigara.backup")
+    applied = json.loads(zipfile.ZipFile(path).read("manifest.json"))["migrations"]
+    newer = rewrite(path, tmp_path / "newer", migrations=[*applied, "companies.9999_of_tomorrow"])
+    server = rewrite(path, tmp_path / "server", postgresql_major=99)
+
+    with pytest.raises(CommandError, match=r"companies.9999_of_tomorrow"):
+        call_command("restore", newer, "--force")
+    with pytest.raises(CommandError, match="PostgreSQL 99"):
+        call_command("restore", server, "--force")
+
+
+def test_a_backup_of_an_older_release_says_what_remains_to_be_done(filled: str, tmp_path: Path) -> None:
+    path, told = take(tmp_path / "meigara.backup"), io.StringIO()
+    applied = json.loads(zipfile.ZipFile(path).read("manifest.json"))["migrations"]
+    older = rewrite(path, tmp_path / "older", migrations=[m for m in applied if m != "companies.0005_event_indexes"])
+
+    call_command("restore", older, "--force", stdout=told)
+
+    assert "1 件あります" in told.getvalue()
+    assert "manage.py migrate" in told.getvalue()
+
+
+def test_nothing_is_restored_under_a_product_that_is_at_work(filled: str, tmp_path: Path) -> None:
+    path = take(tmp_path / "meigara.backup")
+
+    with (
+        psycopg.connect(database_url(), application_name="meigara-worker"),
+        pytest.raises(CommandError, match=r"動作中です.*meigara-worker 1"),
+    ):
+        call_command("restore", path, "--force")
+    assert Company.objects.filter(last_seen_on=MARCH).count() == 4
