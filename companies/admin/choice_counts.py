@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.views import ChangeList
 
@@ -24,6 +26,14 @@ class ChoiceCounts:
         self._chosen = list(chosen.values())
         groups = companies.order_by().values_list(*self._fields).annotate(count=Count("pk"))
         self._groups: list[tuple[Any, ...]] = list(groups)
+
+    def total(self) -> int:
+        """The companies that all filters together let through."""
+        return sum(
+            group[-1]
+            for group in self._groups
+            if all(value in chosen for value, chosen in zip(group[:-1], self._chosen, strict=True) if chosen)
+        )
 
     def by_value(self, field: str) -> Counter[Any]:
         """The companies with each value of a field that all other filters let through."""
@@ -57,8 +67,23 @@ class CountedFilter:
         return {f"{at}__c": f"{self.count(choice, by_value):,}" for at, (choice, _) in enumerate(self.lookup_choices)}
 
 
+class CountedPaginator(Paginator):  # type: ignore[type-arg] # not subscriptable at run time
+    """Pages of a list whose length is known already: counting once more would take as long as finding."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are."""
+        known: int | None = getattr(self.object_list, "known_total", None)
+        return Paginator.count.func(self) if known is None else known  # type: ignore[attr-defined] # a cached property
+
+
 class CompanyChangeList(ChangeList):
     """The list of companies with the counts of its filters."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """A page; how many there are follows from the counts of the choices."""
+        self.queryset.known_total = self.choice_counts.total()
+        super().get_results(request)
 
     @cached_property
     def choice_counts(self) -> ChoiceCounts:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from companies.admin import filters
-from companies.admin.choice_counts import CompanyChangeList
+from companies.admin.choice_counts import CompanyChangeList, CountedPaginator
 from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
 from companies.admin.company_page import company_history, company_links
 from companies.admin.comparison import comparison_page
@@ -37,6 +37,7 @@ class CompanyAdmin(ReadOnlyAdmin):
     The list shows `state_…` (see `CompanyQuerySet.with_state`), which `AsOfFilter` sets before any other filter.
     """
 
+    paginator = CountedPaginator
     list_display = (
         "code", "name", "market_name", "sector33_name", "scale", "margin", "product", "listed", "first_day", "last_day",
     )  # fmt: skip
@@ -93,6 +94,11 @@ class CompanyAdmin(ReadOnlyAdmin):
         }
         page: HttpResponse = super().changelist_view(request, context)
         return page
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
+        """With the masters, whose names the page of a company shows."""
+        companies: QuerySet[Company] = super().get_queryset(request)
+        return companies.select_related("market", "sector17", "sector33")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CompanyChangeList]:
         """With counts at the filters' choices."""
