@@ -190,6 +190,9 @@ ALLOW_PRIVATE_SOURCES = environment.allow_private_sources
 JQUANTS_API_KEY = environment.jquants_api_key
 JQUANTS_BASE_URL = environment.jquants_base_url
 JQUANTS_REQUESTS = environment.jquants_requests
+# How patiently quotes are fetched by a run, and while somebody waits for one.
+YAHOO_REQUESTS = environment.yahoo_requests
+YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests_on_demand
 
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = APPEARANCE
