@@ -26,9 +26,11 @@ def query_pairs(request: Request) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in request.query_params.items()]
 
 
-def built_answer(built: Built) -> HttpResponse:
-    """An answer that is JSON already."""
+def built_answer(built: Built, *, is_kept: bool = True) -> HttpResponse:
+    """An answer that is JSON already. One that changes without its generation is kept for nobody."""
     headers = {"Link": built.link} if built.link else {}
+    if not is_kept:
+        headers["Cache-Control"] = "no-store"
     return HttpResponse(built.body, content_type="application/json", headers=headers)
 
 

@@ -108,6 +108,19 @@ def unknown_source(name: str) -> serializers.ValidationError:
     )
 
 
+def source_without_lists(name: str) -> serializers.ValidationError:
+    """For a source of something else."""
+    return serializers.ValidationError(
+        {
+            "source": [
+                localised(
+                    f"データソース「{name}」には銘柄の一覧がありません。", f"The data source {name!r} has no lists."
+                )
+            ]
+        }
+    )
+
+
 _ID = "3f0a2c1e-7d54-4c8e-9a55-0c8e2b7f6d10"
 STARTED_EXAMPLE = {"sync_id": _ID, "status": "queued", "started_at": "2026-11-20T18:00:00.123456+09:00"}
 RUN_EXAMPLE = {
