@@ -82,21 +82,16 @@ def source(db: None, jquants: FakeJquants) -> DataSource:
 
 @pytest.fixture
 def yahoo() -> Iterator[FakeYahoo]:
-    """A Yahoo Finance that has a price for every issue of ordinary shares."""
+    """A Yahoo Finance that has a price for every issue of ordinary shares, and never heard of us before."""
+    client = get_redis_connection("default")
+    for pattern in ("*:pause:*", "*:quote-turn:*", "*limits*yahoo*"):
+        for key in client.scan_iter(pattern):
+            client.delete(key)
     with FakeYahoo() as fake:
         yield fake
 
 
 @pytest.fixture
-def quote_source(db: None, yahoo: FakeYahoo) -> Iterator[DataSource]:
-    """The source of quotes, enabled and without a limit; what it leaves in Redis is forgotten before and after."""
-    _forget_pauses()
-    yield make_yahoo_source(yahoo)
-    _forget_pauses()
-
-
-def _forget_pauses() -> None:
-    client = get_redis_connection("default")
-    for pattern in ("*:pause:*", "*:quote-turn:*"):
-        for key in client.scan_iter(pattern):
-            client.delete(key)
+def quote_source(db: None, yahoo: FakeYahoo) -> DataSource:
+    """The source of quotes, enabled and without a limit."""
+    return make_yahoo_source(yahoo)

@@ -9,8 +9,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
-from pytest_django.live_server_helper import LiveServer
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from companies.choices import QuoteSource
 from companies.models import Quote, QuoteGap
@@ -253,7 +252,7 @@ def test_a_list_with_quotes_is_never_answered_from_the_cache(spelt: str, quote_s
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_ten_callers_at_once_one_asks_yahoo_and_all_get_the_quote(
-    live_server: LiveServer, quote_source: DataSource, yahoo: FakeYahoo
+    quote_source: DataSource, yahoo: FakeYahoo
 ) -> None:
     yahoo.delay_seconds = 0.3
     key = create_api_key(name="crowd", scopes=["read"])[1]
@@ -278,3 +277,29 @@ def test_a_gap_of_long_ago_is_asked_for_again(
 
     assert client_with_key.get(TOYOTA).status_code == 200
     assert QuoteGap.objects.count() == 0
+
+
+def test_beyond_the_limit_a_minute_nobody_waits_and_the_source_is_not_called_ill(
+    client_with_key: Client, quote_source: DataSource, yahoo: FakeYahoo
+) -> None:
+    DataSource.objects.filter(pk=quote_source.pk).update(requests_per_minute=1)
+    client_with_key.get(TOYOTA)
+
+    answer = client_with_key.get("/api/v1/companies/7201/quote")
+
+    assert error_of(answer) == (503, "QUOTE_UNAVAILABLE", {"code": "7201", "reason": "LOCAL_LIMIT_REACHED"})
+    assert len(yahoo.requests) == 1
+    quote_source.refresh_from_db()
+    assert quote_source.last_check_code == "OK"
+
+
+def test_while_redis_is_away_quotes_still_come_where_there_is_no_limit(
+    client_with_key: Client, quote_source: DataSource, yahoo: FakeYahoo, settings: Settings
+) -> None:
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    assert client_with_key.get(TOYOTA).status_code == 200
+
+    DataSource.objects.filter(pk=quote_source.pk).update(requests_per_minute=1)
+    answer = client_with_key.get("/api/v1/companies/7201/quote")
+    assert error_of(answer)[2]["reason"] == "RATE_LIMIT_STORE_UNAVAILABLE"
+    assert len(yahoo.requests) == 1
