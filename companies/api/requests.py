@@ -16,9 +16,9 @@ from config.api.pagination import page_links
 
 
 def universe_of(request: Request) -> Universe:
-    """The companies of the generation that the request was admitted with."""
+    """The companies of the generation that the request was admitted with; the database's own where Redis knows of none."""
     admission = request.META.get(ADMISSION)
-    return companies_of(admission.generation if admission else None)
+    return companies_of((admission.generation or None) if admission else None)
 
 
 def query_pairs(request: Request) -> list[tuple[str, str]]:

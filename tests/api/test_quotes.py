@@ -9,12 +9,14 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
+from django_redis import get_redis_connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from companies.choices import QuoteSource
 from companies.models import Quote, QuoteGap
 from companies.quotes import FetchedQuote, record_gaps, record_quotes
 from companies.snapshots import apply_snapshot
+from config.api.generations import GENERATIONS_KEY
 from config.api.keys import create_api_key
 from datasources.models import DataSource
 from tests.api.front import ask
@@ -303,3 +305,24 @@ def test_while_redis_is_away_quotes_still_come_where_there_is_no_limit(
     answer = client_with_key.get("/api/v1/companies/7201/quote")
     assert error_of(answer)[2]["reason"] == "RATE_LIMIT_STORE_UNAVAILABLE"
     assert len(yahoo.requests) == 1
+
+
+@pytest.mark.parametrize("query", ["", "?include=quote"])
+def test_a_list_is_answered_also_right_after_redis_forgot_the_generations(query: str) -> None:
+    key = create_api_key(name="front", scopes=["read"])[1]
+    assert ask("/api/v1/companies", key=key).status == 200
+    get_redis_connection("default").delete(GENERATIONS_KEY)
+
+    assert ask(f"/api/v1/companies{query}", key=key).status == 200
+
+
+def test_through_the_door_a_list_with_quotes_costs_their_query_and_one_without_costs_none(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    key = create_api_key(name="front", scopes=["read"])[1]
+    ask("/api/v1/companies", key=key)
+
+    with django_assert_num_queries(0):
+        assert ask("/api/v1/companies?limit=3&offset=1", key=key).status == 200
+    with django_assert_num_queries(1):
+        assert ask("/api/v1/companies?limit=3&offset=1&include=quote", key=key).status == 200
