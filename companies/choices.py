@@ -15,6 +15,12 @@ class SnapshotSource(models.TextChoices):
 SOURCE_AUTHORITY: dict[str, int] = {SnapshotSource.JPX: 1, SnapshotSource.JQUANTS: 2}
 
 
+class QuoteSource(models.TextChoices):
+    """Where a quote came from."""
+
+    YAHOO = "yahoo", "Yahoo Finance"
+
+
 class EventType(models.TextChoices):
     """What can happen to a listed issue."""
 

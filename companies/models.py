@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.choices import EventType, MarginClass, ProductCategory, SnapshotSource
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet, ListingSnapshotQuerySet
+from companies.quote_models import Quote, QuoteGap
+
+# Django looks for an app's models here.
+__all__ = ["Company", "CompanyVersion", "ListingEvent", "ListingSnapshot", "Quote", "QuoteGap", "TrackedFields"]
 
 
 class TrackedFields(models.Model):

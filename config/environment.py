@@ -27,14 +27,21 @@ _REMEDIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class JquantsRequests:
-    """How patiently J-Quants is asked; all in seconds but `attempts`."""
+class HttpPatience:
+    """How patiently a provider is asked; all in seconds but `attempts`."""
 
     connect_timeout_seconds: float
     read_timeout_seconds: float
     attempts: int
     backoff_seconds: float
     wait_after_limit_seconds: float
+
+
+# 429 comes without Retry-After; the providers ask for a pause of at least a minute.
+_JQUANTS_PATIENCE = HttpPatience(5.0, 30.0, 4, 2.0, 61.0)
+_YAHOO_PATIENCE = HttpPatience(5.0, 10.0, 3, 2.0, 90.0)
+# Somebody waits for the answer: one attempt, and a short one.
+_ON_DEMAND_PATIENCE = HttpPatience(2.0, 3.0, 1, 0.0, 90.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,9 @@ class Environment:
     allow_private_sources: bool
     jquants_api_key: str
     jquants_base_url: str
-    jquants_requests: JquantsRequests
+    jquants_requests: HttpPatience
+    yahoo_requests: HttpPatience
+    yahoo_requests_on_demand: HttpPatience
 
 
 def read_environment() -> Environment:
@@ -74,17 +83,7 @@ def read_environment() -> Environment:
     """
     env = Env()
     debug = env.bool("DEBUG", default=False)
-    values = {name: str(env.str(name, default="")).strip() for name in _REMEDIES}
-    if debug:
-        values["SECRET_KEY"] = values["SECRET_KEY"] or _DEVELOPMENT_SECRET
-        values["ALLOWED_HOSTS"] = values["ALLOWED_HOSTS"] or "localhost,127.0.0.1,[::1]"
-        required = ["DATABASE_URL", "REDIS_URL"]
-    else:
-        required = list(_REMEDIES)
-    missing = [name for name in required if not values[name]]
-    if missing:
-        lines = [f"  {name}: {_REMEDIES[name]}" for name in missing]
-        raise ImproperlyConfigured("\n".join(["次の環境変数を設定してください。", *lines]))
+    values = _read_required(env, debug=debug)
     encryption_keys = _split(values["ENCRYPTION_KEYS"])
     _refuse_malformed_keys(encryption_keys)
     return Environment(
@@ -110,8 +109,25 @@ def read_environment() -> Environment:
         allow_private_sources=env.bool("ALLOW_PRIVATE_SOURCES", default=debug),
         jquants_api_key=str(env.str("JQUANTS_API_KEY", default="")).strip(),
         jquants_base_url=str(env.str("JQUANTS_BASE_URL", default="")).strip(),
-        jquants_requests=_read_jquants_requests(env),
+        jquants_requests=_read_patience(env, "JQUANTS", _JQUANTS_PATIENCE),
+        yahoo_requests=_read_patience(env, "YAHOO", _YAHOO_PATIENCE),
+        yahoo_requests_on_demand=_read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
     )
+
+
+def _read_required(env: Env, *, debug: bool) -> dict[str, str]:
+    values = {name: str(env.str(name, default="")).strip() for name in _REMEDIES}
+    if debug:
+        values["SECRET_KEY"] = values["SECRET_KEY"] or _DEVELOPMENT_SECRET
+        values["ALLOWED_HOSTS"] = values["ALLOWED_HOSTS"] or "localhost,127.0.0.1,[::1]"
+        required = ["DATABASE_URL", "REDIS_URL"]
+    else:
+        required = list(_REMEDIES)
+    missing = [name for name in required if not values[name]]
+    if missing:
+        lines = [f"  {name}: {_REMEDIES[name]}" for name in missing]
+        raise ImproperlyConfigured("\n".join(["次の環境変数を設定してください。", *lines]))
+    return values
 
 
 def _prepare_runtime_directory(text: str) -> Path | None:
@@ -138,14 +154,15 @@ def _read_networks(text: str) -> list[Network]:
         ) from error
 
 
-def _read_jquants_requests(env: Env) -> JquantsRequests:
-    return JquantsRequests(
-        connect_timeout_seconds=env.float("JQUANTS_CONNECT_TIMEOUT_SECONDS", default=5.0),
-        read_timeout_seconds=env.float("JQUANTS_READ_TIMEOUT_SECONDS", default=30.0),
-        attempts=env.int("JQUANTS_ATTEMPTS", default=4),
-        backoff_seconds=env.float("JQUANTS_BACKOFF_SECONDS", default=2.0),
-        # 429 comes without Retry-After; the provider asks for a pause of at least a minute.
-        wait_after_limit_seconds=env.float("JQUANTS_WAIT_AFTER_LIMIT_SECONDS", default=61.0),
+def _read_patience(env: Env, prefix: str, usual: HttpPatience) -> HttpPatience:
+    return HttpPatience(
+        connect_timeout_seconds=env.float(f"{prefix}_CONNECT_TIMEOUT_SECONDS", default=usual.connect_timeout_seconds),
+        read_timeout_seconds=env.float(f"{prefix}_READ_TIMEOUT_SECONDS", default=usual.read_timeout_seconds),
+        attempts=env.int(f"{prefix}_ATTEMPTS", default=usual.attempts),
+        backoff_seconds=env.float(f"{prefix}_BACKOFF_SECONDS", default=usual.backoff_seconds),
+        wait_after_limit_seconds=env.float(
+            f"{prefix}_WAIT_AFTER_LIMIT_SECONDS", default=usual.wait_after_limit_seconds
+        ),
     )
 
 

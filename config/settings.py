@@ -8,7 +8,7 @@ from pathlib import Path
 from ssl import CERT_REQUIRED
 from typing import Any
 
-from config.api.schema_settings import SCHEMA_SETTINGS
+from config.api.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
 from config.database_settings import database_settings
 from config.environment import read_environment
@@ -214,25 +214,14 @@ ALLOW_PRIVATE_SOURCES = environment.allow_private_sources
 JQUANTS_API_KEY = environment.jquants_api_key
 JQUANTS_BASE_URL = environment.jquants_base_url
 JQUANTS_REQUESTS = environment.jquants_requests
+# How patiently quotes are fetched by a run, and while somebody waits for one.
+YAHOO_REQUESTS = environment.yahoo_requests
+YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests_on_demand
 
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = APPEARANCE
 
 # --- REST API -----------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "config.api.authentication.ApiKeyAuthentication",
-        "config.api.authentication.StaffSessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["config.api.permissions.HasReadScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "config.api.errors.handle_exception",
-    "UNAUTHENTICATED_USER": None,
-    # `format` is a parameter of our own (export).
-    "URL_FORMAT_OVERRIDE": None,
-}
 # Endpoints that are answered from the cache; each app declares its own.
 API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]
 CORS_ALLOWED_ORIGINS = environment.cors_allowed_origins
@@ -242,7 +231,7 @@ CORS_ALLOW_HEADERS = ["accept", "accept-language", "content-type", "if-none-matc
 CORS_EXPOSE_HEADERS = [
     "ETag", "Link", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip
-SPECTACULAR_SETTINGS = SCHEMA_SETTINGS
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = REST_SETTINGS, SCHEMA_SETTINGS
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 LOG_FORMAT, LOG_LEVEL = environment.log_format, environment.log_level

@@ -45,6 +45,12 @@ PUBLIC_BASE_URLS: dict[str, str] = {
 }
 
 
+#: Where Yahoo Finance's chart endpoint is. Checked 2026-11.
+YAHOO_BASE_URL = "https://query1.finance.yahoo.com"
+#: The size classes that quotes are fetched for by schedule, unless an operator chooses others.
+QUOTED_BY_DEFAULT = ("TOPIX Core30", "TOPIX Large70")
+
+
 class TokenKind(models.TextChoices):
     """V1's tokens: the refresh token makes ID tokens, an ID token opens the data."""
 

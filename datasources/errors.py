@@ -23,6 +23,10 @@ class SourceError(Exception):
         self.status = status
 
 
+class SourceNotAsked(SourceError):
+    """Nothing was sent, for our own reasons: it says nothing about how the source is."""
+
+
 class CredentialsUnreadable(SourceError):
     """No key of `ENCRYPTION_KEYS` opens what is stored."""
 
@@ -43,4 +47,13 @@ class CredentialsMissing(SourceError):
         super().__init__(
             "CREDENTIALS_MISSING",
             gettext("{what}が設定されていません。データソースの画面で入力してください。").format(what=what),
+        )
+
+
+class QuoteNotCovered(SourceError):
+    """The source of quotes does not have this company. Nothing is wrong with the source."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            "QUOTE_NOT_COVERED", gettext("コード {code} の株価は Yahoo Finance にありません。").format(code=code)
         )

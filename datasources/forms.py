@@ -1,4 +1,4 @@
-"""The form of a source. Secrets go in and never come out: an empty field keeps what is stored."""
+"""The forms of sources. Secrets go in and never come out: an empty field keeps what is stored."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
-from unfold.widgets import UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
+from companies.choices import SCALE_CATEGORIES
 from datasources.choices import ApiVersion
 from datasources.credentials import Credentials, find_credentials, hint
 from datasources.errors import CredentialsUnreadable
@@ -16,7 +17,7 @@ from datasources.models import DataSource
 _SECRETS = ("api_key", "mail_address", "password")
 
 
-class DataSourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
+class JquantsForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
     """A J-Quants account."""
 
     api_key = forms.CharField(
@@ -83,3 +84,19 @@ class DataSourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscript
     def has_new_credentials(self) -> bool:
         """Whether anything secret was entered."""
         return any(self.cleaned_data.get(name) for name in _SECRETS)
+
+
+class YahooForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
+    """The source of quotes, which needs no credentials."""
+
+    quote_scale_categories = forms.MultipleChoiceField(
+        label=_("定期的に株価を取得する規模区分"),
+        required=False,
+        choices=[(name, _("規模区分なし") if name == "-" else name) for name in SCALE_CATEGORIES],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("選ばなかった規模区分の銘柄も、銘柄の画面や API で求められたときに取得します。"),
+    )
+
+    class Meta:
+        model = DataSource
+        fields = ("name", "requests_per_minute", "quote_scale_categories", "base_url", "is_enabled")

@@ -1,16 +1,27 @@
 """The sources that are asked by themselves, and the tokens that open them."""
 
-from django.core.validators import MinLengthValidator
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinLengthValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from datasources.base_urls import validate_base_url
-from datasources.choices import ApiVersion, Plan, Provider, TokenKind
+from datasources.choices import QUOTED_BY_DEFAULT, REQUESTS_PER_MINUTE, ApiVersion, Plan, Provider, TokenKind
+
+
+def quoted_by_default() -> list[str]:
+    """A list of its own for each source."""
+    return list(QUOTED_BY_DEFAULT)
 
 
 class DataSource(models.Model):
-    """One account at a provider. The credentials are one encrypted text (`datasources.credentials`)."""
+    """One account at a provider. The credentials are one encrypted text (`datasources.credentials`).
+
+    Of Yahoo Finance, which has no accounts, there is one; it comes with the product, switched off. The limit of
+    J-Quants is its plan's, that of Yahoo Finance `requests_per_minute` (`None`: no limit).
+    """
 
     provider = models.TextField(_("提供元"), choices=Provider, default=Provider.JQUANTS)
     name = models.CharField(_("名称"), max_length=100, validators=[MinLengthValidator(1)], default="J-Quants")
@@ -23,6 +34,13 @@ class DataSource(models.Model):
         _("契約プラン"), choices=Plan, default=Plan.FREE,
         help_text=_("毎分の回数の上限を決めます。上限を超える前に、こちらで待ちます。"),
     )  # fmt: skip
+    requests_per_minute = models.PositiveIntegerField(
+        _("毎分の上限"), null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text=_("Yahoo Finance に 1 分間に送る回数の上限。全プロセスを通して守ります。空欄は制限なし。"),
+    )  # fmt: skip
+    quote_scale_categories = ArrayField(
+        models.TextField(), verbose_name=_("定期的に株価を取得する規模区分"), default=quoted_by_default, blank=True
+    )
     encrypted_credentials = models.TextField(_("認証情報（暗号化）"), blank=True, default="", editable=False)
     is_enabled = models.BooleanField(
         _("有効"), default=True, help_text=_("無効にすると、定期同期も手動の同期も行いません。")
@@ -45,10 +63,20 @@ class DataSource(models.Model):
                 name="uq_data_sources_name",
                 violation_error_message=_("同じ名称のデータソースがあります。"),
             ),
+            # Law: quotes have one source, which the limit of requests is counted for.
+            models.UniqueConstraint(
+                fields=["provider"], condition=Q(provider=Provider.YAHOO), name="uq_data_sources_yahoo"
+            ),
+            models.CheckConstraint(condition=Q(requests_per_minute__gte=1), name="ck_data_sources_requests"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def request_limit(self) -> int | None:
+        """Requests a minute; `None` without a limit."""
+        return self.requests_per_minute if self.provider == Provider.YAHOO else REQUESTS_PER_MINUTE[self.plan]
 
 
 class AccessToken(models.Model):

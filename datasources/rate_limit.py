@@ -1,5 +1,6 @@
-"""The plan's limit of requests, kept across all processes before the server complains."""
+"""The limit of requests to a source, and the pauses it asks for, kept across all processes before the server complains."""
 
+import math
 import time
 from functools import lru_cache
 
@@ -11,9 +12,9 @@ from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from datasources.choices import REQUESTS_PER_MINUTE
-from datasources.errors import SourceError
+from datasources.errors import SourceError, SourceNotAsked
 from datasources.models import DataSource
+from datasources.pauses import seconds_paused
 from datasources.waiting import CheckCancelled, wait
 
 logger = structlog.get_logger(__name__)
@@ -25,29 +26,29 @@ _POLL_SECONDS = 0.5
 
 
 def wait_for_turn(
-    source: DataSource, check_cancelled: CheckCancelled, *, patience_seconds: float = _STORE_PATIENCE_SECONDS
+    source: DataSource,
+    check_cancelled: CheckCancelled,
+    *,
+    patience_seconds: float = _STORE_PATIENCE_SECONDS,
+    longest_wait_seconds: float = math.inf,
 ) -> None:
-    """Return when a request may be sent, having counted it. Requests are counted per source.
+    """Return when a request may be sent, having counted it. Requests are counted per source; none are sent in a pause.
 
-    Raises `SourceError` when Redis, which holds the count, stays away for longer than `patience_seconds`: without it
-    the limit could be exceeded.
+    Raises `SourceError` when the turn would come later than in `longest_wait_seconds`, and when Redis, which holds the
+    count, stays away for longer than `patience_seconds`: without it the limit could be exceeded.
     """
-    per_minute = REQUESTS_PER_MINUTE[source.plan]
-    if per_minute is None:
-        return
-    item = RateLimitItemPerSecond(per_minute, _WINDOW_SECONDS)
-    key = f"jquants:{source.pk}"
-    give_up_at: float | None = None
+    store_give_up_at: float | None = None
     while True:
         try:
-            limiter = _limiter(str(settings.CACHES["default"]["LOCATION"]))
-            if limiter.hit(item, key):
+            pause = seconds_paused(source) or _seconds_until_turn(source)
+            store_give_up_at = None
+            if not pause:
                 return
-            pause = max(_POLL_SECONDS, limiter.get_window_stats(item, key).reset_time - time.time())
-            give_up_at = None
         except redis.RedisError as error:
-            give_up_at = give_up_at or time.monotonic() + patience_seconds
-            if time.monotonic() >= give_up_at:
+            if source.request_limit is None:
+                return
+            store_give_up_at = store_give_up_at or time.monotonic() + patience_seconds
+            if time.monotonic() >= store_give_up_at:
                 raise SourceError(
                     "RATE_LIMIT_STORE_UNAVAILABLE",
                     gettext("Redis に接続できないため、契約プランの上限を守れません。Redis を確認してください。"),
@@ -55,7 +56,26 @@ def wait_for_turn(
                 ) from error
             logger.warning("rate_limit_store_unavailable", source_id=source.pk)
             pause = _POLL_SECONDS
+        if pause > longest_wait_seconds:
+            raise SourceNotAsked(
+                "LOCAL_LIMIT_REACHED",
+                gettext(
+                    "データソース「{name}」に設定した毎分の上限に達しています。しばらくしてからやり直してください。"
+                ).format(name=source.name),
+            )
         wait(min(pause, _WINDOW_SECONDS), check_cancelled)
+
+
+def _seconds_until_turn(source: DataSource) -> float:
+    """Nothing where the request was counted and may be sent."""
+    if source.request_limit is None:
+        return 0.0
+    item = RateLimitItemPerSecond(source.request_limit, _WINDOW_SECONDS)
+    key = f"{source.provider}:{source.pk}"
+    limiter = _limiter(str(settings.CACHES["default"]["LOCATION"]))
+    if limiter.hit(item, key):
+        return 0.0
+    return max(_POLL_SECONDS, limiter.get_window_stats(item, key).reset_time - time.time())
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,6 @@ from math import ceil
 
 from companies.choices import SnapshotSource
 from companies.models import ListingSnapshot
-from datasources.choices import REQUESTS_PER_MINUTE
 from datasources.models import DataSource
 from syncjobs.models import SyncRun
 
@@ -30,7 +29,7 @@ def estimate_backfill(source: DataSource, first: date, last: date) -> BackfillEs
         source=SnapshotSource.JQUANTS, date_in_force__range=(first, last)
     ).values("date_in_force").distinct().count()  # fmt: skip
     days = max(weekdays - recorded, 0)
-    limit = REQUESTS_PER_MINUTE[source.plan]
+    limit = source.request_limit
     by_limit = (days + 1) / limit if limit else 0.0
     return BackfillEstimate(days, recorded, ceil(max(by_limit, days * _SECONDS_A_DAY / 60)))
 

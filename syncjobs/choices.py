@@ -9,6 +9,7 @@ class RunKind(models.TextChoices):
 
     LISTING = "listing", _("一覧の同期")
     BACKFILL = "backfill", _("期間の一括取得")
+    QUOTES = "quotes", _("株価の更新")
 
 
 class RunPhase(models.TextChoices):
@@ -18,6 +19,7 @@ class RunPhase(models.TextChoices):
     FETCHING = "fetching", _("取得中")
     APPLYING = "applying", _("反映中")
     DAYS = "days", _("日ごとの取込中")
+    QUOTES = "quotes", _("株価の取得中")
     ENDED = "ended", _("終了")
 
 

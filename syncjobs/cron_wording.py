@@ -24,15 +24,23 @@ def describe_cron(*, minute: str, hour: str, day_of_month: str, month_of_year: s
 
 def _describe_times(minute: str, hour: str) -> str | None:
     if hour == _EVERY:
-        if minute == _EVERY:
-            return gettext("毎分")
-        if minute.startswith("*/") and minute[2:].isdecimal():
-            return gettext("{minutes} 分ごと").format(minutes=minute[2:])
-        return gettext("毎時 {minute} 分").format(minute=int(minute)) if minute.isdecimal() else None
+        return _describe_minutes(minute)
+    first, dash, last = hour.partition("-")
+    if dash and first.isdecimal() and last.isdecimal():
+        within = _describe_minutes(minute)
+        return within and gettext("{first}〜{last} 時台 {within}").format(first=first, last=last, within=within)
     hours = hour.split(",")
     if not minute.isdecimal() or not all(part.isdecimal() for part in hours):
         return None
     return gettext("、").join(f"{int(part):02}:{int(minute):02}" for part in hours)
+
+
+def _describe_minutes(minute: str) -> str | None:
+    if minute == _EVERY:
+        return gettext("毎分")
+    if minute.startswith("*/") and minute[2:].isdecimal():
+        return gettext("{minutes} 分ごと").format(minutes=minute[2:])
+    return gettext("毎時 {minute} 分").format(minute=int(minute)) if minute.isdecimal() else None
 
 
 def _describe_days(day_of_month: str, month_of_year: str, day_of_week: str) -> str | None:

@@ -6,9 +6,10 @@ import structlog
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext
 
-from datasources.connection_check import note_outcome
+from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import SourceError
 from datasources.jquants.client import open_client
+from datasources.yahoo.client import open_yahoo_client
 from syncjobs.backfill import bring_in_range
 from syncjobs.choices import RunKind, RunStatus
 from syncjobs.errors import RunCancelled, RunLost
@@ -16,6 +17,7 @@ from syncjobs.listing_sync import bring_in_listing
 from syncjobs.models import SyncRun
 from syncjobs.patience import outlast_restart
 from syncjobs.progress import Progress, beating
+from syncjobs.quote_refresh import bring_in_quotes
 from syncjobs.runs import change_status, claim_run
 
 logger = structlog.get_logger(__name__)
@@ -70,9 +72,14 @@ def _work(run: SyncRun) -> None:
     if run.listing is not None:
         bring_in_listing(run, None, progress)
         return
+    if run.kind == RunKind.QUOTES:
+        with open_yahoo_client(run.source, progress.check_cancelled) as quotes:
+            bring_in_quotes(run, quotes, progress)
+        note_outcome(run.source, WORKS, gettext("株価を取得できました。"))
+        return
     with open_client(run.source, progress.check_cancelled) as client:
         if run.kind == RunKind.BACKFILL:
             bring_in_range(run, client, progress)
         else:
             bring_in_listing(run, client, progress)
-        note_outcome(run.source, "OK", gettext("同期できました。認証情報は有効です。"))
+        note_outcome(run.source, WORKS, gettext("同期できました。認証情報は有効です。"))

@@ -61,7 +61,7 @@ class ListUpload(models.Model):
 
 
 class SyncRun(models.Model):
-    """One attempt to bring in a list, or with children of its own the lists of many days.
+    """One attempt to bring in a list, or with children of its own the lists of many days; or to refresh quotes.
 
     `requested_date` is the day asked for (`None`: the latest; for a range its first day), `date_in_force` the day that
     the rows turned out to be of. `started_at` is when it was asked for, `claimed_at` when a worker took it.
@@ -92,6 +92,7 @@ class SyncRun(models.Model):
     updated_companies = models.PositiveIntegerField(_("変更"), null=True, blank=True)
     deactivated_companies = models.PositiveIntegerField(_("廃止"), null=True, blank=True)
     unchanged_companies = models.PositiveIntegerField(_("変更なし"), null=True, blank=True)
+    uncovered_companies = models.PositiveIntegerField(_("対象外"), null=True, blank=True)
     error_code = models.TextField(_("エラーコード"), blank=True, default="")
     error_message = models.TextField(_("エラー内容"), blank=True, default="")
     review = models.JSONField(_("確認内容"), null=True, blank=True)
@@ -125,6 +126,7 @@ class SyncRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind=RunKind.LISTING, range_end=None)
+                | Q(kind=RunKind.QUOTES, requested_date=None, range_end=None)
                 # Each part is asked for by itself: a comparison with NULL would let a row pass.
                 | Q(kind=RunKind.BACKFILL, requested_date__isnull=False, range_end__isnull=False)
                 & Q(range_end__gte=models.F("requested_date")),
@@ -138,6 +140,8 @@ class SyncRun(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.kind == RunKind.QUOTES:
+            return str(self.get_kind_display())
         if self.range_end:
             what = gettext("{first} から {last}").format(first=self.requested_date, last=self.range_end)
         else:

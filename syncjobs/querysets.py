@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from syncjobs.choices import ACTIVE_STATUSES, RunStatus
+from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunStatus
 
 
 class SyncRunQuerySet(models.QuerySet[Any]):
@@ -18,6 +18,10 @@ class SyncRunQuerySet(models.QuerySet[Any]):
     def of_their_own(self) -> Self:
         """Runs that somebody started; not the days of a back-fill."""
         return self.filter(parent=None)
+
+    def of_lists(self) -> Self:
+        """Runs that bring in lists."""
+        return self.exclude(kind=RunKind.QUOTES)
 
     def active(self) -> Self:
         """Waiting for a worker, or with one."""

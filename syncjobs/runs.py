@@ -20,6 +20,7 @@ from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES,
 from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 from syncjobs.metrics import SYNC_RUNS
 from syncjobs.models import SyncRun
+from syncjobs.sources import check_has_lists, check_has_quotes
 
 logger = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ def start_listing_run(
 
     Raises `SyncAlreadyRunning` and `SourceNotUsable`.
     """
+    check_has_lists(source)
     return _start(SyncRun(source=source, requested_date=day, is_forced=is_forced, requested_by=requested_by))
 
 
@@ -42,11 +44,21 @@ def start_backfill(source: DataSource, *, first: date, last: date, requested_by:
 
     Raises `SyncAlreadyRunning` and `SourceNotUsable`.
     """
+    check_has_lists(source)
     return _start(
         SyncRun(
             source=source, kind=RunKind.BACKFILL, requested_date=first, range_end=last, requested_by=requested_by
         )
     )  # fmt: skip
+
+
+def start_quote_run(source: DataSource, *, requested_by: str) -> SyncRun:
+    """Start refreshing the quotes of the source's universe that are no longer fresh.
+
+    Raises `SyncAlreadyRunning` and `SourceNotUsable`.
+    """
+    check_has_quotes(source)
+    return _start(SyncRun(source=source, kind=RunKind.QUOTES, requested_by=requested_by))
 
 
 def retry_run(lost: SyncRun) -> SyncRun:

@@ -17,7 +17,8 @@ from syncjobs.execution import execute_run
 from syncjobs.purge import purge_runs
 from syncjobs.reaper import reap_runs
 from syncjobs.recorded_texts import BY_SCHEDULE
-from syncjobs.runs import start_listing_run
+from syncjobs.runs import start_listing_run, start_quote_run
+from syncjobs.sources import find_quote_source
 from syncjobs.uploads import discard_uploads_before
 
 logger = structlog.get_logger(__name__)
@@ -50,9 +51,21 @@ def sync_listings() -> None:
 
 
 @shared_task
+def refresh_quotes() -> None:
+    """Start refreshing quotes, where a source of quotes is enabled."""
+    source = find_quote_source()
+    if source is None:
+        return
+    try:
+        start_quote_run(source, requested_by=BY_SCHEDULE)
+    except SyncAlreadyRunning as busy:
+        logger.warning("sync_skipped", source_id=source.pk, run_id=str(busy.run_id))
+
+
+@shared_task
 def renew_tokens() -> None:
     """Renew V1's ID tokens before they expire. One source that fails does not keep the others from it."""
-    for source in DataSource.objects.filter(api_version=ApiVersion.V1, is_enabled=True):
+    for source in DataSource.objects.filter(provider=Provider.JQUANTS, api_version=ApiVersion.V1, is_enabled=True):
         try:
             with open_client(source) as client:
                 if client.renew_tokens(within=_RENEW_WITHIN):

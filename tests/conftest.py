@@ -7,13 +7,15 @@ from uuid import uuid4
 
 import pytest
 from django.test import override_settings
+from django_redis import get_redis_connection
 from pytest_django import Settings
 
 from companies.snapshots import apply_snapshot
 from config.celery import app
 from datasources.models import DataSource
-from tests.factories import make_issue, make_source
+from tests.factories import make_issue, make_source, make_yahoo_source
 from tests.fakes.jquants import FakeJquants
+from tests.fakes.yahoo import FakeYahoo
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
 
@@ -47,6 +49,10 @@ def impatience(settings: Settings) -> None:
     settings.JQUANTS_REQUESTS = replace(
         settings.JQUANTS_REQUESTS, read_timeout_seconds=0.5, backoff_seconds=0.01, wait_after_limit_seconds=0.3
     )
+    settings.YAHOO_REQUESTS = replace(
+        settings.YAHOO_REQUESTS, read_timeout_seconds=0.5, backoff_seconds=0.01, wait_after_limit_seconds=0.3
+    )
+    settings.YAHOO_REQUESTS_ON_DEMAND = replace(settings.YAHOO_REQUESTS_ON_DEMAND, read_timeout_seconds=0.5)
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +78,20 @@ def jquants() -> Iterator[FakeJquants]:
 def source(db: None, jquants: FakeJquants) -> DataSource:
     """A V2 source with the right key and without a limit."""
     return make_source(jquants)
+
+
+@pytest.fixture
+def yahoo() -> Iterator[FakeYahoo]:
+    """A Yahoo Finance that has a price for every issue of ordinary shares, and never heard of us before."""
+    client = get_redis_connection("default")
+    for pattern in ("*:pause:*", "*:quote-turn:*", "*limits*yahoo*"):
+        for key in client.scan_iter(pattern):
+            client.delete(key)
+    with FakeYahoo() as fake:
+        yield fake
+
+
+@pytest.fixture
+def quote_source(db: None, yahoo: FakeYahoo) -> DataSource:
+    """The source of quotes, enabled and without a limit."""
+    return make_yahoo_source(yahoo)

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from companies.listed_issue import ListedIssue
-from datasources.choices import Plan
+from datasources.choices import Plan, Provider
 from datasources.credentials import Credentials, store_credentials
 from datasources.models import DataSource
 from tests.fakes.jquants import API_KEY, MAIL_ADDRESS, PASSWORD, FakeJquants
+from tests.fakes.yahoo import FakeYahoo
 
 
 def make_issue(code: str = "7203", **fields: Any) -> ListedIssue:
@@ -38,3 +39,12 @@ def make_source(fake: FakeJquants, version: str = "v2", **fields: Any) -> DataSo
     source = DataSource.objects.create(api_version=version, **{**values, **fields})
     store_credentials(source, Credentials(API_KEY) if version == "v2" else Credentials("", MAIL_ADDRESS, PASSWORD))
     return source
+
+
+def make_yahoo_source(fake: FakeYahoo, **fields: Any) -> DataSource:
+    """The source of quotes, enabled, at the fake and without a limit."""
+    values: dict[str, Any] = {"name": "Yahoo Finance", "base_url": fake.address(), "requests_per_minute": None}
+    found, _ = DataSource.objects.update_or_create(
+        provider=Provider.YAHOO, defaults={**values, "is_enabled": True, **fields}
+    )
+    return found

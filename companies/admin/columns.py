@@ -12,9 +12,9 @@ _SECONDS = 365 * 86_400
 ALWAYS = ("code", "name")
 
 
-def chosen_columns(request: HttpRequest, columns: Sequence[str]) -> list[str]:
-    """The columns to show, in their usual order; all where nothing was chosen."""
-    return _known(request.COOKIES.get(_COOKIE, "").split("-"), columns)
+def chosen_columns(request: HttpRequest, columns: Sequence[str], on_request: Sequence[str]) -> list[str]:
+    """The columns to show, in their usual order; where nothing was chosen, all but those that are `on_request`."""
+    return _known(request.COOKIES.get(_COOKIE, "").split("-"), [*columns, *on_request]) or list(columns)
 
 
 def choose_columns(request: HttpRequest, columns: Sequence[str]) -> HttpResponse:
@@ -29,4 +29,4 @@ def choose_columns(request: HttpRequest, columns: Sequence[str]) -> HttpResponse
 
 def _known(names: Sequence[str], columns: Sequence[str]) -> list[str]:
     found = [column for column in columns if column in names or column in ALWAYS]
-    return found if len(found) > len(ALWAYS) else list(columns)
+    return found if len(found) > len(ALWAYS) else []

@@ -7,6 +7,7 @@ from django.contrib.admin import ShowFacets
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,10 @@ from unfold.decorators import display
 from companies.admin import filters
 from companies.admin.choice_counts import CompanyChangeList, CountedPaginator
 from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
-from companies.admin.company_page import company_history, company_links
+from companies.admin.company_page import company_history, company_links, company_quote
 from companies.admin.comparison import comparison_page
 from companies.admin.list_export import export_list
+from companies.admin.quote_block import change_text, price_text
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.suggestions import suggestions
 from companies.choices import MarginClass, ProductCategory
@@ -28,6 +30,8 @@ from companies.search import filter_by_query, search_companies
 _MARGIN = dict(MarginClass.choices)
 _PRODUCT = dict(ProductCategory.choices)
 _UNTOLD = "―"
+#: Columns that nobody sees who did not choose them.
+_ON_REQUEST = ("price", "price_change")
 
 
 @admin.register(Company)
@@ -65,7 +69,7 @@ class CompanyAdmin(ReadOnlyAdmin):
         return [
             path(
                 "columns/",
-                view(require_POST(lambda request: choose_columns(request, self.list_display))),
+                view(require_POST(lambda request: choose_columns(request, [*self.list_display, *_ON_REQUEST]))),
                 name="companies_company_columns",
             ),
             path("suggest/", view(suggestions), name="companies_company_suggest"),
@@ -87,7 +91,7 @@ class CompanyAdmin(ReadOnlyAdmin):
             "export_query": query.urlencode(),
             "columns": [
                 (name, getattr(self, name).short_description, name in shown)
-                for name in self.list_display
+                for name in (*self.list_display, *_ON_REQUEST)
                 if name not in ALWAYS
             ],
             **(extra_context or {}),
@@ -95,18 +99,19 @@ class CompanyAdmin(ReadOnlyAdmin):
         page: HttpResponse = super().changelist_view(request, context)
         return page
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
-        """With the masters, whose names the page of a company shows."""
-        companies: QuerySet[Company] = super().get_queryset(request)
-        return companies.select_related("market", "sector17", "sector33")
-
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CompanyChangeList]:
         """With counts at the filters' choices."""
         return CompanyChangeList
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The columns that the person chose."""
-        return chosen_columns(request, self.list_display)
+        return chosen_columns(request, self.list_display, _ON_REQUEST)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
+        """With the masters, whose names the page of a company shows, and quotes where the list shows them."""
+        companies: QuerySet[Company] = super().get_queryset(request).select_related("market", "sector17", "sector33")
+        is_quoted = any(name in self.get_list_display(request) for name in _ON_REQUEST)
+        return companies.select_related("quote") if is_quoted else companies
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Company], search_term: str
@@ -123,8 +128,10 @@ class CompanyAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """The page of a company with its history below."""
         company = self.get_object(request, object_id)
-        history = {**company_history(company), "links": company_links(company)} if isinstance(company, Company) else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **history})
+        more = {}
+        if isinstance(company, Company):
+            more = {**company_history(company), "links": company_links(company), **company_quote(company)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @display(description=_("銘柄名"), ordering="state_company_name")
     def name(self, company: Any) -> str:
@@ -172,3 +179,17 @@ class CompanyAdmin(ReadOnlyAdmin):
     def last_day(self, company: Company) -> str:
         """As the API writes it."""
         return one_line(company.last_seen_on)
+
+    @display(description=_("株価"), ordering="quote__price")
+    def price(self, company: Company) -> str:
+        """The stored one, whatever the day of the list."""
+        quote = getattr(company, "quote", None)
+        return one_line(f"{price_text(quote.price)} {quote.currency}" if quote else _UNTOLD)
+
+    @display(description=_("前日比"), ordering="quote__change")
+    def price_change(self, company: Company) -> str:
+        """Of the stored quote, with the day it is of."""
+        quote = getattr(company, "quote", None)
+        if quote is None:
+            return _UNTOLD
+        return one_line(f"{change_text(quote) or _UNTOLD} {timezone.localtime(quote.market_time):%m-%d %H:%M}")

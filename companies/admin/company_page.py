@@ -5,12 +5,15 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from companies.admin.quote_block import quote_block
 from companies.choices import MarginClass, ProductCategory
 from companies.event_wording import EventWording
-from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
+from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot, Quote
+from companies.trading_hours import is_fresh
 
 #: Columns of the table of versions: heading and the attribute that is shown.
 _COLUMNS = (
@@ -73,6 +76,15 @@ def company_history(company: Company) -> dict[str, Any]:
         ],
         "listed_before": _first_list_if_already_in_it(company),
     }
+
+
+def company_quote(company: Company) -> dict[str, Any]:
+    """The stored quote for the page, which asks for a newer one by itself; nothing of a delisted company without one."""
+    quote = Quote.objects.filter(company=company).first()
+    if quote is None and not company.is_active:
+        return {}
+    is_stale = quote is not None and not is_fresh(quote.fetched_at, timezone.now())
+    return {**quote_block(company, quote, is_stale=is_stale), "quote_loads": True}
 
 
 def company_links(company: Company) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
+from companies.api.quotes import EmbeddedQuoteAnswer
 from companies.choices import EventType
 from companies.export import CONTENT_TYPES
 
@@ -33,10 +34,18 @@ class CompanyAnswer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField(help_text="内容または上場状態が最後に変わった時刻")
 
 
+class ListedCompanyAnswer(CompanyAnswer):
+    """A company in the list."""
+
+    quote = EmbeddedQuoteAnswer(
+        required=False, allow_null=True, help_text="include=quote を指定したときだけ。null は株価なし"
+    )
+
+
 class CompanyListAnswer(serializers.Serializer[Any]):
     """A page of companies."""
 
-    companies = CompanyAnswer(many=True)
+    companies = ListedCompanyAnswer(many=True)
     total = serializers.IntegerField()
     limit = serializers.IntegerField()
     offset = serializers.IntegerField()

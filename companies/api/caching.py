@@ -10,7 +10,7 @@ _HOUR, _HALF_HOUR, _DAY = 3600, 1800, 86400
 #: In the order of their use; words come before codes.
 ROUTES = [
     CachedRoute(
-        "company-list", _BASE, COMPANIES, "companies_list", "companies:list", _HALF_HOUR
+        "company-list", _BASE, COMPANIES, "companies_list", "companies:list", _HALF_HOUR, live_parameter="include"
     ),
     CachedRoute(
         "company-search", f"{_BASE}/search", COMPANIES, "companies_search", "companies:search", _HALF_HOUR,

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import DatabaseError
+from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from companies.api.parameters import SearchParameters
+from companies.api.quotes import join_with_quotes
 from companies.api.universe import Universe, companies_of
 from config.api.cached_routes import Built, read_query
 from config.api.pagination import page_links
@@ -22,9 +24,9 @@ def list_page(universe: Universe, values: dict[str, Any], path: str, query: Iter
     limit, offset = values["limit"], values["offset"]
     selection = universe.select(values)
     total = len(selection)
-    body = b'{"companies":[%b],"total":%d,"limit":%d,"offset":%d}' % (
-        universe.join(selection[offset : offset + limit]), total, limit, offset,
-    )  # fmt: skip
+    page = selection[offset : offset + limit]
+    companies = join_with_quotes(universe, page, timezone.now()) if "include" in values else universe.join(page)
+    body = b'{"companies":[%b],"total":%d,"limit":%d,"offset":%d}' % (companies, total, limit, offset)
     return Built(body, page_links(path, query, limit=limit, offset=offset, total=total))
 
 

@@ -26,6 +26,8 @@ ORDERINGS = (
 _CODE = r"[0-9][0-9A-Za-z][0-9][0-9A-Za-z][0-9]?"
 _MASTER_CODE = r"[0-9A-Za-z]{1,8}"
 _SCALE = r"[0-9A-Za-z-](?:[0-9A-Za-z -]{0,48}[0-9A-Za-z-])?"
+#: What `include` adds.
+QUOTE = "quote"
 _AS_OF_HELP = "この日の時点の内容（YYYY-MM-DD）。この日以前で最も新しい一覧による"
 
 
@@ -65,7 +67,16 @@ class CompanyFilters(Parameters):
 
 
 class CompanyListParameters(CompanyFilters, PageParameters):
-    """The list: filters and the page."""
+    """The list: filters, the page, and what else is told of each company."""
+
+    include = CommaList(choices=[QUOTE], required=False, help_text="quote: 保存されている株価を各銘柄に加える")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Quotes are of now."""
+        if "as_of" in attrs and "include" in attrs:
+            message = localised("as_of とは同時に指定できません。", "Cannot be combined with as_of.")
+            raise serializers.ValidationError({"include": [message]})
+        return super().validate(attrs)
 
 
 class ExportParameters(CompanyFilters):

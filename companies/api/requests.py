@@ -16,9 +16,9 @@ from config.api.pagination import page_links
 
 
 def universe_of(request: Request) -> Universe:
-    """The companies of the generation that the request was admitted with."""
+    """The companies of the generation that the request was admitted with; the database's own where Redis knows of none."""
     admission = request.META.get(ADMISSION)
-    return companies_of(admission.generation if admission else None)
+    return companies_of((admission.generation or None) if admission else None)
 
 
 def query_pairs(request: Request) -> list[tuple[str, str]]:
@@ -26,9 +26,11 @@ def query_pairs(request: Request) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in request.query_params.items()]
 
 
-def built_answer(built: Built) -> HttpResponse:
-    """An answer that is JSON already."""
+def built_answer(built: Built, *, is_kept: bool = True) -> HttpResponse:
+    """An answer that is JSON already. One that changes without its generation is kept for nobody."""
     headers = {"Link": built.link} if built.link else {}
+    if not is_kept:
+        headers["Cache-Control"] = "no-store"
     return HttpResponse(built.body, content_type="application/json", headers=headers)
 
 

@@ -23,7 +23,7 @@ from config.api.generations import Generations, read_generations
 
 _FILTERS = ("market_code", "sector17_code", "sector33_code", "scale_category", "margin_code", "product_category")
 _REMEMBERED = 128
-_OF_THE_PAGE = ("limit", "offset")
+_OF_THE_PAGE = ("limit", "offset", "include")
 _SIZE_RANKS = {name: rank for rank, name in enumerate(SCALE_CATEGORIES)}
 
 Positions = Sequence[int]
@@ -61,6 +61,10 @@ class Universe:
         """The companies at these positions, as the inside of a JSON list."""
         fragments = self._fragments
         return b",".join([fragments[position] for position in positions])
+
+    def codes(self, positions: Positions) -> list[str]:
+        """Their codes, in the same order."""
+        return [self._rows[position]["code"] for position in positions]
 
     def search(self, query: str, *, active_only: bool) -> Positions:
         """The best matches first."""

@@ -35,7 +35,8 @@ class CompanyListView(APIView):
         operation_id="list_companies",
         example=examples.COMPANIES,
         summary="銘柄一覧",
-        description="条件に合う銘柄。as_of を指定すると、その日に上場していた銘柄をその日の内容で返す。",
+        description="条件に合う銘柄。as_of を指定すると、その日に上場していた銘柄をその日の内容で返す。"
+        "include=quote を指定すると、保存されている株価を加える（取得はしない。この応答はキャッシュされない）。",
         parameters=[parameters.CompanyListParameters],
         answer=answers.CompanyListAnswer,
         may_miss=True,
@@ -44,7 +45,8 @@ class CompanyListView(APIView):
         """A page of the list."""
         values = parameters.CompanyListParameters.read(request.query_params)
         if "as_of" not in values:
-            return built_answer(list_page(universe_of(request), values, request.path, query_pairs(request)))
+            built = list_page(universe_of(request), values, request.path, query_pairs(request))
+            return built_answer(built, is_kept="include" not in values)
         entry = entry_in_force(values["as_of"])
         versions = filter_and_order(CompanyVersion.objects.as_of(values["as_of"]), values, rows.VERSION_PATHS)
         page = versions[values["offset"] : values["offset"] + values["limit"]]

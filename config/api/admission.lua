@@ -2,7 +2,7 @@
 --
 -- KEYS  1 the key's record   2 the key's window   3 the generations
 -- ARGV  1 window in ms   2 re-check after ms   3 family, '' where nothing is cached   4 start of the entry's name
---       5 logical key   6 the entry that the process holds   7 '1' where gzip is understood
+--       5 logical key, '' where only the generation is wanted   6 the entry that the process holds   7 '1' where gzip is understood
 --       8 how long one may build, in ms
 -- Answers {verdict, record, limit, remaining, reset at (ms), entry, etag, link, body, is gzip}; fewer where it ends early.
 
@@ -51,6 +51,9 @@ elseif ARGV[3] == 'sync' then
 end
 local entry = ARGV[4] .. generation .. ':' .. ARGV[5]
 answer[6] = entry
+if ARGV[5] == '' then
+    return answer
+end
 if entry == ARGV[6] then
     answer[1] = 'held'
     return answer

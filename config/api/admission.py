@@ -79,7 +79,7 @@ class Admission(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """The cached answer that a request asks for; nothing by default."""
+    """The cached answer that a request asks for; nothing by default. Without a logical key, only the generation."""
 
     family: str = ""
     logical_key: str = ""

@@ -43,7 +43,7 @@ class CachedRoute:
 
     `family` says whose generation its answers are of (`config.api.generations`). The logical key is `key`, with the
     path's groups and `{today}` (in Japan) filled in, and a hash of the query; queries in `plain_queries` have a key
-    without a hash.
+    without a hash. Queries with `live_parameter` are about what changes within a generation and pass the cache by.
     """
 
     endpoint: str
@@ -54,6 +54,13 @@ class CachedRoute:
     ttl_seconds: int
     plain_queries: Mapping[str, str] = field(default_factory=dict)
     from_memory: FromMemory | None = None
+    live_parameter: str = ""
+
+    def is_live(self, query: str) -> bool:
+        """Whether a query must not be answered from the cache. One that is spelt in another way is not kept either: its
+        view says so; it only waits in vain for others of its kind.
+        """
+        return bool(self.live_parameter) and self.live_parameter in query
 
     def logical_key(self, match: re.Match[str], query: str) -> str:
         """The logical key of a request; the order of parameters makes no difference."""

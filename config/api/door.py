@@ -90,7 +90,7 @@ def find_cached(visit: Visit) -> StoredAnswer | None:
         if answer_of_other is not None:
             metrics.CACHE_HITS.labels(visit.route.cache_type).inc()
             return answer_of_other
-    if admission.entry:
+    if admission.entry and visit.logical_key:
         metrics.CACHE_MISSES.labels(visit.route.cache_type).inc()
     return None
 
@@ -138,6 +138,8 @@ def _read(environ: WSGIEnvironment) -> Visit:
         return Visit()
     match, route = found
     query = environ.get("QUERY_STRING", "")
+    if route.is_live(query):
+        return Visit(match=match, route=route, query=query)
     logical_key = route.logical_key(match, query)
     encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
     return Visit(

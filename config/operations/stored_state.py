@@ -85,10 +85,17 @@ def _syncs() -> Iterator[Metric]:
     )
     now = timezone.now()
     for source in DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True):
-        completed = source.runs.filter(status=RunStatus.COMPLETED).aggregate(at=Max("completed_at"))["at"]
+        completed = source.runs.of_lists().filter(status=RunStatus.COMPLETED).aggregate(at=Max("completed_at"))["at"]
         if completed is not None:
             last.add_metric([source.name], completed.timestamp())
-        ended = source.runs.without_listing().of_their_own().exclude(status__in=_OPEN).order_by("-completed_at").first()
+        ended = (
+            source.runs.without_listing()
+            .of_lists()
+            .of_their_own()
+            .exclude(status__in=_OPEN)
+            .order_by("-completed_at")
+            .first()
+        )
         failed.add_metric([source.name], float(ended is not None and ended.status == RunStatus.FAILED))
         late.add_metric([source.name], overdue(completed or source.created_at, now).total_seconds())
     yield from (last, failed, late)

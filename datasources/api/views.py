@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from config.api.parameters import Parameters
 from config.api.schema import describe
-from datasources.choices import REQUESTS_PER_MINUTE, ApiVersion, Plan, Provider
+from datasources.choices import ApiVersion, Plan, Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 
@@ -21,8 +21,8 @@ class DataSourceAnswer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     provider = serializers.ChoiceField(Provider.choices)
-    api_version = serializers.ChoiceField(ApiVersion.choices)
-    plan = serializers.ChoiceField(Plan.choices)
+    api_version = serializers.ChoiceField(ApiVersion.choices, allow_null=True, help_text="J-Quants だけにある")
+    plan = serializers.ChoiceField(Plan.choices, allow_null=True, help_text="J-Quants だけにある")
     requests_per_minute = serializers.IntegerField(allow_null=True, help_text="null は制限なし")
     is_enabled = serializers.BooleanField()
     has_credentials = serializers.BooleanField()
@@ -59,18 +59,19 @@ class DataSourceListView(APIView):
         tag="同期",
     )
     def get(self, request: Request) -> Response:
-        """All sources, oldest first."""
+        """All sources, those of lists first, then by age."""
         Parameters.read(request.query_params)
-        return Response({"datasources": [_row(source) for source in DataSource.objects.order_by("id")]})
+        return Response({"datasources": [_row(source) for source in DataSource.objects.order_by("provider", "id")]})
 
 
 def _row(source: DataSource) -> dict[str, Any]:
+    is_jquants = source.provider == Provider.JQUANTS
     return {
         "name": source.name,
         "provider": source.provider,
-        "api_version": source.api_version,
-        "plan": source.plan,
-        "requests_per_minute": REQUESTS_PER_MINUTE[source.plan],
+        "api_version": source.api_version if is_jquants else None,
+        "plan": source.plan if is_jquants else None,
+        "requests_per_minute": source.request_limit,
         "is_enabled": source.is_enabled,
         "has_credentials": bool(source.encrypted_credentials),
         "health": health_of(source),

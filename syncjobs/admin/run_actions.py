@@ -20,7 +20,7 @@ from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable
 from syncjobs.forms import BackfillForm, StartSyncForm
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import BY_ADMIN
-from syncjobs.runs import approve_run, cancel_run, start_backfill, start_listing_run
+from syncjobs.runs import approve_run, cancel_run, start_backfill, start_listing_run, start_quote_run
 
 
 def may_operate(request: HttpRequest) -> bool:
@@ -43,6 +43,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
     return [
         path("estimate/", site.admin_view(estimate), name="syncjobs_syncrun_estimate"),
         path("sync-now/<int:source_id>/", action(sync_now), name="syncjobs_syncrun_sync_now"),
+        path("refresh-quotes/<int:source_id>/", action(refresh_quotes), name="syncjobs_syncrun_refresh_quotes"),
         path("<uuid:run_id>/repeat/", action(repeat), name="syncjobs_syncrun_repeat"),
         path("<uuid:run_id>/cancel/", action(cancel), name="syncjobs_syncrun_cancel"),
         path("<uuid:run_id>/approve/", action(approve), name="syncjobs_syncrun_approve"),
@@ -102,9 +103,17 @@ def sync_now(request: HttpRequest, source_id: int) -> HttpResponse:
     return _go_to_started(request, lambda: start_listing_run(source, requested_by=_name(request)))
 
 
+def refresh_quotes(request: HttpRequest, source_id: int) -> HttpResponse:
+    """The quotes that are no longer fresh, from the page of their source."""
+    source = get_object_or_404(DataSource, pk=source_id)
+    return _go_to_started(request, lambda: start_quote_run(source, requested_by=_name(request)))
+
+
 def repeat(request: HttpRequest, run_id: Any) -> HttpResponse:
     """The same once more."""
     run = get_object_or_404(SyncRun.objects.select_related("source"), pk=run_id)
+    if run.kind == RunKind.QUOTES:
+        return _go_to_started(request, lambda: start_quote_run(run.source, requested_by=_name(request)))
     if run.kind == RunKind.BACKFILL and run.requested_date and run.range_end:
         first, last = run.requested_date, run.range_end
         return _go_to_started(

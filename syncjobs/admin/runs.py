@@ -20,6 +20,7 @@ from companies.event_wording import EventWording
 from companies.models import ListingSnapshot
 from companies.refusal_wording import explain_reason
 from syncjobs.admin import run_actions
+from syncjobs.admin.company_quote import quote_part
 from syncjobs.admin.start_page import sync_figures
 from syncjobs.backfill_estimate import estimate_remaining_minutes
 from syncjobs.choices import ACTIVE_STATUSES, FINISHED_STATUSES, RunKind, RunStatus
@@ -61,6 +62,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
             path("active/", self.admin_site.admin_view(self.active_view), name="syncjobs_syncrun_active"),
             path("state/", self.admin_site.admin_view(self.state_view), name="syncjobs_syncrun_state"),
             path("<uuid:run_id>/live/", self.admin_site.admin_view(self.live_view), name="syncjobs_syncrun_live"),
+            path("quote/<int:company_id>/", self.admin_site.admin_view(quote_part), name="syncjobs_syncrun_quote"),
             *run_actions.urls(self.admin_site),
         ]
         return [*own, *super().get_urls()]
@@ -164,6 +166,11 @@ def summary(run: SyncRun) -> str:
         return explain_reason(reason, run.review_details)  # type: ignore[attr-defined] # annotated, for lists
     if run.error_message:
         return show_recorded(run.error_message)
+    if run.kind == RunKind.QUOTES and run.total_companies is not None:
+        return gettext("全 {total:,} 銘柄（更新 {updated:,}、更新不要 {fresh:,}、対象外 {uncovered:,}）").format(
+            total=run.total_companies, updated=run.updated_companies or 0, fresh=run.unchanged_companies or 0,
+            uncovered=run.uncovered_companies or 0,
+        )  # fmt: skip
     if run.new_companies is None:
         return "―"
     figures = gettext("新規 {new:,}、変更 {updated:,}、廃止 {deactivated:,}").format(

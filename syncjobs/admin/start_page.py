@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
@@ -20,7 +22,7 @@ _COLOURS: dict[str, str] = {
 
 def sync_figures() -> dict[str, Any]:
     """How synchronisation stands."""
-    runs = SyncRun.objects.without_listing().of_their_own().select_related("source")
+    runs = SyncRun.objects.without_listing().of_lists().of_their_own().select_related("source")
     last = runs.exclude(status__in=(RunStatus.QUEUED, RunStatus.RUNNING)).order_by("-started_at").first()
     return {
         "running": runs.active().first(),
@@ -30,5 +32,10 @@ def sync_figures() -> dict[str, Any]:
         "waiting_runs": SyncRun.objects.without_listing()
         .filter(status=RunStatus.NEEDS_REVIEW)
         .select_related("source")[:5],
-        "source_health": [(source, *_HEALTH[health_of(source)]) for source in DataSource.objects.order_by("id")],
+        "source_health": [(source, *_HEALTH[health_of(source)]) for source in _shown_sources()],
     }
+
+
+def _shown_sources() -> QuerySet[DataSource]:
+    """A source of quotes that nobody wanted is no news."""
+    return DataSource.objects.exclude(provider=Provider.YAHOO, is_enabled=False).order_by("provider", "id")

@@ -38,7 +38,10 @@ class SyncRunAnswer(serializers.Serializer[Any]):
     new_companies = serializers.IntegerField(allow_null=True)
     updated_companies = serializers.IntegerField(allow_null=True)
     deactivated_companies = serializers.IntegerField(allow_null=True)
-    unchanged_companies = serializers.IntegerField(allow_null=True)
+    unchanged_companies = serializers.IntegerField(
+        allow_null=True, help_text="株価の更新では、更新の必要がなかった銘柄"
+    )
+    uncovered_companies = serializers.IntegerField(allow_null=True, help_text="株価の更新で、株価のない銘柄")
     error_code = serializers.CharField(help_text="空文字はエラーなし")
     error_message = serializers.CharField()
     requested_by = serializers.CharField()
@@ -73,8 +76,8 @@ def run_row(run: SyncRun) -> dict[str, Any]:
     """A run as the API tells it. `run.source` should have been selected with it."""
     same = (
         "kind", "status", "phase", "done", "total", "requested_date", "range_end", "date_in_force", "total_companies",
-        "new_companies", "updated_companies", "deactivated_companies", "unchanged_companies", "error_code",
-        "error_message", "requested_by", "approved_by", "started_at", "completed_at",
+        "new_companies", "updated_companies", "deactivated_companies", "unchanged_companies", "uncovered_companies",
+        "error_code", "error_message", "requested_by", "approved_by", "started_at", "completed_at",
     )  # fmt: skip
     return {
         "sync_id": run.pk,
@@ -89,7 +92,7 @@ def run_row(run: SyncRun) -> dict[str, Any]:
 
 def status_row() -> dict[str, Any]:
     """The run that is going on, else the latest one, and the last that went well."""
-    runs = SyncRun.objects.without_listing().of_their_own().select_related("source")
+    runs = SyncRun.objects.without_listing().of_lists().of_their_own().select_related("source")
     current = runs.active().first() or runs.first()
     successful = runs.filter(status=RunStatus.COMPLETED).order_by("-completed_at").first()
     return {
@@ -105,13 +108,26 @@ def unknown_source(name: str) -> serializers.ValidationError:
     )
 
 
+def source_without_lists(name: str) -> serializers.ValidationError:
+    """For a source of something else."""
+    return serializers.ValidationError(
+        {
+            "source": [
+                localised(
+                    f"データソース「{name}」には銘柄の一覧がありません。", f"The data source {name!r} has no lists."
+                )
+            ]
+        }
+    )
+
+
 _ID = "3f0a2c1e-7d54-4c8e-9a55-0c8e2b7f6d10"
 STARTED_EXAMPLE = {"sync_id": _ID, "status": "queued", "started_at": "2026-11-20T18:00:00.123456+09:00"}
 RUN_EXAMPLE = {
     "sync_id": _ID, "parent_id": None, "retry_of": None, "source": "J-Quants", "kind": "listing", "status": "completed",
     "phase": "ended", "progress": 100, "done": 4400, "total": 4400, "requested_date": None, "range_end": None,
     "date_in_force": "2026-11-20", "force_update": False, "total_companies": 4400, "new_companies": 2,
-    "updated_companies": 5, "deactivated_companies": 1, "unchanged_companies": 4393, "error_code": "", "error_message": "",
+    "updated_companies": 5, "deactivated_companies": 1, "unchanged_companies": 4393, "uncovered_companies": None, "error_code": "", "error_message": "",
     "requested_by": "スケジュール", "approved_by": "", "started_at": "2026-11-20T18:00:00.123456+09:00",
     "completed_at": "2026-11-20T18:00:03.456789+09:00",
 }  # fmt: skip

@@ -178,9 +178,11 @@ def caller(request: Request) -> str:
 
 
 def _source_named(name: str) -> DataSource:
-    source = find_source(Q(name=name) | Q(provider=name))
+    is_meant = Q(name=name) | Q(provider=name)
+    source = find_source(is_meant)
     if source is None:
-        raise answers.unknown_source(name)
+        is_without_lists = DataSource.objects.filter(is_meant).exists()
+        raise answers.source_without_lists(name) if is_without_lists else answers.unknown_source(name)
     return source
 
 

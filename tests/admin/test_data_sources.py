@@ -38,7 +38,7 @@ def test_a_source_is_entered_tested_and_shows_only_the_end_of_its_key(
     admin_client: Client, jquants: FakeJquants
 ) -> None:
     entered = admin_client.post(ADD, form(jquants), follow=True)
-    source = DataSource.objects.get()
+    source = DataSource.objects.get(provider="jquants")
     page = text(admin_client.get(page_of(source)))
     tested = text(admin_client.post(f"/admin/datasources/datasource/{source.pk}/check/", follow=True))
 
@@ -84,7 +84,7 @@ def test_what_cannot_work_is_refused_at_its_field_and_no_secret_is_sent_back(
 
     assert words in page
     assert not any(secret in page for secret in SECRETS)
-    assert DataSource.objects.count() == 0
+    assert DataSource.objects.filter(provider="jquants").count() == 0
 
 
 def test_a_v1_account_is_entered_and_tested(admin_client: Client, jquants: FakeJquants) -> None:
@@ -92,7 +92,7 @@ def test_a_v1_account_is_entered_and_tested(admin_client: Client, jquants: FakeJ
         jquants, api_version="v1", base_url=jquants.url("v1"), api_key="", mail_address=MAIL_ADDRESS, password=PASSWORD
     )
     admin_client.post(ADD, v1)
-    source = DataSource.objects.get()
+    source = DataSource.objects.get(provider="jquants")
 
     assert "接続できました" in text(admin_client.post(f"/admin/datasources/datasource/{source.pk}/check/", follow=True))
     assert not any(secret in text(admin_client.get(page_of(source))) for secret in SECRETS)
@@ -135,7 +135,7 @@ def test_a_source_that_has_synchronised_cannot_be_deleted(admin_client: Client, 
 
     admin_client.post(f"/admin/datasources/datasource/{source.pk}/delete/", {"post": "yes"})
 
-    assert DataSource.objects.count() == 1
+    assert DataSource.objects.filter(provider="jquants").count() == 1
 
 
 def test_who_may_only_look_can_neither_test_nor_start(client: Client, source: DataSource) -> None:

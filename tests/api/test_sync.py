@@ -209,7 +209,12 @@ def test_sources_are_listed_with_their_health_and_without_their_secrets(
                 "name": "J-Quants v2", "provider": "jquants", "api_version": "v2", "plan": "unlimited",
                 "requests_per_minute": None, "is_enabled": True, "has_credentials": True, "health": "unchecked",
                 "last_checked_at": None, "last_check_message": "",
-            }
+            },
+            {
+                "name": "Yahoo Finance", "provider": "yahoo", "api_version": None, "plan": None,
+                "requests_per_minute": 60, "is_enabled": False, "has_credentials": False, "health": "disabled",
+                "last_checked_at": None, "last_check_message": "",
+            },
         ]
     }  # fmt: skip
     assert API_KEY not in answer.content.decode()

@@ -111,7 +111,7 @@ def test_a_backup_restored_into_an_empty_database_is_the_same_product(
             before[t] for t in ("companies", "sync_runs", "api_keys", "data_sources", "auth_user", "django_migrations")
         )
         assert verify_history() == []
-        assert find_credentials(DataSource.objects.get()) == Credentials("an-api-key-of-a-source")
+        assert find_credentials(DataSource.objects.get(provider="jquants")) == Credentials("an-api-key-of-a-source")
         assert find_api_key(filled) is not None
         published = get_redis_connection("default").hmget(GENERATIONS_KEY, Generations._fields)
         assert Generations(*map(int, published)) == read_generations()

@@ -13,7 +13,9 @@ def filter_case(context: Any, case: Any) -> bool:
     """Whether a request may be expected to be accepted."""
     query = case.query if isinstance(case.query, dict) else {}
     body = case.body if isinstance(case.body, dict) else {}
-    if "as_of" in query and ("updated_since" in query or query.get("active_only") in (False, "false")):
+    if "as_of" in query and (
+        "include" in query or "updated_since" in query or query.get("active_only") in (False, "false")
+    ):
         return False
     if "from" in query and "to" in query and str(query["from"]) > str(query["to"]):
         return False

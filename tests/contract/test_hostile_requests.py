@@ -18,7 +18,7 @@ from tests.server import Server, serve
 DOCUMENTED = {400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 431}
 BASE = "/api/v1/companies"
 GETS = (
-    "", "/7203", "/search", "/markets", "/sectors", "/events", "/changes", "/export", "/7203/history", "/sync/status",
+    "", "/7203", "/search", "/markets", "/sectors", "/events", "/changes", "/export", "/7203/history", "/7203/quote", "/sync/status",
     "/sync/runs", "/sync/runs/00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
 NAMES = (

@@ -79,13 +79,13 @@ def test_rotation_moves_everything_to_the_new_key_and_retires_the_old(
 
 
 def test_rotation_without_the_old_key_changes_nothing_and_says_so(source: DataSource, settings: Settings) -> None:
-    before = DataSource.objects.get().encrypted_credentials
+    before = DataSource.objects.get(provider="jquants").encrypted_credentials
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
 
     with pytest.raises(CommandError, match=r"ENCRYPTION_KEYS に保存時の鍵を加えるか.*何も変更していません"):
         call_command("rotate_credentials")
 
-    assert DataSource.objects.get().encrypted_credentials == before
+    assert DataSource.objects.get(provider="jquants").encrypted_credentials == before
 
 
 def test_a_start_with_another_key_is_refused_with_the_remedy(source: DataSource, settings: Settings) -> None:
@@ -162,7 +162,7 @@ def test_the_environment_creates_the_source_once(jquants: FakeJquants, settings:
 
     first, second = run("create_data_source"), run("create_data_source")
 
-    source = DataSource.objects.get()
+    source = DataSource.objects.get(provider="jquants")
     assert "「J-Quants」を作成しました" in first
     assert "何も変更していません" in second
     assert (source.base_url, source.api_version, source.plan) == (jquants.url(), "v2", "unlimited")
@@ -175,7 +175,7 @@ def test_a_base_url_in_the_environment_that_cannot_be_used_is_explained(settings
     with pytest.raises(CommandError, match=r"JQUANTS_BASE_URL からデータソースを作成できません: https://"):
         call_command("create_data_source")
 
-    assert DataSource.objects.count() == 0
+    assert DataSource.objects.filter(provider="jquants").count() == 0
 
 
 def test_the_connection_test_remembers_what_came_of_it(source: DataSource, jquants: FakeJquants) -> None:

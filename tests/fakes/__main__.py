@@ -1,4 +1,4 @@
-"""A J-Quants to try the product against: lists of made-up companies until Ctrl-C."""
+"""A J-Quants and a Yahoo Finance to try the product against: made-up companies and prices until Ctrl-C."""
 
 import argparse
 import sys
@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 from bench.lists import change_some, make_list
 from tests.fakes.jquants import API_KEY, FakeJquants, business_days
+from tests.fakes.yahoo import FakeYahoo
 
 
 def main() -> None:
     """Publish and serve."""
     parser = argparse.ArgumentParser(prog="python -m tests.fakes", description=__doc__)
     parser.add_argument("--port", type=int, default=9100)
+    parser.add_argument("--yahoo-port", type=int, default=9101)
     parser.add_argument("--days", type=int, default=20)
     parser.add_argument("--issues", type=int, default=4400)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
@@ -24,7 +26,8 @@ def main() -> None:
         issues = change_some(issues, 0.01, seed=position)
         fake.publish(day, issues)
     fake.start(options.port)
-    sys.stdout.write(f"JQUANTS_BASE_URL={fake.url()} JQUANTS_API_KEY={API_KEY}\n")
+    yahoo = FakeYahoo(delay_seconds=options.delay).start(options.yahoo_port)
+    sys.stdout.write(f"JQUANTS_BASE_URL={fake.url()} JQUANTS_API_KEY={API_KEY}\nYahoo Finance: {yahoo.address()}\n")
     sys.stdout.flush()
     threading.Event().wait()
 

@@ -5,50 +5,33 @@
 
 import gzip
 import json
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from companies.listed_issue import ListedIssue
 from tests.fakes.jquants_faults import ANSWER_FAULTS, ROW_FAULTS
 from tests.fakes.jquants_rows import Row, as_v1, make_rows
+from tests.fakes.server import FakeService, QuietHandler
 
 API_KEY = "jq-key-Zm9vYmFyYmF6cXV4-0123"
 MAIL_ADDRESS, PASSWORD = "operator@example.com", "correct-horse-battery-staple"
 
 
 @dataclass
-class Seen:
-    """One request that came in."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    at: float
-
-
-@dataclass
-class FakeJquants:
+class FakeJquants(FakeService):
     """The server and what it publishes. Lists by day; a day without one is not a business day."""
 
     lists: dict[date, Sequence[ListedIssue]] = field(default_factory=dict)
     page_rows: int = 5000
-    requests: list[Seen] = field(default_factory=list)
-    delay_seconds: float = 0.0
     latest: date | None = None
     #: ID and refresh tokens handed out and still good.
     id_tokens: set[str] = field(default_factory=set)
     refresh_tokens: set[str] = field(default_factory=set)
-    _faults: list[tuple[str, str, int]] = field(default_factory=list)
     _packed: dict[tuple[str, date, int], bytes] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
     _handed_out: int = 0
 
     def publish(self, day: date, issues: Sequence[ListedIssue]) -> None:
@@ -56,29 +39,13 @@ class FakeJquants:
         self.lists[day] = issues
         self._packed.clear()
 
-    def fail(self, fault: str, *, times: int = 1, path: str = "") -> None:
-        """Spoil the next `times` answers of paths that contain `path`."""
-        assert fault in ANSWER_FAULTS or fault in ROW_FAULTS or fault in ("endless", "repeated_key")
-        with self._lock:
-            self._faults.append((fault, path, times))
+    def known_faults(self) -> set[str]:
+        """Of whole answers, of rows, and of pages."""
+        return {*ANSWER_FAULTS, *ROW_FAULTS, "endless", "repeated_key"}
 
-    def heal(self) -> None:
-        """No more faults."""
-        with self._lock:
-            self._faults.clear()
-
-    def calls(self, path: str) -> list[Seen]:
-        """The requests for a path."""
-        return [seen for seen in self.requests if seen.path.endswith(path)]
-
-    def take_fault(self, path: str) -> str | None:
-        """The fault that is due for a path, if any."""
-        with self._lock:
-            for position, (fault, wanted, times) in enumerate(self._faults):
-                if wanted in path:
-                    self._faults[position : position + 1] = [(fault, wanted, times - 1)] if times > 1 else []
-                    return fault
-        return None
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        """What answers."""
+        return _handler_for(self)
 
     def day_in_force(self, asked: str | None) -> date:
         """The next business day from the day asked for, else the latest."""
@@ -93,29 +60,9 @@ class FakeJquants:
             self._handed_out += 1
             return f"{kind}-token-secret-{self._handed_out:04d}"
 
-    def start(self, port: int = 0) -> Self:
-        """Serve on loopback in a thread."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler_for(self))
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def stop(self) -> None:
-        """Stop and free the port."""
-        self._server.shutdown()
-        self._server.server_close()
-
     def url(self, version: str = "v2") -> str:
         """The base URL of a version."""
-        return f"http://127.0.0.1:{self._server.server_port}/{version}"
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+        return f"{self.address()}/{version}"
 
 
 def _handler_for(fake: FakeJquants) -> type[BaseHTTPRequestHandler]:
@@ -125,20 +72,13 @@ def _handler_for(fake: FakeJquants) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Head and body in one packet, or each answer waits 40 ms for an acknowledgement.
-    wbufsize = -1
-    disable_nagle_algorithm = True
+class _Handler(QuietHandler):
     server_state: FakeJquants
 
-    def log_message(self, *_words: Any) -> None:
-        """Silent."""
-
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 the library's name
         self._answer()
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 the library's name
         self._answer()
 
     def _answer(self) -> None:
@@ -146,8 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         self.query = dict(parse_qsl(parts.query))
         self.body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
-        fake.requests.append(Seen(self.command, parts.path, self.query, dict(self.headers), time.time()))
-        time.sleep(fake.delay_seconds)
+        fake.note(self, parts.path, self.query)
         fault = fake.take_fault(parts.path)
         if fault in ANSWER_FAULTS:
             ANSWER_FAULTS[fault](self)

@@ -34,6 +34,7 @@ def test_every_schedule_has_a_task_and_a_description_and_is_at_its_time() -> Non
     assert {name: str(task.crontab).split(" (")[0] for name, task in schedules.items()} == {
         SYNC: "0 18 * * 1-5",
         "トークンの更新": "0 * * * *",
+        "株価の更新": "*/30 9-16 * * 1-5",
         "停止した同期の回収": "* * * * *",
         "古い同期記録の削除": "0 4 * * 0",
         "確認されなかったアップロードの削除": "30 3 * * *",
@@ -56,6 +57,8 @@ def test_an_operators_own_settings_outlast_another_migration() -> None:
         ("0 * * * *", "毎日 毎時 0 分"),
         ("* * * * *", "毎日 毎分"),
         ("*/5 * * * *", "毎日 5 分ごと"),
+        ("*/30 9-16 * * 1-5", "月〜金曜日 9〜16 時台 30 分ごと"),
+        ("15 9-15 * * *", "毎日 9〜15 時台 毎時 15 分"),
         ("30 3 * * *", "毎日 03:30"),
         ("0 4 * * 0", "日曜日 04:00"),
         ("5 9,18 * * 1,3-5", "月・水〜金曜日 09:05、18:05"),

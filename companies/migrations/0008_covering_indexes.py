@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("companies", "0006_event_branches")]
+    dependencies = [("companies", "0007_event_branches")]
 
     operations = [
         AddIndexConcurrently(

@@ -84,7 +84,7 @@ JOIN companies ON companies.id = event.company_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("companies", "0005_event_indexes")]
+    dependencies = [("companies", "0006_quotes")]
 
     operations = [
         migrations.RunSQL(_VIEW, _first._VIEW.replace("CREATE VIEW", "CREATE OR REPLACE VIEW")),

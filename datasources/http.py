@@ -1,0 +1,140 @@
+"""HTTP to a provider's service: bounded in time and size, patient, and silent on what was sent.
+
+What every transport shares. Each provider's own says what an answer means.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import requests
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from config.environment import HttpPatience
+from datasources.base_urls import validate_base_url
+from datasources.errors import SourceError
+from datasources.waiting import CheckCancelled, wait
+
+_CHUNK_BYTES = 64 * 1024
+_LONGEST_BACKOFF_SECONDS = 30
+# A body that drips in, a byte before each time-out, would otherwise never end.
+_WHOLE_ANSWER_READS = 4
+
+Result = TypeVar("Result")
+
+
+class HttpService:
+    """One service, called `name` in messages. Not to be shared by threads. Raises `SourceError` for unusable base URLs."""
+
+    def __init__(
+        self, name: str, base_url: str, *, patience: HttpPatience, max_bytes: int, check_cancelled: CheckCancelled
+    ) -> None:
+        self._name = name
+        self._base_url = base_url.rstrip("/")
+        self._patience = patience
+        self._max_bytes = max_bytes
+        self._check_cancelled = check_cancelled
+        self._session = requests.Session()
+        # Neither proxies nor .netrc of the machine: credentials go to the base URL and nowhere else.
+        self._session.trust_env = False
+        try:
+            validate_base_url(self._base_url)
+        except ValidationError as error:
+            raise SourceError(
+                "BASE_URL_REFUSED", gettext("ベース URL を使えません: {messages}").format(messages=error.messages[0])
+            ) from error
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+    def ask_patiently(self, ask: Callable[[], Result]) -> Result:
+        """What `ask` answers, asked again after faults that may pass. Raises `SourceError`."""
+        retrying = Retrying(
+            retry=retry_if_exception(lambda error: isinstance(error, SourceError) and error.is_retryable),
+            stop=stop_after_attempt(self._patience.attempts),
+            wait=self._seconds_before_retry,
+            sleep=lambda seconds: wait(seconds, self._check_cancelled),
+            reraise=True,
+        )
+        answer: Result = retrying(ask)
+        return answer
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+    ) -> tuple[int, bytes]:
+        """One request: the status and the whole body, not further than one address. Raises `SourceError`."""
+        timeouts = (self._patience.connect_timeout_seconds, self._patience.read_timeout_seconds)
+        try:
+            with self._session.request(
+                method, self._base_url + path, params=dict(query or {}), headers=dict(headers or {}), json=body,
+                timeout=timeouts, stream=True, allow_redirects=False,
+            ) as response:  # fmt: skip
+                return response.status_code, self._read_bounded(response)
+        # Messages of the library hold whole URLs, so their errors are not passed on as causes.
+        except (requests.RequestException, UnicodeError) as error:
+            raise _explain(error, self._name) from None
+
+    def _read_bounded(self, response: requests.Response) -> bytes:
+        deadline = time.monotonic() + self._patience.read_timeout_seconds * _WHOLE_ANSWER_READS
+        content = bytearray()
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            self._check_cancelled()
+            content += chunk
+            if len(content) > self._max_bytes:
+                raise SourceError(
+                    "RESPONSE_TOO_LARGE",
+                    gettext("{service} の応答が大きすぎます（上限 {max_bytes:,} バイト）。").format(
+                        service=self._name, max_bytes=self._max_bytes
+                    ),
+                )
+            if time.monotonic() > deadline:
+                raise requests.Timeout
+        return bytes(content)
+
+    def _seconds_before_retry(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, SourceError) and error.status == requests.codes.too_many_requests:
+            return float(self._patience.wait_after_limit_seconds)
+        backoff = wait_exponential_jitter(
+            multiplier=self._patience.backoff_seconds,
+            max=_LONGEST_BACKOFF_SECONDS,
+            jitter=self._patience.backoff_seconds,
+        )
+        return float(backoff(state))
+
+
+def kind_of_content(content: bytes) -> str:
+    """What came in place of a JSON object, in a word for a message."""
+    return "HTML" if content.lstrip()[:1] == b"<" else gettext("JSON でないデータ")
+
+
+def _explain(error: Exception, service: str) -> SourceError:
+    """What the library's error means; the more particular ones first."""
+    if isinstance(error, requests.Timeout):
+        code, is_retryable = "TIMEOUT", True
+        message = gettext("{service} から時間内に応答がありません。しばらくしてからやり直してください。")
+    elif isinstance(error, requests.exceptions.SSLError):
+        code, is_retryable = "TLS_ERROR", False
+        message = gettext("{service} との暗号化通信を始められません。サーバー証明書とベース URL を確認してください。")
+    elif isinstance(error, requests.exceptions.ContentDecodingError):
+        code, is_retryable = "UNEXPECTED_RESPONSE", True
+        message = gettext("{service} の応答を展開できません（gzip）。")
+    elif isinstance(error, requests.exceptions.ChunkedEncodingError | requests.ConnectionError):
+        code, is_retryable = "UNREACHABLE", True
+        message = gettext(
+            "{service} に接続できないか、途中で切断されました。ネットワークとベース URL を確認してください。"
+        )
+    else:
+        code, is_retryable = "UNREACHABLE", False
+        message = gettext("{service} にリクエストを送れません。ベース URL を確認してください。")
+    return SourceError(code, message.format(service=service), is_retryable=is_retryable)

@@ -1,0 +1,1 @@
+"""Yahoo Finance: the latest price of a company."""

@@ -1,0 +1,65 @@
+"""The quote of one company, refreshed when it is asked for."""
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from companies.api.errors import company_not_found
+from companies.api.quotes import EXAMPLE, EmbeddedQuoteAnswer, quote_row
+from companies.codes import securities_code
+from companies.models import Company
+from config.api.errors import ApiError
+from config.api.parameters import Parameters
+from config.api.schema import describe
+from datasources.errors import QuoteNotCovered, SourceError
+from syncjobs.quotes_on_demand import QuotesSwitchedOff, get_current_quote
+
+
+class QuoteAnswer(EmbeddedQuoteAnswer):
+    """A quote by itself."""
+
+    code = serializers.CharField()
+    stale_reason = serializers.CharField(allow_null=True, help_text="新しい株価を取得できなかった理由のコード")
+
+
+class QuoteView(APIView):
+    """The latest price."""
+
+    @describe(
+        operation_id="get_quote",
+        example={"code": "7203", **EXAMPLE, "stale_reason": None},
+        summary="株価",
+        description="Yahoo Finance による株価（約 20 分遅れ）。保存されている株価が古ければ、取得してから返す。取得できなければ、"
+        "保存されているものを is_stale: true と理由を付けて返す。保存されているものがなければ、404 QUOTE_NOT_COVERED"
+        "（Yahoo Finance にない銘柄）、409 QUOTES_DISABLED（データソースが無効）、503 QUOTE_UNAVAILABLE（details に理由）。",
+        answer=QuoteAnswer,
+        may_miss=True,
+        may_conflict=True,
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """The quote of the company with a 4- or 5-character code."""
+        Parameters.read(request.query_params)
+        company = Company.objects.filter(code=securities_code(code.upper())).first()
+        if company is None:
+            raise company_not_found(code)
+        try:
+            current = get_current_quote(company)
+        except SourceError as error:
+            raise _api_error(company.code, error) from error
+        row = {
+            "code": company.code,
+            **quote_row(current.quote, is_stale=current.is_stale),
+            "stale_reason": current.problem.code if current.problem else None,
+        }
+        return Response(row, headers={"Cache-Control": "no-store"})
+
+
+def _api_error(code: str, error: SourceError) -> ApiError:
+    """The error's words are in the language of the request already."""
+    if isinstance(error, QuoteNotCovered):
+        return ApiError(404, error.code, ja=error.message, en=error.message, details={"code": code})
+    if isinstance(error, QuotesSwitchedOff):
+        return ApiError(409, error.code, ja=error.message, en=error.message)
+    details = {"code": code, "reason": error.code}
+    return ApiError(503, "QUOTE_UNAVAILABLE", ja=error.message, en=error.message, details=details)

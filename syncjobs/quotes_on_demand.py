@@ -1,0 +1,99 @@
+"""The quote of one company, refreshed when somebody asks for it and the stored one is no longer fresh."""
+
+from dataclasses import dataclass
+
+import structlog
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from companies.choices import QuoteSource
+from companies.models import Company, Quote, QuoteGap
+from companies.quotes import is_known_gap, record_gaps, record_quotes
+from companies.trading_hours import is_fresh
+from datasources.connection_check import WORKS, note_outcome
+from datasources.errors import QuoteNotCovered, SourceError, SourceNotAsked
+from datasources.models import DataSource
+from datasources.yahoo.client import open_yahoo_client
+from datasources.yahoo.symbol import find_symbol
+from syncjobs.quote_turns import find_failure, turn_to_refresh
+from syncjobs.sources import find_quote_source
+
+logger = structlog.get_logger(__name__)
+
+
+class QuotesSwitchedOff(SourceError):
+    """No source of quotes is enabled."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "QUOTES_DISABLED",
+            gettext("株価の取得は無効です。管理画面の「データソース」で Yahoo Finance を有効にしてください。"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentQuote:
+    """A quote, and where it is not fresh the reason why there is no newer one."""
+
+    quote: Quote
+    problem: SourceError | None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is older than it should be."""
+        return self.problem is not None
+
+
+def get_current_quote(company: Company) -> CurrentQuote:
+    """The quote of a company: the stored one while it is fresh, else a new one, else the stored one with the reason.
+
+    Writes what was fetched. Raises `QuotesSwitchedOff`, `QuoteNotCovered` and other `SourceError`s where none is stored.
+    """
+    problem: SourceError | None = None
+    stored = Quote.objects.filter(company=company).first()
+    if stored is None or not is_fresh(stored.fetched_at, timezone.now()):
+        try:
+            _refresh(company)
+        except SourceError as error:
+            problem = error
+        stored = Quote.objects.filter(company=company).first()
+    if stored is None:
+        raise problem or _failed_a_moment_ago(company.code)
+    if problem is None and not is_fresh(stored.fetched_at, timezone.now()):
+        problem = _failed_a_moment_ago(company.code)
+    return CurrentQuote(stored, problem)
+
+
+def _refresh(company: Company) -> None:
+    source = find_quote_source()
+    if source is None:
+        raise QuotesSwitchedOff
+    noticed_at = QuoteGap.objects.filter(company=company).values_list("noticed_at", flat=True).first()
+    if find_symbol(company.code) is None or is_known_gap(noticed_at, timezone.now()):
+        raise QuoteNotCovered(company.code)
+    with turn_to_refresh(company.code) as is_ours:
+        if is_ours:
+            _fetch(source, company.code)
+
+
+def _fetch(source: DataSource, code: str) -> None:
+    try:
+        with open_yahoo_client(source, is_on_demand=True) as client:
+            quote = client.fetch_quote(code)
+    except QuoteNotCovered:
+        record_gaps([code], noticed_at=timezone.now())
+        raise
+    except SourceNotAsked:
+        raise
+    except SourceError as error:
+        note_outcome(source, error.code, error.message)
+        raise
+    record_quotes([quote], QuoteSource.YAHOO, fetched_at=timezone.now())
+    if source.last_check_code != WORKS:
+        note_outcome(source, WORKS, gettext("株価を取得できました。"))
+
+
+def _failed_a_moment_ago(code: str) -> SourceError:
+    reason = find_failure(code) or "BUSY"
+    message = gettext("株価を取得できません（理由: {reason}）。しばらくしてからやり直してください。")
+    return SourceError(reason, message.format(reason=reason))
