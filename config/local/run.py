@@ -62,7 +62,7 @@ def _supervise(environment: dict[str, str], *, port: int, flower_port: int) -> i
     manager = Manager()
     manager._process_ctor = BoundProcess
     commands = {
-        "web": f"granian --interface wsgi --workers 2 --blocking-threads 8 --port {port} --log-level warning config.wsgi:application",
+        "web": f"granian --interface wsgi --workers 2 --blocking-threads 8 --workers-kill-timeout 25 --port {port} --log-level warning config.wsgi:application",
         "worker": "celery --app config --quiet worker --concurrency 2 --without-gossip --without-mingle",
         "beat": f"celery --app config --quiet beat --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
         "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=error",

@@ -82,7 +82,7 @@ def test_there_is_one_beat_and_never_two(name: str) -> None:
 def test_web_is_alive_by_healthz_and_ready_as_the_values_say(name: str) -> None:
     web = container_of(render(name), "web")
     asked = {probe: web[f"{probe}Probe"]["httpGet"] for probe in ("startup", "liveness", "readiness")}
-    readiness = values_of(name).get("web", {}).get("readinessPath", "/readyz")
+    readiness = values_of(name).get("web", {}).get("readinessPath", "/healthz")
 
     assert {probe: get["path"] for probe, get in asked.items()} == {
         "startup": "/healthz", "liveness": "/healthz", "readiness": readiness,
