@@ -5,8 +5,9 @@ LOCAL := $(VENV)/bin/python -m config.local
 TEST := $(LOCAL) exec --test --
 BABEL = mkdir -p .local && $(VENV)/bin/python -m babel.messages.frontend -q
 STAMP := $(VENV)/.installed
-# Measured on whole runs only: a part of the tests cannot reach it.
-COVERAGE = $(if $(ARGS),,--cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95)
+# On whole runs only: a part of the tests cannot reach the coverage, and is not worth a second process.
+COVERAGE = $(if $(ARGS),,--cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95 \
+  --numprocesses 3 --dist worksteal)
 
 .PHONY: help run test lint bench e2e shell manage schema messages sbom requirements clean
 .DEFAULT_GOAL := help

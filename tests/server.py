@@ -46,7 +46,7 @@ def serve(
     environment = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING", **more}
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers), "--blocking-threads", "8",
-        "--port", str(port), "--log-level", "warning", application,
+        "--workers-kill-timeout", "10", "--port", str(port), "--log-level", "warning", application,
     ]  # fmt: skip
     with (directory / "web.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
