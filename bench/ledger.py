@@ -64,7 +64,7 @@ def forgetting(work: Callable[[], object]) -> Callable[[], None]:
 
     def run() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE companies, company_versions, listing_snapshots")
+            cursor.execute("TRUNCATE companies, company_versions, listing_snapshots CASCADE")
         work()
 
     return run
