@@ -108,8 +108,10 @@ class CompanyAdmin(ReadOnlyAdmin):
         return chosen_columns(request, self.list_display, _ON_REQUEST)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
-        """With the masters, whose names the page of a company shows, and quotes where the list shows them."""
-        companies: QuerySet[Company] = super().get_queryset(request).select_related("market", "sector17", "sector33")
+        """With what the page shows: the masters of one company, or the quotes where the list has them."""
+        companies: QuerySet[Company] = super().get_queryset(request)
+        if request.resolver_match is not None and "object_id" in request.resolver_match.kwargs:
+            return companies.select_related("market", "sector17", "sector33")
         is_quoted = any(name in self.get_list_display(request) for name in _ON_REQUEST)
         return companies.select_related("quote") if is_quoted else companies
 

@@ -62,8 +62,9 @@ def _note(
 ) -> None:
     """Count and log one request."""
     seconds = time.perf_counter() - started
-    metrics.REQUESTS.labels(environ["REQUEST_METHOD"], endpoint, status.value).inc()
-    metrics.DURATION.labels(endpoint).observe(seconds)
+    count, duration = metrics.of_request(environ["REQUEST_METHOD"], endpoint, status.value)
+    count.inc()
+    duration.observe(seconds)
     key = visit.admission.key if visit.admission is not None else None
     log_api_request(
         request_id=environ[REQUEST_ID], method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"], endpoint=endpoint,
