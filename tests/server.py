@@ -54,8 +54,10 @@ def serve(
         _wait_until_up(port)
         yield Server(port, psutil.Process(process.pid))
     finally:
+        children = psutil.Process(process.pid).children(recursive=True)
         process.terminate()
-        process.wait(20)
+        process.wait(30)
+        assert not [child for child in children if child.is_running()], "a web process outlived its server"
 
 
 def database_url() -> str:
