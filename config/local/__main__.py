@@ -6,10 +6,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 from config.local.embedded import local_services
 from config.local.errors import LocalServiceError
+from config.local.leaving import leave_if_told, leave_when_told
 from config.local.places import PROJECT
 from config.local.processes import die_with_parent
 from config.local.run import run
@@ -27,9 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     manage = commands.add_parser("manage", help="manage.py のコマンドを実行する")
     manage.add_argument("words", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
     options = parser.parse_args(arguments)
-    # Whoever stops us, the services must be stopped on the way out.
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGHUP, _leave)
+    leave_when_told()
     try:
         if options.command == "run":
             return run()
@@ -61,6 +59,7 @@ def execute_command(words: Sequence[str], *, is_test: bool) -> int:
         except OSError as error:
             raise LocalServiceError(f"{words[0]} を実行できません（{error.strerror}）。") from error
         try:
+            leave_if_told()
             code = process.wait()
         except KeyboardInterrupt:
             # The terminal sent Ctrl-C to the program as well: let it finish its own way.
@@ -70,10 +69,6 @@ def execute_command(words: Sequence[str], *, is_test: bool) -> int:
             process.wait()
             raise
     return 128 - code if code < 0 else code
-
-
-def _leave(signal_number: int, _frame: FrameType | None) -> None:
-    sys.exit(128 + signal_number)
 
 
 if __name__ == "__main__":

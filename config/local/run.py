@@ -20,6 +20,7 @@ from honcho.process import Popen, Process
 
 from config.local.embedded import local_services, read_private
 from config.local.errors import LocalServiceError
+from config.local.leaving import leave_if_told
 from config.local.places import LOCAL, PROJECT
 from config.local.processes import die_with_parent
 from config.local.settings_for_children import children_environment
@@ -55,6 +56,7 @@ def run() -> int:
         credentials = read_private(LOCAL / "credentials.json")
         shutil.rmtree(LOCAL / "runtime", ignore_errors=True)  # the counters of processes that are gone
         environment["FLOWER_BASIC_AUTH"] = f"{credentials['admin_user']}:{credentials['admin_password']}"
+        leave_if_told()
         return _supervise(environment, port=port, flower_port=flower_port)
 
 
