@@ -1,14 +1,20 @@
 """Valid things by default; a test names only what it is about."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from companies.choices import QuoteSource
 from companies.listed_issue import ListedIssue
+from companies.quotes import FetchedQuote, record_quotes
 from datasources.choices import Plan, Provider
 from datasources.credentials import Credentials, store_credentials
 from datasources.models import DataSource
 from tests.fakes.jquants import API_KEY, MAIL_ADDRESS, PASSWORD, FakeJquants
-from tests.fakes.yahoo import FakeYahoo
+from tests.fakes.yahoo import MARKET_TIME, FakeYahoo
 
 
 def make_issue(code: str = "7203", **fields: Any) -> ListedIssue:
@@ -48,3 +54,9 @@ def make_yahoo_source(fake: FakeYahoo, **fields: Any) -> DataSource:
         provider=Provider.YAHOO, defaults={**values, "is_enabled": True, **fields}
     )
     return found
+
+
+def store_quote(code: str = "7203", *, days_old: int = 0) -> None:
+    """A quote of a company that is there, fetched so many days ago."""
+    quote = FetchedQuote(code, Decimal("2050.5"), Decimal(2000), "JPY", MARKET_TIME)
+    record_quotes([quote], QuoteSource.YAHOO, fetched_at=timezone.now() - timedelta(days=days_old))

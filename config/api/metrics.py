@@ -16,8 +16,14 @@ CACHE_MISSES = Counter("cache_misses_total", "Answers that were not in the cache
 CACHE_FAILURES = Counter("cache_failures_total", "Times Redis could not be used", ["during"])
 UNLIMITED = Counter("rate_limit_failed_open_total", "Requests let through uncounted because Redis was away")
 
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"})
+
 
 @lru_cache(maxsize=1024)
 def of_request(method: str, endpoint: str, status: int) -> tuple[Counter, Histogram]:
-    """Where a request is counted and timed, found once: looking it up takes as long as counting."""
-    return REQUESTS.labels(method, endpoint, status), DURATION.labels(endpoint)
+    """Where a request is counted and timed, found once: looking it up takes as long as counting.
+
+    Methods that HTTP does not have count as one: callers make them up, and each would be a series that stays.
+    """
+    known = method if method in _METHODS else "OTHER"
+    return REQUESTS.labels(known, endpoint, status), DURATION.labels(endpoint)

@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from types import FrameType
 
 from honcho.manager import Manager
@@ -54,13 +55,14 @@ def run() -> int:
         if prepared.returncode != 0:
             raise LocalServiceError("データベースの準備に失敗しました。上のメッセージを確認してください。")
         credentials = read_private(LOCAL / "credentials.json")
-        shutil.rmtree(LOCAL / "runtime", ignore_errors=True)  # the counters of processes that are gone
+        runtime = LOCAL / "runtime" / str(port)
+        shutil.rmtree(runtime, ignore_errors=True)  # the counters of processes that are gone
         environment["FLOWER_BASIC_AUTH"] = f"{credentials['admin_user']}:{credentials['admin_password']}"
         leave_if_told()
-        return _supervise(environment, port=port, flower_port=flower_port)
+        return _supervise(environment, runtime, port=port, flower_port=flower_port)
 
 
-def _supervise(environment: dict[str, str], *, port: int, flower_port: int) -> int:
+def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_port: int) -> int:
     manager = Manager()
     manager._process_ctor = BoundProcess
     commands = {
@@ -73,7 +75,7 @@ def _supervise(environment: dict[str, str], *, port: int, flower_port: int) -> i
         module, _, arguments = command.partition(" ")
         quoted = shlex.quote(sys.executable)
         # Flower's own numbers are not the product's.
-        shared = {} if name == "flower" else {"PROMETHEUS_MULTIPROC_DIR": str(LOCAL / "runtime")}
+        shared = {} if name == "flower" else {"PROMETHEUS_MULTIPROC_DIR": str(runtime)}
         manager.add_process(
             name, f"exec {quoted} -m {module} {arguments}", env={**environment, **shared}, cwd=str(PROJECT)
         )

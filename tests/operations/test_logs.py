@@ -69,19 +69,21 @@ def test_each_request_has_one_line_with_its_id_and_no_query(tmp_path: Path, two_
             sent = {"X-API-Key": key, "X-Request-ID": request_id}
             assert get(f"{server.base_url}/api/v1/companies/search?q=%E3%83%88%E3%83%A8%E3%82%BF", **sent) == 200
         assert get(f"{server.base_url}/api/v1/companies/{key}", **{"X-API-Key": key}) == 404
+        assert get(f"{server.base_url}/api/%E9%8A%98%E6%9F%84", **{"X-API-Key": key}) == 404
         assert get(f"{server.base_url}/admin/login/?next=/secret", **{"X-Request-ID": "page"}) == 200
         assert get(f"{server.base_url}/nothing", **{"X-Request-ID": "bad id\twith spaces"}) == 404
         for path in ("/healthz", "/readyz", "/metrics"):
             get(server.base_url + path)
 
     lines = lines_of(tmp_path / "web.log")
-    assert [line["event"] for line in lines] == ["api_request"] * 3 + ["request_finished"] * 2
-    cold, warm, unknown, page, missing = lines
+    assert [line["event"] for line in lines] == ["api_request"] * 4 + ["request_finished"] * 2
+    cold, warm, unknown, japanese, page, missing = lines
     assert (cold["request_id"], cold["method"], cold["path"], cold["status"], cold["key"]) == (
         "cold", "GET", "/api/v1/companies/search", 200, key[:10],
     )  # fmt: skip
     assert cold.keys() == warm.keys() >= {"timestamp", "level", "logger", "duration_ms", "endpoint", "answered_by"}
     assert (unknown["status"], unknown["path"]) == (404, f"/api/v1/companies/{HIDDEN}")
+    assert japanese["path"] == "/api/銘柄"
     assert (page["request_id"], page["request"], page["code"]) == ("page", "GET /admin/login/", 200)
     assert missing["request_id"] not in ("", "bad id\twith spaces")
     assert key not in (tmp_path / "web.log").read_text()

@@ -15,6 +15,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
+from config.api.metrics import REQUESTS, of_request
 from config.operations.query_times import time_queries
 from config.operations.stored_state import StoredState
 from config.operations.worker_exporter import answer
@@ -189,3 +190,13 @@ def test_the_workers_own_exporter_keeps_the_same_rule(path: str, header: str, st
     assert told == [status]
     assert (b"db_query_duration_seconds_bucket" in body) == (status == "200 OK")
     assert re.search(rb"component_up", body) is None
+
+
+def test_methods_that_callers_make_up_are_one_series() -> None:
+    before = {sample.labels["method"] for sample in next(iter(REQUESTS.collect())).samples}
+    for number in range(50):
+        of_request(f"MADE-UP-{number}", "-", 405)[0].inc()
+
+    after = {sample.labels["method"] for sample in next(iter(REQUESTS.collect())).samples}
+    assert after - before <= {"OTHER"}
+    assert "OTHER" in after
