@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 COVERAGE = $(if $(ARGS),,--cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95 \
   --numprocesses 3 --dist worksteal)
 
-.PHONY: help run test lint bench e2e shell manage schema messages sbom requirements clean
+.PHONY: help run test lint mutants bench e2e shell manage schema messages sbom requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -44,6 +44,9 @@ lint: $(STAMP) ## 静的検査
 
 e2e: $(STAMP) ## ブラウザーでのテスト（Chromium が必要）
 	@$(TEST) $(VENV)/bin/python -m pytest tests/e2e $(ARGS)
+
+mutants: $(STAMP) ## 仕込んだ誤りをテストが見つけるか（例: ARGS="ledger"）
+	@$(TEST) $(VENV)/bin/python -m tests.mutants $(ARGS)
 
 bench: $(STAMP) ## 性能の測定
 	@$(LOCAL) exec -- $(VENV)/bin/python -m bench $(ARGS)
