@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
+from config.backups.shelf import BackupPlan, read_backup_plan
 from config.database_settings import ConnectionLimits, read_connection_limits
 
 Network = IPv4Network | IPv6Network
@@ -59,6 +60,7 @@ class Environment:
     connection_limits: ConnectionLimits
     redis_url: str
     broker_url: str
+    backup_plan: BackupPlan
     metrics_token: str
     metrics_allowed_networks: list[Network]
     metrics_port: int | None
@@ -98,6 +100,7 @@ def read_environment() -> Environment:
         connection_limits=read_connection_limits(env),
         redis_url=values["REDIS_URL"],
         broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
+        backup_plan=_read_backup_plan(env),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
         metrics_allowed_networks=_read_networks(str(env.str("METRICS_ALLOWED_NETWORKS", default=""))),
         metrics_port=env.int("METRICS_PORT", default=None),
@@ -143,6 +146,13 @@ def _prepare_runtime_directory(text: str) -> Path | None:
     except OSError as error:
         raise ImproperlyConfigured(f"PROMETHEUS_MULTIPROC_DIR={text} を使えません（{error.strerror}）。") from error
     return directory
+
+
+def _read_backup_plan(env: Env) -> BackupPlan:
+    try:
+        return read_backup_plan(env)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def _read_networks(text: str) -> list[Network]:
