@@ -1,5 +1,6 @@
 """The environment variables that settings are made from, read once, typed, and checked together."""
 
+import os
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -10,6 +11,7 @@ from environ import Env
 
 from config.backups.shelf import BackupPlan, read_backup_plan
 from config.database_settings import ConnectionLimits, read_connection_limits
+from config.secret_files import take_in_secret_files
 
 Network = IPv4Network | IPv6Network
 
@@ -83,6 +85,8 @@ def read_environment() -> Environment:
     Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so that a production start
     never falls back to a default that is not safe.
     """
+    if complaints := take_in_secret_files(os.environ):
+        raise ImproperlyConfigured("\n".join(complaints))
     env = Env()
     debug = env.bool("DEBUG", default=False)
     values = _read_required(env, debug=debug)
