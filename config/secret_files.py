@@ -18,18 +18,22 @@ def take_in_secret_files(environ: MutableMapping[str, str]) -> list[str]:
     """
     complaints = []
     for name in SECRETS:
-        path = environ.pop(f"{name}_FILE", "").strip()
+        path = environ.get(f"{name}_FILE", "").strip()
         if not path:
             continue
         if environ.get(name, "").strip():
             complaints.append(f"{name} と {name}_FILE の両方が設定されています。どちらか一方にしてください。")
             continue
         try:
-            environ[name] = Path(path).read_text().strip()
+            secret = Path(path).read_text().strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "UTF-8 ではありません"
             complaints.append(f"{name}_FILE={path} を読めません（{reason}）。")
-        else:
-            if not environ[name]:
-                complaints.append(f"{name}_FILE={path} は空です。")
+            continue
+        if not secret:
+            complaints.append(f"{name}_FILE={path} は空です。")
+            continue
+        environ[name] = secret
+        # A program of ours is told the secret itself, and would have both.
+        del environ[f"{name}_FILE"]
     return complaints
