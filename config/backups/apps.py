@@ -1,10 +1,13 @@
-"""Registers the commands."""
+"""Registers the commands and the records."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BackupsConfig(AppConfig):
-    """Backup and restore; has no tables of its own."""
+    """Backup and restore."""
 
     name = "config.backups"
     label = "backups"
+    verbose_name = _("バックアップ")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 from django.db import connection
 from psycopg.conninfo import make_conninfo
@@ -15,10 +16,11 @@ from config.backups.errors import BackupError
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 _NAME = "meigara-backup"
+_LAST_LINES = 5
 
 
 def find_program(name: str) -> Path:
-    """`pg_dump` or `psql`, no older than the server: an older one refuses it. Raises `BackupError`."""
+    """`pg_dump`, `pg_restore` or `psql`, no older than the server: an older one refuses it. Raises `BackupError`."""
     needed = server_major()
     found = {path: _major(path) for path in _candidates(name)}
     for path, version in found.items():
@@ -37,19 +39,29 @@ def server_major() -> int:
     return int(connection.pg_version) // 10_000  # type: ignore[attr-defined] # of PostgreSQL's backend
 
 
+def server_place() -> dict[str, str]:
+    """How the product reaches its database, in libpq's words; without the password."""
+    entry = connection.settings_dict
+    options = {key: value for key, value in entry["OPTIONS"].items() if key not in ("pool", "application_name")}
+    place = {"host": entry["HOST"], "port": entry["PORT"], "user": entry["USER"], "dbname": entry["NAME"]}
+    return {key: str(value) for key, value in {**options, **place}.items() if value}
+
+
 def connection_string() -> str:
     """Where the product's database is, for libpq; without the password, since everybody may read a command line."""
-    entry = connection.settings_dict
-    options = {key: value for key, value in entry["OPTIONS"].items() if key != "pool"}
-    place = {"host": entry["HOST"], "port": entry["PORT"], "user": entry["USER"], "dbname": entry["NAME"]}
-    given = {key: value for key, value in {**options, **place}.items() if value}
-    return make_conninfo(**{**given, "application_name": _NAME})
+    return make_conninfo(**{**server_place(), "application_name": _NAME})
 
 
 def program_environment() -> dict[str, str]:
     """The environment in which they run: ours, and the password."""
     password = connection.settings_dict["PASSWORD"]
     return {**os.environ, **({"PGPASSWORD": password} if password else {}), "PGCLIENTENCODING": "UTF8"}
+
+
+def last_words(complaints: IO[bytes]) -> str:
+    """What a program said last."""
+    complaints.seek(0)
+    return "\n".join(complaints.read().decode(errors="replace").strip().splitlines()[-_LAST_LINES:])
 
 
 def _candidates(name: str) -> Iterator[Path]:

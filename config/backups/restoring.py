@@ -3,7 +3,6 @@
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from zipfile import ZipFile
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -11,10 +10,11 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql as safe
 
 from config.api.generations import publish_generations
-from config.backups.archive import Manifest, iterate_sql
 from config.backups.errors import BackupError, DatabaseNotEmpty
-from config.backups.programs import connection_string, find_program, program_environment, server_major
-from config.backups.taking import last_words
+from config.backups.manifest import Manifest
+from config.backups.programs import find_program, last_words, program_environment, server_major
+from config.backups.reading import Backup
+from config.backups.transaction import PsqlTransaction
 
 _AT_WORK = ("meigara-web", "meigara-worker", "meigara-beat")
 
@@ -72,68 +72,76 @@ def check_restorable(manifest: Manifest, *, force: bool) -> list[str]:
     return sorted(known - set(manifest.migrations))
 
 
-def restore_backup(archive: ZipFile, manifest: Manifest, *, report: Callable[[int], object]) -> None:
+def restore_backup(backup: Backup, *, report: Callable[[int], object], is_served: bool = True) -> None:
     """Replace what is in the database; `report` is told the number of bytes of each piece. Raises `BackupError`.
 
-    1. what is there goes, 2. the SQL of the backup runs, 3. the rows of every table are counted against the manifest; a
-    failure of any undoes all. Then the planner gets its statistics, and the cache learns which data is the current one.
+    1. What is there goes, 2. what is in the backup comes, 3. the last byte of the backup was read and was right, 4. the rows
+    of every table are counted against the manifest, 5. commit; a failure, or the death of any process before it, undoes all. Then the planner gets its statistics and, where the product
+    serves this database, the cache learns which data is the current one.
     """
-    program = find_program("psql")
-    command = [
-        str(program), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
-        f"--dbname={connection_string()}", "--file=-",
-    ]  # fmt: skip
-    with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(  # noqa: S603 found by ourselves
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints, env=program_environment()
-        )
-        try:
-            _feed(process, archive, manifest, report)
-        except BaseException:
-            # What ends here must not look to psql like the end of the script, which it would commit.
-            process.kill()
-            process.wait()
-            raise
-        if (code := process.wait()) != 0:
-            raise BackupError(
-                f"復元できませんでした（psql の終了コード {code}）。データベースは元のままです。\n{last_words(complaints)}"
-            )
+    restoring = None if backup.is_sql else find_program("pg_restore")
+    with PsqlTransaction(find_program("psql")) as transaction:
+        transaction.send(_CLEAR.encode())
+        if restoring is None:
+            for piece in backup.pieces():
+                transaction.send(piece)
+                report(len(piece))
+        else:
+            _send_through([str(restoring), *_AS_SQL], backup.pieces(), transaction, report)
+        for check in _checks(backup.manifest):
+            transaction.send(check.encode())
+        transaction.commit()
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     ContentType.objects.clear_cache()
-    publish_generations()
+    if is_served:
+        publish_generations()
 
 
-def _feed(
-    process: "subprocess.Popen[bytes]", archive: ZipFile, manifest: Manifest, report: Callable[[int], object]
+# A script instead of a connection of its own: its transaction is ours.
+_AS_SQL = ("--format=custom", "--file=-", "--no-owner", "--no-privileges")
+
+
+def _send_through(
+    command: list[str], pieces: Iterator[bytes], transaction: PsqlTransaction, report: Callable[[int], object]
 ) -> None:
-    if process.stdin is None:
-        return
-    try:
-        process.stdin.write(_CLEAR.encode())
-        for piece in iterate_sql(archive):
-            process.stdin.write(piece)
-            report(len(piece))
-        for check in _checks(manifest):
-            process.stdin.write(check.encode())
-        process.stdin.close()
-    except BrokenPipeError:
-        # It ended by itself, and its exit code and last words say why.
-        return
+    """Have pg_restore turn the dump into SQL, from pipe to pipe. Nothing of it is kept on the way."""
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(  # noqa: S603 found by ourselves
+            command, stdin=subprocess.PIPE, stdout=transaction.input, stderr=complaints, env=program_environment()
+        )
+        try:
+            if process.stdin is not None:
+                with process.stdin as input_of_restore:
+                    for piece in pieces:
+                        input_of_restore.write(piece)
+                        report(len(piece))
+        except BrokenPipeError:
+            pass  # It ended by itself; why, is told below.
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            code = process.wait()
+        if code != 0:
+            # Where psql ended, to which it writes, it could not go on either.
+            transaction.explain_if_ended()
+            raise BackupError(
+                f"復元できませんでした（pg_restore の終了コード {code}）。データベースは元のままです。\n{last_words(complaints)}"
+            )
 
 
 def _checks(manifest: Manifest) -> Iterator[str]:
-    with connection.cursor() as cursor:
-        for table, rows in manifest.rows_by_table.items():
-            yield (
-                safe.SQL(
-                    "DO $check$ BEGIN IF (SELECT count(*) FROM public.{table}) <> {rows} THEN"
-                    " RAISE EXCEPTION 'rows of % are not those of the backup', {name}; END IF; END $check$;\n"
-                )
-                .format(table=safe.Identifier(table), rows=safe.Literal(rows), name=safe.Literal(table))
-                .as_string(cursor.connection)
+    for table, rows in manifest.rows_by_table.items():
+        yield (
+            safe.SQL(
+                "DO $check$ BEGIN IF (SELECT count(*) FROM public.{table}) <> {rows} THEN"
+                " RAISE EXCEPTION 'rows of % are not those of the backup', {name}; END IF; END $check$;\n"
             )
+            .format(table=safe.Identifier(table), rows=safe.Literal(rows), name=safe.Literal(table))
+            .as_string()
+        )
 
 
 def _refuse_while_at_work() -> None:

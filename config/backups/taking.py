@@ -9,13 +9,11 @@ from typing import IO
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from config.backups.archive import Manifest, SqlWriter, create_archive, open_sql, write_manifest
+from config.backups.archive import FORMAT, PIECE_BYTES, ArchiveWriter
 from config.backups.errors import BackupError
-from config.backups.programs import connection_string, find_program, program_environment, server_major
+from config.backups.manifest import Manifest
+from config.backups.programs import connection_string, find_program, last_words, program_environment, server_major
 from config.database import allow_long_statements
-
-_CHUNK = 1024 * 1024
-_LAST_LINES = 5
 
 
 def take_backup(target: IO[bytes], *, report: Callable[[int], object]) -> Manifest:
@@ -33,25 +31,23 @@ def take_backup(target: IO[bytes], *, report: Callable[[int], object]) -> Manife
         allow_long_statements()
         rows_by_table = count_rows()
         migrations = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
-        with create_archive(target) as archive:
-            with open_sql(archive) as member:
-                sql = SqlWriter(member)
-                _dump([str(program), f"--snapshot={snapshot}", *_WHAT, f"--dbname={connection_string()}"], sql, report)
-            manifest = Manifest(
-                created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                postgresql_major=server_major(),
-                migrations=migrations,
-                rows_by_table=rows_by_table,
-                sql_bytes=sql.size,
-                sql_sha256=sql.sha256,
-            )
-            write_manifest(archive, manifest)
+        manifest = Manifest(
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            postgresql_major=server_major(),
+            migrations=migrations,
+            rows_by_table=rows_by_table,
+            format=FORMAT,
+        )
+        archive = ArchiveWriter(target)
+        archive.add_manifest(manifest)
+        _dump([str(program), f"--snapshot={snapshot}", *_WHAT, f"--dbname={connection_string()}"], archive, report)
+        archive.finish()
     return manifest
 
 
 # Tables, data, triggers and sequences; neither owners nor rights, which are of the place and not of the data.
 _WHAT = (
-    "--format=plain", "--no-owner", "--no-privileges", "--no-comments", "--no-publications", "--no-subscriptions",
+    "--format=custom", "--no-owner", "--no-privileges", "--no-comments", "--no-publications", "--no-subscriptions",
     "--encoding=UTF8",
 )  # fmt: skip
 
@@ -66,14 +62,14 @@ def count_rows() -> dict[str, int]:
     return rows
 
 
-def _dump(command: list[str], sql: SqlWriter, report: Callable[[int], object]) -> None:
+def _dump(command: list[str], archive: ArchiveWriter, report: Callable[[int], object]) -> None:
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(  # noqa: S603 found by ourselves
             command, stdout=subprocess.PIPE, stderr=complaints, env=program_environment()
         )
         try:
-            while process.stdout is not None and (piece := process.stdout.read(_CHUNK)):
-                sql.write(piece)
+            while process.stdout is not None and (piece := process.stdout.read(PIECE_BYTES)):
+                archive.add_piece(piece)
                 report(len(piece))
         finally:
             # Where the disk was full, pg_dump is still at work.
@@ -82,9 +78,3 @@ def _dump(command: list[str], sql: SqlWriter, report: Callable[[int], object]) -
             code = process.wait()
         if code != 0:
             raise BackupError(f"pg_dump が失敗しました（終了コード {code}）。\n{last_words(complaints)}")
-
-
-def last_words(complaints: IO[bytes]) -> str:
-    """What a program said last."""
-    complaints.seek(0)
-    return "\n".join(complaints.read().decode(errors="replace").strip().splitlines()[-_LAST_LINES:])

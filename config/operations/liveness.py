@@ -12,8 +12,9 @@ from celery.signals import heartbeat_sent
 from django.conf import settings
 
 #: Seconds without a sign of life that are too many. A worker beats every 2 s while it is connected, beat looks at its
-#: schedules at least every 5 s; both have to outlive a broker that restarts.
-LONGEST_SILENCE = {"worker": 120, "beat": 120}
+#: schedules at least every 5 s; both have to outlive a broker that restarts. Who keeps
+#: backups looks up between the pieces of one; counting the rows of every table comes before the first.
+LONGEST_SILENCE = {"worker": 120, "beat": 120, "backup": 900}
 
 
 def show_worker_alive() -> None:
@@ -22,7 +23,7 @@ def show_worker_alive() -> None:
 
 
 def note_alive(part: str) -> None:
-    """Touch the file of `part` ("worker" or "beat"); nothing where there is no directory for it."""
+    """Touch the file of `part` ("worker", "beat" or "backup"); nothing where there is no directory for it."""
     if settings.RUNTIME_DIRECTORY is not None:
         _file_of(settings.RUNTIME_DIRECTORY, part).touch()
 

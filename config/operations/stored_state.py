@@ -14,6 +14,8 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from companies.models import Company, ListingSnapshot
+from config.backups.models import BackupKind
+from config.backups.records import standing_of
 from config.celery import app
 from config.operations.health import component_states
 from datasources.choices import Provider
@@ -39,7 +41,7 @@ class StoredState(Collector):
             up.add_metric([name], float(answers))
         yield up
         if states["database"]:
-            for read in (_companies, _syncs, _sources, _connections, _schedules):
+            for read in (_companies, _syncs, _sources, _connections, _schedules, _backups):
                 yield from _unless_away(read)
         if states["broker"]:
             yield from _unless_away(_queues)
@@ -132,6 +134,23 @@ def _schedules() -> Iterator[Metric]:
         yield GaugeMetricFamily(
             "beat_last_sent_timestamp_seconds", "When beat last sent a scheduled task.", value=last.timestamp()
         )
+
+
+def _backups() -> Iterator[Metric]:
+    for kind, prefix, what in (
+        (BackupKind.BACKUP, "backup", "backup by plan"),
+        (BackupKind.REHEARSAL, "restore_rehearsal", "restore on trial"),
+    ):
+        standing = standing_of(kind)
+        good = standing.last_success
+        yield GaugeMetricFamily(
+            f"{prefix}_last_success_timestamp_seconds",
+            f"When the last {what} that ended well began; 0 where there was none.",
+            value=good.started_at.timestamp() if good else 0,
+        )
+        yield GaugeMetricFamily(f"{prefix}_last_failed", f"1 where the last {what} failed.", value=standing.is_failing)
+        if kind == BackupKind.BACKUP and good is not None:
+            yield GaugeMetricFamily("backup_size_bytes", "Of the last one that ended well.", value=good.size_bytes or 0)
 
 
 def _queues() -> Iterator[Metric]:

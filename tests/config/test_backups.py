@@ -1,16 +1,12 @@
 """A backup restored elsewhere is the same product, and nothing else gets in."""
 
 import io
-import json
-import os
+import resource
+import shutil
 import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -19,19 +15,30 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django_celery_beat.models import PeriodicTask
 from django_redis import get_redis_connection
-from psycopg import sql
 
 from companies.history_proof import verify_history
 from companies.models import Company
 from companies.snapshots import apply_snapshot
 from config.api.generations import GENERATIONS_KEY, Generations, read_generations
 from config.api.keys import create_api_key, find_api_key
+from config.backups.programs import connection_string, find_program
 from datasources.credentials import Credentials, find_credentials, store_credentials
 from datasources.models import DataSource
 from syncjobs.runs import start_listing_run
+from tests.config.backup_files import (
+    empty_database,
+    every_row,
+    manage,
+    manifest_of,
+    members_of,
+    rewrite,
+    take,
+    take_as_release_1_0,
+    working_on,
+    write_members,
+)
 from tests.conftest import MARCH
 from tests.factories import make_issue
-from tests.local.stack import PROJECT
 from tests.server import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -50,48 +57,11 @@ def filled(two_lists: None) -> str:
     return create_api_key(name="screen", scopes=["read"])[1]
 
 
-@contextmanager
-def working_on(database: str) -> Iterator[None]:
-    """Put this process on another database of the same server."""
-    usual = connection.settings_dict["NAME"]
-    _turn_to(database)
-    try:
-        yield
-    finally:
-        _turn_to(usual)
-
-
-def _turn_to(database: str) -> None:
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
-    connection.settings_dict["NAME"] = database
-
-
 @pytest.fixture
 def other_database() -> Iterator[str]:
     """An empty one."""
-    name = f"restored_{os.getpid()}"
-    with psycopg.connect(database_url(), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with empty_database() as name:
         yield name
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def every_row() -> dict[str, list[str]]:
-    """Each table as the text of its rows, and where each sequence stands."""
-    rows = {}
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT t::text FROM "{table}" AS t ORDER BY 1')
-            rows[table] = [row for (row,) in cursor.fetchall()]
-        cursor.execute("SELECT format('%s %s', sequencename, last_value) FROM pg_sequences ORDER BY 1")
-        rows["sequences"] = [row for (row,) in cursor.fetchall()]
-    return rows
-
-
-def take(path: Path) -> Path:
-    call_command("backup", str(path), stdout=io.StringIO())
-    return path
 
 
 def test_a_backup_restored_into_an_empty_database_is_the_same_product(
@@ -127,7 +97,9 @@ def test_a_backup_restored_into_an_empty_database_is_the_same_product(
 def test_a_backup_can_be_read_by_its_owner_only_and_holds_no_key_in_the_clear(filled: str, tmp_path: Path) -> None:
     path = take(tmp_path / "meigara.backup")
 
-    content = zipfile.ZipFile(path).read("database.sql").decode()
+    dump = b"".join(content for name, content in members_of(path).items() if name.startswith("dump."))
+    restored = subprocess.run([find_program("pg_restore"), "--file=-"], input=dump, capture_output=True, check=True)
+    content = restored.stdout.decode()
     assert path.stat().st_mode & 0o777 == 0o600
     assert "トヨタ自動車" in content
     assert "an-api-key-of-a-source" not in content
@@ -136,22 +108,11 @@ def test_a_backup_can_be_read_by_its_owner_only_and_holds_no_key_in_the_clear(fi
 
 
 def test_a_backup_is_of_one_moment_and_says_what_is_in_it(filled: str, tmp_path: Path) -> None:
-    manifest = json.loads(zipfile.ZipFile(take(tmp_path / "meigara.backup")).read("manifest.json"))
+    manifest = manifest_of(take(tmp_path / "meigara.backup"))
 
     assert manifest["rows_by_table"]["companies"] == 5
     assert manifest["rows_by_table"]["listing_snapshots"] == 2
     assert "companies.0001_initial" in manifest["migrations"]
-
-
-def manage(*words: str, database: str, **pipes: Any) -> str:
-    url = database_url().replace(f"/{connection.settings_dict['NAME']}", f"/{database}")
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=PROJECT, stderr=subprocess.PIPE, check=False,
-        env={**os.environ, "DATABASE_URL": url, "LOG_LEVEL": "ERROR"}, **pipes,
-    )  # fmt: skip
-    told: str = done.stderr.decode()
-    assert done.returncode == 0, told
-    return told
 
 
 def test_a_backup_goes_through_pipes_as_well(filled: str, other_database: str, tmp_path: Path) -> None:
@@ -194,26 +155,30 @@ def test_a_database_with_something_in_it_is_replaced_only_by_force(filled: str, 
     assert every_row() == before
 
 
-def rewrite(path: Path, target: Path, **changed: Any) -> Path:
-    """The backup with another manifest, or other SQL."""
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as archive:
-        statements = source.read("database.sql") + str(changed.pop("more_sql", "")).encode()
-        archive.writestr("database.sql", statements)
-        archive.writestr("manifest.json", json.dumps({**json.loads(source.read("manifest.json")), **changed}))
-    return target
-
-
 def test_a_damaged_file_changes_nothing(filled: str, tmp_path: Path) -> None:
     path = take(tmp_path / "meigara.backup")
     before = every_row()
-    whole = path.read_bytes()
+    whole, members = path.read_bytes(), members_of(path)
+    middle = whole.index(members["dump.00000"]) + len(members["dump.00000"]) // 2
     (tmp_path / "short").write_bytes(whole[: len(whole) // 2])
-    (tmp_path / "flipped").write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+    (tmp_path / "without its end").write_bytes(whole[: whole.index(b"end.json")])
+    (tmp_path / "flipped").write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
     (tmp_path / "other").write_text("not a backup")
-    rewrite(path, tmp_path / "longer", more_sql="DROP TABLE companies;")
-    rewrite(path, tmp_path / "newer format", format=2)
+    (tmp_path / "empty").touch()
+    write_members(tmp_path / "without a piece", {name: members[name] for name in ("manifest.json", "end.json")})
+    write_members(tmp_path / "without an end", {name: members[name] for name in ("manifest.json", "dump.00000")})
+    rewrite(path, tmp_path / "newer format", format=3)
 
-    for name in ("short", "flipped", "other", "longer", "newer format"):
+    for name in (
+        "short",
+        "without its end",
+        "flipped",
+        "other",
+        "empty",
+        "without a piece",
+        "without an end",
+        "newer format",
+    ):
         with pytest.raises(CommandError, match="壊れているか"):
             call_command("restore", tmp_path / name, "--force")
     with pytest.raises(CommandError, match="開けません"):
@@ -224,7 +189,7 @@ def test_a_damaged_file_changes_nothing(filled: str, tmp_path: Path) -> None:
 def test_a_restore_that_fails_in_the_middle_leaves_everything_as_it_was(filled: str, tmp_path: Path) -> None:
     path = take(tmp_path / "meigara.backup")
     before = every_row()
-    rows = json.loads(zipfile.ZipFile(path).read("manifest.json"))["rows_by_table"]
+    rows = manifest_of(path)["rows_by_table"]
     incomplete = rewrite(path, tmp_path / "incomplete", rows_by_table={**rows, "companies": 6})
 
     with pytest.raises(CommandError, match=r"元のままです(.|\n)*rows of companies are not those of the backup"):
@@ -234,7 +199,7 @@ def test_a_restore_that_fails_in_the_middle_leaves_everything_as_it_was(filled: 
 
 def test_a_backup_of_a_newer_release_or_a_newer_server_is_refused(filled: str, tmp_path: Path) -> None:
     path = take(tmp_path / "meigara.backup")
-    applied = json.loads(zipfile.ZipFile(path).read("manifest.json"))["migrations"]
+    applied = manifest_of(path)["migrations"]
     newer = rewrite(path, tmp_path / "newer", migrations=[*applied, "companies.9999_of_tomorrow"])
     server = rewrite(path, tmp_path / "server", postgresql_major=99)
 
@@ -246,7 +211,7 @@ def test_a_backup_of_a_newer_release_or_a_newer_server_is_refused(filled: str, t
 
 def test_a_backup_of_an_older_release_says_what_remains_to_be_done(filled: str, tmp_path: Path) -> None:
     path, told = take(tmp_path / "meigara.backup"), io.StringIO()
-    applied = json.loads(zipfile.ZipFile(path).read("manifest.json"))["migrations"]
+    applied = manifest_of(path)["migrations"]
     older = rewrite(path, tmp_path / "older", migrations=[m for m in applied if m != "companies.0005_event_indexes"])
 
     call_command("restore", older, "--force", stdout=told)
@@ -264,3 +229,91 @@ def test_nothing_is_restored_under_a_product_that_is_at_work(filled: str, tmp_pa
     ):
         call_command("restore", path, "--force")
     assert Company.objects.filter(last_seen_on=MARCH).count() == 4
+
+
+def test_a_backup_of_the_release_before_is_restored_from_a_file_and_through_a_pipe(
+    filled: str, other_database: str, tmp_path: Path
+) -> None:
+    before = every_row()
+    old = take_as_release_1_0(tmp_path / "old", like=take(tmp_path / "meigara.backup"))
+
+    call_command("restore", old, "--force", stdout=io.StringIO())
+    assert every_row() == before
+    with subprocess.Popen(["cat", old], stdout=subprocess.PIPE) as piped:
+        manage("restore", "-", database=other_database, stdin=piped.stdout, stdout=subprocess.DEVNULL)
+    with working_on(other_database):
+        assert every_row() == before
+
+
+def test_a_damaged_backup_of_the_release_before_changes_nothing(filled: str, tmp_path: Path) -> None:
+    old = take_as_release_1_0(tmp_path / "old", like=take(tmp_path / "meigara.backup"))
+    before, whole = every_row(), old.read_bytes()
+    (tmp_path / "flipped").write_bytes(whole[:9000] + bytes([whole[9000] ^ 1]) + whole[9001:])
+    (tmp_path / "short").write_bytes(whole[:-100])
+
+    for name in ("flipped", "short"):
+        with pytest.raises(CommandError, match="壊れているか"):
+            call_command("restore", tmp_path / name, "--force")
+    assert every_row() == before
+
+
+def no_files_over_64_kb() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))
+
+
+def test_what_comes_through_a_pipe_is_kept_nowhere_on_its_way(filled: str, other_database: str, tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        # Random, so that it is as large in the file.
+        cursor.execute(
+            "UPDATE listing_snapshots SET rows ="
+            " (SELECT string_agg(sha512(n::text::bytea), NULL) FROM generate_series(1, 100000) AS n)"
+        )
+    before, path = every_row(), take(tmp_path / "meigara.backup")
+
+    with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as piped:
+        manage(
+            "restore", "-", database=other_database, stdin=piped.stdout, stdout=subprocess.DEVNULL,
+            preexec_fn=no_files_over_64_kb,
+        )  # fmt: skip
+
+    assert path.stat().st_size > 10_000_000
+    assert len(members_of(path)) > 4
+    with working_on(other_database):
+        assert every_row() == before
+
+
+def test_a_backup_can_be_read_with_tar_and_pg_restore_alone(filled: str, other_database: str, tmp_path: Path) -> None:
+    before, path = every_row(), take(tmp_path / "meigara.backup")
+    with working_on(other_database):
+        target = connection_string()
+
+    dump = subprocess.run(["tar", "-xOf", path, "--wildcards", "dump.*"], capture_output=True, check=True).stdout
+    words = [find_program("pg_restore"), "--single-transaction", "--no-owner", f"--dbname={target}"]
+    subprocess.run(words, input=dump, check=True)
+
+    with working_on(other_database):
+        assert every_row() == before
+
+
+def test_a_restore_on_trial_leaves_the_cache_of_the_product_alone(
+    filled: str, other_database: str, tmp_path: Path
+) -> None:
+    path = take(tmp_path / "meigara.backup")
+    published = get_redis_connection("default").hgetall(GENERATIONS_KEY)
+
+    manage("restore", str(path), "--trial", database=other_database, stdout=subprocess.DEVNULL)
+
+    assert get_redis_connection("default").hgetall(GENERATIONS_KEY) == published
+
+
+def test_of_a_folder_the_newest_backup_is_restored(filled: str, tmp_path: Path) -> None:
+    before = every_row()
+    take(tmp_path / "meigara-20261101T103000Z.backup")
+    shutil.copy(tmp_path / "meigara-20261101T103000Z.backup", tmp_path / "meigara-20261031T103000Z.backup")
+    told = io.StringIO()
+    (tmp_path / "meigara-20261031T103000Z.backup").write_text("damaged")
+    (tmp_path / "meigara-20261102T103000Z.backup.partial").write_text("unfinished")
+
+    call_command("restore", tmp_path, "--force", stdout=told)
+
+    assert every_row() == before

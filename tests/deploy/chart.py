@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,12 +65,22 @@ def of_kind(documents: list[Document], kind: str) -> dict[str, Document]:
 def pods_of(documents: list[Document]) -> dict[str, Document]:
     """The pod templates by component."""
     templates = [document["spec"]["template"] for document in documents if document["kind"] in {"Deployment", "Job"}]
+    templates += [
+        document["spec"]["jobTemplate"]["spec"]["template"] for document in of_kind(documents, "CronJob").values()
+    ]
     return {template["metadata"]["labels"]["app.kubernetes.io/component"]: template for template in templates}
 
 
 def container_of(documents: list[Document], component: str) -> Document:
     [container] = pods_of(documents)[component]["spec"]["containers"]
     return dict(container)
+
+
+def files_of(documents: list[Document], component: str) -> set[Path]:
+    """The files that the container finds where its volume of secrets is."""
+    [volume] = [one for one in pods_of(documents)[component]["spec"]["volumes"] if one["name"] == "secrets"]
+    [mount] = [one for one in container_of(documents, component)["volumeMounts"] if one["name"] == "secrets"]
+    return {Path(mount["mountPath"], item["path"]) for item in volume["secret"]["items"]}
 
 
 def variables_of(documents: list[Document], component: str) -> Iterator[tuple[str, str]]:
@@ -85,7 +96,11 @@ def variables_of(documents: list[Document], component: str) -> Iterator[tuple[st
         yield from ((name, "config") for name in maps[source["configMapRef"]["name"]]["data"])
     for entry in container["env"]:
         reference = entry.get("valueFrom", {}).get("secretKeyRef")
-        if reference is None:
+        if entry["name"].endswith("_FILE"):
+            name = entry["name"].removesuffix("_FILE")
+            assert Path(entry["value"]) in files_of(documents, component)
+            yield name, "secret"
+        elif reference is None:
             yield entry["name"], "pod"
         elif reference["name"] not in secrets or reference["key"] in secrets[reference["name"]]["stringData"]:
             yield entry["name"], "secret"

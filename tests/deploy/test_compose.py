@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from tests.deploy.places import PROJECT
 from tests.deploy.told import BY_PART, KNOWN, REQUIRED
 
-OWN = ("migrate", "web", "worker", "beat", "flower")
+OWN = ("migrate", "web", "worker", "beat", "backup", "flower")
 TEXT = (PROJECT / "docker-compose.yml").read_text()
 SCHEMA = Draft7Validator(json.loads((PROJECT / "tests/deploy/schemas/compose-spec.json").read_text()))
 
@@ -49,7 +49,7 @@ def test_the_products_own_containers_cannot_write_or_gain_rights(services: dict[
     assert [mount.partition(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert "volumes" not in service
+    assert service.get("volumes", []) == (["backups:/backups"] if name == "backup" else [])
 
 
 @pytest.mark.parametrize("name", ["db", "redis"])
@@ -92,7 +92,7 @@ def test_logs_cannot_fill_the_disk(services: dict[str, Any]) -> None:
     assert {service["logging"]["driver"] for service in services.values()} == {"local"}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "flower"])
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "backup", "flower"])
 def test_migrations_come_first_and_only_once(services: dict[str, Any], name: str) -> None:
     assert services["migrate"]["restart"] == "no"
     assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
@@ -103,10 +103,11 @@ def test_a_sync_is_given_time_to_end(services: dict[str, Any]) -> None:
     assert services["worker"]["stop_grace_period"] == "120s"
 
 
-def test_only_the_database_keeps_something(compose: dict[str, Any], services: dict[str, Any]) -> None:
-    assert set(compose["volumes"]) == {"database"}
+def test_only_the_database_and_its_backups_keep_something(compose: dict[str, Any], services: dict[str, Any]) -> None:
+    assert set(compose["volumes"]) == {"database", "backups"}
     assert {name: service["volumes"] for name, service in services.items() if "volumes" in service} == {
-        "db": ["database:/var/lib/postgresql"]
+        "db": ["database:/var/lib/postgresql"],
+        "backup": ["backups:/backups"],
     }
 
 
@@ -118,7 +119,20 @@ def test_everything_the_product_asks_for_is_told(services: dict[str, Any], name:
     # With one Redis the broker is where the cache is.
     assert KNOWN - set(told) == {"CELERY_BROKER_URL"}
     of_the_part = {"PROMETHEUS_MULTIPROC_DIR", "METRICS_PORT"} & set(told)
-    assert {variable: told[variable] for variable in of_the_part} == BY_PART[name]
+    assert {variable: told[variable] for variable in of_the_part} == {
+        **BY_PART, "backup": {"PROMETHEUS_MULTIPROC_DIR": "/tmp/runtime"},
+    }[name]  # fmt: skip
+
+
+def test_the_keeper_of_backups_is_told_its_plan_and_may_write_where_it_keeps_them(services: dict[str, Any]) -> None:
+    told, image = services["backup"]["environment"], (PROJECT / "Dockerfile").read_text()
+    plan = set(re.findall(r'"(BACKUP_\w+)"', (PROJECT / "config/backups/shelf.py").read_text()))
+    user = re.findall(r"^USER (\d+):", image, re.MULTILINE)
+
+    assert plan == {name for name in told if name.startswith("BACKUP_")}
+    assert services["backup"]["command"] == ["python", "manage.py", "keep_backups", "/backups"]
+    # An empty volume takes over the owner of the image's folder.
+    assert re.findall(r"install --directory --owner (\d+) .* (/\S+)$", image, re.MULTILINE) == [(user[-1], "/backups")]
 
 
 def test_only_flower_knows_flowers_password(services: dict[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """The Helm chart: it renders, Kubernetes would take it, and what it refuses."""
 
 import json
+import re
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
@@ -76,11 +78,11 @@ def test_helm_has_nothing_to_warn_of(name: str) -> None:
 def test_each_part_is_there_when_it_is_asked_for() -> None:
     kinds = {name: {document["kind"] for document in render(name)} for name in VALUE_SETS}
     always = {"ConfigMap", "Deployment", "Ingress", "Job", "Service"}
-    guards = {"NetworkPolicy", "PodDisruptionBudget"}
+    guards = {"CronJob", "NetworkPolicy", "PodDisruptionBudget"}
 
     assert kinds["minimal"] == always | {"Secret", "ServiceAccount"}
     assert kinds["production"] == always | guards | FOREIGN | {"HorizontalPodAutoscaler", "ServiceAccount"}
-    assert kinds["external-services"] == always | guards | {"Secret"}
+    assert kinds["external-services"] == always | guards | {"PersistentVolumeClaim", "Secret"}
 
 
 @every_value_set
@@ -97,6 +99,23 @@ def test_an_installation_without_a_required_secret_is_refused_by_name(name: str)
 
     with pytest.raises(helm_python.HelmError, match=f"secret.existingSecret.* or secret.values.{name}"):
         render_text(values)
+
+
+def test_an_image_by_its_tag_is_warned_of_and_refused_where_digests_are_required() -> None:
+    told = render_text(values_of("minimal"))["meigara/templates/NOTES.txt"]
+    assert "named by its tag" in told
+    for name in ("production", "external-services"):
+        assert "named by its tag" not in render_text(values_of(name))["meigara/templates/NOTES.txt"]
+
+    with pytest.raises(helm_python.HelmError, match=r"Set image\.digest"):
+        render_text(minimal(image={"repository": "meigara", "requireDigest": True}))
+
+
+@pytest.mark.parametrize("path", sorted((CHART / "ci").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_example_but_the_trial_names_its_image_by_digest(path: Path) -> None:
+    image = yaml.safe_load(path.read_text()).get("image", {})
+
+    assert bool(re.fullmatch("sha256:[0-9a-f]{64}", image.get("digest", ""))) is (path.stem != "minimal-values")
 
 
 def test_flower_without_a_password_is_refused() -> None:
@@ -116,6 +135,9 @@ def test_flower_without_a_password_is_refused() -> None:
         ("at '/secret/values/SECRET_KEY'", {"secret": {"values": {"SECRET_KEY": "short"}}}),
         ("at '/secret/values/DATABASE_URL'", {"secret": {"values": {"DATABASE_URL": "mysql://db"}}}),
         ("at '/secret/values/FLOWER_BASIC_AUTH'", {"secret": {"values": {"FLOWER_BASIC_AUTH": "password"}}}),
+        ("at '/secret/files/0'", {"secret": {"files": ["PASSWORD"]}}),
+        ("at '/backup/schedule'", {"backup": {"schedule": "daily"}}),
+        ("at '/networkPolicy/dns/ports'", {"networkPolicy": {"dns": {"ports": []}}}),
         ("at '/web/replicas'", {"web": {"replicas": 0}}),
         ("at '/beat': additional properties 'replicas'", {"beat": {"replicas": 2}}),
     ],

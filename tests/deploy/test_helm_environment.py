@@ -46,7 +46,8 @@ def test_secrets_stand_in_secrets_only(name: str) -> None:
 
 def test_an_existing_secret_is_read_and_none_is_made() -> None:
     documents = render("production")
-    references = set(re.findall(r'"secretKeyRef": {"name": "([\w-]+)"', json.dumps(documents)))
+    references = set(re.findall(r'"(?:secretKeyRef": {"name|secretName)": "([\w-]+)"', json.dumps(documents)))
+    references -= {"meigara-certificate"}
 
     assert references == {"meigara-production"}
     assert of_kind(documents, "Secret") == {}
@@ -57,6 +58,42 @@ def test_only_flower_knows_flowers_password() -> None:
     knowing = {name for name in pods_of(documents) if "FLOWER_BASIC_AUTH" in dict(variables_of(documents, name))}
 
     assert knowing == {"flower"}
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_secrets_come_as_files_where_that_is_wanted(component: str) -> None:
+    secret = {**values_of("minimal")["secret"], "files": ["SECRET_KEY", "DATABASE_URL"]}
+    documents = documents_of(render_text(minimal(secret=secret)))
+    written = {entry["name"]: entry for entry in container_of(documents, component)["env"]}
+    [volume] = [one for one in pods_of(documents)[component]["spec"]["volumes"] if one["name"] == "secrets"]
+    names = {document["metadata"]["name"] for document in documents if document["kind"] == "Secret"}
+
+    assert written["SECRET_KEY_FILE"]["value"] == "/etc/meigara/secrets/SECRET_KEY"
+    assert {"SECRET_KEY", "DATABASE_URL"} & set(written) == set()
+    assert "valueFrom" in written["ENCRYPTION_KEYS"]
+    assert dict(variables_of(documents, component))["DATABASE_URL"] == "secret"
+    # Readable for the group that the pod's security context gives to the volume.
+    assert (volume["secret"]["defaultMode"], volume["secret"]["secretName"] in names) == (0o440, True)
+    assert volume["secret"]["secretName"] == written["REDIS_URL"]["valueFrom"]["secretKeyRef"]["name"]
+
+
+def test_no_secret_of_the_production_example_is_in_an_environment() -> None:
+    documents = render("production")
+    told = {
+        entry["name"]
+        for component in pods_of(documents)
+        for entry in container_of(documents, component)["env"]
+        if "valueFrom" in entry
+    }
+
+    assert told == {"CELERY_BROKER_URL", "JQUANTS_API_KEY"}
+    # Both may be missing in the Secret, which a file may not.
+    assert all(
+        entry["valueFrom"]["secretKeyRef"]["optional"]
+        for component in pods_of(documents)
+        for entry in container_of(documents, component)["env"]
+        if "valueFrom" in entry
+    )
 
 
 @pytest.mark.parametrize("component", BY_PART)

@@ -50,6 +50,18 @@ def test_network_policies_close_everything_and_open_what_is_needed() -> None:
     assert base["policyTypes"] == ["Ingress", "Egress"]
     assert base["ingress"] == []
     assert [port["port"] for rule in base["egress"] for port in rule["ports"]] == [53, 53, 5432, 6379]
+    assert base["egress"][0]["to"] == [
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
+    ]
     assert set(policies) == {"", "web", "worker", "sources", "flower"}
     assert policies["sources"]["spec"]["podSelector"]["matchExpressions"][0]["values"] == ["web", "worker"]
     assert len(policies["web"]["spec"]["ingress"][0]["from"]) == 2
+
+
+def test_names_may_be_asked_for_where_the_server_of_names_has_another_port() -> None:
+    names = of_kind(render("external-services"), "NetworkPolicy")[""]["spec"]["egress"][0]
+
+    assert [(port["port"], port["protocol"]) for port in names["ports"]] == [
+        (53, "UDP"), (53, "TCP"), (5353, "UDP"), (5353, "TCP"),
+    ]  # fmt: skip
+    assert "to" not in names

@@ -1,11 +1,16 @@
 """How the parts of the Helm chart run, and that it says the same as the image and the compose file."""
 
 import json
+import os
 import re
+import subprocess
+import time
+from pathlib import Path
 
 import yaml
 from django.core.management import get_commands
 
+from config.operations.liveness import LONGEST_SILENCE
 from tests.deploy.chart import (
     COMPONENTS,
     Document,
@@ -155,3 +160,72 @@ def reached(selector: dict[str, str], pods: dict[str, dict[str, str]]) -> set[st
 
 def component_of(document: Document) -> set[str]:
     return {document["metadata"]["labels"]["app.kubernetes.io/component"]}
+
+
+def test_a_job_takes_backups_where_they_stay_and_another_waits_to_bring_one_back() -> None:
+    documents = render("external-services")
+    jobs = of_kind(documents, "CronJob")
+    [claim] = of_kind(documents, "PersistentVolumeClaim").values()
+
+    assert (jobs["backup"]["spec"]["schedule"], jobs["backup"]["spec"]["timeZone"]) == ("30 19 * * *", "Asia/Tokyo")
+    assert jobs["backup"]["spec"].get("suspend", False) is False
+    assert container_of(documents, "backup")["command"] == ["python", "manage.py", "keep_backups", "/backups", "--once"]
+    # Only ever by a person.
+    assert jobs["restore"]["spec"]["suspend"] is True
+    assert jobs["restore"]["spec"]["jobTemplate"]["spec"]["backoffLimit"] == 0
+    assert claim["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
+    for component in ("backup", "restore"):
+        assert {"name": "backups", "mountPath": "/backups"} in container_of(documents, component)["volumeMounts"]
+        assert {
+            "name": "backups", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]},
+        } in pods_of(documents)[component]["spec"]["volumes"]  # fmt: skip
+    assert of_kind(render("production"), "PersistentVolumeClaim") == {}
+
+
+def test_the_job_that_restores_takes_the_newest_unless_a_file_is_named() -> None:
+    [_, _, script] = container_of(render("production"), "restore")["command"]
+    words = script.split(" && ")
+
+    assert words[0].startswith("python manage.py restore --force")
+    for told, path in (
+        ("", "/backups/"),
+        ("meigara-20261125T103000Z.backup", "/backups/meigara-20261125T103000Z.backup"),
+    ):
+        shown = subprocess.run(
+            ["sh", "-c", f"echo {words[0].rpartition(' ')[2]}"],
+            env={"BACKUP_NAME": told}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert shown.stdout.strip() == path
+    assert words[1:] == ["python manage.py migrate --noinput", "python manage.py verify_history"]
+
+
+def test_worker_and_beat_are_ready_while_their_signs_of_life_are_fresh(tmp_path: Path) -> None:
+    for component in ("worker", "beat"):
+        [shell, option, script] = container_of(render("minimal"), component)["readinessProbe"]["exec"]["command"]
+        file = tmp_path / f"{component}.alive"
+        probe = [shell, option, script.replace("/tmp/runtime", str(tmp_path))]
+
+        assert f"/tmp/runtime/{component}.alive" in script
+        assert subprocess.run(probe, check=False, capture_output=True).returncode != 0
+        file.touch()
+        assert subprocess.run(probe, check=False).returncode == 0
+        long_ago = time.time() - LONGEST_SILENCE[component] - 60
+        os.utime(file, (long_ago, long_ago))
+        assert subprocess.run(probe, check=False).returncode != 0
+
+
+def test_every_pod_has_the_priority_and_the_place_that_the_cluster_was_told() -> None:
+    for name, pod in pods_of(render("production")).items():
+        assert pod["spec"]["priorityClassName"] == "business-critical", name
+        assert "nodeAffinity" in pod["spec"]["affinity"], name
+    assert not any({"priorityClassName", "affinity"} & set(pod["spec"]) for pod in pods_of(render("minimal")).values())
+
+
+def test_no_container_is_held_back_by_a_limit_of_processors_unless_values_say_so() -> None:
+    """Why, is said in values.yaml."""
+    limits = {
+        name: container_of(render("production"), name)["resources"]["limits"] for name in pods_of(render("production"))
+    }
+
+    assert {name for name, limit in limits.items() if "cpu" in limit} == set()
+    assert "limits.cpu" in (CHART / "values.yaml").read_text()

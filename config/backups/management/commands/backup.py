@@ -1,6 +1,5 @@
 """`manage.py backup FILE`: the whole database in one file."""
 
-import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from config.backups.archive import Manifest
 from config.backups.errors import BackupError
+from config.backups.files import write_backup
+from config.backups.manifest import Manifest
 from config.backups.taking import take_backup
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} に書き込めません（{error.strerror}）。") from error
         lines = [
             f"バックアップ: {len(manifest.rows_by_table)} 個の表、{sum(manifest.rows_by_table.values()):,} 行"
-            f"（SQL {manifest.sql_bytes / 1e6:,.1f} MB{f'、ファイル {size / 1e6:,.1f} MB' if size else ''}）",
+            f"{f'、{size / 1e6:,.1f} MB' if size else ''}",
             "ENCRYPTION_KEYS と SECRET_KEY は含まれません。別の場所に保管してください。",
         ]
         # The standard output may be the backup itself.
@@ -45,19 +45,7 @@ class Command(BaseCommand):
             stream.write(line, self.style.NOTICE if line is lines[-1] else None)
 
     def _take_to(self, path: Path) -> tuple[Manifest, int]:
-        if path.exists():
-            raise BackupError(f"{path} はすでにあります。別の名前を指定してください。")
-        unfinished = path.with_name(f"{path.name}.partial")
-        try:
-            # The data is everyone's, yet password hashes and keys of second factors are not.
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                manifest = self._take(file)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.rename(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        return manifest, path.stat().st_size
+        return write_backup(path, self._take), path.stat().st_size
 
     def _take(self, target: IO[bytes]) -> Manifest:
         with tqdm(desc="バックアップ", unit="B", unit_scale=True, disable=None, leave=False) as bar:

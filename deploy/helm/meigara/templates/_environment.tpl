@@ -29,13 +29,20 @@ envFrom:
   - configMapRef:
       name: {{ .config }}
 env:
+  {{- range $name := without .root.Values.secret.files "FLOWER_BASIC_AUTH" }}
+  - {name: {{ $name }}_FILE, value: /etc/meigara/secrets/{{ $name }}}
+  {{- end }}
   {{- range $name := list "SECRET_KEY" "ENCRYPTION_KEYS" "DATABASE_URL" "REDIS_URL" }}
+  {{- if not (has $name $.root.Values.secret.files) }}
   - name: {{ $name }}
     valueFrom: {secretKeyRef: {name: {{ $.secret }}, key: {{ $name }}}}
   {{- end }}
+  {{- end }}
   {{- range $name := list "CELERY_BROKER_URL" "METRICS_TOKEN" "JQUANTS_API_KEY" }}
+  {{- if not (has $name $.root.Values.secret.files) }}
   - name: {{ $name }}
     valueFrom: {secretKeyRef: {name: {{ $.secret }}, key: {{ $name }}, optional: true}}
+  {{- end }}
   {{- end }}
   {{- with .root.Values.extraEnv }}
   {{- toYaml . | nindent 2 }}

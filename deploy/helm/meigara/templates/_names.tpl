@@ -38,6 +38,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
+{{/* The Secret of a component: the migration has its own, made before the release's exists. Takes root and component. */}}
+{{- define "meigara.secretOf" -}}
+{{ .root.Values.secret.existingSecret | default (ternary (printf "%s-migrate" (include "meigara.fullname" .root)) (include "meigara.fullname" .root) (eq .component "migrate")) }}
+{{- end -}}
+
 {{/* The Secret that the running product reads. */}}
 {{- define "meigara.secretName" -}}
 {{ .Values.secret.existingSecret | default (include "meigara.fullname" .) }}

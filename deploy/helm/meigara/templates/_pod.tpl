@@ -15,7 +15,7 @@ annotations:
   {{- end }}
 {{- end -}}
 
-{{/* Takes root, component and serviceAccountName. */}}
+{{/* Takes root, component and serviceAccountName; if wanted, volumes. */}}
 {{- define "meigara.podSpec" -}}
 serviceAccountName: {{ .serviceAccountName }}
 # Nothing in the product talks to Kubernetes.
@@ -39,9 +39,32 @@ nodeSelector:
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- with .root.Values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .root.Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
 volumes:
   - name: tmp
     emptyDir: {sizeLimit: 256Mi}
+  {{- with .volumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- with .root.Values.secret.files }}
+  - name: secrets
+    secret:
+      secretName: {{ include "meigara.secretOf" $ }}
+      # For the group of the pod, which is the product's own.
+      defaultMode: 0440
+      items:
+        {{- range $name := . }}
+        {{- if or (ne $name "FLOWER_BASIC_AUTH") (eq $.component "flower") }}
+        - {key: {{ $name }}, path: {{ $name }}}
+        {{- end }}
+        {{- end }}
+  {{- end }}
   {{- with .root.Values.extraVolumes }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -72,6 +95,12 @@ securityContext:
 volumeMounts:
   - name: tmp
     mountPath: /tmp
+  {{- with .mounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- if .Values.secret.files }}
+  - {name: secrets, mountPath: /etc/meigara/secrets, readOnly: true}
+  {{- end }}
   {{- with .Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -1,0 +1,43 @@
+"""What `verify_history` finds and what it cannot: SECURITY.md says no more than this."""
+
+import pytest
+
+from companies.history_proof import rebuild_history, verify_history
+from companies.models import Company, CompanyVersion, ListingSnapshot
+from companies.snapshot_rows import pack_rows, unpack_rows
+from tests.conftest import MARCH
+
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("two_lists")]
+
+
+def test_a_company_and_a_version_that_were_changed_by_hand_are_found() -> None:
+    Company.objects.filter(code="7203").update(company_name="書き換え")
+    CompanyVersion.objects.filter(company__code="7201").update(company_name="書き換え")
+
+    assert [difference.subject for difference in verify_history()] == ["7201 の版", "7203 の現在値"]
+
+
+def test_an_entry_that_does_not_agree_with_its_own_fingerprint_is_found() -> None:
+    ListingSnapshot.objects.filter(date_in_force=MARCH).update(sha256="0" * 64)
+
+    assert [difference.stored for difference in verify_history()] == ["0" * 12]
+
+
+def test_an_entry_that_is_gone_is_found_until_history_was_derived_anew() -> None:
+    ListingSnapshot.objects.filter(date_in_force=MARCH).delete()
+
+    assert verify_history() != []
+    rebuild_history()
+    assert verify_history() == []
+
+
+def test_an_entry_that_was_rewritten_with_its_fingerprint_is_found_until_history_was_derived_anew() -> None:
+    entry = ListingSnapshot.objects.get(date_in_force=MARCH)
+    rows = unpack_rows(entry.rows)
+    rows["7203"] = ("書き換え", *rows["7203"][1:])
+    packed = pack_rows(rows)
+    ListingSnapshot.objects.filter(pk=entry.pk).update(rows=packed.compress(), sha256=packed.sha256)
+
+    assert {difference.subject for difference in verify_history()} == {"7203 の版", "7203 の現在値"}
+    rebuild_history()
+    assert verify_history() == []
