@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -220,6 +221,8 @@ YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests_on_demand
 
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = APPEARANCE
+# Fields for days have a template of ours; `django.forms` above has the rest.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- REST API -----------------------------------------------------------------------------------------------------
 # Endpoints that are answered from the cache; each app declares its own.

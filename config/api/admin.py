@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from config.admin_pages.model_admin import StrictModelAdmin
 from config.api.keys import create_api_key, forget_after_commit, revoke
 from config.api.models import ApiKey, Scope
 
@@ -29,7 +29,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):
+class ApiKeyAdmin(StrictModelAdmin):
     """The key itself is shown in the message after it was made, and never again."""
 
     form = ApiKeyForm

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from config.admin_pages.model_admin import StrictModelAdmin
 from datasources.choices import Provider
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials
@@ -32,7 +32,7 @@ _COLOURS = {"ok": "success", "failing": "danger", "unchecked": "info", "disabled
 
 
 @admin.register(DataSource)
-class DataSourceAdmin(ModelAdmin):
+class DataSourceAdmin(StrictModelAdmin):
     """J-Quants accounts, and the one source of quotes. A source is switched off rather than deleted once it has
     synchronised, that of quotes always.
     """
