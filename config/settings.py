@@ -182,6 +182,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.https_only
 SECURE_HSTS_PRELOAD = environment.https_only
 X_FRAME_OPTIONS = "DENY"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.SecretsHidden"
 # A JPX list is under 1 MB; anything much larger is not one.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
@@ -60,9 +61,14 @@ class EventChangeList(StrictChangeList):
         ).format(first_day=first_day)
         return events.between(first_day, None)  # type: ignore[no-any-return]
 
+    def url_for_result(self, result: ListingEvent) -> str:
+        """An event has no page of its own: it is on that of its company."""
+        return reverse("admin:companies_company_change", args=[result.company_id])
+
     def get_results(self, request: HttpRequest) -> None:
         """The page's events, each with the wording at hand."""
         super().get_results(request)
+        self.preserved_filters = ""  # of this list; the company's page belongs to another
         wording = EventWording()
         self.result_list: list[Any] = list(self.result_list)
         for event in self.result_list:

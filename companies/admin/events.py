@@ -88,7 +88,7 @@ class ListingEventAdmin(ReadOnlyAdmin):
     """What happened, newest first."""
 
     list_display = ("day", "linked_code", "company_name", "kind", "before", "after", "market_name")
-    list_display_links = None
+    list_display_links = ("day",)
     list_filter = (("event_date", PeriodFilter), EventTypeFilter, EventMarketFilter, EventSector33Filter)
     list_before_template = "admin/companies/listingevent/notice.html"
     list_filter_submit = True

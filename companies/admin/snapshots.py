@@ -21,7 +21,8 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     list_display = ("day", "source", "rows_told", "holds", "short_fingerprint", "recorded_at")
     list_display_links = ("day",)
     list_filter = ("source", "is_superseded")
-    fields = ("date_in_force", "source", "row_count", "is_superseded", "sha256", "run_id", "recorded_at")
+    fields = ("date_in_force", "source", "row_count", "holds", "sha256", "run_id", "recorded_at")
+    readonly_fields = ("holds",)
     change_form_after_template = "admin/companies/listingsnapshot/of_the_day.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListingSnapshot]:

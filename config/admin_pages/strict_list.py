@@ -23,6 +23,7 @@ class StrictChangeList(ChangeList):
     problems: list[str]
     queryset: Any
     page_num: int
+    filter_params: dict[str, Any]
 
     def get_filters(self, request: HttpRequest) -> Any:
         """The filters, and what they and the list itself could not read."""
@@ -30,8 +31,7 @@ class StrictChangeList(ChangeList):
             found = super().get_filters(request)
         except (IncorrectLookupParameters, DisallowedModelAdminLookup):
             # Some name is no field's: built without parameters, the filters tell which names there are.
-            asked: dict[str, Any] = self.filter_params
-            self.filter_params = {}
+            asked, self.filter_params = self.filter_params, {}
             try:
                 found = super().get_filters(request)
             finally:

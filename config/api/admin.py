@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -33,9 +34,9 @@ class ApiKeyAdmin(StrictModelAdmin):
     """The key itself is shown in the message after it was made, and never again."""
 
     form = ApiKeyForm
-    list_display = ("name", "shown_prefix", "shown_scopes", "expires_at", "last_used_at", "is_revoked", "created_at")
+    list_display = ("name", "shown_prefix", "shown_scopes", "expires_at", "last_used_at", "state", "created_at")
     search_fields = ("name", "prefix")
-    readonly_fields = ("shown_prefix", "last_used_at", "revoked_at", "created_by", "created_at")
+    readonly_fields = ("shown_prefix", "state", "last_used_at", "revoked_at", "created_by", "created_at")
     actions = ["revoke_keys"]
 
     @display(description=_("キー"))
@@ -48,10 +49,14 @@ class ApiKeyAdmin(StrictModelAdmin):
         """The scopes in words."""
         return "、".join(str(Scope(scope).label) for scope in key.scopes)
 
-    @display(description=_("失効"), boolean=True)
-    def is_revoked(self, key: ApiKey) -> bool:
-        """Whether it was revoked."""
-        return key.revoked_at is not None
+    @display(description=_("状態"), label={"good": "success", "expired": "warning", "revoked": "danger"})
+    def state(self, key: ApiKey) -> tuple[str, str]:
+        """Whether it opens anything; the theme takes the colour by the first of the two."""
+        if key.revoked_at is not None:
+            return "revoked", gettext("失効")
+        if key.expires_at is not None and key.expires_at <= timezone.now():
+            return "expired", gettext("期限切れ")
+        return "good", gettext("有効")
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """A new key is made by `create_api_key`; its plain text goes into the message only."""

@@ -17,7 +17,7 @@ from config.admin_pages.model_admin import StrictModelAdmin
 from config.sign_in.second_factor import remove
 
 
-class StaffAdmin(UserAdmin, StrictModelAdmin):  # type: ignore[misc,type-arg] # as Unfold says; not subscriptable
+class StaffAdmin(UserAdmin, StrictModelAdmin):  # type: ignore[type-arg] # not subscriptable at run time
     """Users, in the look of the other pages."""
 
     actions = ["remove_second_factors"]
@@ -53,7 +53,7 @@ def _is_superuser(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "is_superuser", False))
 
 
-class StaffGroupAdmin(GroupAdmin, StrictModelAdmin):  # type: ignore[misc] # as Unfold says
+class StaffGroupAdmin(GroupAdmin, StrictModelAdmin):
     """Groups, likewise."""
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:

@@ -124,7 +124,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
     @display(description=_("内容"))
     def what(self, run: SyncRun) -> str:
         """What was asked for."""
-        return one_line(run)
+        return format_html('<span style="display:block;min-width:9rem">{}</span>', run)
 
     @display(description=_("基準日"), ordering="date_in_force")
     def day(self, run: SyncRun) -> str:
@@ -135,7 +135,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
     def result(self, run: SyncRun) -> str:
         """The figures, or the first sentence of what went wrong; the rest is on the page of the run."""
         text = summary(run)
-        return format_html('<span style="display:block;min-width:18rem">{}</span>', text.split("。")[0].split(". ")[0])
+        return format_html('<span style="display:block;min-width:14rem">{}</span>', text.split("。")[0].split(". ")[0])
 
     @display(description=_("実行者"), ordering="requested_by")
     def requester(self, run: SyncRun) -> str:

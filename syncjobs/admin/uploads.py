@@ -10,6 +10,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from companies.admin.difference_file import difference_file
 from companies.choices import EventType, SnapshotSource
@@ -34,7 +36,25 @@ class ListUploadAdmin(StrictModelAdmin):
 
     list_display = ("uploaded_at", "file_name", "date_in_force", "row_count", "status", "is_forced", "uploaded_by")
     list_filter = ("status",)
-    exclude = ("content",)
+    fields = (
+        "file_name", "date_in_force", "row_count", "status", "uploaded_by", "uploaded_at", "finished_by", "finished_at",
+        "outcome", "force_reason", "counted", "sha256", "size_bytes",
+    )  # fmt: skip
+    readonly_fields = ("outcome", "counted")
+
+    @display(description=_("結果"))
+    def outcome(self, upload: ListUpload) -> str:
+        """The figures in words."""
+        result = upload.result
+        if not result:
+            return "―"
+        return gettext("全 {total:,} 件（新規 {new:,}、変更 {updated:,}、廃止 {deactivated:,}）").format(**result)
+
+    @display(description=_("確認した件数"))
+    def counted(self, upload: ListUpload) -> str:
+        """Of a doubtful list, what its taker had counted."""
+        counts = (upload.confirmed_counts or {}).items()
+        return gettext("、").join(f"{EventType(kind).label} {count:,}" for kind, count in counts) or "―"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Those who may import lists."""

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from companies.models import Company, ListingSnapshot
+from companies.snapshots import apply_snapshot
 from datasources.models import DataSource
 from syncjobs.approval import approve_run
 from syncjobs.choices import RunKind, RunStatus
@@ -181,6 +182,50 @@ def test_approving_applies_exactly_what_was_reviewed(worker: Worker, source: Dat
     assert Company.objects.active().count() == 20
     with pytest.raises(RunNotApprovable):
         approve_run(run, approved_by="operator", reason="確認済み", confirmed={"delisted": 20})
+
+
+def test_what_changes_between_approving_and_applying_is_not_applied(source: DataSource, jquants: FakeJquants) -> None:
+    run = reviewed_run(source, jquants)
+    approve_run(run, approved_by="operator", reason="確認済み", confirmed={"delisted": 20})
+    few = [make_issue(str(1301 + step), company_name=f"会社{1301 + step}") for step in range(30)]
+    apply_snapshot(FEBRUARY, few, "jquants", force=True)
+
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.status, run.error_code, run.is_forced, run.approved_by) == ("needs_review", "REVIEW_CHANGED", False, "")
+    assert run.review is not None
+    assert run.review["event_counts"] == {"delisted": 10, "renamed": 1}
+    assert Company.objects.active().count() == 30
+    approve_run(run, approved_by="operator", reason="確認済み", confirmed={"delisted": 10})
+    execute_run(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.deactivated_companies) == ("completed", 10)
+
+
+def test_an_approved_run_that_loses_its_worker_is_retried_with_its_approval(
+    source: DataSource, jquants: FakeJquants
+) -> None:
+    run = reviewed_run(source, jquants)
+    approve_run(run, approved_by="operator", reason="確認済み", confirmed={"delisted": 20})
+    claim_run(run.pk)
+    reap_runs(timezone.now() + timedelta(minutes=1))
+
+    retry = SyncRun.objects.get(retry_of=run)
+    execute_run(retry.pk)
+
+    retry.refresh_from_db()
+    assert (retry.status, retry.approval_reason, retry.confirmed_counts) == ("completed", "確認済み", {"delisted": 20})
+
+
+def reviewed_run(source: DataSource, jquants: FakeJquants) -> SyncRun:
+    """As `truncated_run`, without a worker."""
+    execute_run(start(source, day=FEBRUARY).pk)
+    jquants.fail("truncated")
+    run = start(source, day=MARCH)
+    execute_run(run.pk)
+    run.refresh_from_db()
+    return run
 
 
 def test_approving_waits_for_a_run_that_is_going_on(worker: Worker, source: DataSource, jquants: FakeJquants) -> None:
