@@ -10,7 +10,7 @@ from config.sign_in.views import code_page, second_factor_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
-    re_path(r"^admin(?:/.*)?[^/]$", add_slash),
+    re_path(r"^admin(?:/.*[^/])?$", add_slash),
     path("admin/login/", login_page),
     path("admin/logout/", logout_page),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second_factor"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.utils import display_for_label
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from config.admin_pages.model_admin import StrictModelAdmin
@@ -29,6 +30,9 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable
         fields = ["name", "scopes", "rate_limit_per_hour", "expires_at"]
 
 
+_COLOURS = {"good": "success", "expired": "warning", "revoked": "danger"}
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(StrictModelAdmin):
     """The key itself is shown in the message after it was made, and never again."""
@@ -36,7 +40,7 @@ class ApiKeyAdmin(StrictModelAdmin):
     form = ApiKeyForm
     list_display = ("name", "shown_prefix", "shown_scopes", "expires_at", "last_used_at", "state", "created_at")
     search_fields = ("name", "prefix")
-    readonly_fields = ("shown_prefix", "state", "last_used_at", "revoked_at", "created_by", "created_at")
+    readonly_fields = ("shown_prefix", "shown_state", "last_used_at", "revoked_at", "created_by", "created_at")
     actions = ["revoke_keys"]
 
     @display(description=_("キー"))
@@ -49,7 +53,7 @@ class ApiKeyAdmin(StrictModelAdmin):
         """The scopes in words."""
         return "、".join(str(Scope(scope).label) for scope in key.scopes)
 
-    @display(description=_("状態"), label={"good": "success", "expired": "warning", "revoked": "danger"})
+    @display(description=_("状態"), label=_COLOURS)
     def state(self, key: ApiKey) -> tuple[str, str]:
         """Whether it opens anything; the theme takes the colour by the first of the two."""
         if key.revoked_at is not None:
@@ -57,6 +61,11 @@ class ApiKeyAdmin(StrictModelAdmin):
         if key.expires_at is not None and key.expires_at <= timezone.now():
             return "expired", gettext("期限切れ")
         return "good", gettext("有効")
+
+    @display(description=_("状態"))
+    def shown_state(self, key: ApiKey) -> str:
+        """The same on the page of one, where the theme knows no labels."""
+        return display_for_label(self.state(key), "", _COLOURS)
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """A new key is made by `create_api_key`; its plain text goes into the message only."""

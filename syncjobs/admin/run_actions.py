@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from companies.admin.difference_file import difference_file
 from companies.choices import SnapshotSource
+from config.admin_pages.list_address import explain_unknown, explain_value
 from datasources.models import DataSource
 from syncjobs.admin.run_page import may_operate, run_context
 from syncjobs.approval import approve_run, can_be_approved
@@ -63,6 +64,7 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         raise PermissionDenied
     is_backfill, is_sync = "backfill" in request.POST, "sync" in request.POST
     chosen = {"source": request.GET.get("source")}
+    _tell_what_is_not_read(request)
     sync = StartSyncForm(request.POST if is_sync else None, initial=chosen, prefix="sync")
     backfill = BackfillForm(request.POST if is_backfill else None, initial=chosen, prefix="backfill")
     if is_sync and sync.is_valid():
@@ -86,6 +88,15 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "backfill_form": backfill, "has_source": sync.fields["source"].queryset.exists(),  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "admin/syncjobs/syncrun/start.html", context)
+
+
+def _tell_what_is_not_read(request: HttpRequest) -> None:
+    for name, value in request.GET.items():
+        is_source = name == "source" and value.isascii() and value.isdecimal()
+        if name != "source":
+            messages.warning(request, explain_unknown(name))
+        elif not is_source or not DataSource.objects.filter(pk=int(value[:9])).exists():
+            messages.warning(request, explain_value(name, value))
 
 
 def estimate(request: HttpRequest) -> HttpResponse:

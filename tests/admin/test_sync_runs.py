@@ -109,6 +109,14 @@ def test_days_that_cannot_be_are_refused_at_their_field(
     assert SyncRun.objects.count() == 0
 
 
+@pytest.mark.parametrize("query", ["source=99999", "source=x", "day=2024-03-29"])
+def test_what_a_link_to_the_form_asks_for_and_cannot_be_is_named(
+    query: str, admin_client: Client, source: DataSource
+) -> None:
+    assert f"「{query.partition('=')[0]}」" in text(admin_client.get(f"{START}?{query}"))
+    assert "」という" not in text(admin_client.get(f"{START}?source={source.pk}"))
+
+
 def test_without_a_source_the_way_to_one_is_shown(admin_client: Client) -> None:
     assert "先に登録してください" in text(admin_client.get(START))
 

@@ -209,8 +209,7 @@ def test_no_program_approves_without_having_counted(
 
 def test_who_decided_is_told_with_the_run(operator: Client, source: DataSource, jquants: FakeJquants) -> None:
     execute_run(start_listing_run(source, day=FEBRUARY, requested_by="test").pk)
-    jquants.fail("truncated")
-    approved, rejected = (start_and_review(source) for _ in range(2))
+    approved, rejected = (start_and_review(source, jquants) for _ in range(2))
     cancelled = start_listing_run(source, requested_by="test")
     post(operator, f"{SYNC}/runs/{cancelled.pk}/cancel")
     post(operator, f"{SYNC}/runs/{rejected.pk}/cancel")
@@ -229,7 +228,8 @@ def test_who_decided_is_told_with_the_run(operator: Client, source: DataSource, 
     assert runs[str(rejected.pk)]["status"] == "cancelled"
 
 
-def start_and_review(source: DataSource) -> SyncRun:
+def start_and_review(source: DataSource, jquants: FakeJquants) -> SyncRun:
+    jquants.fail("truncated")
     run = start_listing_run(source, day=MARCH, requested_by="test")
     execute_run(run.pk)
     return run
