@@ -60,7 +60,8 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     @display(description=_("状態"))
     def status(self, entry: ListingSnapshot) -> str:
         """The same on the page of one, where the theme knows no labels."""
-        return display_for_label(self.holds(entry), "", _COLOURS)
+        label: str = display_for_label(self.holds(entry), "", _COLOURS)
+        return label
 
     @display(description="SHA-256")
     def short_fingerprint(self, entry: ListingSnapshot) -> str:

@@ -65,7 +65,8 @@ class ApiKeyAdmin(StrictModelAdmin):
     @display(description=_("状態"))
     def shown_state(self, key: ApiKey) -> str:
         """The same on the page of one, where the theme knows no labels."""
-        return display_for_label(self.state(key), "", _COLOURS)
+        label: str = display_for_label(self.state(key), "", _COLOURS)
+        return label
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """A new key is made by `create_api_key`; its plain text goes into the message only."""

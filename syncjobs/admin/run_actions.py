@@ -91,7 +91,8 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def _tell_what_is_not_read(request: HttpRequest) -> None:
-    for name, value in request.GET.items():
+    for name in request.GET:
+        value = str(request.GET[name])
         is_source = name == "source" and value.isascii() and value.isdecimal()
         if name != "source":
             messages.warning(request, explain_unknown(name))
