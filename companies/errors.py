@@ -23,6 +23,16 @@ class SnapshotRefused(Exception):
 
 
 @dataclass(eq=False)
+class SnapshotDiffers(Exception):
+    """A list would no longer change what somebody confirmed; `counts` are the changes by kind now. Nothing was written."""
+
+    counts: dict[str, int]
+
+    def __str__(self) -> str:
+        return f"{self.counts}"
+
+
+@dataclass(eq=False)
 class SnapshotNotFound(Exception):
     """No snapshot is in force on `day`: the history begins on `first_on`, or is empty when that is `None`."""
 

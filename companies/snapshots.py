@@ -1,6 +1,7 @@
 """Applying a list of listed issues to the ledger: the one way in which history is made."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from companies import ledger
 from companies.completeness import CompletenessPolicy, refuse_malformed, refuse_too_little
+from companies.confirmation import check_confirmed
 from companies.errors import SnapshotRefused
 from companies.history import revise_history, state_on
 from companies.history_tables import confirm_unchanged, load_histories, store_histories
@@ -78,14 +80,20 @@ def apply_snapshot(
     source: str,
     *,
     force: bool = False,
+    confirmed: Mapping[str, int] | None = None,
     run_id: UUID | None = None,
 ) -> AppliedSnapshot:
     """Put the list of `date_in_force` (a day in Japan) into the ledger, in one transaction, whatever came before.
 
     The order in which lists are applied does not matter, and applying one twice changes nothing. `force`
-    accepts a list that has too little of its nearest neighbour. Raises `SnapshotRefused`; then nothing was written.
+    accepts a list that has too little of its nearest neighbour; with `confirmed`, only if it changes as much of each
+    kind as a person confirmed (`companies.confirmation`), else `SnapshotDiffers` is raised. Raises `SnapshotRefused`.
+    Then nothing was written.
     """
-    result = _apply(date_in_force, issues, source, force=force, run_id=run_id)
+    with transaction.atomic():
+        result = _apply(date_in_force, issues, source, force=force, run_id=run_id)
+        if confirmed is not None and result.outcome is Outcome.APPLIED:
+            check_confirmed(date_in_force, confirmed)
     logger.info("snapshot_applied", **{field: getattr(result, field) for field in AppliedSnapshot.__slots__})
     return result
 
@@ -94,6 +102,19 @@ def preview_snapshot(date_in_force: date, issues: Sequence[ListedIssue], source:
     """What `apply_snapshot` would do, found by doing it and rolling back, so that the two can never differ.
 
     Raises `SnapshotRefused` for a list that cannot be forced either.
+    """
+    with tried_out(date_in_force, issues, source) as (result, refusal):
+        changes = [] if result.outcome is not Outcome.APPLIED else _list_changes(date_in_force)
+    return SnapshotPreview(result, changes, refusal)
+
+
+@contextmanager
+def tried_out(
+    date_in_force: date, issues: Sequence[ListedIssue], source: str
+) -> Iterator[tuple[AppliedSnapshot, SnapshotRefused | None]]:
+    """Inside the block the ledger reads as if the list had been applied; at its end nothing of that is left.
+
+    The ledger is locked meanwhile. Raises `SnapshotRefused` for a list that cannot be forced either.
     """
     refusal: SnapshotRefused | None = None
     with transaction.atomic():
@@ -105,9 +126,8 @@ def preview_snapshot(date_in_force: date, issues: Sequence[ListedIssue], source:
                 raise
             refusal = error
             result = _apply(date_in_force, issues, source, force=True)
-        changes = [] if result.outcome is not Outcome.APPLIED else _list_changes(date_in_force)
+        yield result, refusal
         transaction.set_rollback(True)
-    return SnapshotPreview(result, changes, refusal)
 
 
 def _apply(

@@ -14,6 +14,8 @@ APPEARANCE: dict[str, Any] = {
     "SITE_SUBHEADER": _("上場銘柄一覧管理"),
     "SITE_SYMBOL": "candlestick_chart",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("meigara/icon.svg")}],
+    "SCRIPTS": [lambda _: static("meigara/admin.js")],
+    "STYLES": [lambda _: static("meigara/admin.css")],
     "SIDEBAR": SIDEBAR,
     "SHOW_LANGUAGES": True,
     "ACCOUNT": {

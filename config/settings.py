@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -181,6 +182,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.https_only
 SECURE_HSTS_PRELOAD = environment.https_only
 X_FRAME_OPTIONS = "DENY"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.SecretsHidden"
 # A JPX list is under 1 MB; anything much larger is not one.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -224,6 +226,8 @@ YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests_on_demand
 
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = APPEARANCE
+# Fields for days have a template of ours; `django.forms` above has the rest.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- REST API -----------------------------------------------------------------------------------------------------
 # Endpoints that are answered from the cache; each app declares its own.

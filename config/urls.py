@@ -1,14 +1,18 @@
 """Routes of the project; probes and metrics are answered before them (`config.operations.probes`)."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from config.sign_in.bookmarks import add_slash, login_page, logout_page
 from config.sign_in.views import code_page, second_factor_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    re_path(r"^admin(?:/.*[^/])?$", add_slash),
+    path("admin/login/", login_page),
+    path("admin/logout/", logout_page),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second_factor"),
     path("admin/second-factor/code/", admin.site.admin_view(code_page), name="second_factor_code"),
     path("admin/", admin.site.urls),

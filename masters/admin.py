@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from config.admin_pages.model_admin import StrictModelAdmin
 from config.api.generations import publish_after_commit
 from masters.models import Market, Sector17, Sector33
 
 
-class MasterAdmin(ModelAdmin):
+class MasterAdmin(StrictModelAdmin):
     """A master's rows are never deleted: history refers to their codes. One no longer in use is made inactive."""
 
     list_display: tuple[str, ...] = ("code", "name", "name_english", "display_order", "is_active")

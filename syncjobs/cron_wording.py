@@ -16,10 +16,13 @@ def describe_cron(*, minute: str, hour: str, day_of_month: str, month_of_year: s
     days = _describe_days(day_of_month, month_of_year, day_of_week)
     times = _describe_times(minute, hour)
     if days is None or times is None:
-        return gettext("分 {minute}、時 {hour}、日 {day}、月 {month}、曜日 {weekday}").format(
+        told = gettext("分 {minute}、時 {hour}、日 {day}、月 {month}、曜日 {weekday}").format(
             minute=minute, hour=hour, day=day_of_month, month=month_of_year, weekday=day_of_week
         )
-    return f"{days} {times}"
+    else:
+        told = gettext("{days} {times}").format(days=days, times=times)
+    # The parts are of one sentence: in English only its first letter is a capital.
+    return told[:1].upper() + told[1:]
 
 
 def _describe_times(minute: str, hour: str) -> str | None:

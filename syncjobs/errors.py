@@ -29,6 +29,16 @@ class RunNotApprovable(Exception):
     """The run does not wait for a decision, or its rows cannot be a list whoever approves them."""
 
 
+class FiguresDiffer(Exception):
+    """Who approves says otherwise than it is now, or (`missing`) did not say, how many changes of the kinds in `kinds` there
+    are. `counts` has what is right now, by kind.
+    """
+
+    def __init__(self, kinds: list[str], counts: dict[str, int], missing: list[str]) -> None:
+        super().__init__(f"{kinds} of {counts}")
+        self.kinds, self.counts, self.missing = kinds, counts, missing
+
+
 class RunCancelled(Exception):
     """Somebody asked for the end of the run that is being worked on."""
 

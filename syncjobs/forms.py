@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldBooleanSwitchWidget,
 )
 
+from config.admin_pages.day_fields import DayField
 from datasources.choices import Provider
 from datasources.jpx.table import MAX_FILE_BYTES
 from datasources.jquants.listing import FIRST_DAY
@@ -53,14 +53,6 @@ def _source_field() -> forms.Field:
     )
 
 
-def _day_field(label: Any, help_text: Any, *, required: bool) -> forms.DateField:
-    return forms.DateField(
-        label=label, help_text=help_text, required=required,
-        # The browser's own calendar: it needs no script, and speaks the visitor's language.
-        widget=UnfoldAdminSingleDateWidget(attrs={"type": "date", "class": "vDateField"}, format="%Y-%m-%d"),
-    )  # fmt: skip
-
-
 def _check_day(day: date | None) -> date | None:
     if day is not None and not FIRST_DAY <= day <= timezone.localdate():
         raise forms.ValidationError(
@@ -75,7 +67,11 @@ class StartSyncForm(forms.Form):
     """One list."""
 
     source = _source_field()
-    day = _day_field(_("基準日"), _("空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。"), required=False)
+    day = DayField(
+        label=_("基準日"),
+        help_text=_("空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。"),
+        required=False,
+    )
     force = forms.BooleanField(
         label=_("件数が大きく減っていても、確認を待たずに取り込む"), required=False, widget=UnfoldBooleanSwitchWidget
     )
@@ -89,8 +85,8 @@ class BackfillForm(forms.Form):
     """A range of days."""
 
     source = _source_field()
-    first = _day_field(_("期間の始まり"), _("取り込み済みの日は飛ばします。"), required=True)
-    last = _day_field(_("期間の終わり"), _("契約プランの毎分の上限を守って、1 営業日ずつ取得します。"), required=True)
+    first = DayField(label=_("期間の始まり"), help_text=_("取り込み済みの日は飛ばします。"))
+    last = DayField(label=_("期間の終わり"), help_text=_("契約プランの毎分の上限を守って、1 営業日ずつ取得します。"))
 
     def clean_first(self) -> date | None:
         """A day that has a list."""

@@ -1,5 +1,6 @@
 """Importing a list file: read by the JPX client, applied to the ledger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -22,9 +23,11 @@ def read_list_file(content: bytes) -> JpxList:
     return read_listing(content, today=timezone.localdate())
 
 
-def import_list(listing: JpxList, *, force: bool = False) -> ImportedList:
-    """Apply a list that was read. Raises `companies.errors.SnapshotRefused`; then nothing was written."""
-    result = apply_snapshot(listing.date_in_force, listing.issues, SnapshotSource.JPX, force=force)
+def import_list(listing: JpxList, *, force: bool = False, confirmed: Mapping[str, int] | None = None) -> ImportedList:
+    """Apply a list that was read. Raises `SnapshotRefused` and, where what it changes is not what was `confirmed`,
+    `SnapshotDiffers` (`companies.errors`); then nothing was written.
+    """
+    result = apply_snapshot(listing.date_in_force, listing.issues, SnapshotSource.JPX, force=force, confirmed=confirmed)
     return ImportedList(result, listing.warnings)
 
 

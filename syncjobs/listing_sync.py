@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from companies.choices import SnapshotSource
-from companies.errors import SnapshotRefused
+from companies.errors import SnapshotDiffers, SnapshotRefused
 from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
 from companies.refusal_wording import explain_refusal
-from companies.snapshots import AppliedSnapshot, apply_snapshot, preview_snapshot
+from companies.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
 from datasources.jquants.client import JquantsClient
 from datasources.jquants.listing import JquantsList
 from syncjobs.choices import RunPhase, RunStatus
@@ -42,6 +42,8 @@ def bring_in_listing(run: SyncRun, client: JquantsClient | None, progress: Progr
         result = outlast_restart(lambda: _apply(run, day, listing.issues))
     except SnapshotRefused as refusal:
         return outlast_restart(partial(_keep_for_review, run, day, listing, refusal))
+    except SnapshotDiffers:
+        return outlast_restart(partial(_review_again, run, day, listing))
     outlast_restart(lambda: _complete(run, result))
     return RunStatus.COMPLETED
 
@@ -63,7 +65,9 @@ def _kept_listing(run: SyncRun) -> JquantsList:
 
 
 def _apply(run: SyncRun, day: date, issues: list[ListedIssue]) -> AppliedSnapshot:
-    return apply_snapshot(day, issues, SnapshotSource.JQUANTS, force=run.is_forced, run_id=run.pk)
+    return apply_snapshot(
+        day, issues, SnapshotSource.JQUANTS, force=run.is_forced, confirmed=run.confirmed_counts, run_id=run.pk
+    )
 
 
 def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
@@ -104,17 +108,45 @@ def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: Sna
     return RunStatus.NEEDS_REVIEW
 
 
+def _review_again(run: SyncRun, day: date, listing: JquantsList) -> RunStatus:
+    """Between approving and applying another list came in: the approval was of something else, and counts no more."""
+    preview = preview_snapshot(day, listing.issues, SnapshotSource.JQUANTS)
+    is_ours = change_status(
+        run.pk,
+        RunStatus.NEEDS_REVIEW,
+        error_code="REVIEW_CHANGED",
+        error_message=gettext("承認の後に変化の件数が変わったため、取り込んでいません。もう一度確認してください。"),
+        review={**(run.review or {}), **describe_changes(preview)},
+        is_forced=False, approved_by="", approved_at=None, approval_reason="", confirmed_counts=None,
+    )  # fmt: skip
+    if not is_ours:
+        raise RunLost
+    return RunStatus.NEEDS_REVIEW
+
+
 def _describe(day: date, issues: list[ListedIssue], refusal: SnapshotRefused) -> dict[str, Any]:
-    """The reason with its figures, and what applying would change: counts by kind, and a sample."""
-    described: dict[str, Any] = {
-        "reason": refusal.reason, "message": explain_refusal(refusal), "can_be_approved": refusal.can_be_forced, "details": refusal.details
-    }  # fmt: skip
+    """The reason with its figures, and what applying would change."""
+    described = describe_refusal(refusal)
     if refusal.can_be_forced:
-        preview = preview_snapshot(day, issues, SnapshotSource.JQUANTS)
-        counts = Counter(change.event_type for change in preview.changes)
-        described["event_counts"] = dict(counts.most_common())
-        described["changes"] = [
+        described |= describe_changes(preview_snapshot(day, issues, SnapshotSource.JQUANTS))
+    return described
+
+
+def describe_refusal(refusal: SnapshotRefused) -> dict[str, Any]:
+    """Of a review: the reason with its figures."""
+    return {
+        "reason": refusal.reason, "message": explain_refusal(refusal), "can_be_approved": refusal.can_be_forced,
+        "details": refusal.details,
+    }  # fmt: skip
+
+
+def describe_changes(preview: SnapshotPreview) -> dict[str, Any]:
+    """Of a review: what applying would change, as counts by kind and a sample."""
+    counts = Counter(change.event_type for change in preview.changes)
+    return {
+        "event_counts": dict(counts.most_common()),
+        "changes": [
             {"code": c.code, "company_name": c.company_name, "event_type": c.event_type, "old": c.old, "new": c.new}
             for c in preview.changes[:_SHOWN_CHANGES]
-        ]
-    return described
+        ],
+    }

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus
 from syncjobs.querysets import SyncRunQuerySet
 
+#: Of the reason for taking a doubtful list.
+REASON_LENGTH = 500
+
 
 class UploadStatus(models.TextChoices):
     """Where an upload stands. `PREVIEWED` is the only one that can still change."""
@@ -35,6 +38,12 @@ class ListUpload(models.Model):
     row_count = models.PositiveIntegerField(_("件数"))
     status = models.TextField(_("状態"), choices=UploadStatus, default=UploadStatus.PREVIEWED)
     is_forced = models.BooleanField(_("強制取込"), default=False)
+    #: Of one that was doubtful: why it was taken all the same, and how many changes of a kind its taker counted.
+    force_reason = models.TextField(_("取り込んだ理由"), blank=True, default="", db_default="")
+    confirmed_counts = models.JSONField(_("確認した件数"), null=True, blank=True)
+    finished_by = models.CharField(
+        _("取り込んだか、取り消した人"), max_length=200, blank=True, default="", db_default=""
+    )
     result = models.JSONField(_("結果"), null=True, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("アップロードした人")
@@ -99,6 +108,12 @@ class SyncRun(models.Model):
     listing = models.BinaryField(_("取得した一覧"), null=True)
     requested_by = models.CharField(_("実行者"), max_length=200)
     approved_by = models.CharField(_("承認者"), max_length=200, blank=True, default="")
+    approved_at = models.DateTimeField(_("承認日時"), null=True, blank=True)
+    approval_reason = models.TextField(_("承認の理由"), blank=True, default="", db_default="")
+    #: By kind of event, how many changes the person who approved had counted; the run is applied only if that still holds.
+    confirmed_counts = models.JSONField(_("確認した件数"), null=True, blank=True)
+    cancelled_by = models.CharField(_("中止・却下した人"), max_length=200, blank=True, default="", db_default="")
+    is_rejected = models.BooleanField(_("却下"), default=False, db_default=False)
     started_at = models.DateTimeField(_("開始日時"), db_default=Now())
     enqueued_at = models.DateTimeField(_("キュー投入日時"), db_default=Now())
     claimed_at = models.DateTimeField(_("処理開始日時"), null=True, blank=True)
@@ -147,6 +162,11 @@ class SyncRun(models.Model):
         else:
             what = str(self.requested_date or gettext("最新"))
         return gettext("{kind}（{what}）").format(kind=self.get_kind_display(), what=what)
+
+    @property
+    def status_words(self) -> str:
+        """The status as people say it: a list that somebody looked at and did not want was rejected, not broken off."""
+        return gettext("却下") if self.is_rejected else str(RunStatus(self.status).label)
 
     @property
     def progress_percent(self) -> int:

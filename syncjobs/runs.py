@@ -1,8 +1,10 @@
-"""The life of a run: started, claimed by one worker, ended by it; cancelled, approved or rejected by people.
+"""The life of a run: started, claimed by one worker, ended by it; cancelled or rejected by people (`syncjobs.approval`
+has approving).
 
 Every change of status is a conditional update that must hit one row: of two who decide at once, one finds nothing.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,7 @@ from config.api.generations import publish_after_commit
 from config.celery import app
 from datasources.models import DataSource
 from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES, RunKind, RunPhase, RunStatus
-from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from syncjobs.errors import RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 from syncjobs.metrics import SYNC_RUNS
 from syncjobs.models import SyncRun
 from syncjobs.sources import check_has_lists, check_has_quotes
@@ -75,6 +77,9 @@ def retry_run(lost: SyncRun) -> SyncRun:
             is_forced=lost.is_forced,
             listing=lost.listing,
             approved_by=lost.approved_by,
+            approved_at=lost.approved_at,
+            approval_reason=lost.approval_reason,
+            confirmed_counts=lost.confirmed_counts,
             requested_by=lost.requested_by,
         )
     )
@@ -92,13 +97,17 @@ def change_status(run_id: UUID, status: RunStatus, **fields: Any) -> bool:
 
     Sets the end's time, and drops the fetched rows of a run that will not change any more.
     """
+    return _move(run_id, status, ALLOWED_BEFORE[status], **fields)
+
+
+def _move(run_id: UUID, status: RunStatus, before: Sequence[str], **fields: Any) -> bool:
     if status in ACTIVE_STATUSES:
         fields |= {"completed_at": None}
     else:
         fields |= {"completed_at": timezone.now(), "phase": RunPhase.ENDED}
     if status in FINISHED_STATUSES:
         fields |= {"listing": None}
-    moved = SyncRun.objects.filter(pk=run_id, status__in=ALLOWED_BEFORE[status]).update(status=status, **fields) == 1
+    moved = SyncRun.objects.filter(pk=run_id, status__in=before).update(status=status, **fields) == 1
     if moved:
         publish_after_commit()
         logger.info(
@@ -108,34 +117,21 @@ def change_status(run_id: UUID, status: RunStatus, **fields: Any) -> bool:
     return moved
 
 
-def cancel_run(run: SyncRun) -> None:
+def cancel_run(run: SyncRun, *, cancelled_by: str) -> None:
     """Cancel a run: at once where nobody works on it, else its worker stops at its next look. Cancelling one that
     needs review rejects it. Raises `RunNotCancellable`.
     """
     if run.parent_id and run.status != RunStatus.NEEDS_REVIEW:
         raise RunNotCancellable
-    waiting = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
-    was_running = waiting.update(cancel_requested_at=timezone.now()) == 1
-    if not was_running and not change_status(run.pk, RunStatus.CANCELLED):
+    who: dict[str, Any] = {"cancelled_by": cancelled_by, "cancel_requested_at": timezone.now()}
+    has_hit = (
+        SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(**who) == 1
+        or _move(run.pk, RunStatus.CANCELLED, (RunStatus.NEEDS_REVIEW,), is_rejected=True, **who)
+        or change_status(run.pk, RunStatus.CANCELLED, **who)
+    )
+    if not has_hit:
         raise RunNotCancellable
     logger.info("sync_cancel_requested", run_id=str(run.pk))
-
-
-def approve_run(run: SyncRun, *, approved_by: str) -> None:
-    """Apply what was reviewed, exactly, by a worker. Raises `RunNotApprovable` and `SyncAlreadyRunning`."""
-    if run.listing is None:
-        raise RunNotApprovable
-    try:
-        with transaction.atomic():
-            is_ours = change_status(
-                run.pk, RunStatus.QUEUED, is_forced=True, approved_by=approved_by, phase=RunPhase.WAITING, done=0,
-                error_code="", error_message="",
-            )  # fmt: skip
-            if not is_ours:
-                raise RunNotApprovable
-            transaction.on_commit(lambda: enqueue_run(run.pk))
-    except IntegrityError:
-        raise SyncAlreadyRunning(_find_active(run.source_id) or run.pk) from None
 
 
 def enqueue_run(run_id: UUID) -> None:
@@ -158,7 +154,7 @@ def _start(run: SyncRun) -> SyncRun:
             publish_after_commit()
             transaction.on_commit(lambda: enqueue_run(run.pk))
     except IntegrityError:
-        active = _find_active(run.source_id)
+        active = find_active(run.source_id)
         if active is None:  # it ended between the two statements
             return _start(run)
         raise SyncAlreadyRunning(active) from None
@@ -167,7 +163,8 @@ def _start(run: SyncRun) -> SyncRun:
     return run
 
 
-def _find_active(source_id: int) -> UUID | None:
+def find_active(source_id: int) -> UUID | None:
+    """The run that occupies a source."""
     found: UUID | None = (
         SyncRun.objects.filter(source=source_id).of_their_own().active().values_list("pk", flat=True).first()
     )

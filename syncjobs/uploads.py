@@ -1,6 +1,7 @@
 """The life of an uploaded list file: received, previewed, then applied once or discarded."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -39,27 +40,36 @@ def preview_upload(upload: ListUpload) -> tuple[SnapshotPreview, list[str]]:
     return preview_list(listing), listing.warnings
 
 
-def apply_upload(upload: ListUpload, *, force: bool) -> ImportedList:
-    """Apply the upload, once: a second click finds it finished. Raises `UploadAlreadyFinished` and `SnapshotRefused`;
-    then it stays as it was.
+def apply_upload(
+    upload: ListUpload,
+    *,
+    force: bool,
+    applied_by: str = "",
+    reason: str = "",
+    confirmed: Mapping[str, int] | None = None,
+) -> ImportedList:
+    """Apply the upload, once: a second click finds it finished. A doubtful one is forced by a person for a reason, with
+    the numbers that `companies.confirmation.figures_to_confirm` asks for. Raises `UploadAlreadyFinished`, `SnapshotRefused` and
+    `SnapshotDiffers`; then it stays as it was.
     """
     with transaction.atomic():
-        _finish(upload, UploadStatus.APPLIED, at=timezone.now())
+        _finish(upload, UploadStatus.APPLIED, by=applied_by)
         if upload.content is None:
             raise UploadAlreadyFinished
-        imported = import_list(read_list_file(bytes(upload.content)), force=force)
+        imported = import_list(read_list_file(bytes(upload.content)), force=force, confirmed=confirmed)
         result = {**asdict(imported.result), "date_in_force": imported.result.date_in_force.isoformat()}
         ListUpload.objects.filter(pk=upload.pk).update(
-            result={**result, "warnings": imported.warnings}, is_forced=force
-        )
+            result={**result, "warnings": imported.warnings}, is_forced=force, force_reason=reason,
+            confirmed_counts=confirmed,
+        )  # fmt: skip
     upload.refresh_from_db()
     return imported
 
 
-def discard_upload(upload: ListUpload) -> None:
+def discard_upload(upload: ListUpload, *, discarded_by: str = "") -> None:
     """Forget the content; the record that it was uploaded stays. Raises `UploadAlreadyFinished`."""
     with transaction.atomic():
-        _finish(upload, UploadStatus.DISCARDED, at=timezone.now())
+        _finish(upload, UploadStatus.DISCARDED, by=discarded_by)
         ListUpload.objects.filter(pk=upload.pk).update(content=None)
     upload.refresh_from_db()
 
@@ -70,8 +80,8 @@ def discard_uploads_before(moment: datetime) -> int:
     return stale.update(status=UploadStatus.DISCARDED, finished_at=timezone.now(), content=None)
 
 
-def _finish(upload: ListUpload, status: UploadStatus, *, at: datetime) -> None:
+def _finish(upload: ListUpload, status: UploadStatus, *, by: str) -> None:
     """The conditional update is the lock: of two who decide at once, one finds no row to change."""
     waiting = ListUpload.objects.filter(pk=upload.pk, status=UploadStatus.PREVIEWED)
-    if waiting.update(status=status, finished_at=at) != 1:
+    if waiting.update(status=status, finished_at=timezone.now(), finished_by=by) != 1:
         raise UploadAlreadyFinished

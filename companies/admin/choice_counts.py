@@ -12,10 +12,10 @@ from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from unfold.views import ChangeList
 
 from companies.models import Company
 from companies.search import filter_by_query
+from config.admin_pages.strict_list import StrictChangeList
 
 
 class ChoiceCounts:
@@ -77,7 +77,7 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg] # not subscriptable
         return Paginator.count.func(self) if known is None else known  # type: ignore[attr-defined] # a cached property
 
 
-class CompanyChangeList(ChangeList):
+class CompanyChangeList(StrictChangeList):
     """The list of companies with the counts of its filters."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -89,7 +89,7 @@ class CompanyChangeList(ChangeList):
     def choice_counts(self) -> ChoiceCounts:
         """Of the day and the search of this page."""
         first, *others = self.filter_specs  # the first sets the states that the others read
-        companies = first.queryset(first.request, self.root_queryset)
+        companies = first.queryset(first.request, self.root_queryset.none() if self.problems else self.root_queryset)
         if self.query.strip():
             companies = filter_by_query(companies, self.query, state="state_")
         return ChoiceCounts(companies, {other.counted_field: other.chosen() for other in others})

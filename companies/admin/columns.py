@@ -19,6 +19,8 @@ def chosen_columns(request: HttpRequest, columns: Sequence[str], on_request: Seq
 
 def choose_columns(request: HttpRequest, columns: Sequence[str]) -> HttpResponse:
     """Remember what was ticked, and go back to the list as it was filtered; its order is by place of columns, so not that."""
+    if request.method != "POST":  # the way back from signing in again
+        return redirect("admin:companies_company_changelist")
     chosen = _known(request.POST.getlist("columns"), columns)
     query = QueryDict(request.POST.get("query", ""), mutable=True)
     query.pop("o", None)

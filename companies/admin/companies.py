@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from companies.admin import filters
@@ -69,7 +68,7 @@ class CompanyAdmin(ReadOnlyAdmin):
         return [
             path(
                 "columns/",
-                view(require_POST(lambda request: choose_columns(request, [*self.list_display, *_ON_REQUEST]))),
+                view(lambda request: choose_columns(request, [*self.list_display, *_ON_REQUEST])),
                 name="companies_company_columns",
             ),
             path("suggest/", view(suggestions), name="companies_company_suggest"),

@@ -7,18 +7,19 @@ from typing import Any
 from django import forms
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import InvalidPage, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from companies.errors import SnapshotNotFound
 from companies.event_wording import StateWording
 from companies.models import Company, ListingSnapshot
 from companies.refusal_wording import explain_missing_list
 from companies.universe_difference import list_differences
+from config.admin_pages.day_fields import DayField
+from config.admin_pages.list_address import explain_unknown, explain_value
 
 _ROWS_ON_A_PAGE = 100
 _KINDS = {"listed": _("新規"), "delisted": _("廃止"), "changed": _("変更")}
@@ -28,13 +29,23 @@ _COLOURS = {"listed": "success", "delisted": "danger", "changed": "info"}
 class ComparisonForm(forms.Form):
     """The two days; without them the two newest lists."""
 
-    first = forms.DateField(label=_("比較元"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
-    second = forms.DateField(label=_("比較先"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
-    kind = forms.ChoiceField(required=False, choices=[("", ""), *_KINDS.items()], widget=forms.HiddenInput)
+    first = DayField(label=_("比較元"))
+    second = DayField(label=_("比較先"))
+    kind = forms.CharField(required=False, widget=forms.HiddenInput)
+    p = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_kind(self) -> str:
+        """One of the kinds, or all."""
+        kind: str = self.cleaned_data["kind"]
+        if kind and kind not in _KINDS:
+            raise forms.ValidationError(explain_value("kind", kind))
+        return kind
 
     def clean(self) -> dict[str, Any]:
-        """Each day has a list in force, and time runs forwards."""
+        """Nothing else is asked for; each day has a list in force, and time runs forwards."""
         days: dict[str, Any] = super().clean() or {}
+        for name in set(self.data) - set(self.fields):
+            self.add_error(None, explain_unknown(name))
         for name in ("first", "second"):
             if days.get(name):
                 try:
@@ -50,12 +61,15 @@ def comparison_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """The form, and below it the differences."""
     if not request.user.has_perm("companies.view_company"):
         raise PermissionDenied
-    form = ComparisonForm(request.GET if "first" in request.GET else _newest_two_days())
+    form = ComparisonForm(request.GET or _newest_two_days())
     context: dict[str, Any] = {
         **site.each_context(request), "title": gettext("2 つの日の比較"), "opts": Company._meta, "form": form,
     }  # fmt: skip
     if form.is_valid():
-        context |= _differences(form.cleaned_data, request.GET.get("p", "1"))
+        try:
+            context |= _differences(form.cleaned_data)
+        except InvalidPage:
+            form.add_error("p", explain_value("p", form.cleaned_data["p"]))
     return render(request, "admin/companies/company/comparison.html", context)
 
 
@@ -66,11 +80,12 @@ def _newest_two_days() -> dict[str, date]:
     return {"first": days[-1], "second": days[0]} if days else {}
 
 
-def _differences(chosen: dict[str, Any], page: str) -> dict[str, Any]:
+def _differences(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Raises `InvalidPage`."""
     found = list_differences(chosen["first_entry"].date_in_force, chosen["second_entry"].date_in_force)
     counts = Counter(difference["type"] for difference in found)
     shown = [difference for difference in found if chosen["kind"] in ("", difference["type"])]
-    pages = Paginator(shown, _ROWS_ON_A_PAGE)
+    page = Paginator(shown, _ROWS_ON_A_PAGE).page(chosen["p"] or 1)
     wording = StateWording()
     ids = dict(Company.objects.values_list("code", "pk"))
     rows = [
@@ -81,10 +96,10 @@ def _differences(chosen: dict[str, Any], page: str) -> dict[str, Any]:
             _COLOURS[difference["type"]],
             wording.describe(difference["changes"]) if difference["type"] == "changed" else [],
         )
-        for difference in pages.get_page(page)
+        for difference in page
     ]
     return {
         "first_entry": chosen["first_entry"], "second_entry": chosen["second_entry"], "total": len(found),
         "counts": [(kind, label, counts[kind]) for kind, label in _KINDS.items()], "kind": chosen["kind"],
-        "rows": rows, "page": pages.get_page(page),
+        "rows": rows, "page": page,
     }  # fmt: skip

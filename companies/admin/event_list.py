@@ -6,13 +6,14 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
-from unfold.views import ChangeList
 
 from companies.event_days import EventDays, count_by_day, slice_events
 from companies.event_wording import EventWording
 from companies.models import ListingEvent, ListingSnapshot
+from config.admin_pages.strict_list import StrictChangeList
 
 _SHOWN_DAYS = 31
 _PERIOD_PARAMETERS = ("event_date_from", "event_date_to")
@@ -40,7 +41,7 @@ class EventPaginator(Paginator):  # type: ignore[type-arg] # not subscriptable a
         return Page(slice_events(self.object_list, self._days, offset, self.per_page), number, self)
 
 
-class EventChangeList(ChangeList):
+class EventChangeList(StrictChangeList):
     """Shows the newest months where no period is asked for, and reads the names of masters once a page.
 
     Events are derived: all of ten years take a second, those of three months no time.
@@ -53,16 +54,21 @@ class EventChangeList(ChangeList):
         events: Any = super().get_queryset(request, exclude_parameters)
         has_period = any(self.params.get(name) for name in _PERIOD_PARAMETERS) or self.query
         first_day = None if has_period else _first_day_shown()
-        if first_day is None:
+        if first_day is None or self.problems:
             return events  # type: ignore[no-any-return]
         self.notice = gettext(
             "{first_day} 以降のイベントです。ほかの期間は、月別の件数から選ぶか、期間を指定してください。"
         ).format(first_day=first_day)
         return events.between(first_day, None)  # type: ignore[no-any-return]
 
+    def url_for_result(self, result: ListingEvent) -> str:
+        """An event has no page of its own: it is on that of its company."""
+        return reverse("admin:companies_company_change", args=[result.company_id])
+
     def get_results(self, request: HttpRequest) -> None:
         """The page's events, each with the wording at hand."""
         super().get_results(request)
+        self.preserved_filters = ""  # of this list; the company's page belongs to another
         wording = EventWording()
         self.result_list: list[Any] = list(self.result_list)
         for event in self.result_list:

@@ -7,12 +7,12 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import MultipleDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import MultipleDropdownFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -25,6 +25,8 @@ from companies.event_calendar import count_by_month, lay_out_years
 from companies.event_wording import EventWording
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
 from companies.search import filter_by_query
+from config.admin_pages.filter_days import PeriodFilter
+from config.admin_pages.strict_list import refuse_file
 from masters.models import Market, Sector33
 
 _COLOURS = dict.fromkeys(EventType.values, "default") | {
@@ -86,8 +88,8 @@ class ListingEventAdmin(ReadOnlyAdmin):
     """What happened, newest first."""
 
     list_display = ("day", "linked_code", "company_name", "kind", "before", "after", "market_name")
-    list_display_links = None
-    list_filter = (("event_date", RangeDateFilter), EventTypeFilter, EventMarketFilter, EventSector33Filter)
+    list_display_links = ("day",)
+    list_filter = (("event_date", PeriodFilter), EventTypeFilter, EventMarketFilter, EventSector33Filter)
     list_before_template = "admin/companies/listingevent/notice.html"
     list_filter_submit = True
     list_select_related = ("market",)
@@ -121,11 +123,11 @@ class ListingEventAdmin(ReadOnlyAdmin):
         if not request.user.has_perm("companies.export_company"):
             raise PermissionDenied
         file_format = take_format(request)
-        if file_format is None:
-            return redirect("admin:companies_listingevent_changelist")
-        events = self.get_changelist_instance(request).get_queryset(request)
-        headings = tuple(str(heading) for heading in _FILE_COLUMNS)
-        return file_answer(file_format, _file_rows(events, headings), headings, f"events_{today()}")
+        shown_list = self.get_changelist_instance(request)
+        if file_format is None or shown_list.problems:
+            return refuse_file(request, "admin:companies_listingevent_changelist")
+        events = shown_list.get_queryset(request)
+        return file_answer(file_format, event_rows(events), event_headings(), f"events_{today()}")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list with its ways out."""
@@ -184,8 +186,14 @@ class ListingEventAdmin(ReadOnlyAdmin):
 _FILE_COLUMNS = (_("日付"), _("コード"), _("当時の銘柄名"), _("種別"), _("変更前"), _("変更後"), _("当時の市場区分"))
 
 
-def _file_rows(events: QuerySet[ListingEvent], headings: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    # Read now: the file is written when the language of the request is no longer set.
+def event_headings() -> tuple[str, ...]:
+    """The columns of a file of events, in the language of the page."""
+    return tuple(str(heading) for heading in _FILE_COLUMNS)
+
+
+def event_rows(events: QuerySet[ListingEvent]) -> Iterator[dict[str, Any]]:
+    """Its rows. The language is read now: the file is written when that of the request is no longer set."""
+    headings = event_headings()
     wording, kinds = EventWording(), {str(kind): str(label) for kind, label in EventType.choices}
 
     def shown(event: ListingEvent) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from companies.admin.choice_counts import CountedFilter
 from companies.choices import SCALE_CATEGORIES, MarginClass, ProductCategory
 from companies.errors import SnapshotNotFound
 from companies.models import Company, ListingSnapshot
 from companies.refusal_wording import explain_missing_list
+from config.admin_pages.day_fields import DayField, DayInput
 from masters.models import Market, Sector17, Sector33
 
 
@@ -28,11 +28,9 @@ def chosen_values(dropdown: MultipleDropdownFilter) -> list[str]:
 
 
 class AsOfForm(forms.Form):
-    """One day, entered with the browser's own calendar."""
+    """One day."""
 
-    as_of = forms.DateField(
-        label="", required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date", "aria-label": _("時点")})
-    )
+    as_of = DayField(label="", required=False, widget=DayInput(attrs={"aria-label": _("時点")}))
 
 
 class AsOfFilter(admin.SimpleListFilter):
@@ -48,7 +46,9 @@ class AsOfFilter(admin.SimpleListFilter):
         self.day: date | None = None
         self.notice, self.problem = "", ""
         if not self.form.is_valid():
-            self.problem = gettext("時点の日付を読めません。2024-03-29 のように入力してください。")
+            self.problem = gettext("「{text}」: 時点の日付を読めません。2024-03-29 のように入力してください。").format(
+                text=str(self.value())[:40]
+            )
         elif day := self.form.cleaned_data["as_of"]:
             self._find_entry(day)
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.choices import MarginClass, ProductCategory
+from config.admin_pages.strict_list import refuse_file
 
 #: Each column's heading, and the field of a company or of its state.
 _COLUMNS = (
@@ -41,9 +41,10 @@ def export_list(request: HttpRequest, model_admin: Any) -> HttpResponse | Stream
     if not request.user.has_perm("companies.export_company"):
         raise PermissionDenied
     file_format = take_format(request)
-    if file_format is None:
-        return redirect("admin:companies_company_changelist")
-    rows = model_admin.get_changelist_instance(request).get_queryset(request).values_list(*_FIELDS)
+    shown_list = model_admin.get_changelist_instance(request)
+    if file_format is None or shown_list.problems:
+        return refuse_file(request, "admin:companies_company_changelist")
+    rows = shown_list.get_queryset(request).values_list(*_FIELDS)
     headings = tuple(str(heading) for heading, _field in _COLUMNS)
     return file_answer(file_format, _read(rows, headings), headings, f"companies_{request.GET.get('as_of') or today()}")
 

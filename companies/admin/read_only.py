@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib.admin import ShowFacets
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
+
+from config.admin_pages.model_admin import StrictModelAdmin
 
 
 def one_line(text: object) -> str:
@@ -13,7 +14,7 @@ def one_line(text: object) -> str:
     return format_html('<span class="whitespace-nowrap">{}</span>', text)
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(StrictModelAdmin):
     """Looking is all there is: nothing is added, changed or deleted by hand."""
 
     list_per_page = 50

@@ -8,10 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.utils import display_for_label
 
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EventType
 from companies.models import ListingEvent, ListingSnapshot
+
+#: By whether it was superseded.
+_COLOURS = {False: "success", True: "warning"}
 
 
 @admin.register(ListingSnapshot)
@@ -21,7 +25,8 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     list_display = ("day", "source", "rows_told", "holds", "short_fingerprint", "recorded_at")
     list_display_links = ("day",)
     list_filter = ("source", "is_superseded")
-    fields = ("date_in_force", "source", "row_count", "is_superseded", "sha256", "run_id", "recorded_at")
+    fields = ("date_in_force", "source", "row_count", "status", "sha256", "run_id", "recorded_at")
+    readonly_fields = ("status",)
     change_form_after_template = "admin/companies/listingsnapshot/of_the_day.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListingSnapshot]:
@@ -47,10 +52,16 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         """How many issues the list has."""
         return f"{entry.row_count:,}"
 
-    @display(description=_("状態"), ordering="is_superseded", label={False: "success", True: "warning"})
+    @display(description=_("状態"), ordering="is_superseded", label=_COLOURS)
     def holds(self, entry: ListingSnapshot) -> tuple[bool, str]:
         """Whether history is derived from it."""
         return entry.is_superseded, gettext("置き換え済み") if entry.is_superseded else gettext("有効")
+
+    @display(description=_("状態"))
+    def status(self, entry: ListingSnapshot) -> str:
+        """The same on the page of one, where the theme knows no labels."""
+        label: str = display_for_label(self.holds(entry), "", _COLOURS)
+        return label
 
     @display(description="SHA-256")
     def short_fingerprint(self, entry: ListingSnapshot) -> str:

@@ -6,12 +6,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.utils import display_for_label
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from config.admin_pages.model_admin import StrictModelAdmin
 from config.api.keys import create_api_key, forget_after_commit, revoke
 from config.api.models import ApiKey, Scope
 
@@ -28,14 +30,17 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable
         fields = ["name", "scopes", "rate_limit_per_hour", "expires_at"]
 
 
+_COLOURS = {"good": "success", "expired": "warning", "revoked": "danger"}
+
+
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):
+class ApiKeyAdmin(StrictModelAdmin):
     """The key itself is shown in the message after it was made, and never again."""
 
     form = ApiKeyForm
-    list_display = ("name", "shown_prefix", "shown_scopes", "expires_at", "last_used_at", "is_revoked", "created_at")
+    list_display = ("name", "shown_prefix", "shown_scopes", "expires_at", "last_used_at", "state", "created_at")
     search_fields = ("name", "prefix")
-    readonly_fields = ("shown_prefix", "last_used_at", "revoked_at", "created_by", "created_at")
+    readonly_fields = ("shown_prefix", "shown_state", "last_used_at", "revoked_at", "created_by", "created_at")
     actions = ["revoke_keys"]
 
     @display(description=_("キー"))
@@ -48,10 +53,20 @@ class ApiKeyAdmin(ModelAdmin):
         """The scopes in words."""
         return "、".join(str(Scope(scope).label) for scope in key.scopes)
 
-    @display(description=_("失効"), boolean=True)
-    def is_revoked(self, key: ApiKey) -> bool:
-        """Whether it was revoked."""
-        return key.revoked_at is not None
+    @display(description=_("状態"), label=_COLOURS)
+    def state(self, key: ApiKey) -> tuple[str, str]:
+        """Whether it opens anything; the theme takes the colour by the first of the two."""
+        if key.revoked_at is not None:
+            return "revoked", gettext("失効")
+        if key.expires_at is not None and key.expires_at <= timezone.now():
+            return "expired", gettext("期限切れ")
+        return "good", gettext("有効")
+
+    @display(description=_("状態"))
+    def shown_state(self, key: ApiKey) -> str:
+        """The same on the page of one, where the theme knows no labels."""
+        label: str = display_for_label(self.state(key), "", _COLOURS)
+        return label
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """A new key is made by `create_api_key`; its plain text goes into the message only."""

@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from config.admin_pages.model_admin import StrictModelAdmin
 from config.sign_in.second_factor import remove
 
 
-class StaffAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg] # not subscriptable at run time
+class StaffAdmin(UserAdmin, StrictModelAdmin):  # type: ignore[type-arg] # not subscriptable at run time
     """Users, in the look of the other pages."""
 
     actions = ["remove_second_factors"]
@@ -53,7 +53,7 @@ def _is_superuser(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "is_superuser", False))
 
 
-class StaffGroupAdmin(GroupAdmin, ModelAdmin):
+class StaffGroupAdmin(GroupAdmin, StrictModelAdmin):
     """Groups, likewise."""
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:

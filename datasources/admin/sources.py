@@ -11,10 +11,9 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from config.admin_pages.model_admin import StrictModelAdmin
 from datasources.choices import Provider
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials
@@ -32,7 +31,7 @@ _COLOURS = {"ok": "success", "failing": "danger", "unchecked": "info", "disabled
 
 
 @admin.register(DataSource)
-class DataSourceAdmin(ModelAdmin):
+class DataSourceAdmin(StrictModelAdmin):
     """J-Quants accounts, and the one source of quotes. A source is switched off rather than deleted once it has
     synchronised, that of quotes always.
     """
@@ -85,7 +84,17 @@ class DataSourceAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: DataSource | None = None) -> Any:
         """By provider."""
-        return _YAHOO_FIELDSETS if _is_yahoo(obj) else super().get_fieldsets(request, obj)
+        if _is_yahoo(obj):
+            return _YAHOO_FIELDSETS
+        sections = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sections
+        return [*sections, (_("認証情報"), {"fields": ("credentials_told",)})]
+
+    @display(description=_("認証情報"))
+    def credentials_told(self, source: DataSource) -> str:
+        """To those who may only look: whether there are any."""
+        return gettext("設定済み") if source.encrypted_credentials else gettext("未設定")
 
     def has_delete_permission(self, request: HttpRequest, obj: DataSource | None = None) -> bool:
         """The source of quotes comes with the product."""
@@ -95,7 +104,7 @@ class DataSourceAdmin(ModelAdmin):
         """With the connection test."""
         check = path(
             "<int:source_id>/check/",
-            self.admin_site.admin_view(require_POST(self.check_view)),
+            self.admin_site.admin_view(self.check_view),
             name="datasources_datasource_check",
         )
         return [check, *super().get_urls()]
@@ -121,6 +130,8 @@ class DataSourceAdmin(ModelAdmin):
     def check_view(self, request: HttpRequest, source_id: int) -> HttpResponse:
         """Try the source and say in words how it went."""
         source = get_object_or_404(DataSource, pk=source_id)
+        if request.method != "POST":  # the way back from signing in again
+            return redirect("admin:datasources_datasource_change", source.pk)
         if not self.has_change_permission(request, source):
             raise PermissionDenied
         result = check_connection(source)

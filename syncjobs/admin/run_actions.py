@@ -3,29 +3,33 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
+from companies.admin.difference_file import difference_file
+from companies.choices import SnapshotSource
+from config.admin_pages.list_address import explain_unknown, explain_value
 from datasources.models import DataSource
+from syncjobs.admin.run_page import may_operate, run_context
+from syncjobs.approval import approve_run, can_be_approved
+from syncjobs.approval_form import ApprovalForm
 from syncjobs.backfill_estimate import estimate_backfill
 from syncjobs.choices import RunKind
-from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from syncjobs.errors import FiguresDiffer, RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from syncjobs.fetched_listing import unpack_issues
 from syncjobs.forms import BackfillForm, StartSyncForm
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import BY_ADMIN
-from syncjobs.runs import approve_run, cancel_run, start_backfill, start_listing_run, start_quote_run
+from syncjobs.runs import cancel_run, start_backfill, start_listing_run, start_quote_run
 
-
-def may_operate(request: HttpRequest) -> bool:
-    """Who may start, cancel and approve."""
-    return bool(request.user.has_perm("syncjobs.operate_sync"))
+_RUN = "admin:syncjobs_syncrun"
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -35,9 +39,12 @@ def urls(site: AdminSite) -> list[URLPattern]:
         def checked(request: HttpRequest, **arguments: Any) -> HttpResponse:
             if not may_operate(request):
                 raise PermissionDenied
+            if request.method != "POST":  # a bookmark, or the way back from signing in again: nothing is done by it
+                run_id = arguments.get("run_id")
+                return redirect(f"{_RUN}_change", run_id) if run_id else redirect(f"{_RUN}_changelist")
             return view(request, **arguments)
 
-        wrapped: Callable[..., HttpResponse] = site.admin_view(require_POST(checked))
+        wrapped: Callable[..., HttpResponse] = site.admin_view(checked)
         return wrapped
 
     return [
@@ -47,6 +54,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("<uuid:run_id>/repeat/", action(repeat), name="syncjobs_syncrun_repeat"),
         path("<uuid:run_id>/cancel/", action(cancel), name="syncjobs_syncrun_cancel"),
         path("<uuid:run_id>/approve/", action(approve), name="syncjobs_syncrun_approve"),
+        path("<uuid:run_id>/difference/", site.admin_view(difference), name="syncjobs_syncrun_difference"),
     ]
 
 
@@ -56,6 +64,7 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         raise PermissionDenied
     is_backfill, is_sync = "backfill" in request.POST, "sync" in request.POST
     chosen = {"source": request.GET.get("source")}
+    _tell_what_is_not_read(request)
     sync = StartSyncForm(request.POST if is_sync else None, initial=chosen, prefix="sync")
     backfill = BackfillForm(request.POST if is_backfill else None, initial=chosen, prefix="backfill")
     if is_sync and sync.is_valid():
@@ -79,6 +88,16 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "backfill_form": backfill, "has_source": sync.fields["source"].queryset.exists(),  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "admin/syncjobs/syncrun/start.html", context)
+
+
+def _tell_what_is_not_read(request: HttpRequest) -> None:
+    for name in request.GET:
+        value = str(request.GET[name])
+        is_source = name == "source" and value.isascii() and value.isdecimal()
+        if name != "source":
+            messages.warning(request, explain_unknown(name))
+        elif not is_source or not DataSource.objects.filter(pk=int(value[:9])).exists():
+            messages.warning(request, explain_value(name, value))
 
 
 def estimate(request: HttpRequest) -> HttpResponse:
@@ -128,7 +147,7 @@ def cancel(request: HttpRequest, run_id: Any) -> HttpResponse:
     """Cancel a run, or reject one that waits for a decision."""
     run = get_object_or_404(SyncRun, pk=run_id)
     try:
-        cancel_run(run)
+        cancel_run(run, cancelled_by=_name(request))
         messages.info(
             request,
             gettext("中止を依頼しました。")
@@ -137,34 +156,65 @@ def cancel(request: HttpRequest, run_id: Any) -> HttpResponse:
         )
     except RunNotCancellable:
         messages.warning(request, gettext("この同期は、すでに終了しているため中止できません。"))
-    return redirect("admin:syncjobs_syncrun_change", run_id)
+    return redirect(f"{_RUN}_change", run_id)
 
 
 def approve(request: HttpRequest, run_id: Any) -> HttpResponse:
-    """Apply what was reviewed."""
-    run = get_object_or_404(SyncRun, pk=run_id)
+    """Apply what was reviewed, if the numbers and a reason were given; else the page again, as things are now."""
+    run = get_object_or_404(SyncRun.objects.select_related("source"), pk=run_id)
+    form = ApprovalForm(request.POST, counts=(run.review or {}).get("event_counts", {}))
     try:
-        approve_run(run, approved_by=_name(request))
-        messages.info(request, gettext("承認しました。確認した内容を取り込みます。"))
+        if not can_be_approved(run):
+            raise RunNotApprovable
+        if form.is_valid():
+            approve_run(run, approved_by=_name(request), reason=form.cleaned_data["reason"], confirmed=form.confirmed())
+            messages.info(request, gettext("承認しました。確認した内容を取り込みます。"))
+            return redirect(f"{_RUN}_change", run_id)
     except RunNotApprovable:
         messages.error(
             request, gettext("この同期は承認できません（確認待ちではないか、一覧として成り立たない内容です）。")
         )
+        return redirect(f"{_RUN}_change", run_id)
     except SyncAlreadyRunning as busy:
         messages.error(request, _busy(busy))
-    return redirect("admin:syncjobs_syncrun_change", run_id)
+        return redirect(f"{_RUN}_change", run_id)
+    except FiguresDiffer as changed:
+        messages.error(request, gettext("確認している間に変化の件数が変わりました。新しい内容を確かめてください。"))
+        form = ApprovalForm({"reason": form.cleaned_data["reason"]}, counts=changed.counts)
+    site: AdminSite = admin.site
+    context = {
+        **site.each_context(request),
+        "title": str(run),
+        "opts": SyncRun._meta,
+        **run_context(request, run, form),
+    }
+    return render(request, "admin/syncjobs/syncrun/run_page.html", context)
+
+
+def difference(request: HttpRequest, run_id: Any) -> HttpResponseBase:
+    """All that a run which waits for a decision would change, as a file."""
+    if not may_operate(request):
+        raise PermissionDenied
+    run = get_object_or_404(SyncRun, pk=run_id)
+    if not can_be_approved(run) or run.date_in_force is None:
+        messages.warning(request, gettext("この同期は確認待ちではないため、差分はありません。"))
+        return redirect(f"{_RUN}_change", run_id)
+    issues = unpack_issues(run.listing or b"")
+    return difference_file(request, run.date_in_force, issues, SnapshotSource.JQUANTS) or redirect(
+        f"{_RUN}_change", run_id
+    )
 
 
 def _go_to_started(request: HttpRequest, start: Callable[[], SyncRun]) -> HttpResponse:
     """Start, then show the run; where one is going on already, show that one."""
     try:
-        return redirect("admin:syncjobs_syncrun_change", start().pk)
+        return redirect(f"{_RUN}_change", start().pk)
     except SyncAlreadyRunning as busy:
         messages.warning(request, _busy(busy))
-        return redirect("admin:syncjobs_syncrun_change", busy.run_id)
+        return redirect(f"{_RUN}_change", busy.run_id)
     except SourceNotUsable as error:
         messages.error(request, str(error))
-        return redirect("admin:syncjobs_syncrun_changelist")
+        return redirect(f"{_RUN}_changelist")
 
 
 def _busy(busy: SyncAlreadyRunning) -> str:

@@ -10,28 +10,16 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from companies.admin.read_only import ReadOnlyAdmin, one_line
-from companies.choices import EventType
-from companies.event_wording import EventWording
-from companies.models import ListingSnapshot
-from companies.refusal_wording import explain_reason
 from syncjobs.admin import run_actions
 from syncjobs.admin.company_quote import quote_part
+from syncjobs.admin.run_page import STATUS_COLOURS, duration, may_operate, run_context, summary
 from syncjobs.admin.start_page import sync_figures
-from syncjobs.backfill_estimate import estimate_remaining_minutes
-from syncjobs.choices import ACTIVE_STATUSES, FINISHED_STATUSES, RunKind, RunStatus
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import show_recorded
-
-_STATUS_COLOURS: dict[str, str] = {
-    RunStatus.QUEUED: "info", RunStatus.RUNNING: "primary", RunStatus.COMPLETED: "success",
-    RunStatus.FAILED: "danger", RunStatus.CANCELLED: "default", RunStatus.NEEDS_REVIEW: "warning",
-}  # fmt: skip
-_SHOWN_DAYS = 300
 
 
 @admin.register(SyncRun)
@@ -54,7 +42,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Those who may operate syncs."""
-        return run_actions.may_operate(request)
+        return may_operate(request)
 
     def get_urls(self) -> list[URLPattern]:
         """With the live parts and the actions."""
@@ -128,15 +116,15 @@ class SyncRunAdmin(ReadOnlyAdmin):
         """To the second, in Japan."""
         return one_line(f"{timezone.localtime(run.started_at):%Y-%m-%d %H:%M:%S}")
 
-    @display(description=_("状態"), ordering="status", label=_STATUS_COLOURS)
+    @display(description=_("状態"), ordering="status", label=STATUS_COLOURS)
     def status_label(self, run: SyncRun) -> tuple[str, str]:
         """In words; the theme takes the colour by the first of the two."""
-        return run.status, str(RunStatus(run.status).label)
+        return run.status, run.status_words
 
     @display(description=_("内容"))
     def what(self, run: SyncRun) -> str:
         """What was asked for."""
-        return one_line(run)
+        return format_html('<span style="display:block;min-width:9rem">{}</span>', run)
 
     @display(description=_("基準日"), ordering="date_in_force")
     def day(self, run: SyncRun) -> str:
@@ -147,7 +135,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
     def result(self, run: SyncRun) -> str:
         """The figures, or the first sentence of what went wrong; the rest is on the page of the run."""
         text = summary(run)
-        return format_html('<span style="display:block;min-width:18rem">{}</span>', text.split("。")[0].split(". ")[0])
+        return format_html('<span style="display:block;min-width:14rem">{}</span>', text.split("。")[0].split(". ")[0])
 
     @display(description=_("実行者"), ordering="requested_by")
     def requester(self, run: SyncRun) -> str:
@@ -158,76 +146,6 @@ class SyncRunAdmin(ReadOnlyAdmin):
     def seconds(self, run: SyncRun) -> str:
         """From the start to the end."""
         return duration(run)
-
-
-def summary(run: SyncRun) -> str:
-    """One line on how a run ended."""
-    if run.status == RunStatus.NEEDS_REVIEW and (reason := getattr(run, "review_reason", "")):
-        return explain_reason(reason, run.review_details)  # type: ignore[attr-defined] # annotated, for lists
-    if run.error_message:
-        return show_recorded(run.error_message)
-    if run.kind == RunKind.QUOTES and run.total_companies is not None:
-        return gettext("全 {total:,} 銘柄（更新 {updated:,}、更新不要 {fresh:,}、対象外 {uncovered:,}）").format(
-            total=run.total_companies, updated=run.updated_companies or 0, fresh=run.unchanged_companies or 0,
-            uncovered=run.uncovered_companies or 0,
-        )  # fmt: skip
-    if run.new_companies is None:
-        return "―"
-    figures = gettext("新規 {new:,}、変更 {updated:,}、廃止 {deactivated:,}").format(
-        new=run.new_companies, updated=run.updated_companies or 0, deactivated=run.deactivated_companies or 0
-    )
-    if run.total_companies is None:
-        return figures
-    return gettext("全 {total:,} 件（{figures}）").format(total=run.total_companies, figures=figures)
-
-
-def duration(run: SyncRun) -> str:
-    """How long a run took, or takes up to now."""
-    seconds = int(((run.completed_at or timezone.now()) - run.started_at).total_seconds())
-    if seconds < 60:
-        return gettext("{seconds} 秒").format(seconds=seconds)
-    return gettext("{minutes} 分 {seconds} 秒").format(minutes=seconds // 60, seconds=seconds % 60)
-
-
-def run_context(request: HttpRequest, run: SyncRun) -> dict[str, Any]:
-    """Everything that the page of a run shows."""
-    wording = EventWording()
-    review = run.review or {}
-    review_reason = explain_reason(review["reason"], review["details"]) if review else ""
-    is_operator = run_actions.may_operate(request)
-    children = run.children.without_listing().order_by("-requested_date")[:_SHOWN_DAYS]
-    return {
-        "run": run,
-        "is_active": run.status in ACTIVE_STATUSES,
-        "colour": _STATUS_COLOURS[run.status],
-        "summary": summary(run),
-        "requester": show_recorded(run.requested_by),
-        "approver": show_recorded(run.approved_by),
-        "problem": review_reason if run.status == RunStatus.NEEDS_REVIEW else show_recorded(run.error_message),
-        "review_reason": review_reason,
-        "duration": duration(run),
-        "entry": ListingSnapshot.objects.filter(run_id=run.pk).defer("rows").first(),
-        "retry": SyncRun.objects.filter(retry_of=run).first(),
-        "days": [(c, _STATUS_COLOURS[c.status], summary(c)) for c in children],
-        "is_backfill": run.kind == RunKind.BACKFILL,
-        "remaining_minutes": estimate_remaining_minutes(run, timezone.now())
-        if run.kind == RunKind.BACKFILL and run.status in ACTIVE_STATUSES
-        else None,
-        "can_cancel": is_operator and run.status in ACTIVE_STATUSES and run.parent_id is None,
-        "can_reject": is_operator and run.status == RunStatus.NEEDS_REVIEW,
-        "can_approve": is_operator and run.status == RunStatus.NEEDS_REVIEW and review.get("can_be_approved", False),
-        "can_repeat": is_operator and run.status in FINISHED_STATUSES and run.parent_id is None,
-        "review_counts": [
-            (EventType(kind).label, count)
-            for kind, count in sorted(review.get("event_counts", {}).items(), key=lambda counted: -counted[1])
-        ],
-        "review_changes": [
-            (
-                change, EventType(change["event_type"]).label,
-                wording.name(change["event_type"], change["old"]), wording.name(change["event_type"], change["new"]),
-            ) for change in review.get("changes", [])
-        ],
-    }  # fmt: skip
 
 
 def _active_context() -> dict[str, Any]:

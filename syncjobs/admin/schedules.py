@@ -14,9 +14,9 @@ from django_celery_beat.models import (
     PeriodicTask,
     SolarSchedule,
 )
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from config.admin_pages.model_admin import StrictModelAdmin
 from syncjobs.cron_wording import describe_cron
 from syncjobs.recorded_texts import show_recorded
 from syncjobs.schedule_form import ScheduleForm
@@ -37,7 +37,7 @@ class _Titled:
 
 
 @admin.register(PeriodicTask)
-class ScheduledTaskAdmin(ModelAdmin):
+class ScheduledTaskAdmin(StrictModelAdmin):
     """What runs by itself and when; an operator may switch each off and on, and say when."""
 
     form = ScheduleForm

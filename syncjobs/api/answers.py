@@ -17,6 +17,20 @@ class SyncStartedAnswer(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(help_text="受け付けた日時")
 
 
+class DecisionAnswer(serializers.Serializer[Any]):
+    """What a person or a program decided last on a run."""
+
+    verdict = serializers.ChoiceField(
+        ["approved", "rejected", "cancelled"], help_text="承認、却下（確認待ちの一覧を取り込まない）、中止"
+    )
+    decided_by = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True, help_text="null は記録のない古いもの")
+    reason = serializers.CharField(help_text="承認の理由。ほかは空文字")
+    confirmed_counts = serializers.DictField(
+        child=serializers.IntegerField(), help_text="承認のときに確認した件数（イベントの種別ごと）"
+    )
+
+
 class SyncRunAnswer(serializers.Serializer[Any]):
     """One run."""
 
@@ -46,6 +60,7 @@ class SyncRunAnswer(serializers.Serializer[Any]):
     error_message = serializers.CharField()
     requested_by = serializers.CharField()
     approved_by = serializers.CharField()
+    decision = DecisionAnswer(allow_null=True)
     started_at = serializers.DateTimeField()
     completed_at = serializers.DateTimeField(allow_null=True)
 
@@ -86,8 +101,23 @@ def run_row(run: SyncRun) -> dict[str, Any]:
         "source": run.source.name,
         "progress": run.progress_percent,
         "force_update": run.is_forced,
+        "decision": _decision(run),
         **{name: getattr(run, name) for name in same},
     }
+
+
+def _decision(run: SyncRun) -> dict[str, Any] | None:
+    if run.cancelled_by:
+        return {
+            "verdict": "rejected" if run.is_rejected else "cancelled", "decided_by": run.cancelled_by,
+            "decided_at": run.cancel_requested_at, "reason": "", "confirmed_counts": {},
+        }  # fmt: skip
+    if not run.approved_by:
+        return None
+    return {
+        "verdict": "approved", "decided_by": run.approved_by, "decided_at": run.approved_at,
+        "reason": run.approval_reason, "confirmed_counts": run.confirmed_counts or {},
+    }  # fmt: skip
 
 
 def status_row() -> dict[str, Any]:
@@ -128,7 +158,7 @@ RUN_EXAMPLE = {
     "phase": "ended", "progress": 100, "done": 4400, "total": 4400, "requested_date": None, "range_end": None,
     "date_in_force": "2026-11-20", "force_update": False, "total_companies": 4400, "new_companies": 2,
     "updated_companies": 5, "deactivated_companies": 1, "unchanged_companies": 4393, "uncovered_companies": None, "error_code": "", "error_message": "",
-    "requested_by": "スケジュール", "approved_by": "", "started_at": "2026-11-20T18:00:00.123456+09:00",
+    "requested_by": "スケジュール", "approved_by": "", "decision": None, "started_at": "2026-11-20T18:00:00.123456+09:00",
     "completed_at": "2026-11-20T18:00:03.456789+09:00",
 }  # fmt: skip
 RUN_DETAIL_EXAMPLE = {**RUN_EXAMPLE, "review": None}

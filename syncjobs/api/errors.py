@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from config.api.errors import ApiError
-from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from rest_framework import serializers
+
+from config.api.errors import ApiError, localised
+from syncjobs.errors import FiguresDiffer, RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 
 
 @contextmanager
@@ -39,6 +41,25 @@ def run_errors() -> Iterator[None]:
             ja="この同期は承認できません（確認待ちではないか、一覧として成り立たない内容です）。",
             en="This sync cannot be approved: it does not wait for review, or its rows cannot be a list.",
         ) from error
+    except FiguresDiffer as error:
+        raise _figures_error(error) from error
+
+
+def _figures_error(error: FiguresDiffer) -> Exception:
+    """What was not told is a fault of the request (400); what is otherwise now, a conflict (409)."""
+    if error.missing:
+        ask = localised(
+            "この種別の件数を review の event_counts で確かめて、指定してください。",
+            "Look up the number of this kind in event_counts of the review, and give it.",
+        )
+        return serializers.ValidationError({kind: [ask] for kind in error.missing})
+    return ApiError(
+        409,
+        "SYNC_FIGURES_DIFFER",
+        ja="指定した件数は、この一覧を取り込んだ場合の変化と違います。review を確かめて、やり直してください。",
+        en="The numbers given are not those of the changes that this list would make. Look at the review and try again.",
+        details={kind: error.counts.get(kind, 0) for kind in error.kinds},
+    )
 
 
 def run_not_found(run_id: UUID) -> ApiError:

@@ -6,10 +6,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from companies.choices import EventType
 from config.api.errors import localised
-from config.api.parameters import CommaList, Day, PageParameters, Parameters, SearchText, YesOrNo
+from config.api.parameters import CommaList, Day, PageParameters, Parameters, SearchText, WholeNumber, YesOrNo
 from datasources.jquants.listing import FIRST_DAY
 from syncjobs.choices import RunStatus
+from syncjobs.models import REASON_LENGTH
 
 # The provider answers any later day with the next business day's list.
 _LATEST_AHEAD = timedelta(days=7)
@@ -32,6 +34,20 @@ class StartSyncParameters(Parameters):
                 localised(f"{FIRST_DAY} から {latest} までの日を指定してください。", f"From {FIRST_DAY} to {latest}.")
             )
         return day
+
+
+class ApproveSyncParameters(Parameters):
+    """The body of an approval: why, and how many changes of the gravest kinds the caller has counted."""
+
+    reason = serializers.CharField(max_length=REASON_LENGTH, help_text="取り込む理由。承認した人と日時とともに記録する")
+
+    def get_fields(self) -> dict[str, Any]:
+        """With a number for each kind of event; which of them are needed depends on the list."""
+        numbers = {
+            str(kind): WholeNumber(required=False, min_value=0, help_text=f"確認した件数（{label}）")
+            for kind, label in EventType.choices
+        }
+        return {**super().get_fields(), **numbers}
 
 
 class RunListParameters(PageParameters):

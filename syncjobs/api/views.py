@@ -14,10 +14,12 @@ from config.api.schema import describe
 from datasources.models import DataSource
 from syncjobs.api import answers
 from syncjobs.api.errors import run_errors, run_not_found
-from syncjobs.api.parameters import RunListParameters, StartSyncParameters
+from syncjobs.api.parameters import ApproveSyncParameters, RunListParameters, StartSyncParameters
+from syncjobs.approval import approve_run, can_be_approved
 from syncjobs.choices import ACTIVE_STATUSES
+from syncjobs.errors import RunNotApprovable
 from syncjobs.models import SyncRun
-from syncjobs.runs import approve_run, cancel_run, start_listing_run
+from syncjobs.runs import cancel_run, start_listing_run
 from syncjobs.sources import find_default_source, find_source
 
 _TAG = "同期"
@@ -142,7 +144,7 @@ class CancelSyncRunView(APIView):
         _read_nothing(request)
         run = _run(run_id)
         with run_errors():
-            cancel_run(run)
+            cancel_run(run, cancelled_by=caller(request))
         return _answer(_run(run_id))
 
 
@@ -155,7 +157,11 @@ class ApproveSyncRunView(APIView):
         operation_id="approve_sync_run",
         example=answers.RUN_DETAIL_EXAMPLE,
         summary="確認待ちの同期の承認",
-        description="確認した内容をそのまま取り込む。取得はやり直さない。",
+        description="確認した内容をそのまま取り込む。取得はやり直さない。理由（`reason`）と、review の event_counts にある件数が"
+        "必要。件数は `delisted`（上場廃止があるとき）と、それより多い種別があれば最も多い種別（`renamed` など）。"
+        "どちらも記録される。件数がその時点の変化と違えば 409 SYNC_FIGURES_DIFFER（details に種別ごとの今の件数）で、"
+        "review は新しくなる。承認した後に変わった場合は、取り込まずに needs_review に戻る。",
+        body=ApproveSyncParameters,
         answer=answers.SyncRunDetailAnswer,
         may_miss=True,
         may_conflict=True,
@@ -163,10 +169,14 @@ class ApproveSyncRunView(APIView):
     )
     def post(self, request: Request, run_id: UUID) -> Response:
         """Apply what was reviewed."""
-        _read_nothing(request)
+        Parameters.read(request.query_params)
         run = _run(run_id)
         with run_errors():
-            approve_run(run, approved_by=caller(request))
+            if not can_be_approved(run):
+                raise RunNotApprovable
+            values = ApproveSyncParameters.read_body(request.data)
+            reason = values.pop("reason")
+            approve_run(run, approved_by=caller(request), reason=reason, confirmed=values)
         return _answer(_run(run_id))
 
 

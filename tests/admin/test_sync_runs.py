@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from companies.models import Company
 from datasources.models import DataSource
 from syncjobs.execution import execute_run
 from syncjobs.models import SyncRun
@@ -30,18 +29,6 @@ def page_of(client: Client, run: SyncRun) -> str:
 
 def act(client: Client, run: SyncRun, what: str) -> str:
     return text(client.post(f"{RUNS}{run.pk}/{what}/", follow=True))
-
-
-@pytest.fixture
-def reviewed(source: DataSource, jquants: FakeJquants) -> SyncRun:
-    """February's list is applied; half of March's waits for a decision."""
-    jquants.latest = FEBRUARY
-    execute_run(start_listing_run(source, requested_by="test").pk)
-    jquants.latest = MARCH
-    jquants.fail("truncated")
-    run = start_listing_run(source, requested_by="test")
-    execute_run(run.pk)
-    return run
 
 
 def test_sync_now_starts_a_run_and_leads_to_its_page(admin_client: Client, source: DataSource) -> None:
@@ -122,35 +109,16 @@ def test_days_that_cannot_be_are_refused_at_their_field(
     assert SyncRun.objects.count() == 0
 
 
+@pytest.mark.parametrize("query", ["source=99999", "source=x", "day=2024-03-29"])
+def test_what_a_link_to_the_form_asks_for_and_cannot_be_is_named(
+    query: str, admin_client: Client, source: DataSource
+) -> None:
+    assert f"「{query.partition('=')[0]}」" in text(admin_client.get(f"{START}?{query}"))
+    assert "」という" not in text(admin_client.get(f"{START}?source={source.pk}"))
+
+
 def test_without_a_source_the_way_to_one_is_shown(admin_client: Client) -> None:
     assert "先に登録してください" in text(admin_client.get(START))
-
-
-def test_a_run_to_be_reviewed_shows_why_and_what_would_change(admin_client: Client, reviewed: SyncRun) -> None:
-    page = page_of(admin_client, reviewed)
-
-    assert "20 件しかなく、最も近い一覧（2024-02-29、40 件）の 50.0% です" in page
-    assert "取り込んだ場合の変化: 上場廃止 20 件、銘柄名変更 1 件" in page
-    assert "会社1340" in page
-    assert "承認して取り込む" in page
-
-
-def test_approving_applies_it(admin_client: Client, reviewed: SyncRun) -> None:
-    act(admin_client, reviewed, "approve")
-    execute_run(reviewed.pk)
-
-    page = page_of(admin_client, reviewed)
-    assert "全 20 件（新規 0、変更 1、廃止 20）" in page
-    assert "承認: 管理画面: admin" in page
-    assert "2024-03-29 のスナップショットとイベント" in page
-    assert Company.objects.active().count() == 20
-    assert "承認できません" in act(admin_client, reviewed, "approve")
-
-
-def test_rejecting_leaves_everything_as_it_was(admin_client: Client, reviewed: SyncRun) -> None:
-    assert "却下しました。何も書き込んでいません。" in act(admin_client, reviewed, "cancel")
-    assert Company.objects.active().count() == 40
-    assert "すでに終了しているため中止できません" in act(admin_client, reviewed, "cancel")
 
 
 def test_what_cannot_be_a_list_cannot_be_approved(

@@ -38,18 +38,3 @@ def test_a_picture_is_refused_at_the_field_and_nothing_is_kept(admin_client: Cli
 
     assert "PNG 画像です" in page
     assert not ListUpload.objects.exists()
-
-
-def test_a_list_that_is_too_short_needs_a_word_of_consent(admin_client: Client) -> None:
-    upload(admin_client, csv_of(KYOKUYO, ETF))
-    first = ListUpload.objects.get()
-    admin_client.post(f"/admin/syncjobs/listupload/{first.pk}/change/", {"apply": ""})
-
-    page = upload(admin_client, csv_of(KYOKUYO.replace("20240229", "20240329"))).content.decode()
-    short = ListUpload.objects.exclude(pk=first.pk).get()
-    admin_client.post(f"/admin/syncjobs/listupload/{short.pk}/change/", {"apply": ""})
-
-    assert "それでも取り込む" in page
-    assert ListingSnapshot.objects.count() == 1
-    admin_client.post(f"/admin/syncjobs/listupload/{short.pk}/change/", {"apply": "", "force": "on"})
-    assert ListingSnapshot.objects.count() == 2

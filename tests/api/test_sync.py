@@ -168,13 +168,71 @@ def test_a_doubtful_list_is_explained_and_approved(operator: Client, source: Dat
     assert (told["status"], told["error_code"]) == ("needs_review", "TOO_FEW_ROWS")
     assert told["review"]["event_counts"] == {"delisted": 20, "renamed": 1}
 
-    approved = post(operator, f"/api/v1/companies/sync/runs/{run.pk}/approve")
+    consent = {"reason": "取引所に確認済み", "delisted": 20}
+    approved = post(operator, f"/api/v1/companies/sync/runs/{run.pk}/approve", consent)
     assert (approved.status_code, approved.json()["status"]) == (200, "queued")
     execute_run(run.pk)
 
     told = operator.get(f"/api/v1/companies/sync/runs/{run.pk}").json()
     assert (told["status"], told["deactivated_companies"], told["force_update"]) == ("completed", 20, True)
     assert error_of(post(operator, f"{SYNC}/runs/{run.pk}/approve")) == (409, "SYNC_NOT_APPROVABLE")
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "details"),
+    [
+        ({}, (400, "VALIDATION_ERROR"), ["reason"]),
+        ({"reason": "確認済み"}, (400, "VALIDATION_ERROR"), ["delisted"]),
+        ({"delisted": 20}, (400, "VALIDATION_ERROR"), ["reason"]),
+        ({"reason": " ", "delisted": 20}, (400, "VALIDATION_ERROR"), ["reason"]),
+        ({"reason": "確認済み", "delisted": "二十"}, (400, "VALIDATION_ERROR"), ["delisted"]),
+        ({"reason": "確認済み", "delisted": True}, (400, "VALIDATION_ERROR"), ["delisted"]),
+        ({"reason": "確認済み", "delisted": 20, "force": True}, (400, "VALIDATION_ERROR"), ["force"]),
+        ({"reason": "確認済み", "delisted": 19}, (409, "SYNC_FIGURES_DIFFER"), ["delisted"]),
+        ({"reason": "確認済み", "delisted": 20, "renamed": 7}, (409, "SYNC_FIGURES_DIFFER"), ["renamed"]),
+    ],
+)
+def test_no_program_approves_without_having_counted(
+    body: Any, error: tuple[int, str], details: list[str], operator: Client, source: DataSource, jquants: FakeJquants
+) -> None:
+    execute_run(start_listing_run(source, day=FEBRUARY, requested_by="test").pk)
+    jquants.fail("truncated")
+    run = start_listing_run(source, day=MARCH, requested_by="test")
+    execute_run(run.pk)
+
+    answer = post(operator, f"{SYNC}/runs/{run.pk}/approve", body)
+
+    assert error_of(answer) == error
+    assert list(answer.json()["error"]["details"]) == details
+    assert operator.get(f"{SYNC}/runs/{run.pk}").json()["status"] == "needs_review"
+
+
+def test_who_decided_is_told_with_the_run(operator: Client, source: DataSource, jquants: FakeJquants) -> None:
+    execute_run(start_listing_run(source, day=FEBRUARY, requested_by="test").pk)
+    approved, rejected = (start_and_review(source, jquants) for _ in range(2))
+    cancelled = start_listing_run(source, requested_by="test")
+    post(operator, f"{SYNC}/runs/{cancelled.pk}/cancel")
+    post(operator, f"{SYNC}/runs/{rejected.pk}/cancel")
+    post(operator, f"{SYNC}/runs/{approved.pk}/approve", {"reason": "確認済み", "delisted": 20, "renamed": 1})
+
+    runs = {row["sync_id"]: row for row in operator.get(f"{SYNC}/runs").json()["runs"]}
+    told = [runs[str(run.pk)]["decision"] for run in (approved, rejected, cancelled)]
+
+    assert [one.pop("decided_at") is not None for one in told] == [True] * 3
+    assert all(one.pop("decided_by").startswith("API: automation") for one in told)
+    assert told == [
+        {"verdict": "approved", "reason": "確認済み", "confirmed_counts": {"delisted": 20, "renamed": 1}},
+        {"verdict": "rejected", "reason": "", "confirmed_counts": {}},
+        {"verdict": "cancelled", "reason": "", "confirmed_counts": {}},
+    ]
+    assert runs[str(rejected.pk)]["status"] == "cancelled"
+
+
+def start_and_review(source: DataSource, jquants: FakeJquants) -> SyncRun:
+    jquants.fail("truncated")
+    run = start_listing_run(source, day=MARCH, requested_by="test")
+    execute_run(run.pk)
+    return run
 
 
 def test_runs_are_filtered_by_status_and_paged(operator: Client, source: DataSource) -> None:

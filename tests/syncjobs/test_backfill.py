@@ -106,7 +106,7 @@ def test_it_is_cancelled_between_days_and_what_is_there_stays(source: DataSource
     run = start_backfill(source, first=DAYS[0], last=DAYS[-1], requested_by="test")
     wait_until(lambda: ListingSnapshot.objects.count() >= 2)
 
-    cancel_run(run)
+    cancel_run(run, cancelled_by="operator")
     wait_for_end(run, timeout_seconds=5)
 
     assert run.status == "cancelled"
@@ -122,7 +122,7 @@ def test_the_plans_limit_is_never_exceeded(source: DataSource, jquants: FakeJqua
     wait_until(lambda: ListingSnapshot.objects.count() == 4)
     wait_until(lambda: len(jquants.requests) == 5)
 
-    cancel_run(run)
+    cancel_run(run, cancelled_by="operator")
     wait_for_end(run, timeout_seconds=5)
 
     assert len(jquants.requests) == 5

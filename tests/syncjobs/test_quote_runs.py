@@ -145,7 +145,7 @@ def test_a_run_is_cancelled_between_two_companies(worker: Worker, quote_source: 
     wait_until(lambda: len(yahoo.requests) > 1, worker.log)
     run.refresh_from_db()
     assert (run.phase, run.total) == ("quotes", 10)
-    cancel_run(run)
+    cancel_run(run, cancelled_by="operator")
     wait_for_end(run)
 
     assert run.status == "cancelled"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.utils import translation
 from django_celery_beat.models import PeriodicTask
 
 from config.celery import app
@@ -73,6 +74,27 @@ def test_cron_lines_are_told_in_words(line: str, words: str) -> None:
     told = describe_cron(
         minute=minute, hour=hour, day_of_month=day, month_of_year=month, day_of_week=weekday
     )  # fmt: skip
+
+    assert told == words
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("* * * * *", "Every day, every minute"),
+        ("0 * * * *", "Every day, every hour at minute 0"),
+        ("*/30 9-16 * * 1-5", "Mon–Fri, every 30 minutes from hour 9 to 16"),
+        ("30 3 * * *", "Every day, 03:30"),
+        ("0 6 1 * *", "On day 1 of every month, 06:00"),
+        ("0 6 * 4 *", "Minute 0, hour 6, day *, month 4, weekday *"),
+    ],
+)
+def test_in_english_they_are_one_sentence(line: str, words: str) -> None:
+    minute, hour, day, month, weekday = line.split()
+    with translation.override("en"):
+        told = describe_cron(
+            minute=minute, hour=hour, day_of_month=day, month_of_year=month, day_of_week=weekday
+        )  # fmt: skip
 
     assert told == words
 

@@ -1,0 +1,16 @@
+// The calendar beside a field for a day: the browser's own, where a year is two clicks away.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-day-open]");
+  if (!button) return;
+  const calendar = button.parentElement.querySelector("[data-day-calendar]");
+  const text = button.parentElement.querySelector("input:not([data-day-calendar])");
+  if (/^\d{4}-\d\d-\d\d$/.test(text.value)) calendar.value = text.value;
+  calendar.showPicker();
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-day-calendar]")) return;
+  const text = event.target.parentElement.querySelector("input:not([data-day-calendar])");
+  text.value = event.target.value;
+  text.dispatchEvent(new Event("change", { bubbles: true }));
+  text.focus();
+});

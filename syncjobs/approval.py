@@ -1,0 +1,69 @@
+"""Approving a doubtful list: by somebody who says why, and how many companies will be gone by it."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from companies.choices import SnapshotSource
+from companies.confirmation import differing_figures
+from companies.errors import SnapshotRefused
+from companies.snapshots import preview_snapshot
+from syncjobs.choices import RunPhase, RunStatus
+from syncjobs.errors import FiguresDiffer, RunNotApprovable, SyncAlreadyRunning
+from syncjobs.fetched_listing import unpack_issues
+from syncjobs.listing_sync import describe_changes, describe_refusal
+from syncjobs.models import SyncRun
+from syncjobs.runs import change_status, enqueue_run, find_active
+
+logger = structlog.get_logger(__name__)
+
+
+def can_be_approved(run: SyncRun) -> bool:
+    """Whether it waits for a decision, and its rows can be a list if somebody says so."""
+    return run.status == RunStatus.NEEDS_REVIEW and run.listing is not None and run.date_in_force is not None
+
+
+def approve_run(run: SyncRun, *, approved_by: str, reason: str, confirmed: Mapping[str, int]) -> None:
+    """Apply what was reviewed, exactly, by a worker.
+
+    `confirmed` has the numbers that `companies.confirmation.figures_to_confirm` asks for. They are compared with what the
+    list would change at this moment, and once more when it is applied. Raises `FiguresDiffer` (what is shown for review
+    is up to date then), `RunNotApprovable` and `SyncAlreadyRunning`.
+    """
+    counts = _count_changes_now(run)
+    if differing := differing_figures(confirmed, counts):
+        raise FiguresDiffer(differing, counts, [kind for kind in differing if kind not in confirmed])
+    try:
+        with transaction.atomic():
+            is_ours = change_status(
+                run.pk, RunStatus.QUEUED, is_forced=True, approved_by=approved_by, approved_at=timezone.now(),
+                approval_reason=reason, confirmed_counts=dict(confirmed), phase=RunPhase.WAITING, done=0,
+                error_code="", error_message="",
+            )  # fmt: skip
+            if not is_ours:
+                raise RunNotApprovable
+            transaction.on_commit(lambda: enqueue_run(run.pk))
+    except IntegrityError:
+        raise SyncAlreadyRunning(find_active(run.source_id) or run.pk) from None
+    logger.info("sync_approved", run_id=str(run.pk), confirmed=dict(confirmed))
+
+
+def _count_changes_now(run: SyncRun) -> dict[str, int]:
+    """What the kept list would change now, by kind; other lists may have come since it was fetched."""
+    if not can_be_approved(run) or run.date_in_force is None:
+        raise RunNotApprovable
+    try:
+        preview = preview_snapshot(run.date_in_force, unpack_issues(run.listing or b""), SnapshotSource.JQUANTS)
+    except SnapshotRefused as refusal:
+        raise RunNotApprovable from refusal
+    counts = dict(Counter(change.event_type for change in preview.changes))
+    if counts != (run.review or {}).get("event_counts"):
+        review = {**(run.review or {}), **describe_changes(preview)}
+        if preview.refusal is not None:
+            review |= describe_refusal(preview.refusal)
+        SyncRun.objects.filter(pk=run.pk, status=RunStatus.NEEDS_REVIEW).update(review=review)
+        run.review = review
+    return counts

@@ -1,0 +1,199 @@
+"""Every page of the admin in a window and on a telephone: nothing sticks out, stands on end, or is called what it is not."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from companies.listed_issue import ListedIssue
+from tests.e2e.conftest import APRIL, MAY, Product, sign_in, take_picture, watched_page
+from tests.e2e.test_accessibility import serious_findings
+from tests.fakes.jquants import API_KEY, FakeJquants
+
+pytestmark = pytest.mark.e2e
+
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
+SOURCE = "J-Quants（経営企画部・上場銘柄マスター用の共同アカウント）"
+LISTS = {
+    "companies": "/admin/companies/company/", "past-companies": "/admin/companies/company/?as_of=2024-02-29&listed=all",
+    "events": "/admin/companies/listingevent/", "snapshots": "/admin/companies/listingsnapshot/",
+    "runs": "/admin/syncjobs/syncrun/", "uploads": "/admin/syncjobs/listupload/",
+    "schedules": "/admin/django_celery_beat/periodictask/", "sources": "/admin/datasources/datasource/",
+    "markets": "/admin/masters/market/", "sectors33": "/admin/masters/sector33/", "sectors17": "/admin/masters/sector17/",
+    "keys": "/admin/api/apikey/", "users": "/admin/auth/user/", "groups": "/admin/auth/group/",
+}  # fmt: skip
+PAGES = {
+    "start": "/admin/", "comparison": "/admin/companies/company/compare/", "calendar": "/admin/companies/listingevent/calendar/",
+    "start-sync": "/admin/syncjobs/syncrun/add/", "upload": "/admin/syncjobs/listupload/add/",
+    "source-add": "/admin/datasources/datasource/add/", "key-add": "/admin/api/apikey/add/", "user-add": "/admin/auth/user/add/",
+    "group-add": "/admin/auth/group/add/", "password": "/admin/password_change/", "second-factor": "/admin/second-factor/",
+    "unreadable": "/admin/companies/listingevent/?event_date_from=2025/13/1&nonsense=1",
+}  # fmt: skip
+# Words of three letters and more in a column so narrow that each letter has a line of its own.
+ON_END = """() => [...document.querySelectorAll("body *")].filter((element) => {
+  const words = [...element.childNodes].filter((node) => node.nodeType === 3 && node.textContent.trim().length > 2);
+  if (!words.length || element.closest(".material-symbols-outlined, script, style, svg, option")) return false;
+  const box = element.getBoundingClientRect(), size = parseFloat(getComputedStyle(element).fontSize);
+  return box.width > 0 && box.height > 0 && box.width < 2 * size && box.height > 2.5 * size;
+}).map((element) => element.textContent.trim().slice(0, 40))"""
+WIDE_LISTS = """() => [...document.querySelectorAll(".simplebar-content-wrapper")].filter(
+  (element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.scrollWidth)"""
+LABELS = (
+    "() => [...document.querySelectorAll('#result_list td:not(.action-checkbox)')].map((cell) => cell.dataset.label)"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def doubtful_run(browser: Browser, product: Product, issues: list[ListedIssue]) -> Iterator[str]:
+    """The page of a run that waits for a decision; beside it a back-fill, both of a source with a long name."""
+    with FakeJquants() as fake, watched_page(browser, product) as page:
+        fake.publish(APRIL, issues)
+        fake.publish(MAY, issues[:2000])
+        sign_in(page, product.admin_user, product.admin_password)
+        page.goto("/admin/datasources/datasource/add/")
+        page.get_by_label("名称").fill(SOURCE)
+        page.get_by_label("ベース URL").fill(fake.url())
+        page.get_by_label("契約プラン").select_option("unlimited")
+        page.get_by_label("API キー（V2）").fill(API_KEY)
+        page.get_by_role("button", name="保存して編集を続ける").click()
+        page.goto("/admin/syncjobs/syncrun/add/")
+        page.locator("#id_backfill-source").select_option(label=SOURCE)
+        page.locator("#id_backfill-first").fill("2024年4月1日")
+        page.locator("#id_backfill-last").fill("令和6年5月31日")
+        page.get_by_role("button", name="一括取得を開始").click()
+        page.get_by_role("link", name="2024-05-31").click(timeout=60_000)
+        expect(page.get_by_role("heading", name="取り込むかどうかの判断")).to_be_visible()
+        yield urlsplit(page.url).path
+        page.goto("/admin/")
+
+
+def fits(page: Page, width: int) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(ON_END) == []
+
+
+@pytest.mark.parametrize("name", [*LISTS, *PAGES])
+def test_nothing_sticks_out_or_stands_on_end(admin: Page, name: str) -> None:
+    path = {**LISTS, **PAGES}[name]
+    admin.goto(path)
+    fits(admin, 1440)
+    assert admin.evaluate(WIDE_LISTS) == []
+
+    admin.set_viewport_size(TELEPHONE)
+    admin.goto(path)
+    fits(admin, 390)
+    assert "行を選ぶ" not in admin.evaluate(LABELS)
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if name not in ("uploads", "past-companies")])
+def test_nor_on_the_page_of_a_row(admin: Page, name: str) -> None:
+    admin.goto(LISTS[name])
+    admin.locator("#result_list tbody a").first.click()
+    fits(admin, 1440)
+    take_picture(admin, f"row-{name}")
+
+    admin.set_viewport_size(TELEPHONE)
+    admin.reload()
+    fits(admin, 390)
+
+
+def test_a_doubtful_list_is_rejected_by_default_and_not_approved_by_a_wrong_number(
+    admin: Page, doubtful_run: str
+) -> None:
+    for scheme, width in (("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)):
+        admin.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
+        admin.set_viewport_size({"width": width, "height": 900})
+        admin.goto(doubtful_run)
+        take_picture(admin, f"doubtful-{scheme}-{width}")
+        fits(admin, width)
+        assert serious_findings(admin) == []
+        expect(admin.get_by_role("button", name="却下する")).to_be_focused()
+
+    with admin.expect_download() as download:
+        admin.get_by_role("link", name="CSV").click()
+    content = download.value.path().read_text(encoding="utf-8-sig")
+    shown = admin.get_by_text("取り込んだ場合の変化").inner_text()
+    number = re.search("上場廃止 ([0-9,]+) 件", shown)
+    assert number is not None
+    assert content.count("上場廃止") == int(number.group(1).replace(",", ""))
+
+    admin.get_by_label("上場廃止の件数").fill("1")
+    admin.get_by_label("取り込む理由").fill("取引所に確認済み")
+    admin.get_by_role("button", name="承認して取り込む").click()
+    expect(admin.get_by_text("件数が違います")).to_be_visible()
+    expect(admin.get_by_label("取り込む理由")).to_have_value("取引所に確認済み")
+    admin.goto(doubtful_run)
+    expect(admin.get_by_text("要確認")).to_be_visible()
+
+
+def test_words_are_copied_without_the_names_of_icons(admin: Page) -> None:
+    for path in LISTS.values():
+        admin.goto(path)
+        copied = admin.evaluate(
+            "() => { getSelection().selectAllChildren(document.body); return getSelection().toString() }"
+        )
+        icons = admin.evaluate(
+            "() => [...document.querySelectorAll('.material-symbols-outlined')].map((i) => i.textContent.trim())"
+        )
+
+        assert icons != []
+        assert [icon for icon in icons if "_" in icon and icon in copied] == []
+
+
+def test_a_day_is_typed_pasted_or_taken_from_a_calendar_that_knows_years(admin: Page) -> None:
+    admin.goto("/admin/companies/listingevent/")
+    admin.get_by_text("フィルタ").first.click()
+    admin.get_by_label("期間の始まり").fill("２０２４年３月１日")
+    # What the browser's own calendar does when a day was chosen in it.
+    calendar = admin.locator("[data-day-calendar]").nth(1)
+    admin.get_by_role("button", name="カレンダーから選ぶ").nth(1).click()
+    calendar.evaluate("(one) => { one.value = '2024-03-31'; one.dispatchEvent(new Event('change', {bubbles: true})) }")
+    expect(admin.get_by_label("期間の終わり")).to_have_value("2024-03-31")
+    take_picture(admin, "period")
+    admin.keyboard.press("Escape")
+    admin.get_by_role("button", name="絞り込む").click()
+
+    expect(admin.locator("#result_list tbody tr").first).to_contain_text("2024-03-29")
+    expect(admin.get_by_role("alert")).to_have_count(0)
+
+
+def test_the_menu_of_the_account_can_be_read(admin: Page) -> None:
+    admin.goto("/admin/")
+    admin.locator("[x-data='{ openUserLinks: false }'] > div").click()
+    expect(admin.get_by_text("ライト")).to_be_visible()
+    take_picture(admin, "account-menu")
+
+    assert admin.evaluate(ON_END) == []
+
+
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/"])
+def test_the_pages_of_the_api_ask_for_nothing_that_is_kept_out(admin: Page, path: str) -> None:
+    """The page fixture fails on what a policy blocks."""
+    admin.add_init_script(
+        "document.addEventListener('securitypolicyviolation', (e) => console.error(e.violatedDirective, e.blockedURI))"
+    )
+    admin.goto(path)
+    admin.wait_for_load_state("networkidle")
+
+    expect(admin.locator("h1, h2").filter(has_text="銘柄").first).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize(
+    ("path", "lands_on"),
+    [
+        ("/admin/login/", "/admin/"), ("/admin/login/?next=/admin/login/", "/admin/"), ("/admin", "/admin/"),
+        ("/admin/companies/company", "/admin/companies/company/"),
+    ],
+)  # fmt: skip
+def test_addresses_that_people_keep_lead_on(browser: Browser, product: Product, path: str, lands_on: str) -> None:
+    with watched_page(browser, product) as page:
+        page.goto(path)
+        page.get_by_label("ユーザー名").fill(product.admin_user)
+        page.get_by_label("パスワード").first.fill(product.admin_password)
+        page.locator("[type=submit]").click()
+        page.wait_for_url(f"**{lands_on}")
+
+        page.goto(path)
+        assert urlsplit(page.url).path == lands_on
