@@ -22,6 +22,7 @@ from datasources.jpx.table import read_table
 _COLUMNS = (
     "日付", "コード", "銘柄名", "市場・商品区分", "33業種コード", "33業種区分", "17業種コード", "17業種区分", "規模区分",
 )  # fmt: skip
+_HEADER_WORDS = ("コード", "銘柄名")
 _HEADER_WITHIN_ROWS = 10
 _DATE = re.compile(r"(\d{4})([/-]?)(\d{1,2})\2(\d{1,2})")
 # JPX dates a list by the end of its month, and J-Quants publishes the next business day's: no list is dated later.
@@ -45,7 +46,7 @@ def read_listing(content: bytes, *, today: date) -> JpxList:
     the list as a whole is the ledger's part. A market label never seen before leaves the market untold and gives a
     warning: the rest of the list is as good, and a guessed market would not be.
     """
-    rows = read_table(content)
+    rows = read_table(content, header=_HEADER_WORDS)
     positions = _find_header(rows)
     days: set[date] = set()
     unknown_labels: Counter[str] = Counter()
@@ -87,7 +88,7 @@ def read_listing(content: bytes, *, today: date) -> JpxList:
 def _find_header(rows: Iterator[tuple[int, list[str]]]) -> dict[str, int]:
     for number, cells in rows:
         names = ["".join(unicodedata.normalize("NFKC", cell).split()) for cell in cells]
-        if "コード" in names and "銘柄名" in names:
+        if all(word in names for word in _HEADER_WORDS):
             missing = [column for column in _COLUMNS if column not in names]
             if missing:
                 raise ListFileError(
