@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from datasources.choices import Provider
 from datasources.jpx.table import MAX_FILE_BYTES
-from datasources.jquants.listing import FIRST_DAY
+from datasources.jquants.asked_dates import FIRST_DAY
 from datasources.models import DataSource
 
 
@@ -77,7 +77,7 @@ class StartSyncForm(forms.Form):
     source = _source_field()
     day = _day_field(_("基準日"), _("空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。"), required=False)
     force = forms.BooleanField(
-        label=_("件数が大きく減っていても、確認を待たずに取り込む"), required=False, widget=UnfoldBooleanSwitchWidget
+        label=_("いつもと大きく違う一覧でも、確認を待たずに取り込む"), required=False, widget=UnfoldBooleanSwitchWidget
     )
 
     def clean_day(self) -> date | None:

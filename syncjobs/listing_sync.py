@@ -71,6 +71,9 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
         run.pk,
         RunStatus.COMPLETED,
         date_in_force=result.date_in_force,
+        # While it runs the last of the steps is applying.
+        done=result.total,
+        total=result.total,
         total_companies=result.total,
         new_companies=result.new,
         updated_companies=result.updated,

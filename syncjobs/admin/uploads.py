@@ -13,6 +13,7 @@ from companies.choices import EventType
 from companies.errors import SnapshotRefused
 from companies.event_wording import EventWording
 from companies.refusal_wording import explain_refusal
+from companies.snapshots import Outcome
 from datasources.errors import ListFileError
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.forms import ListUploadForm
@@ -54,10 +55,8 @@ class ListUploadAdmin(ModelAdmin):
                     content=form.cleaned_data["file"],
                     uploaded_by=request.user,  # type: ignore[arg-type] # the admin is for signed-in users
                 )
-            except ListFileError as error:
-                form.add_error("file", str(error))
-            except SnapshotRefused as refusal:
-                form.add_error("file", explain_refusal(refusal))
+            except (SnapshotRefused, ListFileError) as error:
+                form.add_error("file", _explain(error))
             else:
                 return redirect("admin:syncjobs_listupload_change", upload.pk)
         return self._show(request, "upload.html", gettext("一覧ファイルの取込"), form=form)
@@ -74,14 +73,14 @@ class ListUploadAdmin(ModelAdmin):
             return self._decide(request, upload)
         try:
             preview, warnings = preview_upload(upload)
-        except SnapshotRefused as refusal:
-            messages.error(request, explain_refusal(refusal))
+        except (SnapshotRefused, ListFileError) as error:
+            messages.error(request, _explain(error))
             return redirect("admin:syncjobs_listupload_changelist")
         counts = Counter(EventType(change.event_type).label for change in preview.changes)
         wording = EventWording()
         return self._show(
             request, "preview.html", gettext("取込内容の確認: {file_name}").format(file_name=upload.file_name), upload=upload, preview=preview,
-            refusal=explain_refusal(preview.refusal) if preview.refusal else "",
+            is_there=preview.result.outcome is Outcome.UNCHANGED, refusal=explain_refusal(preview.refusal) if preview.refusal else "",
             warnings=warnings, counts=counts.most_common(), changes=[
                 (
                     change, EventType(change.event_type).label,
@@ -116,8 +115,8 @@ class ListUploadAdmin(ModelAdmin):
                         events=result.events,
                     ),
                 )
-        except SnapshotRefused as refusal:
-            messages.error(request, explain_refusal(refusal))
+        except (SnapshotRefused, ListFileError) as error:
+            messages.error(request, _explain(error))
             return redirect("admin:syncjobs_listupload_change", upload.pk)
         except UploadAlreadyFinished:
             messages.warning(request, gettext("このファイルは、すでに取り込まれたか取り消されています。"))
@@ -126,3 +125,7 @@ class ListUploadAdmin(ModelAdmin):
     def _show(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         page = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **context}
         return render(request, f"admin/syncjobs/listupload/{template}", page)
+
+
+def _explain(error: SnapshotRefused | ListFileError) -> str:
+    return explain_refusal(error) if isinstance(error, SnapshotRefused) else str(error)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from config.api.errors import localised
 from config.api.parameters import CommaList, Day, PageParameters, Parameters, SearchText, YesOrNo
-from datasources.jquants.listing import FIRST_DAY
+from datasources.jquants.asked_dates import FIRST_DAY
 from syncjobs.choices import RunStatus
 
 # The provider answers any later day with the next business day's list.
