@@ -126,7 +126,9 @@ def _is_well_formed(field: str, value: str) -> bool:
 
 
 def _is_visible(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS
+    category = unicodedata.category(character)
+    # A letter of a vendor's own (Co) is seen as a box, at least.
+    return (category[0] in "LNPS" or category == "Co") and character not in _BLANK_LETTERS
 
 
 def _problem(character: str) -> str:

@@ -12,6 +12,7 @@ import io
 import json
 import resource
 import signal
+import struct
 import sys
 import unicodedata
 import zipfile
@@ -40,6 +41,9 @@ _MAX_ROWS = 50_000
 _MAX_COLUMNS = 200
 _MAX_ANSWER_BYTES = 32 * 1024 * 1024
 _HEADER_WITHIN_ROWS = 10
+
+# Of `.xls`: BOF of BIFF8, and FILEPASS, which comes soon after it.
+_FIRST_RECORD, _PASSWORD_RECORD, _PASSWORD_WITHIN_RECORDS = b"\x09\x08\x10\x00", 0x2F, 10
 
 _OLE2, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 
@@ -138,13 +142,26 @@ def _refuse_other_documents(content: bytes) -> None:
     def has(name: str) -> bool:
         return name.encode("utf-16-le") in content
 
-    if has("EncryptedPackage"):
+    if has("EncryptedPackage") or _has_password(content):
         raise Refused("password")
     if has("Workbook"):
         return
     for kind, name in (("old_excel", "Book\0"), ("word", "WordDocument"), ("powerpoint", "PowerPoint Document")):
         if has(name):
             raise Refused("format", format=kind)
+
+
+def _has_password(content: bytes) -> bool:
+    """Whether one of the first records of the workbook in an `.xls` says that all others are encrypted."""
+    at = content.find(_FIRST_RECORD)
+    for _ in range(_PASSWORD_WITHIN_RECORDS):
+        if not 0 <= at <= len(content) - 4:
+            break
+        kind, length = struct.unpack_from("<HH", content, at)
+        if kind == _PASSWORD_RECORD:
+            return True
+        at += 4 + length
+    return False
 
 
 def _read_workbook(content: bytes, words: Sequence[str]) -> list[list[Any]]:
