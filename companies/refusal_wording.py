@@ -35,7 +35,7 @@ def explain_text_fault(fault: Mapping[str, Any], *, place: str, field: str) -> s
     if problem == "form":
         problem = "code" if fault["field"] == "code" else "form"
     return gettext("{place}「{field}」: {words}").format(
-        place=place, field=field, words=_FAULTS[problem] % {"field": field, **fault}
+        place=place, field=field, words=_FAULTS[problem] % {"form": _FORMS.get(fault["field"], ""), **fault}
     )
 
 
@@ -54,9 +54,14 @@ _FAULTS: dict[str, Any] = {
         "B・E・I・O・Q・V・Z は使われません）。"
     ),
     "form": _(
-        "「%(value)s」は%(field)sの形ではありません。先頭の 0 が失われていないか、列がずれていないか確認してください。"
+        "「%(value)s」は%(form)sではありません。先頭の 0 が失われていないか、列がずれていないか確認してください。"
     ),
 }
+_FORMS: dict[str, Any] = {
+    "market_code": _("市場区分のコード（4 桁）"), "sector17_code": _("17業種のコード（1 桁または 2 桁）"),
+    "sector33_code": _("33業種のコード（4 桁）"), "margin_code": _("信用区分のコード（1 桁）"),
+    "product_category": _("商品区分のコード（3 桁）"),
+}  # fmt: skip
 _FIELDS: dict[str, Any] = {
     "code": _("コード"), "company_name": _("銘柄名"), "company_name_english": _("銘柄名（英語）"),
     "market_code": _("市場区分"), "market_name": _("市場区分の名称"), "sector17_code": _("17業種"),

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -66,6 +67,7 @@ def _apply(run: SyncRun, day: date, issues: list[ListedIssue]) -> AppliedSnapsho
     return apply_snapshot(day, issues, SnapshotSource.JQUANTS, force=run.is_forced, run_id=run.pk)
 
 
+@transaction.atomic  # who sees the run completed sees the others settled
 def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
     is_ours = change_status(
         run.pk,

@@ -15,6 +15,8 @@ from datasources.errors import SourceError
 FIRST_DAY = date(2008, 5, 7)
 # The longest the exchange was ever closed is ten days (2019-04-27 to 2019-05-06); one more evening for what is published late.
 _LONGEST_CLOSURE = timedelta(days=14)
+# A gateway of one's own may hold month ends only.
+_BETWEEN_MONTH_ENDS = timedelta(days=31)
 _FREE_DELAY = timedelta(weeks=12)
 
 
@@ -27,10 +29,11 @@ def expected_days(asked: date | None, *, today: date, plan: str) -> tuple[date, 
             return None
         delay = _FREE_DELAY if plan == Plan.FREE else timedelta()
         return today - delay - _LONGEST_CLOSURE, today + _LONGEST_CLOSURE
+    ahead = _BETWEEN_MONTH_ENDS if plan == Plan.UNLIMITED else _LONGEST_CLOSURE
     if asked < FIRST_DAY:
         return FIRST_DAY, FIRST_DAY
     first = min(asked, today)
-    return first, first + _LONGEST_CLOSURE
+    return first, first + ahead
 
 
 def refuse_other_days(day: date | None, asked: date | None, *, today: date, plan: str) -> None:
