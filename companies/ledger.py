@@ -29,10 +29,13 @@ class Neighbours:
         """The entry in force on the day."""
         return self.holding or self.previous
 
+    def around(self) -> list[ListingSnapshot]:
+        """Those that there are."""
+        return [entry for entry in (self.holding, self.previous, self.following) if entry is not None]
+
     def nearest_to(self, day: date) -> ListingSnapshot | None:
         """The entry nearest in time, the earlier of two as near."""
-        entries = [entry for entry in (self.holding, self.previous, self.following) if entry is not None]
-        return min(entries, key=lambda entry: abs((entry.date_in_force - day).days), default=None)
+        return min(self.around(), key=lambda entry: abs((entry.date_in_force - day).days), default=None)
 
 
 def lock_ledger() -> None:

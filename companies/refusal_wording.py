@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from companies.errors import SnapshotNotFound, SnapshotRefused
 
@@ -28,6 +29,47 @@ def explain_missing_list(error: SnapshotNotFound) -> str:
     )
 
 
+def explain_text_fault(fault: Mapping[str, Any], *, place: str, field: str) -> str:
+    """What is wrong with a field: the details of a `TextFault`. `place` is a row or a code, `field` as its source names it."""
+    problem = fault["problem"]
+    if problem == "form":
+        problem = "code" if fault["field"] == "code" else "form"
+    return gettext("{place}「{field}」: {words}").format(
+        place=place, field=field, words=_FAULTS[problem] % {"form": _FORMS.get(fault["field"], ""), **fault}
+    )
+
+
+_FAULTS: dict[str, Any] = {
+    "control": _("制御文字 %(character)s が含まれています（「%(value)s」）。取り除いてください。"),
+    "line_break": _("改行 %(character)s が含まれています（「%(value)s」）。1 行にしてください。"),
+    "direction": _("文字の並ぶ向きを変える文字 %(character)s が含まれています（「%(value)s」）。取り除いてください。"),
+    "not_text": _("文字ではない値 %(character)s が含まれています（「%(value)s」）。取り除いてください。"),
+    "too_long": _(
+        "%(length)s 文字あり、長すぎます（上限 %(limit)s 文字、「%(value)s」）。列がずれていないか確認してください。"
+    ),
+    "invisible": _("目に見える文字がありません（%(character)s）。正しい名称を入れてください。"),
+    "spreadsheet_error": _("表計算のエラー値「%(value)s」です。元のセルの数式を直して保存し直してください。"),
+    "code": _(
+        "「%(value)s」は銘柄コードではありません（4 桁、または 5 桁の英数字。先頭は 1 から 9、英字は 2 桁目と 4 桁目だけで、"
+        "B・E・I・O・Q・V・Z は使われません）。"
+    ),
+    "form": _(
+        "「%(value)s」は%(form)sではありません。先頭の 0 が失われていないか、列がずれていないか確認してください。"
+    ),
+}
+_FORMS: dict[str, Any] = {
+    "market_code": _("市場区分のコード（4 桁）"), "sector17_code": _("17業種のコード（1 桁または 2 桁）"),
+    "sector33_code": _("33業種のコード（4 桁）"), "margin_code": _("信用区分のコード（1 桁）"),
+    "product_category": _("商品区分のコード（3 桁）"),
+}  # fmt: skip
+_FIELDS: dict[str, Any] = {
+    "code": _("コード"), "company_name": _("銘柄名"), "company_name_english": _("銘柄名（英語）"),
+    "market_code": _("市場区分"), "market_name": _("市場区分の名称"), "sector17_code": _("17業種"),
+    "sector17_name": _("17業種の名称"), "sector33_code": _("33業種"), "sector33_name": _("33業種の名称"),
+    "scale_category": _("規模区分"), "margin_code": _("信用区分"), "product_category": _("商品区分"),
+}  # fmt: skip
+
+
 def _empty(details: Mapping[str, Any]) -> str:
     return gettext("一覧が空です（0 件）。取得元またはファイルを確認してください。")
 
@@ -46,10 +88,26 @@ def _duplicate(details: Mapping[str, Any]) -> str:
     )
 
 
+def _unusable_text(details: Mapping[str, Any]) -> str:
+    first = details["sample"][0]
+    place = gettext("{row} 件目（コード {code}）").format(row=first["row"], code=first["code"])
+    words = explain_text_fault(first, place=place, field=str(_FIELDS[first["field"]]))
+    others = details["count"] - 1
+    return words if not others else words + gettext("（ほか {others:,} 件）").format(others=others)
+
+
+def _garbled_text(details: Mapping[str, Any]) -> str:
+    first = details["sample"][0]
+    return gettext(
+        "文字化けした（変換で失われた）文字を含む銘柄が {count:,} 件あります（最初は {code}「{company_name}」）。"
+        "取得元またはファイルの文字コードを確認してください。元の一覧がそうなっているのであれば、強制的に取り込めます。"
+    ).format(count=details["count"], **first)
+
+
 def _too_few_rows(details: Mapping[str, Any]) -> str:
     return gettext(
         "{rows:,} 件しかなく、最も近い一覧（{day}、{nearest_rows:,} 件）の {row_share:.1%} です"
-        "（{required_share:.0%} 以上が必要）。一覧が途中で切れていないか確認してください。"
+        "（{required_share:.1%} 以上が必要）。一覧が途中で切れていないか確認してください。"
         "正しい一覧であれば、強制的に取り込めます。"
     ).format(day=date.fromisoformat(details["nearest_date"]), **details)
 
@@ -57,15 +115,46 @@ def _too_few_rows(details: Mapping[str, Any]) -> str:
 def _too_few_known_codes(details: Mapping[str, Any]) -> str:
     return gettext(
         "最も近い一覧（{day}、{nearest_rows:,} 件）にある銘柄の {kept_share:.1%} しか含まれていません"
-        "（{required_share:.0%} 以上が必要、{missing:,} 件が不足）。一覧が途中で切れていないか確認してください。"
+        "（{required_share:.1%} 以上が必要、{missing:,} 件が不足）。一覧が途中で切れていないか確認してください。"
         "正しい一覧であれば、強制的に取り込めます。"
     ).format(day=date.fromisoformat(details["nearest_date"]), **details)
 
 
+def _unusual_changes(details: Mapping[str, Any]) -> str:
+    words = gettext(
+        "{kind}が {count:,} 件あり、最も近い一覧（{day}、{days:,} 日違い）との間にふつう起こる {allowed:,} 件までを"
+        "大きく超えています（例: {codes}）。"
+    ).format(
+        kind=_KINDS[details["kind"]], count=details["count"], day=date.fromisoformat(details["nearest_date"]),
+        days=details["days"], allowed=details["allowed"], codes=gettext("、").join(details["sample"][:5]),
+    )  # fmt: skip
+    others = [
+        gettext("{kind} {count:,} 件（{allowed:,} 件まで）").format(
+            kind=_KINDS[rule["kind"]], count=rule["count"], allowed=rule["allowed"]
+        )
+        for rule in details["rules"]
+        if rule["kind"] != details["kind"]
+    ]
+    if others:
+        words += gettext("ほかに {others}。").format(others=gettext("、").join(others))
+    return words + gettext(
+        "列のずれや文字化けがないか確認してください。市場再編や定期入替など、正しい一覧であれば、強制的に取り込めます。"
+    )
+
+
+_KINDS: dict[str, Any] = {
+    "listed": _("新しい銘柄"), "renamed": _("銘柄名の変更"), "market_changed": _("市場区分の変更"),
+    "sector_changed": _("業種の変更"), "scale_changed": _("規模区分の変更"), "margin_changed": _("信用区分の変更"),
+    "product_changed": _("商品区分の変更"),
+}  # fmt: skip
+
 _WORDINGS = {
     "empty": _empty,
     "incomplete_row": _incomplete,
+    "unusable_text": _unusable_text,
+    "garbled_text": _garbled_text,
     "duplicate_code": _duplicate,
     "too_few_rows": _too_few_rows,
     "too_few_known_codes": _too_few_known_codes,
+    "unusual_changes": _unusual_changes,
 }

@@ -12,7 +12,14 @@ from django.conf import settings
 from django.db import transaction
 
 from companies import ledger
-from companies.completeness import CompletenessPolicy, refuse_malformed, refuse_too_little
+from companies.change_rates import change_policy, refuse_unusual_changes
+from companies.completeness import (
+    CompletenessPolicy,
+    refuse_garbled,
+    refuse_malformed,
+    refuse_too_little,
+    refuse_unusable_text,
+)
 from companies.confirmation import check_confirmed
 from companies.errors import SnapshotRefused
 from companies.history import revise_history, state_on
@@ -86,9 +93,9 @@ def apply_snapshot(
     """Put the list of `date_in_force` (a day in Japan) into the ledger, in one transaction, whatever came before.
 
     The order in which lists are applied does not matter, and applying one twice changes nothing. `force`
-    accepts a list that has too little of its nearest neighbour; with `confirmed`, only if it changes as much of each
-    kind as a person confirmed (`companies.confirmation`), else `SnapshotDiffers` is raised. Raises `SnapshotRefused`.
-    Then nothing was written.
+    accepts a list that has too little of its nearest neighbour, changes too much of it at once, or was garbled; with
+    `confirmed`, only if it changes as much of each kind as a person confirmed (`companies.confirmation`), else
+    `SnapshotDiffers` is raised. Raises `SnapshotRefused`. Then nothing was written.
     """
     with transaction.atomic():
         result = _apply(date_in_force, issues, source, force=force, run_id=run_id)
@@ -144,8 +151,12 @@ def _apply(
             return AppliedSnapshot(recorded.pk, day, source, Outcome.UNCHANGED, len(rows), unchanged=len(rows))
         neighbours = ledger.find_neighbours(day)
         baseline = _baseline(neighbours.in_force, rows, packed)
+        changed = differing_codes(baseline, rows)
+        differing = [issue for issue in issues if issue.code in changed]
+        refuse_unusable_text(differing)
         if not force:
-            _refuse_too_little(rows, day, neighbours, baseline)
+            refuse_garbled(differing)
+            _refuse_unlikely(rows, day, neighbours, baseline, changed)
         is_outranked = ledger.is_outranked(source, neighbours.holding)
         entry = ledger.record_entry(
             day=day,
@@ -158,8 +169,7 @@ def _apply(
         )
         if is_outranked:
             return AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
-        changed = differing_codes(baseline, rows)
-        _register_masters([issue for issue in issues if issue.code in changed])
+        _register_masters(differing)
         return _revise(entry, rows, changed, neighbours)
 
 
@@ -206,16 +216,30 @@ def _revise(
     )
 
 
-def _refuse_too_little(rows: Rows, day: date, neighbours: ledger.Neighbours, baseline: Rows) -> None:
+def _refuse_unlikely(
+    rows: Rows, day: date, neighbours: ledger.Neighbours, baseline: Rows, changed: Collection[str]
+) -> None:
+    """What a person has to look at: too little of the nearest list, or too much of it changed at once."""
     nearest = neighbours.nearest_to(day)
     if nearest is None:
         return
+    is_baseline = nearest is neighbours.in_force
+    nearest_rows = baseline if is_baseline else unpack_rows(nearest.rows)
     refuse_too_little(
         rows,
         day=day,
-        nearest_codes=baseline if nearest is neighbours.in_force else unpack_rows(nearest.rows),
+        nearest_codes=nearest_rows,
         nearest_day=nearest.date_in_force,
         policy=CompletenessPolicy(**settings.SNAPSHOT_COMPLETENESS),
+    )
+    refuse_unusual_changes(
+        rows,
+        day=day,
+        nearest=nearest_rows,
+        nearest_day=nearest.date_in_force,
+        load_others=lambda: (unpack_rows(entry.rows) for entry in neighbours.around() if entry is not nearest),
+        policy=change_policy(settings.SNAPSHOT_CHANGE_RATES),
+        codes=changed if is_baseline else None,
     )
 
 

@@ -2,11 +2,16 @@
 
 from django.utils.translation import gettext
 
+from companies.listed_text import show_text
+
 
 class ListFileError(ValueError):
     """The file is not a list of listed issues, or not a whole one. The message is Japanese, names the place (row,
     column) and says what to do.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(show_text(message))
 
 
 class SourceError(Exception):
@@ -16,9 +21,10 @@ class SourceError(Exception):
     """
 
     def __init__(self, code: str, message: str, *, is_retryable: bool = False, status: int | None = None) -> None:
-        super().__init__(message)
+        # What it quotes is of strangers; the message is stored and shown.
+        self.message = show_text(message)
+        super().__init__(self.message)
         self.code = code
-        self.message = message
         self.is_retryable = is_retryable
         self.status = status
 

@@ -16,7 +16,7 @@ from unfold.widgets import (
 from config.admin_pages.day_fields import DayField
 from datasources.choices import Provider
 from datasources.jpx.table import MAX_FILE_BYTES
-from datasources.jquants.listing import FIRST_DAY
+from datasources.jquants.asked_dates import FIRST_DAY
 from datasources.models import DataSource
 
 
@@ -73,7 +73,7 @@ class StartSyncForm(forms.Form):
         required=False,
     )
     force = forms.BooleanField(
-        label=_("件数が大きく減っていても、確認を待たずに取り込む"), required=False, widget=UnfoldBooleanSwitchWidget
+        label=_("いつもと大きく違う一覧でも、確認を待たずに取り込む"), required=False, widget=UnfoldBooleanSwitchWidget
     )
 
     def clean_day(self) -> date | None:

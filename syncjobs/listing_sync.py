@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -70,11 +71,15 @@ def _apply(run: SyncRun, day: date, issues: list[ListedIssue]) -> AppliedSnapsho
     )
 
 
+@transaction.atomic  # who sees the run completed sees the others settled
 def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
     is_ours = change_status(
         run.pk,
         RunStatus.COMPLETED,
         date_in_force=result.date_in_force,
+        # While it runs the last of the steps is applying.
+        done=result.total,
+        total=result.total,
         total_companies=result.total,
         new_companies=result.new,
         updated_companies=result.updated,

@@ -33,7 +33,9 @@ def receive_upload(*, file_name: str, content: bytes, uploaded_by: User | None) 
 
 
 def preview_upload(upload: ListUpload) -> tuple[SnapshotPreview, list[str]]:
-    """What applying the upload would do now, and the reader's warnings. Raises `UploadAlreadyFinished`."""
+    """What applying the upload would do now, and the reader's warnings. Raises `UploadAlreadyFinished`, and as
+    `receive_upload` where what was received is refused by now.
+    """
     if upload.content is None or upload.status != UploadStatus.PREVIEWED:
         raise UploadAlreadyFinished
     listing = read_list_file(bytes(upload.content))
@@ -49,14 +51,17 @@ def apply_upload(
     confirmed: Mapping[str, int] | None = None,
 ) -> ImportedList:
     """Apply the upload, once: a second click finds it finished. A doubtful one is forced by a person for a reason, with
-    the numbers that `companies.confirmation.figures_to_confirm` asks for. Raises `UploadAlreadyFinished`, `SnapshotRefused` and
-    `SnapshotDiffers`; then it stays as it was.
+    the numbers that `companies.confirmation.figures_to_confirm` asks for. Raises `UploadAlreadyFinished`, `SnapshotRefused`,
+    `SnapshotDiffers`, and `ListFileError` for what a release before could read; then it stays as it was.
+
+    The file is read before the transaction begins: no lock waits for that.
     """
+    if upload.content is None:
+        raise UploadAlreadyFinished
+    listing = read_list_file(bytes(upload.content))
     with transaction.atomic():
         _finish(upload, UploadStatus.APPLIED, by=applied_by)
-        if upload.content is None:
-            raise UploadAlreadyFinished
-        imported = import_list(read_list_file(bytes(upload.content)), force=force, confirmed=confirmed)
+        imported = import_list(listing, force=force, confirmed=confirmed)
         result = {**asdict(imported.result), "date_in_force": imported.result.date_in_force.isoformat()}
         ListUpload.objects.filter(pk=upload.pk).update(
             result={**result, "warnings": imported.warnings}, is_forced=force, force_reason=reason,

@@ -8,13 +8,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext
 
-from companies.codes import is_securities_code, securities_code
+from companies.codes import securities_code
 from companies.listed_issue import ListedIssue
+from companies.listed_text import find_fault, show_text
+from companies.refusal_wording import explain_text_fault
 from datasources.errors import ListFileError
 from datasources.jpx.market_labels import find_market
 from datasources.jpx.table import read_table
@@ -22,10 +24,18 @@ from datasources.jpx.table import read_table
 _COLUMNS = (
     "日付", "コード", "銘柄名", "市場・商品区分", "33業種コード", "33業種区分", "17業種コード", "17業種区分", "規模区分",
 )  # fmt: skip
+_HEADER_WORDS = ("コード", "銘柄名")
 _HEADER_WITHIN_ROWS = 10
 _DATE = re.compile(r"(\d{4})([/-]?)(\d{1,2})\2(\d{1,2})")
 # JPX dates a list by the end of its month, and J-Quants publishes the next business day's: no list is dated later.
 _LATEST_AHEAD = timedelta(days=31)
+_LONGEST_LABEL = 50
+_NONE = ("-", "－")
+#: The column that a field of an issue was read from.
+_FAULTY_COLUMN = {
+    "code": "コード", "company_name": "銘柄名", "market_code": "市場・商品区分", "sector33_code": "33業種コード",
+    "sector33_name": "33業種区分", "sector17_code": "17業種コード", "sector17_name": "17業種区分", "scale_category": "規模区分",
+}  # fmt: skip
 _NO_SECTOR33, _NO_SECTOR17 = "9999", "99"
 
 
@@ -45,7 +55,7 @@ def read_listing(content: bytes, *, today: date) -> JpxList:
     the list as a whole is the ledger's part. A market label never seen before leaves the market untold and gives a
     warning: the rest of the list is as good, and a guessed market would not be.
     """
-    rows = read_table(content)
+    rows = read_table(content, header=_HEADER_WORDS)
     positions = _find_header(rows)
     days: set[date] = set()
     unknown_labels: Counter[str] = Counter()
@@ -69,7 +79,7 @@ def read_listing(content: bytes, *, today: date) -> JpxList:
                 ).format(number=number, shown=shown)
             )
         if find_market(row["市場・商品区分"]) is None:
-            unknown_labels[row["市場・商品区分"]] += 1
+            unknown_labels[show_text(row["市場・商品区分"], _LONGEST_LABEL)] += 1
         issues.append(_read_issue(row, number))
     if not issues:
         raise ListFileError(
@@ -87,7 +97,7 @@ def read_listing(content: bytes, *, today: date) -> JpxList:
 def _find_header(rows: Iterator[tuple[int, list[str]]]) -> dict[str, int]:
     for number, cells in rows:
         names = ["".join(unicodedata.normalize("NFKC", cell).split()) for cell in cells]
-        if "コード" in names and "銘柄名" in names:
+        if all(word in names for word in _HEADER_WORDS):
             missing = [column for column in _COLUMNS if column not in names]
             if missing:
                 raise ListFileError(
@@ -107,21 +117,22 @@ def _find_header(rows: Iterator[tuple[int, list[str]]]) -> dict[str, int]:
 
 def _read_issue(row: dict[str, str], number: int) -> ListedIssue:
     code = unicodedata.normalize("NFKC", row["コード"]).upper().removesuffix(".0")
-    if not is_securities_code(code):
-        raise ListFileError(
-            gettext(
-                "{number} 行目「コード」: 「{code}」は銘柄コードではありません（4 桁、または 5 桁の英数字）。"
-            ).format(number=number, code=row["コード"])
-        )
-    if not row["銘柄名"]:
+    if code and row["銘柄名"] in ("", *_NONE):
         raise ListFileError(
             gettext("{number} 行目「銘柄名」: 銘柄名がありません（コード {code}）。").format(number=number, code=code)
+        )
+    if missing := [column for column, text in row.items() if not text]:
+        raise ListFileError(
+            gettext(
+                "{number} 行目「{column}」: 空です（なければ「-」と書かれます）。"
+                "表計算のエラー値（#N/A など）のセルになっていないか、列がずれていないか確認してください。"
+            ).format(number=number, column=missing[0])
         )
     market = find_market(row["市場・商品区分"])
     sector33 = _read_sector(row["33業種コード"], number, "33業種コード", width=4, none=_NO_SECTOR33)
     sector17 = _read_sector(row["17業種コード"], number, "17業種コード", width=1, none=_NO_SECTOR17)
-    return ListedIssue(
-        code=securities_code(code),
+    issue = ListedIssue(
+        code=code,
         company_name=row["銘柄名"],
         market_code=market.market_code if market else None,
         product_category=market.product_category if market else None,
@@ -129,12 +140,18 @@ def _read_issue(row: dict[str, str], number: int) -> ListedIssue:
         sector33_name=None if sector33 == _NO_SECTOR33 else row["33業種区分"],
         sector17_code=sector17,
         sector17_name=None if sector17 == _NO_SECTOR17 else row["17業種区分"],
-        scale_category=unicodedata.normalize("NFKC", row["規模区分"]) or "-",
+        scale_category=unicodedata.normalize("NFKC", row["規模区分"]),
     )
+    if fault := find_fault(issue):
+        place = gettext("{number} 行目").format(number=number)
+        raise ListFileError(
+            explain_text_fault(fault.details(), place=place, field=_FAULTY_COLUMN.get(fault.field, fault.field))
+        )
+    return replace(issue, code=securities_code(code))
 
 
 def _read_sector(text: str, number: int, column: str, *, width: int, none: str) -> str:
-    if text in ("", "-", "－"):
+    if text in _NONE:
         return none
     digits = text.removesuffix(".0")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 4):

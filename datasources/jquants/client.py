@@ -10,6 +10,7 @@ from django.utils import timezone
 from datasources.choices import ApiVersion
 from datasources.credentials import find_credentials
 from datasources.errors import SourceError
+from datasources.jquants.asked_dates import refuse_other_days
 from datasources.jquants.authentication import Authentication, TokenAuthentication, authentication_for
 from datasources.jquants.calendar import read_business_days
 from datasources.jquants.listing import JquantsList, read_listing
@@ -35,20 +36,24 @@ def _no_report(_rows: int) -> None:
 class JquantsClient:
     """One source's data. Every method raises `SourceError`."""
 
-    def __init__(self, version: str, transport: Transport, authentication: Authentication) -> None:
+    def __init__(self, version: str, transport: Transport, authentication: Authentication, *, plan: str) -> None:
         self._version = ApiVersion(version)
+        self._plan = plan
         self._transport = transport
         self._authentication = authentication
 
     def fetch_listing(self, day: date | None, report: Callable[[int], None] = _no_report) -> JquantsList:
-        """The list asked for by `day` (in Japan; `None`: the latest). The rows say which day it is in force.
+        """The list asked for by `day` (in Japan; `None`: the latest). The rows say which day it is in force; one that
+        cannot be the answer to `day` is refused.
 
         `report` is told the number of rows after each page.
         """
         path, rows_name = _LISTING[self._version]
         query = {"date": day.isoformat()} if day else {}
         rows = self._collect(path, rows_name, query, report)
-        return read_listing(rows, self._version, today=timezone.localdate())
+        listing = read_listing(rows, self._version, today=timezone.localdate())
+        refuse_other_days(listing.date_in_force, day, today=timezone.localdate(), plan=self._plan)
+        return listing
 
     def fetch_business_days(self, first: date, last: date) -> list[date]:
         """The business days from `first` to `last`, both included."""
@@ -95,6 +100,6 @@ def open_client(source: DataSource, check_cancelled: CheckCancelled = never_canc
     secrets = find_credentials(source).secrets()
     transport = Transport(source, secrets=secrets, check_cancelled=check_cancelled)
     try:
-        yield JquantsClient(source.api_version, transport, authentication_for(source, transport))
+        yield JquantsClient(source.api_version, transport, authentication_for(source, transport), plan=source.plan)
     finally:
         transport.close()

@@ -5,16 +5,19 @@ Source: J-Quants API V2 "Listed issue master" and V1 "Listed issue information",
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext
 
-from companies.codes import is_securities_code, securities_code
+from companies.codes import securities_code
 from companies.listed_issue import ListedIssue
+from companies.listed_text import find_fault
+from companies.refusal_wording import explain_text_fault
 from datasources.choices import ApiVersion
 from datasources.errors import SourceError
+from datasources.jquants.asked_dates import FIRST_DAY
 
 #: What each version calls the fields of an issue.
 _NAMES: dict[str, dict[str, str]] = {
@@ -31,8 +34,6 @@ _NAMES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
-#: The oldest list the provider has.
-FIRST_DAY = date(2008, 5, 7)
 # A list is published at most a few days ahead of its day.
 _LATEST_AHEAD = timedelta(days=31)
 
@@ -51,8 +52,7 @@ def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date
     Rows without code or name are left in, as are repeated codes: judging the list as a whole is the ledger's part.
     Raises `SourceError` that names row and field for what cannot be a row at all, and for rows of different days.
     """
-    names = _NAMES[version]
-    optional = {field: name for field, name in names.items() if field != "company_name"}
+    names = {"code": "Code", **_NAMES[version]}
     days: set[date] = set()
     issues = []
     for number, row in enumerate(rows, start=1):
@@ -65,24 +65,25 @@ def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date
                     place=_place(row, number), shown=shown
                 ),
             )
-        told = {field: _read_text(row, name, number) for field, name in optional.items()}
-        name = _read_text(row, names["company_name"], number) or ""
-        issues.append(ListedIssue(code=_read_code(row, number), company_name=name, **told))
+        issues.append(_read_issue(row, number, names))
     return JquantsList(next(iter(days), None), issues)
 
 
-def _read_code(row: Mapping[str, Any], number: int) -> str:
-    code = _read_text(row, "Code", number)
-    if code is None:
-        return ""
-    if len(code) != 5 or not is_securities_code(code):
+def _read_issue(row: Mapping[str, Any], number: int, names: Mapping[str, str]) -> ListedIssue:
+    told = {field: _read_text(row, name, number) for field, name in names.items()}
+    code = told.pop("code") or ""
+    issue = ListedIssue(code=code, company_name=told.pop("company_name") or "", **told)
+    if fault := find_fault(issue):
+        place, field = _place(row, number), names[fault.field]
+        raise SourceError("INVALID_ROW", explain_text_fault(fault.details(), place=place, field=field))
+    if code and len(code) != 5:
         raise SourceError(
             "INVALID_ROW",
             gettext("{place} の Code「{code}」は 5 桁の銘柄コードではありません。").format(
                 place=_place(row, number), code=code[:20]
             ),
         )
-    return securities_code(code)
+    return replace(issue, code=securities_code(code))
 
 
 def _read_date(row: Mapping[str, Any], number: int, *, today: date) -> date:
@@ -117,11 +118,6 @@ def _read_text(row: Mapping[str, Any], name: str, number: int) -> str | None:
         raise SourceError(
             "INVALID_ROW",
             gettext("{place} の {name} が文字列ではありません。").format(place=_place(row, number), name=name),
-        )
-    if "\x00" in value:
-        raise SourceError(
-            "INVALID_ROW",
-            gettext("{place} の {name} に使えない文字が含まれています。").format(place=_place(row, number), name=name),
         )
     return value.strip() or None
 

@@ -18,6 +18,7 @@ from companies.choices import EventType, SnapshotSource
 from companies.errors import SnapshotDiffers, SnapshotRefused
 from companies.event_wording import EventWording
 from companies.refusal_wording import explain_refusal
+from companies.snapshots import Outcome
 from config.admin_pages.model_admin import StrictModelAdmin
 from datasources.errors import ListFileError
 from syncjobs.approval_form import ApprovalForm
@@ -80,10 +81,8 @@ class ListUploadAdmin(StrictModelAdmin):
                     content=form.cleaned_data["file"],
                     uploaded_by=request.user,  # type: ignore[arg-type] # the admin is for signed-in users
                 )
-            except ListFileError as error:
-                form.add_error("file", str(error))
-            except SnapshotRefused as refusal:
-                form.add_error("file", explain_refusal(refusal))
+            except (SnapshotRefused, ListFileError) as error:
+                form.add_error("file", _explain(error))
             else:
                 return redirect("admin:syncjobs_listupload_change", upload.pk)
         return self._show(request, "upload.html", gettext("一覧ファイルの取込"), form=form)
@@ -102,14 +101,14 @@ class ListUploadAdmin(StrictModelAdmin):
         """What it would change; `data` is consent that was not enough."""
         try:
             preview, warnings = preview_upload(upload)
-        except SnapshotRefused as refusal:
-            messages.error(request, explain_refusal(refusal))
+        except (SnapshotRefused, ListFileError) as error:
+            messages.error(request, _explain(error))
             return redirect("admin:syncjobs_listupload_changelist")
         counts = Counter(change.event_type for change in preview.changes)
         wording = EventWording()
         return self._show(
             request, "preview.html", gettext("取込内容の確認: {file_name}").format(file_name=upload.file_name), upload=upload, preview=preview,
-            refusal=explain_refusal(preview.refusal) if preview.refusal else "",
+            is_there=preview.result.outcome is Outcome.UNCHANGED, refusal=explain_refusal(preview.refusal) if preview.refusal else "",
             warnings=warnings, counts=[(EventType(kind).label, count) for kind, count in counts.most_common()],
             approval_form=ApprovalForm(data, counts=counts) if preview.refusal else None, changes=[
                 (
@@ -148,8 +147,8 @@ class ListUploadAdmin(StrictModelAdmin):
                         events=result.events,
                     ),
                 )
-        except SnapshotRefused as refusal:
-            messages.error(request, explain_refusal(refusal))
+        except (SnapshotRefused, ListFileError) as error:
+            messages.error(request, _explain(error))
             return redirect("admin:syncjobs_listupload_change", upload.pk)
         except SnapshotDiffers:
             messages.error(request, gettext("確認している間に変化の件数が変わりました。新しい内容を確かめてください。"))
@@ -203,3 +202,5 @@ def _apply(request: HttpRequest, upload: ListUpload, consent: ApprovalForm | Non
 
 def _name(request: HttpRequest) -> str:
     return request.user.get_username()
+def _explain(error: SnapshotRefused | ListFileError) -> str:
+    return explain_refusal(error) if isinstance(error, SnapshotRefused) else str(error)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from companies.choices import EventType
 from config.api.errors import localised
 from config.api.parameters import CommaList, Day, PageParameters, Parameters, SearchText, WholeNumber, YesOrNo
-from datasources.jquants.listing import FIRST_DAY
+from datasources.jquants.asked_dates import FIRST_DAY
 from syncjobs.choices import RunStatus
 from syncjobs.models import REASON_LENGTH
 

@@ -15,7 +15,11 @@ NEAREST = date(2024, 1, 15)
 @pytest.mark.parametrize(
     ("day", "share"),
     [
-        (date(2024, 1, 16), 0.95),
+        (date(2024, 1, 15), 0.9925),
+        (date(2024, 1, 16), 0.9922),
+        (date(2024, 2, 14), 0.9835),
+        (date(2023, 12, 16), 0.9835),
+        (date(2024, 6, 20), 0.95),
         (date(2025, 1, 10), 0.95),
         (date(2025, 1, 20), 0.90),
         (date(2023, 1, 10), 0.90),
@@ -24,7 +28,7 @@ NEAREST = date(2024, 1, 15)
         (date(2004, 1, 15), 0.50),
     ],
 )
-def test_the_required_share_falls_with_the_years_in_either_direction(day: date, share: float) -> None:
+def test_the_required_share_falls_with_the_days_and_the_years_in_either_direction(day: date, share: float) -> None:
     assert POLICY.required_share(day, NEAREST) == share
 
 
@@ -32,12 +36,23 @@ def codes(count: int, first: int = 1000) -> list[str]:
     return [str(first + step) for step in range(count)]
 
 
-def judge(new: list[str]) -> SnapshotRefused | None:
+def judge(new: list[str], *, day: date = date(2024, 1, 16), nearest: int = 100) -> SnapshotRefused | None:
     try:
-        refuse_too_little(new, day=date(2024, 1, 16), nearest_codes=codes(100), nearest_day=NEAREST, policy=POLICY)
+        refuse_too_little(new, day=day, nearest_codes=codes(nearest), nearest_day=NEAREST, policy=POLICY)
     except SnapshotRefused as refusal:
         return refusal
     return None
+
+
+def test_between_neighbouring_days_a_short_page_is_missed() -> None:
+    assert judge(codes(3_970), nearest=4_000) is None
+    refusal = judge(codes(3_960), nearest=4_000)
+
+    assert refusal is not None
+    assert (refusal.reason, refusal.details["required_share"]) == ("too_few_rows", 0.9922)
+    assert "99.2%" in explain_refusal(refusal)
+    assert judge(codes(3_960), nearest=4_000, day=date(2024, 2, 15)) is None
+    assert judge(codes(3_820), nearest=4_000, day=date(2024, 2, 15)) is not None
 
 
 def test_exactly_the_required_share_is_enough() -> None:

@@ -106,6 +106,12 @@ def test_faults_that_may_pass_are_outlasted_and_explained_when_they_stay(
         ("redirect", "UNEXPECTED_RESPONSE", "ベース URL"),
         ("no_rows", "UNEXPECTED_RESPONSE", "「data」"),
         ("wrong_code", "INVALID_ROW", "1 行目（Code 7203） の Code「7203」"),
+        ("nul_in_name", "INVALID_ROW", "1 行目（Code 13010）「CoName」: 制御文字 U+0000 が含まれています"),
+        ("surrogate_in_code", "INVALID_ROW", "「Code」: 文字ではない値 U+D800 が含まれています（「13〈U+D800〉0」）"),
+        ("line_break_in_english", "INVALID_ROW", "「CoNameEn」: 改行 U+000A"),
+        ("market_too_long", "INVALID_ROW", "「Mkt」: 「0111-0112」は市場区分のコード（4 桁）ではありません"),
+        ("code_never_given", "INVALID_ROW", "「Code」: 「13O10」は銘柄コードではありません"),
+        ("code_zero_padded", "INVALID_ROW", "「Code」: 「07203」は銘柄コードではありません"),
         ("wrong_type", "INVALID_ROW", "1 行目（Code 13010） の CoName が文字列ではありません"),
         ("wrong_date", "INVALID_ROW", "1 行目（Code 13010） の Date「2024-02-30」"),
         ("mixed_dates", "MIXED_DATES", "2 行目（Code 13020）"),
@@ -196,6 +202,26 @@ def test_a_null_is_not_told_and_no_change(source: DataSource, jquants: FakeJquan
     issue = fetch(source).issues[0]
 
     assert issue == ListedIssue("1301", "極洋ホールディングス")
+
+
+def test_rows_of_another_day_than_asked_for_are_refused(source: DataSource, jquants: FakeJquants) -> None:
+    jquants.fail("old_day")
+
+    with pytest.raises(SourceError) as caught:
+        fetch(source, MARCH)
+
+    assert caught.value.code == "UNEXPECTED_DATE"
+    assert "2024-03-29 の一覧を求めましたが、2008-05-07 の一覧が返りました" in caught.value.message
+    assert "（2024-03-29 から" in caught.value.message
+
+
+def test_the_newest_list_of_a_plan_cannot_be_of_years_ago(source: DataSource) -> None:
+    source.plan = "standard"
+
+    error = error_of(source)
+
+    assert error.code == "UNEXPECTED_DATE"
+    assert "最新の一覧を求めましたが、2024-03-29 の一覧が返りました" in error.message
 
 
 def test_rows_without_code_or_name_are_left_to_the_ledger(source: DataSource, jquants: FakeJquants) -> None:

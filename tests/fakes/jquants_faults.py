@@ -15,6 +15,11 @@ def _with_first(rows: list[dict[str, Any]], **values: Any) -> list[dict[str, Any
     return [{**rows[0], **values}, *rows[1:]]
 
 
+def _garble(name: str) -> str:
+    """UTF-8 read as CP932."""
+    return name.encode().decode("cp932", errors="replace")
+
+
 ROW_FAULTS: dict[str, RowFault] = {
     "truncated": lambda rows: rows[: len(rows) // 2],
     "empty": lambda rows: [],
@@ -28,6 +33,19 @@ ROW_FAULTS: dict[str, RowFault] = {
     "unknown_market": lambda rows: _with_first(
         rows, Mkt="0199", MktNm="ネクスト", MarketCode="0199", MarketCodeName="ネクスト"
     ),
+    "nul_in_name": lambda rows: _with_first(rows, CoName="極\0洋", CompanyName="極\0洋"),
+    "surrogate_in_code": lambda rows: _with_first(rows, Code="13\ud8000"),
+    "line_break_in_english": lambda rows: _with_first(rows, CoNameEn="A\nB", CompanyNameEnglish="A\nB"),
+    "market_too_long": lambda rows: _with_first(rows, Mkt="0111-0112", MarketCode="0111-0112"),
+    "code_never_given": lambda rows: _with_first(rows, Code="13O10"),
+    "code_zero_padded": lambda rows: _with_first(rows, Code="07203"),
+    "lost_letters": lambda rows: _with_first(rows, CoName="見本\ufffd水産", CompanyName="見本\ufffd水産"),
+    "garbled": lambda rows: [
+        {**row, **{n: _garble(row[n]) for n in ("CoName", "CompanyName") if n in row}} for row in rows
+    ],
+    "one_market": lambda rows: [{**row, "Mkt": "0113", "MarketCode": "0113"} for row in rows],
+    "short_page": lambda rows: rows[: len(rows) * 955 // 1000],
+    "old_day": lambda rows: [{**row, "Date": "2008-05-07"} for row in rows],
     "nulls": lambda rows: [
         {name: value if name in ("Date", "Code", "CoName", "CompanyName") else None for name, value in row.items()}
         for row in rows

@@ -46,6 +46,7 @@ def test_a_run_brings_in_the_list_and_tells_what_it_did(worker: Worker, source: 
     assert (run.status, run.requested_date, run.date_in_force) == ("completed", date(2024, 2, 25), FEBRUARY)
     assert (run.total_companies, run.new_companies, run.updated_companies, run.deactivated_companies) == (40, 40, 0, 0)
     assert (run.phase, run.progress_percent, run.error_code, run.listing) == ("ended", 100, "", None)
+    assert (run.done, run.total) == (40, 40)
     assert run.claimed_at is not None
     assert run.completed_at is not None
     assert run.started_at <= run.claimed_at <= run.completed_at

@@ -65,6 +65,9 @@ def assert_repaired(source: DataSource, jquants: FakeJquants) -> None:
         ("repeated_key", 1, "ENDLESS_PAGINATION", "同じ pagination_key が繰り返されました"),
         ("plan", 1, "PLAN_LIMIT", "契約プランの対象外"),
         ("wrong_type", 1, "INVALID_ROW", "1 行目（Code 13010） の CoName"),
+        ("nul_in_name", 1, "INVALID_ROW", "「CoName」: 制御文字 U+0000"),
+        ("surrogate_in_code", 1, "INVALID_ROW", "「Code」: 文字ではない値 U+D800"),
+        ("market_too_long", 1, "INVALID_ROW", "「Mkt」: 「0111-0112」"),
     ],
 )
 def test_what_cannot_be_read_fails_with_the_reason_and_changes_nothing(
@@ -85,6 +88,9 @@ def test_what_cannot_be_read_fails_with_the_reason_and_changes_nothing(
     ("fault", "code", "words", "can_be_approved"),
     [
         ("truncated", "TOO_FEW_ROWS", "20 件しかなく", True),
+        ("lost_letters", "GARBLED_TEXT", "最初は 1301「見本〈U+FFFD〉水産」", True),
+        ("garbled", "UNUSUAL_CHANGES", "銘柄名の変更が 40 件", True),
+        ("one_market", "UNUSUAL_CHANGES", "市場区分の変更が 40 件", True),
         ("empty", "EMPTY", "一覧が空です", False),
         ("duplicates", "DUPLICATE_CODE", "同じコードが 2 回以上現れます: 1301", False),
         ("no_code", "INCOMPLETE_ROW", "最初は 1 件目", False),
@@ -103,6 +109,19 @@ def test_what_cannot_be_the_list_waits_for_a_person_and_changes_nothing(
     assert words in run.error_message
     assert run.review is not None
     assert run.review["can_be_approved"] is can_be_approved
+    assert ledger() == before
+    assert_repaired(source, jquants)
+
+
+def test_a_list_of_another_day_than_asked_for_fails_and_changes_nothing(
+    source: DataSource, jquants: FakeJquants
+) -> None:
+    before = ledger()
+    jquants.fail("old_day")
+
+    run = sync(source, day=MARCH)
+
+    assert (run.status, run.error_code) == ("failed", "UNEXPECTED_DATE")
     assert ledger() == before
     assert_repaired(source, jquants)
 

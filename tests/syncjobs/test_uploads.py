@@ -1,7 +1,9 @@
 """What becomes of an upload."""
 
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from companies.errors import SnapshotRefused
 from companies.models import Company, ListingSnapshot
+from datasources.errors import ListFileError
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.models import ListUpload, UploadStatus
 from syncjobs.tasks import discard_stale_uploads
@@ -85,3 +88,34 @@ def test_of_two_who_apply_at_once_one_finds_it_done() -> None:
 
     assert outcomes == ["applied", "finished", "finished", "finished"]
     assert ListingSnapshot.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_file_is_read_before_the_transaction_begins() -> None:
+    """The program that reads it is over, and its time at work counted, before the first statement."""
+    upload = receive(KYOKUYO, ETF)
+    at_work: list[float] = []
+
+    def watch(execute: Any, *arguments: Any) -> Any:
+        at_work.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime)
+        return execute(*arguments)
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    with connection.execute_wrapper(watch):
+        apply_upload(upload, force=False)
+
+    assert before < at_work[0]
+    assert at_work[0] == at_work[-1]
+
+
+@pytest.mark.django_db
+def test_what_a_release_before_received_and_this_one_refuses_still_waits() -> None:
+    upload = receive(KYOKUYO)
+    ListUpload.objects.filter(pk=upload.pk).update(content=csv_of(KYOKUYO.replace("1301", "130O")))
+    upload.refresh_from_db()
+
+    for decide in (lambda: preview_upload(upload), lambda: apply_upload(upload, force=True)):
+        with pytest.raises(ListFileError, match="2 行目「コード」"):
+            decide()
+    upload.refresh_from_db()
+    assert upload.status == UploadStatus.PREVIEWED

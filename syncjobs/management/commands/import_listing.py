@@ -30,7 +30,9 @@ class Command(BaseCommand):
         """Files and how to treat them."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="一覧ファイル")
         parser.add_argument(
-            "--force", action="store_true", help="件数が少なすぎる一覧も取り込む（空・重複・欠落は取り込めません）"
+            "--force",
+            action="store_true",
+            help="確認が必要な一覧（件数が少ない、変化が多い、文字化けがある）も取り込む（空・重複・欠落・使えない文字は取り込めません）",
         )
         parser.add_argument("--dry-run", action="store_true", help="差分を表示するだけで、何も書き込まない")
 

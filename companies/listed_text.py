@@ -1,0 +1,143 @@
+"""What the text of a listed issue may be, whatever source says it: judged here, and nowhere else. Pure.
+
+Refused is what the database cannot store, what nobody can see, what turns the text around it, what does not fit, and codes
+that the exchange never gives. Invisible letters inside a name are no fault: they compare equal.
+"""
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from typing import Any
+
+from companies.codes import is_securities_code
+from companies.listed_issue import ListedIssue
+
+_LINE_BREAKS = "\n\v\f\r\x85\u2028\u2029"
+_DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+#: Controls, line breaks, directions, halves of surrogate pairs (no text, and no UTF-8), and what Unicode says is no character.
+_UNUSABLE = re.compile(
+    f"[\x00-\x1f\x7f{_LINE_BREAKS}{_DIRECTIONS}\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+#: What a wrong conversion leaves: U+FFFD, the letters of one vendor's own, and the second row of controls, which are the
+#: bytes that the code page does not have. The whole list is likely to be garbled: that is for a person to see.
+_GARBLED = re.compile("[\ufffd\x80-\x84\x86-\x9f\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+# Letters and symbols by Unicode's classes, of which nothing is seen.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_SPREADSHEET_ERRORS = frozenset(
+    [
+        "#N/A",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#GETTING_DATA",
+    ]
+)
+
+#: Names: two or three times the longest of all lists since 2017 (73); of masters: their columns.
+LONGEST = {
+    "company_name": 200, "company_name_english": 200, "scale_category": 50,
+    "market_name": 100, "sector17_name": 100, "sector33_name": 100,
+}  # fmt: skip
+#: Codes as J-Quants writes them, with their zeros. One never seen before is no fault; one of another form is.
+_FORMS = {
+    "market_code": re.compile("[0-9A-Z]{4}"),
+    "sector17_code": re.compile("[0-9A-Z]{1,2}"),
+    "sector33_code": re.compile("[0-9A-Z]{4}"),
+    "margin_code": re.compile("[0-9A-Z]"),
+    "product_category": re.compile("[0-9A-Z]{3}"),
+}
+_NAMES = ("company_name", "company_name_english")
+_FIELDS = tuple(field.name for field in fields(ListedIssue))
+_SHOWN_CHARACTERS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TextFault:
+    """What is wrong with one field (its name in `ListedIssue`). `value` can be shown and stored.
+
+    `problem` is `control`, `line_break`, `direction`, `not_text`, `too_long`, `invisible`, `spreadsheet_error` or `form`;
+    `character` is like `U+0000`; `length` and `limit` are of what is too long.
+    """
+
+    field: str
+    problem: str
+    value: str
+    character: str | None = None
+    length: int | None = None
+    limit: int | None = None
+
+    def details(self) -> dict[str, Any]:
+        """As it is kept with a run."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+def find_fault(issue: ListedIssue) -> TextFault | None:
+    """The first fault of an issue. A code or name that is missing altogether is not one: a row may be incomplete."""
+    for field in _FIELDS:
+        value = getattr(issue, field)
+        if value and (fault := _judge(field, value)) is not None:
+            return fault
+    return None
+
+
+def is_garbled(issue: ListedIssue) -> bool:
+    """Whether a conversion lost letters of it."""
+    return any(_GARBLED.search(value) for field in _FIELDS if (value := getattr(issue, field)))
+
+
+def show_text(text: str, limit: int | None = None) -> str:
+    """The text with what cannot be stored or shown written out (`〈U+0000〉`), shortened."""
+    shown = text if limit is None else text[:limit]
+    for pattern in (_UNUSABLE, _GARBLED):
+        shown = pattern.sub(lambda found: f"〈{_name(found[0])}〉", shown)
+    return shown if limit is None or len(text) <= limit else f"{shown}…"
+
+
+# Names aside there are a few dozen values in a list.
+@lru_cache(maxsize=16_384)
+def _judge(field: str, value: str) -> TextFault | None:
+    shown = show_text(value, _SHOWN_CHARACTERS)
+    if (found := _UNUSABLE.search(value)) is not None:
+        return TextFault(field, _problem(found[0]), shown, character=_name(found[0]))
+    if len(value) > (limit := LONGEST.get(field, len(value))):
+        return TextFault(field, "too_long", shown, length=len(value), limit=limit)
+    if value in _SPREADSHEET_ERRORS:
+        return TextFault(field, "spreadsheet_error", shown)
+    if field in _NAMES and not any(map(_is_visible, value)):
+        return TextFault(field, "invisible", shown, character=" ".join(map(_name, value[:5])))
+    if not _is_well_formed(field, value):
+        return TextFault(field, "form", shown)
+    return None
+
+
+def _is_well_formed(field: str, value: str) -> bool:
+    if field == "code":
+        return is_securities_code(value)
+    return field not in _FORMS or _FORMS[field].fullmatch(value) is not None
+
+
+def _is_visible(character: str) -> bool:
+    category = unicodedata.category(character)
+    # A letter of a vendor's own (Co) is seen as a box, at least.
+    return (category[0] in "LNPS" or category == "Co") and character not in _BLANK_LETTERS
+
+
+def _problem(character: str) -> str:
+    if character in _LINE_BREAKS:
+        return "line_break"
+    if character in _DIRECTIONS:
+        return "direction"
+    return "control" if unicodedata.category(character) == "Cc" else "not_text"
+
+
+def _name(character: str) -> str:
+    return f"U+{ord(character):04X}"
