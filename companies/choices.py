@@ -32,6 +32,7 @@ class EventType(models.TextChoices):
     SECTOR_CHANGED = "sector_changed", _("業種変更")
     SCALE_CHANGED = "scale_changed", _("規模区分変更")
     MARGIN_CHANGED = "margin_changed", _("信用区分変更")
+    PRODUCT_CHANGED = "product_changed", _("商品区分変更")
 
 
 class MarginClass(models.TextChoices):

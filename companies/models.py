@@ -191,8 +191,9 @@ class ListingSnapshot(models.Model):
 class ListingEvent(models.Model):
     """One change of one company on one day, read from the view `listing_events` over versions; never stored.
 
-    `old_value` and `new_value` are the headline of the change (names, or codes of masters); `changes` holds every field
-    of the event as `{field: [old, new]}`.
+    `event_date` is the date of the first list that shows the change, `observed_after` that of the list before it: the
+    change came about between the two (`companies.event_periods`). `old_value` and `new_value` are the headline of the
+    change (names, or codes of masters); `changes` holds every field of the event as `{field: [old, new]}`.
     """
 
     id = models.TextField(primary_key=True)
@@ -208,6 +209,7 @@ class ListingEvent(models.Model):
         "masters.Market", models.DO_NOTHING, to_field="code", db_column="market_code", null=True,
         db_constraint=False, related_name="+", verbose_name=_("当時の市場区分"),
     )  # fmt: skip
+    observed_after = models.DateField(_("変化前の最後の一覧"), null=True)
 
     objects = ListingEventQuerySet.as_manager()
 

@@ -88,7 +88,10 @@ class SectorsAnswer(serializers.Serializer[Any]):
 class EventAnswer(serializers.Serializer[Any]):
     """One listing event."""
 
-    date = serializers.DateField()
+    date = serializers.DateField(help_text="変化が現れた最初の一覧の日。変化はこの日までに起きた")
+    observed_after = serializers.DateField(
+        allow_null=True, help_text="変化がまだ現れていない最後の一覧の日。変化はこの日より後に起きた。null は、それより前の一覧がない"
+    )
     type = serializers.ChoiceField(EventType.choices)
     code = serializers.CharField()
     company_name = serializers.CharField(help_text="当時の銘柄名")
@@ -102,7 +105,11 @@ class EventListAnswer(serializers.Serializer[Any]):
     """A page of events, newest first."""
 
     events = EventAnswer(many=True)
-    total = serializers.IntegerField()
+    total = serializers.IntegerField(help_text="date が期間に入るイベントの数")
+    uncertain = serializers.IntegerField(help_text="total のうち、期間より前に起きたかもしれないものの数")
+    uncertain_after = serializers.IntegerField(
+        help_text="date が期間より後なので total に入らないが、期間中に起きたかもしれないものの数"
+    )
     limit = serializers.IntegerField()
     offset = serializers.IntegerField()
 

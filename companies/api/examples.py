@@ -18,10 +18,10 @@ SECTORS = {
 }
 
 EVENT = {
-    "date": "2022-04-28", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
+    "date": "2022-04-28", "observed_after": "2022-03-31", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
     "old_value": "0101", "new_value": "0111", "changes": {"market_code": ["0101", "0111"]},
 }  # fmt: skip
-EVENTS = {"events": [EVENT], "total": 3764, "limit": 1, "offset": 0}
+EVENTS = {"events": [EVENT], "total": 3764, "uncertain": 0, "uncertain_after": 0, "limit": 1, "offset": 0}
 
 _STATE = {
     "company_name": "トヨタ自動車", "company_name_english": "TOYOTA MOTOR CORPORATION", "sector17_code": "6",

@@ -69,8 +69,12 @@ def iterate_companies_as_of(versions: QuerySet[CompanyVersion], entry: ListingSn
 
 def events(rows: QuerySet[ListingEvent]) -> list[dict[str, Any]]:
     """The rows of listing events."""
-    fields = ("event_date", "event_type", "code", "company_name", "market_id", "old_value", "new_value", "changes")
-    names = ("date", "type", "code", "company_name", "market_code", "old_value", "new_value", "changes")
+    fields = (
+        "event_date", "observed_after", "event_type", "code", "company_name", "market_id", "old_value", "new_value", "changes",
+    )  # fmt: skip
+    names = (
+        "date", "observed_after", "type", "code", "company_name", "market_code", "old_value", "new_value", "changes",
+    )  # fmt: skip
     return [dict(zip(names, row, strict=True)) for row in rows.values_list(*fields)]
 
 

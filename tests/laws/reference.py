@@ -16,6 +16,7 @@ _EVENT_FIELDS = {
     "sector_changed": ("sector33_code", "sector17_code"),
     "scale_changed": ("scale_category",),
     "margin_changed": ("margin_code",),
+    "product_changed": ("product_category",),
 }
 
 
@@ -76,24 +77,25 @@ def versions(known: Mapping[date, Universe]) -> list[tuple[str, date, date | Non
     return runs
 
 
-def events(known: Mapping[date, Universe]) -> set[tuple[date, str, str, str]]:
-    """What happened between one list and the next: (day, code, type, changes as sorted text)."""
+def events(known: Mapping[date, Universe]) -> set[tuple[date, date, str, str, str]]:
+    """What happened between one list and the next: (day of the one, of the other, code, type, changes as sorted text)."""
     days = sorted(known)
     happened = set()
     for position, day in enumerate(days[1:], start=1):
-        yesterday, today = known[days[position - 1]], known[day]
+        since = days[position - 1]
+        yesterday, today = known[since], known[day]
         ever_before = {code for earlier in days[:position] for code in known[earlier]}
         for code in yesterday.keys() - today.keys():
-            happened.add((day, code, "delisted", show({f: [v, None] for f, v in yesterday[code].items()})))
+            happened.add((since, day, code, "delisted", show({f: [v, None] for f, v in yesterday[code].items()})))
         for code in today.keys() - yesterday.keys():
             kind = "relisted" if code in ever_before else "listed"
-            happened.add((day, code, kind, show({f: [None, v] for f, v in today[code].items()})))
+            happened.add((since, day, code, kind, show({f: [None, v] for f, v in today[code].items()})))
         for code in yesterday.keys() & today.keys():
             for kind, fields in _EVENT_FIELDS.items():
                 pairs = {f: [yesterday[code][f], today[code][f]] for f in fields}
                 changes = {f: p for f, p in pairs.items() if None not in p and p[0] != p[1]}
                 if changes:
-                    happened.add((day, code, kind, show(changes)))
+                    happened.add((since, day, code, kind, show(changes)))
     return happened
 
 
