@@ -1,32 +1,14 @@
-"""When a listing event came about, as far as the lists tell.
-
-A list shows a change that came about after the list before it (`observed_after`): on a day from the business day after
-that one to its own date. Between lists of neighbouring business days that is one day, between monthly lists it
-is any of twenty. A period may therefore cut through what is known of an event; such events are counted apart.
-"""
+"""Which events a period cuts through: what is known of them reaches out of it, or into it (`companies.event_intervals`)."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from django.utils.translation import gettext
+from typing import Any
 
 from companies.business_days import next_business_day
+from companies.event_intervals import first_possible_day
 from companies.models import ListingSnapshot
-from companies.querysets import ListingEventQuerySet
-
-
-def first_possible_day(observed_after: date | None, day: date) -> date:
-    """The first business day on which a change can have come about that the list of `day` is the first to show."""
-    return day if observed_after is None else min(next_business_day(observed_after), day)
-
-
-def describe_when(observed_after: date | None, day: date) -> str:
-    """When an event came about, in words: the day where only one is possible, else the two lists around it."""
-    if observed_after is None or first_possible_day(observed_after, day) == day:
-        return day.isoformat()
-    return gettext("{observed_after} 〜 {day} の間").format(observed_after=observed_after, day=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +42,14 @@ def find_edges(days: Sequence[date], first_day: date | None, last_day: date | No
     if last_day is not None:
         place = bisect_right(days, last_day)
         if 0 < place < len(days):
-            before = days[place - 1] if first_day is None else max(days[place - 1], first_day - timedelta(days=1))
-            if next_business_day(before) <= last_day:
+            since = days[place - 1]
+            if first_day is not None and first_day > since:
+                since = first_day - timedelta(days=1)
+            if next_business_day(since) <= last_day:
                 closing = days[place]
     return PeriodEdges(opening, closing)
 
 
-def count_on(events: ListingEventQuerySet, day: date | None) -> int:
-    """How many of the events are of one list; none of no list."""
-    return 0 if day is None else events.filter(event_date=day).count()
+def count_on(events: Any, day: date | None) -> int:
+    """How many of the events the list of a day shows; none where there is no such list."""
+    return 0 if day is None else int(events.filter(event_date=day).count())

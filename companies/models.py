@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from companies.choices import EventType, MarginClass, ProductCategory, SnapshotSource
+from companies.event_intervals import describe_when
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet, ListingSnapshotQuerySet
 from companies.quote_models import Quote, QuoteGap
 
@@ -54,8 +55,8 @@ class Company(TrackedFields):
     )  # fmt: skip
     reference_date = models.DateField(_("基準日"))
     is_active = models.BooleanField(_("上場中"))
-    first_seen_on = models.DateField(_("初出日"))
-    last_seen_on = models.DateField(_("最終確認日"))
+    first_seen_on = models.DateField(_("初めて載った一覧"))
+    last_seen_on = models.DateField(_("最後に載った一覧"))
     created_at = models.DateTimeField(_("登録日時"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("更新日時"), db_default=Now(), editable=False)
 
@@ -221,4 +222,9 @@ class ListingEvent(models.Model):
         ordering = ["-event_date", "code", "event_type"]
 
     def __str__(self) -> str:
-        return f"{self.event_date} {self.company_name} {self.get_event_type_display()}"
+        return f"{self.when} {self.company_name} {self.get_event_type_display()}"
+
+    @property
+    def when(self) -> str:
+        """When it came about, in words, in the language of the page."""
+        return describe_when(self.observed_after, self.event_date)

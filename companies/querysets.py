@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, Value
 
 from companies.errors import SnapshotNotFound
 from masters.naming import shown_name
@@ -33,17 +33,23 @@ class CompanyQuerySet(models.QuerySet[Any]):
         """Those in the newest snapshot."""
         return self.filter(is_active=True)
 
-    def with_state(self, day: date | None = None) -> Self:
-        """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then.
+    def with_state(self, day: date | None = None, *, list_day: date | None = None) -> Self:
+        """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then, by the
+        list of `list_day`, which was in force.
 
         Names of masters are in the language of the page.
         A reader of these annotations filters, sorts and shows any day with the same words.
         """
         companies, prefix = self, ""
+        presence: dict[str, Any] = {"state_is_active": F("is_active"), "state_last_seen_on": F("last_seen_on")}
         if day is not None:
             of_the_day = FilteredRelation("versions", condition=Q(versions__validity__contains=day))
             companies, prefix = self.annotate(of_the_day=of_the_day).filter(of_the_day__isnull=False), "of_the_day__"
-        states: dict[str, Any] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()}
+            presence = {
+                "state_is_active": Value(True, output_field=models.BooleanField()),
+                "state_last_seen_on": Value(list_day, output_field=models.DateField()),
+            }
+        states: dict[str, Any] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()} | presence
         names = {
             f"state_{master}_name": shown_name(f"{prefix}{master}__") for master in ("market", "sector17", "sector33")
         }

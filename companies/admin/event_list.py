@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
+from unfold.utils import parse_date_str
 from unfold.views import ChangeList
 
 from companies.event_days import EventDays, count_by_day, slice_events
+from companies.event_periods import count_on, find_edges, list_days
 from companies.event_wording import EventWording
 from companies.models import ListingEvent, ListingSnapshot
 
@@ -47,18 +49,48 @@ class EventChangeList(ChangeList):
     """
 
     notice = ""
+    _shown_from: date | None = None
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[ListingEvent]:
         """The events of the period."""
         events: Any = super().get_queryset(request, exclude_parameters)
+        self._request = request
         has_period = any(self.params.get(name) for name in _PERIOD_PARAMETERS) or self.query
         first_day = None if has_period else _first_day_shown()
+        self._shown_from = first_day
         if first_day is None:
             return events  # type: ignore[no-any-return]
         self.notice = gettext(
             "{first_day} 以降のイベントです。ほかの期間は、月別の件数から選ぶか、期間を指定してください。"
         ).format(first_day=first_day)
         return events.between(first_day, None)  # type: ignore[no-any-return]
+
+    @cached_property
+    def uncertain(self) -> str:
+        """How many events the period cuts through, in words; nothing where there are none."""
+        first_day, last_day = self._period()
+        if first_day is None and last_day is None:
+            return ""
+        edges = find_edges(list_days(), first_day, last_day)
+        before, after = (count_on(self._events_of_all_times(), day) for day in (edges.opening, edges.closing))
+        sentences = [
+            gettext("このうち {count:,} 件は、期間より前に起きたかもしれません。").format(count=before) if before else "",
+            gettext("ほかに {count:,} 件が、期間の後の一覧で分かり、期間中に起きたかもしれません。").format(count=after)
+            if after
+            else "",
+        ]
+        return " ".join(sentence for sentence in sentences if sentence)
+
+    def _period(self) -> tuple[date | None, date | None]:
+        """The first and the last day that the list was asked for."""
+        first_day, last_day = (parse_date_str(str(self.params.get(name) or "")) for name in _PERIOD_PARAMETERS)
+        return first_day or self._shown_from, last_day
+
+    def _events_of_all_times(self) -> Any:
+        """What all filters but that of the period leave."""
+        periods = [spec for spec in self.filter_specs if _PERIOD_PARAMETERS[0] in spec.expected_parameters()]
+        excluded = periods[0].expected_parameters() if periods else None
+        return super().get_queryset(self._request, excluded)
 
     def get_results(self, request: HttpRequest) -> None:
         """The page's events, each with the wording at hand."""

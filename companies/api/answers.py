@@ -27,11 +27,17 @@ class CompanyAnswer(serializers.Serializer[Any]):
     margin_code = serializers.CharField(allow_null=True)
     margin_name = serializers.CharField(allow_null=True)
     product_category = serializers.CharField(allow_null=True)
-    reference_date = serializers.DateField(help_text="内容の基準となる一覧の日")
-    is_active = serializers.BooleanField()
-    first_seen_on = serializers.DateField(help_text="最初に一覧に載った日")
-    last_seen_on = serializers.DateField(help_text="最後に一覧に載った日")
-    updated_at = serializers.DateTimeField(help_text="内容または上場状態が最後に変わった時刻")
+    reference_date = serializers.DateField(help_text="内容の基準となる一覧の日。as_of では、その日に有効な一覧の日")
+    is_active = serializers.BooleanField(help_text="最新の一覧に載っているか。as_of では、その日に有効な一覧に載っていたか")
+    first_seen_on = serializers.DateField(
+        help_text="最初に載った一覧の日。上場日ではなく、遅くともこの日には上場していた"
+    )
+    last_seen_on = serializers.DateField(
+        help_text="最後に載った一覧の日。廃止日ではない。as_of では、その日に有効な一覧の日"
+    )
+    updated_at = serializers.DateTimeField(
+        help_text="内容または上場状態が最後に変わった時刻。as_of では、その日の内容を最初に示した一覧を記録した時刻"
+    )
 
 
 class ListedCompanyAnswer(CompanyAnswer):
