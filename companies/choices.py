@@ -11,6 +11,14 @@ class SnapshotSource(models.TextChoices):
     JPX = "jpx", _("JPX 上場銘柄一覧")
 
 
+class EntryStatus(models.TextChoices):
+    """What an entry of the ledger counts for."""
+
+    HOLDING = "holding", _("有効")
+    SUPERSEDED = "superseded", _("置き換え済み")
+    WITHDRAWN = "withdrawn", _("取消済み")
+
+
 #: Which source is believed for one and the same day: a weaker one never supersedes a stronger one.
 SOURCE_AUTHORITY: dict[str, int] = {SnapshotSource.JPX: 1, SnapshotSource.JQUANTS: 2}
 

@@ -8,13 +8,16 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from companies.choices import EventType, MarginClass, ProductCategory, SnapshotSource
+from companies.choices import EventType, MarginClass, ProductCategory
 from companies.event_intervals import describe_when
-from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet, ListingSnapshotQuerySet
+from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
 from companies.quote_models import Quote, QuoteGap
+from companies.snapshot_models import ListingSnapshot, SnapshotWithdrawal
 
 # Django looks for an app's models here.
-__all__ = ["Company", "CompanyVersion", "ListingEvent", "ListingSnapshot", "Quote", "QuoteGap", "TrackedFields"]
+__all__ = [
+    "Company", "CompanyVersion", "ListingEvent", "ListingSnapshot", "Quote", "QuoteGap", "SnapshotWithdrawal", "TrackedFields",
+]  # fmt: skip
 
 
 class TrackedFields(models.Model):
@@ -153,40 +156,6 @@ class CompanyVersion(TrackedFields):
 
     def __str__(self) -> str:
         return f"{self.company_name} {self.validity}"
-
-
-class ListingSnapshot(models.Model):
-    """One entry of the ledger: the list a source gave for one day. Immutable but for `is_superseded`.
-
-    `rows` is the canonical form of the list (`companies.snapshot_rows`), `sha256` its fingerprint before compression.
-    """
-
-    date_in_force = models.DateField(_("基準日"))
-    source = models.TextField(_("データソース"), choices=SnapshotSource)
-    row_count = models.PositiveIntegerField(_("件数"))
-    sha256 = models.CharField("SHA-256", max_length=64)
-    rows = models.BinaryField(_("内容（圧縮）"))
-    run_id = models.UUIDField(_("同期実行"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("記録日時"), db_default=Now())
-    is_superseded = models.BooleanField(_("置き換え済み"), default=False)
-
-    objects = ListingSnapshotQuerySet.as_manager()
-
-    class Meta:
-        db_table = "listing_snapshots"
-        verbose_name = _("スナップショット")
-        verbose_name_plural = _("スナップショット")
-        ordering = ["-date_in_force", "-id"]
-        constraints = [
-            # Law: one entry holds per date. Also finds the entry in force on a day, and its neighbours.
-            models.UniqueConstraint(
-                fields=["date_in_force"], condition=Q(is_superseded=False), name="uq_listing_snapshots_holding"
-            ),
-        ]
-        indexes = [models.Index(fields=["date_in_force", "source"], name="ix_listing_snapshots_date")]
-
-    def __str__(self) -> str:
-        return f"{self.date_in_force} {self.get_source_display()}"
 
 
 class ListingEvent(models.Model):

@@ -75,6 +75,10 @@ class ListingSnapshotQuerySet(models.QuerySet[Any]):
         """The entries that hold, one a date."""
         return self.filter(is_superseded=False)
 
+    def standing(self) -> Self:
+        """The entries that were not withdrawn."""
+        return self.filter(withdrawal=None)
+
     def get_in_force_on(self, day: date) -> Any:
         """The holding entry on or before `day`, without its rows. Raises `SnapshotNotFound` before the first."""
         holding = self.holding().defer("rows").order_by("date_in_force")

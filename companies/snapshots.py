@@ -14,7 +14,7 @@ from companies import ledger
 from companies.completeness import CompletenessPolicy, refuse_malformed, refuse_too_little
 from companies.errors import SnapshotRefused
 from companies.history import revise_history, state_on
-from companies.history_tables import confirm_unchanged, load_histories, store_histories
+from companies.history_tables import load_histories, move_last_seen, store_histories
 from companies.listed_issue import ListedIssue
 from companies.models import ListingEvent, ListingSnapshot
 from companies.snapshot_rows import PackedRows, Rows, collect_rows, differing_codes, pack_rows, unpack_rows
@@ -117,7 +117,7 @@ def _apply(
     rows = collect_rows(issues)
     packed = pack_rows(rows)
     with transaction.atomic():
-        ledger.lock_ledger()
+        moment = ledger.lock_ledger()
         publish_after_commit()
         recorded = ledger.find_latest_recorded(day, source)
         if recorded is not None and recorded.sha256 == packed.sha256:
@@ -133,13 +133,15 @@ def _apply(
             row_count=len(rows),
             packed=packed,
             run_id=run_id,
+            recorded_at=moment,
             supersedes=None if is_outranked else neighbours.holding,
             is_superseded=is_outranked,
         )
+        changed = differing_codes(baseline, rows)
+        # Also for a list that is only kept: it holds once the stronger one is withdrawn.
+        _register_masters([issue for issue in issues if issue.code in changed])
         if is_outranked:
             return AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
-        changed = differing_codes(baseline, rows)
-        _register_masters([issue for issue in issues if issue.code in changed])
         return _revise(entry, rows, changed, neighbours)
 
 
@@ -161,9 +163,10 @@ def _revise(
         before, day=day, day_before=day_before, rows=rows, following=ledger.iterate_entries(after=day)
     )
     if revised:
-        store_histories(revised, before=before)
+        store_histories(revised, before=before, moment=entry.recorded_at)
+    # Where the day had a list before, whoever was last seen on the one before it has left on this day, and still has.
     if day_before is not None and neighbours.holding is None:
-        confirm_unchanged(day=day, day_before=day_before, changed_codes=changed)
+        move_last_seen(from_day=day_before, to_day=day, changed_codes=changed)
     compared_day = day if neighbours.holding else day_before
     moves = [
         (state_on(before[code], compared_day) if compared_day else None, state_on(versions, day))
