@@ -1,11 +1,13 @@
 """Named filters over the ledger's tables. A "day" is always a calendar date in Japan."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, Value
 
+from companies.choices import EntryStatus
 from companies.errors import SnapshotNotFound
 from masters.naming import shown_name
 
@@ -24,6 +26,17 @@ _STATE_PATHS = {
     "product_category": "product_category",
     "search_text": "search_text",
 }
+
+
+_Dated = TypeVar("_Dated", bound=models.QuerySet[Any])
+
+
+def _between(rows: _Dated, field: str, first_day: date | None, last_day: date | None) -> _Dated:
+    if first_day is not None:
+        rows = rows.filter(**{f"{field}__gte": first_day})
+    if last_day is not None:
+        rows = rows.filter(**{f"{field}__lte": last_day})
+    return rows
 
 
 class CompanyQuerySet(models.QuerySet[Any]):
@@ -79,6 +92,21 @@ class ListingSnapshotQuerySet(models.QuerySet[Any]):
         """The entries that were not withdrawn."""
         return self.filter(withdrawal=None)
 
+    def of_status(self, statuses: Collection[str]) -> Self:
+        """Those that count for any of these (`EntryStatus`)."""
+        wanted = Q(pk__in=[])
+        if EntryStatus.HOLDING in statuses:
+            wanted |= Q(is_superseded=False)
+        if EntryStatus.SUPERSEDED in statuses:
+            wanted |= Q(is_superseded=True, withdrawal=None)
+        if EntryStatus.WITHDRAWN in statuses:
+            wanted |= Q(withdrawal__isnull=False)
+        return self.filter(wanted)
+
+    def between(self, first_day: date | None, last_day: date | None) -> Self:
+        """Lists from `first_day` to `last_day`, both included; `None` leaves that side open."""
+        return _between(self, "date_in_force", first_day, last_day)
+
     def get_in_force_on(self, day: date) -> Any:
         """The holding entry on or before `day`, without its rows. Raises `SnapshotNotFound` before the first."""
         holding = self.holding().defer("rows").order_by("date_in_force")
@@ -94,9 +122,4 @@ class ListingEventQuerySet(models.QuerySet[Any]):
 
     def between(self, first_day: date | None, last_day: date | None) -> Self:
         """Events from `first_day` to `last_day`, both included; `None` leaves that side open."""
-        events = self
-        if first_day is not None:
-            events = events.filter(event_date__gte=first_day)
-        if last_day is not None:
-            events = events.filter(event_date__lte=last_day)
-        return events
+        return _between(self, "event_date", first_day, last_day)

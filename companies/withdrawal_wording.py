@@ -29,9 +29,9 @@ def describe_consequence(result: WithdrawnEntry) -> str:
         if result.holds_instead
         else gettext("この日は、一覧のない日になります。")
     )
-    return what_holds + gettext("履歴が変わる銘柄 {changed:,}、うち、ほかのどの一覧にもなく消える銘柄 {removed:,}。").format(
-        changed=result.companies_changed, removed=result.companies_removed
-    )
+    return what_holds + gettext(
+        "履歴が変わる銘柄 {changed:,}、うち、ほかのどの一覧にもなく消える銘柄 {removed:,}。"
+    ).format(changed=result.companies_changed, removed=result.companies_removed)
 
 
 def count_by_kind(events: list[ListingEvent]) -> list[tuple[str, int]]:

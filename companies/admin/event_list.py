@@ -74,7 +74,9 @@ class EventChangeList(ChangeList):
         edges = find_edges(list_days(), first_day, last_day)
         before, after = (count_on(self._events_of_all_times(), day) for day in (edges.opening, edges.closing))
         sentences = [
-            gettext("このうち {count:,} 件は、期間より前に起きたかもしれません。").format(count=before) if before else "",
+            gettext("このうち {count:,} 件は、期間より前に起きたかもしれません。").format(count=before)
+            if before
+            else "",
             gettext("ほかに {count:,} 件が、期間の後の一覧で分かり、期間中に起きたかもしれません。").format(count=after)
             if after
             else "",

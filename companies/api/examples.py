@@ -36,6 +36,16 @@ HISTORY = {
     ],
     "events": [EVENT],
 }
+SNAPSHOTS = {
+    "snapshots": [
+        {
+            "id": 812, "date_in_force": "2026-11-20", "source": "jquants", "status": "holding", "row_count": 4452,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "recorded_at": "2026-11-20T18:00:12.345678+09:00", "is_superseded": False, "superseded_by": None, "withdrawal": None,
+        }
+    ],
+    "total": 812, "limit": 1, "offset": 0,
+}  # fmt: skip
 CHANGES = {
     "from": "2022-03-31", "to": "2022-04-28", "total": 1, "limit": 100, "offset": 0,
     "changes": [

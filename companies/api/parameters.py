@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from companies.choices import EventType
+from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.export import ExportFormat
 from config.api.errors import localised
 from config.api.parameters import (
@@ -126,6 +126,17 @@ class EventListParameters(_Period, PageParameters):
     type = CommaList(choices=EventType.values, required=False, help_text="種別")
     code = CommaList(pattern=_CODE, required=False, help_text="銘柄コード")
     market_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="当時の市場区分コード")
+
+
+class SnapshotListParameters(_Period, PageParameters):
+    """Filters of the entries of the ledger."""
+
+    source = CommaList(choices=SnapshotSource.values, required=False, help_text="データソース")
+    status = CommaList(
+        choices=EntryStatus.values,
+        required=False,
+        help_text="holding: 履歴の元になっている、superseded: 同じ日の別の一覧が有効、withdrawn: 取り消された",
+    )
 
 
 class ChangesParameters(_Period, PageParameters):

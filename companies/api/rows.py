@@ -69,7 +69,9 @@ def iterate_companies(companies: QuerySet[Company]) -> Iterator[dict[str, Any]]:
 
 def versions_as_of(day: date) -> QuerySet[CompanyVersion]:
     """The universe as of a day, for `VERSION_PATHS`: `stated_at` is when the list was recorded that first said so."""
-    first_to_say_so = ListingSnapshot.objects.holding().filter(date_in_force=Func(OuterRef("validity"), function="lower"))
+    first_to_say_so = ListingSnapshot.objects.holding().filter(
+        date_in_force=Func(OuterRef("validity"), function="lower")
+    )
     stated_at = Coalesce(Subquery(first_to_say_so.values("recorded_at")), F("company__updated_at"))
     versions: QuerySet[CompanyVersion] = CompanyVersion.objects.as_of(day).annotate(stated_at=stated_at)
     return versions
