@@ -54,6 +54,6 @@ def summarise_preview(preview: WithdrawalPreview) -> str:
         (gettext("消えるイベント"), preview.vanishing),
         (gettext("現れるイベント"), preview.appearing),
     ):
-        counts = "、".join(f"{kind} {count:,}" for kind, count in count_by_kind(events)) or gettext("なし")
+        counts = gettext("、").join(f"{kind} {count:,}" for kind, count in count_by_kind(events)) or gettext("なし")
         lines.append(f"{label}: {counts}")
     return "\n".join(lines)

@@ -87,7 +87,7 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         """Whether history is derived from it."""
         return entry.status.value, str(entry.status.label)
 
-    @display(description=_("取消"))
+    @display(description=_("取り消した理由"))
     def withdrawn_because(self, entry: ListingSnapshot) -> str:
         """Why, and who took it back."""
         if entry.status is not EntryStatus.WITHDRAWN:

@@ -51,7 +51,11 @@ class CompanyFilters(Parameters):
     active_only = YesOrNo(
         default=True, help_text="上場中の銘柄だけ。as_of を指定すると、その日に上場していた銘柄だけになる"
     )
-    updated_since = Instant(required=False, help_text="この時刻以降に変わった銘柄（ISO 8601）")
+    updated_since = Instant(
+        required=False,
+        help_text="この時刻以降に内容または上場状態が変わった銘柄（ISO 8601）。廃止には active_only=false も必要。"
+        "last_seen_on などの確認日だけの変化、取消などで消えた銘柄、過去だけの訂正は分からない",
+    )
     ordering = Ordering(ORDERINGS, required=False)
     as_of = Day(required=False, help_text=_AS_OF_HELP)
 

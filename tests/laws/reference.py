@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from companies.folding import search_text
 from companies.listed_issue import TRACKED_FIELDS, ListedIssue
 
 Universe = dict[str, dict[str, str | None]]
@@ -97,6 +98,25 @@ def events(known: Mapping[date, Universe]) -> set[tuple[date, date, str, str, st
                 if changes:
                     happened.add((since, day, code, kind, show(changes)))
     return happened
+
+
+def companies(known: Mapping[date, Universe]) -> dict[str, dict[str, Any]]:
+    """What is known of every company that ever was, in its latest state: every column that follows from the lists."""
+    days = sorted(known)
+    found = {}
+    for code in {code for universe in known.values() for code in universe}:
+        seen = [day for day in days if code in known[day]]
+        state = known[seen[-1]][code]
+        found[code] = {
+            **state,
+            "jquants_code": code if len(code) == 5 else f"{code}0",
+            "search_text": search_text(code, state["company_name"] or "", state["company_name_english"]),
+            "reference_date": seen[-1],
+            "is_active": seen[-1] == days[-1],
+            "first_seen_on": seen[0],
+            "last_seen_on": seen[-1],
+        }
+    return found
 
 
 def show(changes: Mapping[str, Any]) -> str:
