@@ -142,7 +142,7 @@ def _revise(entry: ListingSnapshot, moment: datetime) -> tuple[int, int, set[str
 
 
 def _get_entry(entry_id: int) -> ListingSnapshot:
-    entry = ListingSnapshot.objects.filter(pk=entry_id).first()
+    entry: ListingSnapshot | None = ListingSnapshot.objects.filter(pk=entry_id).first()
     if entry is None:
         raise EntryNotFound(entry_id)
     return entry

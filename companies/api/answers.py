@@ -136,7 +136,7 @@ class SnapshotAnswer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField(help_text="スナップショットの番号。取り込んだ順に大きくなる")
     date_in_force = serializers.DateField(help_text="一覧の基準日")
-    source = serializers.ChoiceField(SnapshotSource.choices)
+    source = serializers.ChoiceField(SnapshotSource.choices)  # type: ignore[assignment] # a field of that name
     status = serializers.ChoiceField(EntryStatus.choices)
     row_count = serializers.IntegerField(help_text="一覧の件数")
     sha256 = serializers.CharField(help_text="一覧の内容の SHA-256")

@@ -135,7 +135,9 @@ class EventListParameters(_Period, PageParameters):
 class SnapshotListParameters(_Period, PageParameters):
     """Filters of the entries of the ledger."""
 
-    source = CommaList(choices=SnapshotSource.values, required=False, help_text="データソース")
+    source = CommaList(  # type: ignore[assignment] # a field of that name
+        choices=SnapshotSource.values, required=False, help_text="データソース"
+    )
     status = CommaList(
         choices=EntryStatus.values,
         required=False,

@@ -58,6 +58,6 @@ def test_a_sector_of_the_17_that_others_belong_to_cannot_be_deleted() -> None:
 def test_a_company_cannot_have_a_code_that_no_master_has() -> None:
     apply_snapshot(date(2024, 1, 15), [make_issue("7203")], "jpx")
 
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(IntegrityError, match="fk_companies_market_code"), transaction.atomic():
         execute("UPDATE companies SET market_code = '0999'")
-        execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -23,7 +23,8 @@ APRIL = date(2024, 4, 30)
 
 
 def entry_of(day: date) -> ListingSnapshot:
-    return ListingSnapshot.objects.holding().get(date_in_force=day)
+    entry: ListingSnapshot = ListingSnapshot.objects.holding().get(date_in_force=day)
+    return entry
 
 
 def withdraw(entry: ListingSnapshot) -> None:
