@@ -11,6 +11,14 @@ class SnapshotSource(models.TextChoices):
     JPX = "jpx", _("JPX 上場銘柄一覧")
 
 
+class EntryStatus(models.TextChoices):
+    """What an entry of the ledger counts for."""
+
+    HOLDING = "holding", _("有効")
+    SUPERSEDED = "superseded", _("置き換え済み")
+    WITHDRAWN = "withdrawn", _("取消済み")
+
+
 #: Which source is believed for one and the same day: a weaker one never supersedes a stronger one.
 SOURCE_AUTHORITY: dict[str, int] = {SnapshotSource.JPX: 1, SnapshotSource.JQUANTS: 2}
 
@@ -32,6 +40,7 @@ class EventType(models.TextChoices):
     SECTOR_CHANGED = "sector_changed", _("業種変更")
     SCALE_CHANGED = "scale_changed", _("規模区分変更")
     MARGIN_CHANGED = "margin_changed", _("信用区分変更")
+    PRODUCT_CHANGED = "product_changed", _("商品区分変更")
 
 
 class MarginClass(models.TextChoices):

@@ -92,6 +92,8 @@ def refuse_too_little(
 
     Both the number of rows and the share of the nearest list's codes must reach the policy's share.
     """
+    if not nearest_codes:
+        return
     required = policy.required_share(day, nearest_day)
     missing = sorted(set(nearest_codes) - set(codes))
     row_share = len(codes) / len(nearest_codes)

@@ -33,6 +33,26 @@ class SnapshotDiffers(Exception):
 
 
 @dataclass(eq=False)
+class EntryNotFound(Exception):
+    """The ledger has no entry of that number."""
+
+    entry_id: int
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+@dataclass(eq=False)
+class WithdrawalIncomplete(Exception):
+    """An entry is taken back with a reason and by somebody: `missing` is `reason` or `withdrawn_by`."""
+
+    missing: str
+
+    def __str__(self) -> str:
+        return self.missing
+
+
+@dataclass(eq=False)
 class SnapshotNotFound(Exception):
     """No snapshot is in force on `day`: the history begins on `first_on`, or is empty when that is `None`."""
 

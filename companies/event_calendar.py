@@ -1,5 +1,6 @@
-"""How many listing events each month had: where in the past something happened."""
+"""How many listing events each month had: where in the past something happened, and of which months nothing is known."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -7,6 +8,7 @@ from django.core.cache import cache
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
+from companies.event_periods import find_edges
 from companies.models import ListingEvent
 from config.api.generations import read_generations
 
@@ -17,12 +19,18 @@ SHADES = 5
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month; `shade` from 0 (nothing) to `SHADES` (among the fullest)."""
+    """One month; `shade` from 0 (nothing) to `SHADES` (among the fullest).
+
+    Without a list (`has_list`) nothing is known of it, whatever its count. The events of one that `reaches_back` may
+    be of earlier months: the list before its first one is older.
+    """
 
     first_day: date
     last_day: date
     count: int
     shade: int
+    has_list: bool = True
+    reaches_back: bool = False
 
 
 def count_by_month() -> dict[date, int]:
@@ -36,14 +44,16 @@ def count_by_month() -> dict[date, int]:
     return counts
 
 
-def lay_out_years(counts: dict[date, int], newest: date) -> list[tuple[int, list[Month | None]]]:
-    """Years from the newest back to the first with events, each with its twelve months; none for those to come."""
+def lay_out_years(counts: dict[date, int], days: Sequence[date]) -> list[tuple[int, list[Month | None]]]:
+    """Years from that of the newest list back to that of the first, each with its twelve months; none for those before
+    the first list and after the newest. `days` are those with a list, oldest first.
+    """
     if not counts:
         return []
-    steps = _steps(counts)
+    steps, known = _steps(counts), {day.replace(day=1) for day in days}
     return [
-        (year, [_month(date(year, month, 1), counts, steps, newest) for month in range(1, 13)])
-        for year in range(newest.year, min(counts).year - 1, -1)
+        (year, [_month(date(year, month, 1), counts, steps, days, known) for month in range(1, 13)])
+        for year in range(days[-1].year, days[0].year - 1, -1)
     ]
 
 
@@ -53,9 +63,18 @@ def _steps(counts: dict[date, int]) -> list[int]:
     return [ordered[len(ordered) * step // SHADES] for step in range(SHADES)]
 
 
-def _month(first: date, counts: dict[date, int], steps: list[int], newest: date) -> Month | None:
-    if first > newest:
+def _month(
+    first: date, counts: dict[date, int], steps: list[int], days: Sequence[date], known: Collection[date]
+) -> Month | None:
+    if first > days[-1] or first < days[0].replace(day=1):
         return None
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     count = counts.get(first, 0)
-    return Month(first, last, count, sum(count >= step for step in steps) if count else 0)
+    return Month(
+        first_day=first,
+        last_day=last,
+        count=count,
+        shade=sum(count >= step for step in steps) if count else 0,
+        has_list=first in known,
+        reaches_back=count > 0 and find_edges(days, first, last).opening is not None,
+    )

@@ -20,6 +20,7 @@ class EventWording:
             EventType.SECTOR_CHANGED: sectors,
             EventType.SCALE_CHANGED: {"-": gettext("なし")},
             EventType.MARGIN_CHANGED: {str(code): str(label) for code, label in MarginClass.choices},
+            EventType.PRODUCT_CHANGED: {str(code): str(label) for code, label in ProductCategory.choices},
         }
 
     def name(self, event_type: str, value: str | None) -> str:

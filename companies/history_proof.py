@@ -34,7 +34,7 @@ def verify_history() -> list[Difference]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         # What cannot be read cannot be replayed.
-        return list(_damaged_entries()) or list(_differences())
+        return list(_damaged_entries()) or [*_wrong_holders(), *_differences()]
 
 
 def rebuild_history() -> int:
@@ -43,14 +43,31 @@ def rebuild_history() -> int:
     Companies keep their ids, so that links to them stay; those that no entry has are removed.
     """
     with transaction.atomic():
-        ledger.lock_ledger()
+        moment = ledger.lock_ledger()
         publish_after_commit()
+        _put_holders_right()
         derived: Histories = derive_histories(ledger.iterate_entries())
         stored = load_histories()
         codes = set(Company.objects.values_list("code", flat=True))
         revised = {code: derived.get(code, []) for code in codes | derived.keys()}
-        store_histories(revised, before=stored)
+        store_histories(revised, before=stored, moment=moment)
     return len(derived)
+
+
+def _put_holders_right() -> None:
+    holders = ledger.find_holders()
+    # In this order: no two entries of a day hold at any moment.
+    ListingSnapshot.objects.holding().exclude(pk__in=holders).update(is_superseded=True)
+    ListingSnapshot.objects.filter(pk__in=holders, is_superseded=True).update(is_superseded=False)
+
+
+def _wrong_holders() -> Iterator[Difference]:
+    """Entries that hold though another of their day should, or that were withdrawn; and the other way round."""
+    holders = ledger.find_holders()
+    for entry in ListingSnapshot.objects.defer("rows").select_related("withdrawal").order_by("date_in_force", "pk"):
+        if entry.is_superseded == (entry.pk in holders):
+            stored, derived = ("無効", "有効") if entry.is_superseded else ("有効", "無効")
+            yield Difference(f"スナップショット {entry}（{entry.pk}）", stored, derived)
 
 
 def _damaged_entries() -> Iterator[Difference]:

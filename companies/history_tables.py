@@ -7,7 +7,7 @@ that PostgreSQL unfolds, which costs one round trip and no temporary table.
 import json
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,8 @@ from companies.codes import jquants_code
 from companies.folding import search_text
 from companies.history import Version
 from companies.listed_issue import TRACKED_FIELDS
-from companies.models import ListingSnapshot
+from companies.models import Company, ListingSnapshot
+from masters.registration import register_unknown_codes
 
 # From so many changed companies on the planner's figures are brought up to date at once.
 _MANY = 500
@@ -33,8 +34,8 @@ _STATE_TYPES = ", ".join(f"{field} text" for field in TRACKED_FIELDS)
 _COMPANY = f"code, jquants_code, {_STATE}, search_text, reference_date, is_active, first_seen_on, last_seen_on"
 
 _UPSERT_COMPANIES = f"""
-    INSERT INTO companies ({_COMPANY})
-    SELECT {_COMPANY} FROM json_to_recordset(%s::json) AS row (
+    INSERT INTO companies ({_COMPANY}, created_at, updated_at)
+    SELECT {_COMPANY}, moment, moment FROM (SELECT %s::timestamptz AS moment) AS at, json_to_recordset(%s::json) AS row (
         code text, jquants_code text, {_STATE_TYPES}, search_text text,
         reference_date date, is_active boolean, first_seen_on date, last_seen_on date)
     ON CONFLICT (code) DO UPDATE SET
@@ -42,7 +43,7 @@ _UPSERT_COMPANIES = f"""
         updated_at = CASE
             WHEN ({", ".join(f"companies.{field}" for field in (*TRACKED_FIELDS, "is_active"))})
                 IS DISTINCT FROM ({", ".join(f"excluded.{field}" for field in (*TRACKED_FIELDS, "is_active"))})
-            THEN now() ELSE companies.updated_at END
+            THEN excluded.updated_at ELSE companies.updated_at END
 """  # noqa: S608 column names are constants
 _INSERT_VERSIONS = f"""
     INSERT INTO company_versions (company_id, {_STATE}, search_text, validity)
@@ -75,10 +76,11 @@ def load_histories(codes: Collection[str] | None = None) -> dict[str, list[Versi
     return histories
 
 
-def store_histories(revised: Histories, *, before: Histories) -> None:
-    """Replace the versions that changed between `before` and `revised`, and bring all of `revised`'s companies up to date.
+def store_histories(revised: Histories, *, before: Histories, moment: datetime) -> None:
+    """Replace the versions that changed between `before` and `revised`, and bring all of `revised`'s companies up to date;
+    those that changed bear `moment` (`ledger.lock_ledger`).
 
-    A company whose history became empty (its only list was superseded) is removed. The entry that caused the change must
+    A company whose history became empty (its only list was superseded) is removed, with its quote. The entry that caused the change must
     already be recorded: the days on which companies were last seen come from the holding entries.
     """
     gone = [(code, v.valid_from) for code, versions in before.items() for v in _only_in(versions, revised[code])]
@@ -88,14 +90,28 @@ def store_histories(revised: Histories, *, before: Histories) -> None:
             cursor.execute(_DELETE_VERSIONS, [[code for code, _ in gone], [day for _, day in gone]])
         emptied = [code for code, versions in revised.items() if not versions]
         if emptied:
-            cursor.execute("DELETE FROM companies WHERE code = ANY(%s)", [emptied])
+            Company.objects.filter(code__in=emptied).delete()
         companies = project_companies(revised)
         if companies:
-            cursor.execute(_UPSERT_COMPANIES, [_as_json(companies.values())])
+            _register_missing_masters(companies.values())
+            cursor.execute(_UPSERT_COMPANIES, [moment, _as_json(companies.values())])
         if added:
             cursor.execute(_INSERT_VERSIONS, [_as_json(_version_row(code, version) for code, version in added)])
         if len(added) >= _MANY:
             cursor.execute(_COUNT_ROWS)
+
+
+def _register_missing_masters(companies: Collection[Mapping[str, Any]]) -> None:
+    """Masters that companies refer to and that somebody took away: the ledger has codes only, so they are named by these."""
+
+    def codes(field: str) -> set[str]:
+        return {company[field] for company in companies} - {None}
+
+    register_unknown_codes(
+        markets=dict.fromkeys(codes("market_code")),
+        sectors17=dict.fromkeys(codes("sector17_code")),
+        sectors33={c["sector33_code"]: (None, c["sector17_code"]) for c in companies if c["sector33_code"]},
+    )
 
 
 def project_companies(histories: Histories) -> dict[str, dict[str, Any]]:
@@ -112,16 +128,17 @@ def load_companies() -> dict[str, dict[str, Any]]:
         return {row[0]: dict(zip(columns, row, strict=True)) for row in cursor}
 
 
-def confirm_unchanged(*, day: date, day_before: date, changed_codes: Collection[str]) -> None:
-    """Move on the companies that a new entry merely confirms: last seen on the entry before, with the same row again.
+def move_last_seen(*, from_day: date, to_day: date, changed_codes: Collection[str]) -> None:
+    """Move the companies that an entry merely confirms: on to it when it comes, back when it is withdrawn.
 
-    No indexed column is touched, so PostgreSQL updates the rows in place (see the table's fill factor).
+    All but `changed_codes` have the same row in the lists of both days: those last seen on the one are now last seen on
+    the other. No indexed column is touched, so PostgreSQL updates the rows in place (see the table's fill factor).
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE companies SET last_seen_on = %s, reference_date = %s "
             "WHERE last_seen_on = %s AND NOT (code = ANY(%s))",
-            [day, day, day_before, list(changed_codes)],
+            [to_day, to_day, from_day, list(changed_codes)],
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +14,13 @@ from config.database import allow_long_statements
 
 # Any constant will do, as long as nothing else in the database takes the same advisory lock.
 _LEDGER_LOCK = 7_203_000_001
+_MOMENT = """
+    SELECT greatest(
+        clock_timestamp(),
+        (SELECT max(updated_at) FROM companies) + interval '1 microsecond',
+        (SELECT recorded_at FROM listing_snapshots ORDER BY id DESC LIMIT 1) + interval '1 microsecond'
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,12 @@ class Neighbours:
         return min(self.around(), key=lambda entry: abs((entry.date_in_force - day).days), default=None)
 
 
-def lock_ledger() -> None:
+def lock_ledger() -> datetime:
     """Wait until no other transaction writes to the ledger, and keep others out until this one ends.
+
+    Returns the moment that everything written until then bears: after the lock was had, and after every such moment
+    that anyone could have read before. `now()` is when the transaction began, before it waited: whoever follows changes by
+    their time would never see those of a writer who waited for another.
 
     An advisory lock instead of a table lock: readers are never held up. An uploaded list is applied by a web process,
     whose short patience is meant for reading.
@@ -47,12 +58,22 @@ def lock_ledger() -> None:
     allow_long_statements()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LEDGER_LOCK])
+        # A statement of its own: one sees what was committed before it began, and the one above began before the wait.
+        cursor.execute(_MOMENT)
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def find_latest_recorded(day: date, source: str) -> ListingSnapshot | None:
-    """What `source` said last of `day`, holding or not; without its rows."""
-    recorded = ListingSnapshot.objects.filter(date_in_force=day, source=source).defer("rows")
+    """What `source` said last of `day` and was not withdrawn, holding or not; without its rows."""
+    recorded = ListingSnapshot.objects.standing().filter(date_in_force=day, source=source).defer("rows")
     return recorded.order_by("id").last()
+
+
+def find_holder(day: date) -> ListingSnapshot | None:
+    """The entry that has to hold on `day`: of those not withdrawn the last one of the strongest source; without its rows."""
+    standing = ListingSnapshot.objects.standing().filter(date_in_force=day).defer("rows").order_by("id")
+    return max(standing, key=lambda entry: (SOURCE_AUTHORITY[entry.source], entry.pk), default=None)
 
 
 def find_neighbours(day: date) -> Neighbours:
@@ -79,6 +100,15 @@ def is_outranked(source: str, holding: ListingSnapshot | None) -> bool:
     return holding is not None and SOURCE_AUTHORITY[source] < SOURCE_AUTHORITY[holding.source]
 
 
+def find_holders() -> set[int]:
+    """The entries that have to hold, of all days."""
+    entries = ListingSnapshot.objects.standing().order_by("id").values_list("date_in_force", "source", "pk")
+    holders: dict[date, tuple[int, int]] = {}
+    for day, source, entry in entries.iterator():
+        holders[day] = max(holders.get(day, (0, 0)), (SOURCE_AUTHORITY[source], entry))
+    return {entry for _, entry in holders.values()}
+
+
 def record_entry(
     *,
     day: date,
@@ -86,6 +116,7 @@ def record_entry(
     row_count: int,
     packed: PackedRows,
     run_id: UUID | None,
+    recorded_at: datetime,
     supersedes: ListingSnapshot | None,
     is_superseded: bool,
 ) -> ListingSnapshot:
@@ -99,5 +130,6 @@ def record_entry(
         sha256=packed.sha256,
         rows=packed.compress(),
         run_id=run_id,
+        recorded_at=recorded_at,
         is_superseded=is_superseded,
     )

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from companies.choices import SCALE_CATEGORIES, EventType
+from companies.event_periods import find_edges, list_days
 from companies.models import Company, ListingEvent, ListingSnapshot
 from masters.naming import shown_name
 
@@ -29,11 +30,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A calendar quarter and the number of events of each kind in it, in the order of `COUNTED_EVENTS`."""
+    """A calendar quarter and the number of events of each kind in it, in the order of `COUNTED_EVENTS`.
+
+    `has_list` and `reaches_back` as of a month (`companies.event_calendar`).
+    """
 
     first_day: date
     last_day: date
     counts: list[tuple[str, str, int]]
+    has_list: bool
+    reaches_back: bool
 
 
 def count_by_market() -> list[Share]:
@@ -80,9 +86,14 @@ def count_by_quarter(newest: date) -> list[Quarter]:
         )
         .values_list("event_type", "this", "last")
     }
+    days = list_days()
     return [
         Quarter(
-            first, last, [(kind.value, str(kind.label), counted.get(kind, (0, 0))[place]) for kind in COUNTED_EVENTS]
+            first_day=first,
+            last_day=last,
+            counts=[(kind.value, str(kind.label), counted.get(kind, (0, 0))[place]) for kind in COUNTED_EVENTS],
+            has_list=any(first <= day <= last for day in days),
+            reaches_back=find_edges(days, first, last).opening is not None,
         )
         for place, (first, last) in enumerate(
             [(this_first, next_first - timedelta(days=1)), (last_first, this_first - timedelta(days=1))]

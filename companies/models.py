@@ -8,12 +8,16 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from companies.choices import EventType, MarginClass, ProductCategory, SnapshotSource
-from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet, ListingSnapshotQuerySet
+from companies.choices import EventType, MarginClass, ProductCategory
+from companies.event_intervals import describe_when
+from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
 from companies.quote_models import Quote, QuoteGap
+from companies.snapshot_models import ListingSnapshot, SnapshotWithdrawal
 
 # Django looks for an app's models here.
-__all__ = ["Company", "CompanyVersion", "ListingEvent", "ListingSnapshot", "Quote", "QuoteGap", "TrackedFields"]
+__all__ = [
+    "Company", "CompanyVersion", "ListingEvent", "ListingSnapshot", "Quote", "QuoteGap", "SnapshotWithdrawal", "TrackedFields",
+]  # fmt: skip
 
 
 class TrackedFields(models.Model):
@@ -54,8 +58,8 @@ class Company(TrackedFields):
     )  # fmt: skip
     reference_date = models.DateField(_("基準日"))
     is_active = models.BooleanField(_("上場中"))
-    first_seen_on = models.DateField(_("初出日"))
-    last_seen_on = models.DateField(_("最終確認日"))
+    first_seen_on = models.DateField(_("初めて載った一覧"))
+    last_seen_on = models.DateField(_("最後に載った一覧"))
     created_at = models.DateTimeField(_("登録日時"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("更新日時"), db_default=Now(), editable=False)
 
@@ -154,45 +158,12 @@ class CompanyVersion(TrackedFields):
         return f"{self.company_name} {self.validity}"
 
 
-class ListingSnapshot(models.Model):
-    """One entry of the ledger: the list a source gave for one day. Immutable but for `is_superseded`.
-
-    `rows` is the canonical form of the list (`companies.snapshot_rows`), `sha256` its fingerprint before compression.
-    """
-
-    date_in_force = models.DateField(_("基準日"))
-    source = models.TextField(_("データソース"), choices=SnapshotSource)
-    row_count = models.PositiveIntegerField(_("件数"))
-    sha256 = models.CharField("SHA-256", max_length=64)
-    rows = models.BinaryField(_("内容（圧縮）"))
-    run_id = models.UUIDField(_("同期実行"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("記録日時"), db_default=Now())
-    is_superseded = models.BooleanField(_("置き換え済み"), default=False)
-
-    objects = ListingSnapshotQuerySet.as_manager()
-
-    class Meta:
-        db_table = "listing_snapshots"
-        verbose_name = _("スナップショット")
-        verbose_name_plural = _("スナップショット")
-        ordering = ["-date_in_force", "-id"]
-        constraints = [
-            # Law: one entry holds per date. Also finds the entry in force on a day, and its neighbours.
-            models.UniqueConstraint(
-                fields=["date_in_force"], condition=Q(is_superseded=False), name="uq_listing_snapshots_holding"
-            ),
-        ]
-        indexes = [models.Index(fields=["date_in_force", "source"], name="ix_listing_snapshots_date")]
-
-    def __str__(self) -> str:
-        return f"{self.date_in_force} {self.get_source_display()}"
-
-
 class ListingEvent(models.Model):
     """One change of one company on one day, read from the view `listing_events` over versions; never stored.
 
-    `old_value` and `new_value` are the headline of the change (names, or codes of masters); `changes` holds every field
-    of the event as `{field: [old, new]}`.
+    `event_date` is the date of the first list that shows the change, `observed_after` that of the list before it: the
+    change came about between the two (`companies.event_periods`). `old_value` and `new_value` are the headline of the
+    change (names, or codes of masters); `changes` holds every field of the event as `{field: [old, new]}`.
     """
 
     id = models.TextField(primary_key=True)
@@ -208,6 +179,7 @@ class ListingEvent(models.Model):
         "masters.Market", models.DO_NOTHING, to_field="code", db_column="market_code", null=True,
         db_constraint=False, related_name="+", verbose_name=_("当時の市場区分"),
     )  # fmt: skip
+    observed_after = models.DateField(_("変化前の最後の一覧"), null=True)
 
     objects = ListingEventQuerySet.as_manager()
 
@@ -219,4 +191,9 @@ class ListingEvent(models.Model):
         ordering = ["-event_date", "code", "event_type"]
 
     def __str__(self) -> str:
-        return f"{self.event_date} {self.company_name} {self.get_event_type_display()}"
+        return f"{self.when} {self.company_name} {self.get_event_type_display()}"
+
+    @property
+    def when(self) -> str:
+        """When it came about, in words, in the language of the page."""
+        return describe_when(self.observed_after, self.event_date)

@@ -1,11 +1,13 @@
 """Named filters over the ledger's tables. A "day" is always a calendar date in Japan."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, Value
 
+from companies.choices import EntryStatus
 from companies.errors import SnapshotNotFound
 from masters.naming import shown_name
 
@@ -26,6 +28,17 @@ _STATE_PATHS = {
 }
 
 
+_Dated = TypeVar("_Dated", bound=models.QuerySet[Any])
+
+
+def _between(rows: _Dated, field: str, first_day: date | None, last_day: date | None) -> _Dated:
+    if first_day is not None:
+        rows = rows.filter(**{f"{field}__gte": first_day})
+    if last_day is not None:
+        rows = rows.filter(**{f"{field}__lte": last_day})
+    return rows
+
+
 class CompanyQuerySet(models.QuerySet[Any]):
     """Companies in their latest known state."""
 
@@ -33,17 +46,23 @@ class CompanyQuerySet(models.QuerySet[Any]):
         """Those in the newest snapshot."""
         return self.filter(is_active=True)
 
-    def with_state(self, day: date | None = None) -> Self:
-        """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then.
+    def with_state(self, day: date | None = None, *, list_day: date | None = None) -> Self:
+        """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then, by the
+        list of `list_day`, which was in force.
 
         Names of masters are in the language of the page.
         A reader of these annotations filters, sorts and shows any day with the same words.
         """
         companies, prefix = self, ""
+        presence: dict[str, Any] = {"state_is_active": F("is_active"), "state_last_seen_on": F("last_seen_on")}
         if day is not None:
             of_the_day = FilteredRelation("versions", condition=Q(versions__validity__contains=day))
             companies, prefix = self.annotate(of_the_day=of_the_day).filter(of_the_day__isnull=False), "of_the_day__"
-        states: dict[str, Any] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()}
+            presence = {
+                "state_is_active": Value(True, output_field=models.BooleanField()),
+                "state_last_seen_on": Value(list_day, output_field=models.DateField()),
+            }
+        states: dict[str, Any] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()} | presence
         names = {
             f"state_{master}_name": shown_name(f"{prefix}{master}__") for master in ("market", "sector17", "sector33")
         }
@@ -69,6 +88,25 @@ class ListingSnapshotQuerySet(models.QuerySet[Any]):
         """The entries that hold, one a date."""
         return self.filter(is_superseded=False)
 
+    def standing(self) -> Self:
+        """The entries that were not withdrawn."""
+        return self.filter(withdrawal=None)
+
+    def of_status(self, statuses: Collection[str]) -> Self:
+        """Those that count for any of these (`EntryStatus`)."""
+        wanted = Q(pk__in=[])
+        if EntryStatus.HOLDING in statuses:
+            wanted |= Q(is_superseded=False)
+        if EntryStatus.SUPERSEDED in statuses:
+            wanted |= Q(is_superseded=True, withdrawal=None)
+        if EntryStatus.WITHDRAWN in statuses:
+            wanted |= Q(withdrawal__isnull=False)
+        return self.filter(wanted)
+
+    def between(self, first_day: date | None, last_day: date | None) -> Self:
+        """Lists from `first_day` to `last_day`, both included; `None` leaves that side open."""
+        return _between(self, "date_in_force", first_day, last_day)
+
     def get_in_force_on(self, day: date) -> Any:
         """The holding entry on or before `day`, without its rows. Raises `SnapshotNotFound` before the first."""
         holding = self.holding().defer("rows").order_by("date_in_force")
@@ -84,9 +122,4 @@ class ListingEventQuerySet(models.QuerySet[Any]):
 
     def between(self, first_day: date | None, last_day: date | None) -> Self:
         """Events from `first_day` to `last_day`, both included; `None` leaves that side open."""
-        events = self
-        if first_day is not None:
-            events = events.filter(event_date__gte=first_day)
-        if last_day is not None:
-            events = events.filter(event_date__lte=last_day)
-        return events
+        return _between(self, "event_date", first_day, last_day)

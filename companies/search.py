@@ -63,7 +63,7 @@ def search_companies(
         _similarity=Case(When(_rank=5, then=TrigramWordSimilarity(folded, text)), default=Value(0.0)),
     )
     has_activity = any(field.name == "is_active" for field in rows.model._meta.get_fields())
-    activity = [F("is_active").desc()] if has_activity else []
+    activity = [F(f"{state}is_active").desc()] if has_activity else []
     ordered: QuerySet[Searchable] = ranked.order_by("_rank", *activity, F("_similarity").desc(), "_size", code_field)  # type: ignore[assignment] # the stubs lose the row type
     return ordered
 

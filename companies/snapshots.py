@@ -23,7 +23,7 @@ from companies.completeness import (
 from companies.confirmation import check_confirmed
 from companies.errors import SnapshotRefused
 from companies.history import revise_history, state_on
-from companies.history_tables import confirm_unchanged, load_histories, store_histories
+from companies.history_tables import load_histories, move_last_seen, store_histories
 from companies.listed_issue import ListedIssue
 from companies.models import ListingEvent, ListingSnapshot
 from companies.snapshot_rows import PackedRows, Rows, collect_rows, differing_codes, pack_rows, unpack_rows
@@ -144,7 +144,7 @@ def _apply(
     rows = collect_rows(issues)
     packed = pack_rows(rows)
     with transaction.atomic():
-        ledger.lock_ledger()
+        moment = ledger.lock_ledger()
         publish_after_commit()
         recorded = ledger.find_latest_recorded(day, source)
         if recorded is not None and recorded.sha256 == packed.sha256:
@@ -164,12 +164,14 @@ def _apply(
             row_count=len(rows),
             packed=packed,
             run_id=run_id,
+            recorded_at=moment,
             supersedes=None if is_outranked else neighbours.holding,
             is_superseded=is_outranked,
         )
+        # Also for a list that is only kept: it holds once the stronger one is withdrawn.
+        _register_masters(differing)
         if is_outranked:
             return AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
-        _register_masters(differing)
         return _revise(entry, rows, changed, neighbours)
 
 
@@ -191,9 +193,10 @@ def _revise(
         before, day=day, day_before=day_before, rows=rows, following=ledger.iterate_entries(after=day)
     )
     if revised:
-        store_histories(revised, before=before)
+        store_histories(revised, before=before, moment=entry.recorded_at)
+    # Where the day had a list before, whoever was last seen on the one before it has left on this day, and still has.
     if day_before is not None and neighbours.holding is None:
-        confirm_unchanged(day=day, day_before=day_before, changed_codes=changed)
+        move_last_seen(from_day=day_before, to_day=day, changed_codes=changed)
     compared_day = day if neighbours.holding else day_before
     moves = [
         (state_on(before[code], compared_day) if compared_day else None, state_on(versions, day))

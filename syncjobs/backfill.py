@@ -75,7 +75,7 @@ class _DayProgress(Progress):
 
 
 def _recorded_days(run: SyncRun) -> Collection[date]:
-    found = ListingSnapshot.objects.filter(
+    found = ListingSnapshot.objects.standing().filter(
         source=SnapshotSource.JQUANTS, date_in_force__range=(run.requested_date, run.range_end)
     )
     return set(found.values_list("date_in_force", flat=True))

@@ -25,7 +25,7 @@ class BackfillEstimate:
 def estimate_backfill(source: DataSource, first: date, last: date) -> BackfillEstimate:
     """For the weekdays from `first` to `last`: one request each, and one for the calendar."""
     weekdays = sum((first + timedelta(days=step)).weekday() < 5 for step in range((last - first).days + 1))
-    recorded = ListingSnapshot.objects.filter(
+    recorded = ListingSnapshot.objects.standing().filter(
         source=SnapshotSource.JQUANTS, date_in_force__range=(first, last)
     ).values("date_in_force").distinct().count()  # fmt: skip
     days = max(weekdays - recorded, 0)

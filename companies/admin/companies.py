@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -23,7 +23,7 @@ from companies.admin.quote_block import change_text, price_text
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.suggestions import suggestions
 from companies.choices import MarginClass, ProductCategory
-from companies.models import Company
+from companies.models import Company, ListingSnapshot
 from companies.search import filter_by_query, search_companies
 
 _MARGIN = dict(MarginClass.choices)
@@ -103,14 +103,17 @@ class CompanyAdmin(ReadOnlyAdmin):
         return CompanyChangeList
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        """The columns that the person chose."""
-        return chosen_columns(request, self.list_display, _ON_REQUEST)
+        """The columns that the person chose; of a past day without prices, which are of now."""
+        chosen = chosen_columns(request, self.list_display, _ON_REQUEST)
+        return [name for name in chosen if name not in _ON_REQUEST] if request.GET.get("as_of") else chosen
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         """With what the page shows: the masters of one company, or the quotes where the list has them."""
         companies: QuerySet[Company] = super().get_queryset(request)
         if request.resolver_match is not None and "object_id" in request.resolver_match.kwargs:
             return companies.select_related("market", "sector17", "sector33")
+        holding = ListingSnapshot.objects.holding().order_by("date_in_force")
+        companies = companies.annotate(first_list_on=Subquery(holding.values("date_in_force")[:1]))
         is_quoted = any(name in self.get_list_display(request) for name in _ON_REQUEST)
         return companies.select_related("quote") if is_quoted else companies
 
@@ -136,7 +139,7 @@ class CompanyAdmin(ReadOnlyAdmin):
 
     @display(description=_("銘柄名"), ordering="state_company_name")
     def name(self, company: Any) -> str:
-        """Of the day shown, like every column but the last three."""
+        """Of the day shown, like every column."""
         return format_html(
             '<span style="display: inline-block; min-width: 13rem">{}</span>', company.state_company_name
         )
@@ -166,24 +169,26 @@ class CompanyAdmin(ReadOnlyAdmin):
         """The kind's name."""
         return str(_PRODUCT.get(company.state_product_category, _UNTOLD))
 
-    @display(description=_("上場"), ordering="is_active", label={True: "success", False: "danger"})
-    def listed(self, company: Company) -> tuple[bool, str]:
-        """Today's status, whatever the day of the list; the theme takes the colour by the first of the two."""
-        return company.is_active, gettext("上場中") if company.is_active else gettext("廃止")
+    @display(description=_("上場"), ordering="state_is_active", label={True: "success", False: "danger"})
+    def listed(self, company: Any) -> tuple[bool, str]:
+        """On the day of the list; the theme takes the colour by the first of the two."""
+        return company.state_is_active, gettext("上場中") if company.state_is_active else gettext("廃止")
 
-    @display(description=_("初出日"), ordering="first_seen_on")
-    def first_day(self, company: Company) -> str:
-        """As the API writes it."""
+    @display(description=_("初めて載った一覧"), ordering="first_seen_on")
+    def first_day(self, company: Any) -> str:
+        """No date of listing: who is in the first list of all was listed before."""
+        if company.first_seen_on == company.first_list_on:
+            return one_line(gettext("{day} 以前から上場").format(day=company.first_seen_on))
         return one_line(company.first_seen_on)
 
-    @display(description=_("最終確認日"), ordering="last_seen_on")
-    def last_day(self, company: Company) -> str:
+    @display(description=_("最後に載った一覧"), ordering="state_last_seen_on")
+    def last_day(self, company: Any) -> str:
         """As the API writes it."""
-        return one_line(company.last_seen_on)
+        return one_line(company.state_last_seen_on)
 
     @display(description=_("株価"), ordering="quote__price")
     def price(self, company: Company) -> str:
-        """The stored one, whatever the day of the list."""
+        """The stored one."""
         quote = getattr(company, "quote", None)
         return one_line(f"{price_text(quote.price)} {quote.currency}" if quote else _UNTOLD)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.quote_block import quote_block
-from companies.choices import MarginClass, ProductCategory
+from companies.choices import EventType, MarginClass, ProductCategory
 from companies.event_wording import EventWording
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot, Quote
 from companies.trading_hours import is_fresh
@@ -48,7 +48,7 @@ class VersionRow:
 class EventRow:
     """One event in words."""
 
-    day: date
+    when: str
     label: str
     old: str
     new: str
@@ -62,18 +62,22 @@ def company_history(company: Company) -> dict[str, Any]:
         .oldest_first()
     )  # fmt: skip
     wording = EventWording()
+    events = list(ListingEvent.objects.filter(company=company).order_by("-event_date", "event_type"))
     return {
         "version_columns": [heading for heading, _ in _COLUMNS],
         "version_rows": _version_rows(versions)[::-1],
         "event_rows": [
             EventRow(
-                event.event_date,
+                event.when,
                 event.get_event_type_display(),
                 wording.name(event.event_type, event.old_value),
                 wording.name(event.event_type, event.new_value),
             )
-            for event in ListingEvent.objects.filter(company=company).order_by("-event_date", "event_type")
+            for event in events
         ],
+        "delisted_when": ""
+        if company.is_active
+        else next((event.when for event in events if event.event_type == EventType.DELISTED), ""),
         "listed_before": _first_list_if_already_in_it(company),
     }
 

@@ -11,8 +11,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from companies.event_days import EventDays, count_by_day, slice_events
+from companies.event_periods import count_on, find_edges, list_days
 from companies.event_wording import EventWording
 from companies.models import ListingEvent, ListingSnapshot
+from config.admin_pages.filter_days import PeriodFilter
 from config.admin_pages.strict_list import StrictChangeList
 
 _SHOWN_DAYS = 31
@@ -48,12 +50,15 @@ class EventChangeList(StrictChangeList):
     """
 
     notice = ""
+    _shown_from: date | None = None
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[ListingEvent]:
         """The events of the period."""
         events: Any = super().get_queryset(request, exclude_parameters)
+        self._request = request
         has_period = any(self.params.get(name) for name in _PERIOD_PARAMETERS) or self.query
         first_day = None if has_period else _first_day_shown()
+        self._shown_from = first_day
         if first_day is None or self.problems:
             return events  # type: ignore[no-any-return]
         self.notice = gettext(
@@ -64,6 +69,30 @@ class EventChangeList(StrictChangeList):
     def url_for_result(self, result: ListingEvent) -> str:
         """An event has no page of its own: it is on that of its company."""
         return reverse("admin:companies_company_change", args=[result.company_id])
+
+    @cached_property
+    def uncertain(self) -> str:
+        """How many events the period cuts through, in words; nothing where there are none."""
+        period = next(spec for spec in self.filter_specs if isinstance(spec, PeriodFilter))
+        first_day, last_day = period.first or self._shown_from, period.last
+        if (first_day is None and last_day is None) or self.problems:
+            return ""
+        edges = find_edges(list_days(), first_day, last_day)
+        events = self._events_of_all_times(period)
+        before, after = (count_on(events, day) for day in (edges.opening, edges.closing))
+        sentences = [
+            gettext("このうち {count:,} 件は、期間より前に起きたかもしれません。").format(count=before)
+            if before
+            else "",
+            gettext("ほかに {count:,} 件が、期間の後の一覧で分かり、期間中に起きたかもしれません。").format(count=after)
+            if after
+            else "",
+        ]
+        return " ".join(sentence for sentence in sentences if sentence)
+
+    def _events_of_all_times(self, period: PeriodFilter) -> Any:
+        """What all filters but that of the period leave."""
+        return super().get_queryset(self._request, period.expected_parameters())
 
     def get_results(self, request: HttpRequest) -> None:
         """The page's events, each with the wording at hand."""

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleDropdownFilter
 from unfold.decorators import display
@@ -22,8 +22,9 @@ from companies.admin.filters import chosen_values
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EventType
 from companies.event_calendar import count_by_month, lay_out_years
+from companies.event_periods import list_days
 from companies.event_wording import EventWording
-from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
+from companies.models import Company, CompanyVersion, ListingEvent
 from companies.search import filter_by_query
 from config.admin_pages.filter_days import PeriodFilter
 from config.admin_pages.strict_list import refuse_file
@@ -110,8 +111,8 @@ class ListingEventAdmin(ReadOnlyAdmin):
         """How many events each month had; a month leads to its events."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        newest = ListingSnapshot.objects.holding().order_by("date_in_force").last()
-        years = lay_out_years(count_by_month(), newest.date_in_force) if newest else []
+        days = list_days()
+        years = lay_out_years(count_by_month(), days)
         context = {
             **self.admin_site.each_context(request), "title": gettext("月別のイベント件数"), "opts": self.opts, "years": years,
             "months": range(1, 13),
@@ -151,10 +152,10 @@ class ListingEventAdmin(ReadOnlyAdmin):
         """With names for codes."""
         return EventChangeList
 
-    @display(description=_("日付"), ordering="event_date")
+    @display(description=_("時期"), ordering="event_date")
     def day(self, event: ListingEvent) -> str:
-        """The date of the first list that shows the change."""
-        return one_line(event.event_date)
+        """The day, or the two lists between which it came about."""
+        return one_line(event.when)
 
     @display(description=_("コード"), ordering="code")
     def linked_code(self, event: ListingEvent) -> str:
@@ -183,7 +184,10 @@ class ListingEventAdmin(ReadOnlyAdmin):
         return event.market.shown_name if event.market else "―"
 
 
-_FILE_COLUMNS = (_("日付"), _("コード"), _("当時の銘柄名"), _("種別"), _("変更前"), _("変更後"), _("当時の市場区分"))
+_FILE_COLUMNS = (
+    _("日付"), _("変化前の最後の一覧"), _("時期"), _("コード"), _("当時の銘柄名"), _("種別"), _("変更前"), _("変更後"),
+    _("当時の市場区分"),
+)  # fmt: skip
 
 
 def event_headings() -> tuple[str, ...]:
@@ -195,10 +199,13 @@ def event_rows(events: QuerySet[ListingEvent]) -> Iterator[dict[str, Any]]:
     """Its rows. The language is read now: the file is written when that of the request is no longer set."""
     headings = event_headings()
     wording, kinds = EventWording(), {str(kind): str(label) for kind, label in EventType.choices}
+    language = get_language()
 
     def shown(event: ListingEvent) -> dict[str, Any]:
+        with override(language):
+            when = event.when
         values = (
-            event.event_date, event.code, event.company_name, kinds[event.event_type],
+            event.event_date, event.observed_after, when, event.code, event.company_name, kinds[event.event_type],
             wording.name(event.event_type, event.old_value), wording.name(event.event_type, event.new_value),
             wording.name(EventType.MARKET_CHANGED, event.market_id),
         )  # fmt: skip

@@ -44,6 +44,7 @@ class AsOfFilter(admin.SimpleListFilter):
         super().__init__(request, params, model, model_admin)
         self.form = AsOfForm({"as_of": self.value() or ""})
         self.day: date | None = None
+        self.list_day: date | None = None
         self.notice, self.problem = "", ""
         if not self.form.is_valid():
             self.problem = gettext("「{text}」: 時点の日付を読めません。2024-03-29 のように入力してください。").format(
@@ -58,7 +59,7 @@ class AsOfFilter(admin.SimpleListFilter):
         except SnapshotNotFound as error:
             self.problem = explain_missing_list(error)
         else:
-            self.day = day
+            self.day, self.list_day = day, entry.date_in_force
             self.notice = gettext("{day} の時点の内容です（{date_in_force} の一覧による）。").format(
                 day=day, date_in_force=entry.date_in_force
             )
@@ -78,7 +79,7 @@ class AsOfFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
         """The companies with their states; none where the day cannot be answered."""
         companies: Any = Company.objects.none() if self.problem else queryset
-        stated: QuerySet[Company] = companies.with_state(self.day)
+        stated: QuerySet[Company] = companies.with_state(self.day, list_day=self.list_day)
         return stated
 
 

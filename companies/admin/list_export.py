@@ -26,9 +26,9 @@ _COLUMNS = (
     (_("規模区分"), "state_scale_category"),
     (_("信用区分"), "state_margin_code"),
     (_("商品区分"), "state_product_category"),
-    (_("上場中"), "is_active"),
-    (_("初出日"), "first_seen_on"),
-    (_("最終確認日"), "last_seen_on"),
+    (_("上場中"), "state_is_active"),
+    (_("初めて載った一覧"), "first_seen_on"),
+    (_("最後に載った一覧"), "state_last_seen_on"),
 )
 _FIELDS = tuple(field for _heading, field in _COLUMNS)
 #: Fields that are shown by name.

@@ -5,29 +5,52 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.utils import display_for_label
 
 from companies.admin.read_only import ReadOnlyAdmin, one_line
-from companies.choices import EventType
+from companies.admin.withdrawal import withdrawal_page
+from companies.choices import EntryStatus, EventType
 from companies.models import ListingEvent, ListingSnapshot
 
-#: By whether it was superseded.
-_COLOURS = {False: "success", True: "warning"}
+_COLOURS = {EntryStatus.HOLDING: "success", EntryStatus.SUPERSEDED: "warning", EntryStatus.WITHDRAWN: "danger"}
+
+
+class EntryStatusFilter(DropdownFilter):
+    """What the entries count for."""
+
+    title, parameter_name = _("状態"), "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Each status."""
+        return [(str(status), str(label)) for status, label in EntryStatus.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ListingSnapshot]) -> QuerySet[ListingSnapshot]:
+        """Those of the chosen one."""
+        entries: Any = queryset
+        chosen: QuerySet[ListingSnapshot] = entries.of_status([self.value()]) if self.value() else entries
+        return chosen
 
 
 @admin.register(ListingSnapshot)
 class ListingSnapshotAdmin(ReadOnlyAdmin):
     """The entries, without their rows; the page of one leads to its day's universe and events."""
 
-    list_display = ("day", "source", "rows_told", "holds", "short_fingerprint", "recorded_at")
+    list_display = ("day", "source", "rows_told", "holds", "withdrawn_because", "short_fingerprint", "recorded_at")
     list_display_links = ("day",)
-    list_filter = ("source", "is_superseded")
+    list_filter = ("source", EntryStatusFilter)
+    list_select_related = ("withdrawal",)
     fields = ("date_in_force", "source", "row_count", "status", "sha256", "run_id", "recorded_at")
     readonly_fields = ("status",)
     change_form_after_template = "admin/companies/listingsnapshot/of_the_day.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Taking one back, beside the usual pages."""
+        view = self.admin_site.admin_view(lambda request, entry_id: withdrawal_page(request, entry_id, self.admin_site))
+        return [path("<int:entry_id>/withdraw/", view, name="companies_listingsnapshot_withdraw"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListingSnapshot]:
         """The rows, 80 KB an entry, are not needed to show one."""
@@ -39,7 +62,15 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """The page of an entry, with what happened on its day."""
         entry = self.get_object(request, object_id)
-        more = {"event_counts": _event_counts(entry)} if entry is not None and not entry.is_superseded else {}
+        more: dict[str, Any] = {}
+        if entry is not None:
+            is_withdrawn = entry.status is EntryStatus.WITHDRAWN
+            more = {
+                "withdrawal": entry.withdrawal if is_withdrawn else None,
+                "may_withdraw": not is_withdrawn and request.user.has_perm("companies.withdraw_listingsnapshot"),
+            }
+            if entry.status is EntryStatus.HOLDING:
+                more["event_counts"] = _event_counts(entry)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @display(description=_("基準日"), ordering="date_in_force")
@@ -53,9 +84,16 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         return f"{entry.row_count:,}"
 
     @display(description=_("状態"), ordering="is_superseded", label=_COLOURS)
-    def holds(self, entry: ListingSnapshot) -> tuple[bool, str]:
+    def holds(self, entry: ListingSnapshot) -> tuple[str, str]:
         """Whether history is derived from it."""
-        return entry.is_superseded, gettext("置き換え済み") if entry.is_superseded else gettext("有効")
+        return entry.status.value, str(entry.status.label)
+
+    @display(description=_("取り消した理由"))
+    def withdrawn_because(self, entry: ListingSnapshot) -> str:
+        """Why, and who took it back."""
+        if entry.status is not EntryStatus.WITHDRAWN:
+            return ""
+        return f"{entry.withdrawal.reason}（{entry.withdrawal.withdrawn_by}）"
 
     @display(description=_("状態"))
     def status(self, entry: ListingSnapshot) -> str:

@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
 from companies.api.quotes import EmbeddedQuoteAnswer
-from companies.choices import EventType
+from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.export import CONTENT_TYPES
 
 
@@ -27,11 +27,19 @@ class CompanyAnswer(serializers.Serializer[Any]):
     margin_code = serializers.CharField(allow_null=True)
     margin_name = serializers.CharField(allow_null=True)
     product_category = serializers.CharField(allow_null=True)
-    reference_date = serializers.DateField(help_text="内容の基準となる一覧の日")
-    is_active = serializers.BooleanField()
-    first_seen_on = serializers.DateField(help_text="最初に一覧に載った日")
-    last_seen_on = serializers.DateField(help_text="最後に一覧に載った日")
-    updated_at = serializers.DateTimeField(help_text="内容または上場状態が最後に変わった時刻")
+    reference_date = serializers.DateField(help_text="内容の基準となる一覧の日。as_of では、その日に有効な一覧の日")
+    is_active = serializers.BooleanField(
+        help_text="最新の一覧に載っているか。as_of では、その日に有効な一覧に載っていたか"
+    )
+    first_seen_on = serializers.DateField(
+        help_text="最初に載った一覧の日。上場日ではなく、遅くともこの日には上場していた"
+    )
+    last_seen_on = serializers.DateField(
+        help_text="最後に載った一覧の日。廃止日ではない。as_of では、その日に有効な一覧の日"
+    )
+    updated_at = serializers.DateTimeField(
+        help_text="内容または上場状態が最後に変わった時刻。as_of では、その日の内容を最初に示した一覧を記録した時刻"
+    )
 
 
 class ListedCompanyAnswer(CompanyAnswer):
@@ -88,7 +96,11 @@ class SectorsAnswer(serializers.Serializer[Any]):
 class EventAnswer(serializers.Serializer[Any]):
     """One listing event."""
 
-    date = serializers.DateField()
+    date = serializers.DateField(help_text="変化が現れた最初の一覧の日。変化はこの日までに起きた")
+    observed_after = serializers.DateField(
+        allow_null=True,
+        help_text="変化がまだ現れていない最後の一覧の日。変化はこの日より後に起きた。null は、それより前の一覧がない",
+    )
     type = serializers.ChoiceField(EventType.choices)
     code = serializers.CharField()
     company_name = serializers.CharField(help_text="当時の銘柄名")
@@ -102,6 +114,42 @@ class EventListAnswer(serializers.Serializer[Any]):
     """A page of events, newest first."""
 
     events = EventAnswer(many=True)
+    total = serializers.IntegerField(help_text="date が期間に入るイベントの数")
+    uncertain = serializers.IntegerField(help_text="total のうち、期間より前に起きたかもしれないものの数")
+    uncertain_after = serializers.IntegerField(
+        help_text="date が期間より後なので total に入らないが、期間中に起きたかもしれないものの数"
+    )
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+
+
+class WithdrawalAnswer(serializers.Serializer[Any]):
+    """That a list was taken back."""
+
+    withdrawn_at = serializers.DateTimeField()
+    withdrawn_by = serializers.CharField(help_text="取り消した人")
+    reason = serializers.CharField()
+
+
+class SnapshotAnswer(serializers.Serializer[Any]):
+    """One entry of the ledger."""
+
+    id = serializers.IntegerField(help_text="スナップショットの番号。取り込んだ順に大きくなる")
+    date_in_force = serializers.DateField(help_text="一覧の基準日")
+    source = serializers.ChoiceField(SnapshotSource.choices)  # type: ignore[assignment] # a field of that name
+    status = serializers.ChoiceField(EntryStatus.choices)
+    row_count = serializers.IntegerField(help_text="一覧の件数")
+    sha256 = serializers.CharField(help_text="一覧の内容の SHA-256")
+    recorded_at = serializers.DateTimeField(help_text="取り込んだ時刻")
+    is_superseded = serializers.BooleanField(help_text="同じ基準日の別の一覧が有効（status が superseded）")
+    superseded_by = serializers.IntegerField(allow_null=True, help_text="いま有効な同じ基準日の一覧の番号")
+    withdrawal = WithdrawalAnswer(allow_null=True, help_text="null は取り消されていない")
+
+
+class SnapshotListAnswer(serializers.Serializer[Any]):
+    """A page of entries, newest date first."""
+
+    snapshots = SnapshotAnswer(many=True)
     total = serializers.IntegerField()
     limit = serializers.IntegerField()
     offset = serializers.IntegerField()

@@ -1,25 +1,48 @@
 """The page of listing events that a request asks for; the number of events on each day is kept for a generation."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from companies.api import rows
 from companies.api.universe import Universe
 from companies.codes import securities_code
 from companies.event_days import EventDays, count_by_day, slice_events
+from companies.event_periods import count_on, find_edges, list_days
 from companies.models import Company, ListingEvent
 
 
-def event_page(universe: Universe, values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
-    """The rows of the page that `EventListParameters` ask for, and the number of all."""
-    events = _filtered(values)
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """The rows of a page, and how many events there are in all: with their date in the period, of these perhaps from
+    before it, and after it though perhaps from within it.
+    """
+
+    rows: list[dict[str, Any]]
+    total: int
+    uncertain: int
+    uncertain_after: int
+
+
+def event_page(universe: Universe, values: Mapping[str, Any]) -> EventPage:
+    """The page that `EventListParameters` ask for."""
+    narrowed = _narrowed(values)
+    first_day, last_day = values.get("from"), values.get("to")
+    events = narrowed.between(first_day, last_day)
     days: EventDays = universe.remember("events", values, lambda: count_by_day(events))
-    page = slice_events(events, days, values["offset"], values["limit"])
-    return rows.events(page), sum(count for _, count in days)
+    edges = find_edges(universe.remember("list days", {}, list_days), first_day, last_day)
+    closing = universe.remember("events after", values, lambda: count_on(narrowed, edges.closing))
+    return EventPage(
+        rows=rows.events(slice_events(events, days, values["offset"], values["limit"])),
+        total=sum(count for _, count in days),
+        uncertain=next((count for day, count in days if day == edges.opening), 0),
+        uncertain_after=closing,
+    )
 
 
-def _filtered(values: Mapping[str, Any]) -> Any:
-    events = ListingEvent.objects.between(values.get("from"), values.get("to"))
+def _narrowed(values: Mapping[str, Any]) -> Any:
+    """The events of all times that the other filters leave."""
+    events = ListingEvent.objects.all()
     if "type" in values:
         events = events.filter(event_type__in=values["type"])
     if "code" in values:

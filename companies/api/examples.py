@@ -18,10 +18,10 @@ SECTORS = {
 }
 
 EVENT = {
-    "date": "2022-04-28", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
+    "date": "2022-04-28", "observed_after": "2022-03-31", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
     "old_value": "0101", "new_value": "0111", "changes": {"market_code": ["0101", "0111"]},
 }  # fmt: skip
-EVENTS = {"events": [EVENT], "total": 3764, "limit": 1, "offset": 0}
+EVENTS = {"events": [EVENT], "total": 3764, "uncertain": 0, "uncertain_after": 0, "limit": 1, "offset": 0}
 
 _STATE = {
     "company_name": "トヨタ自動車", "company_name_english": "TOYOTA MOTOR CORPORATION", "sector17_code": "6",
@@ -36,6 +36,16 @@ HISTORY = {
     ],
     "events": [EVENT],
 }
+SNAPSHOTS = {
+    "snapshots": [
+        {
+            "id": 812, "date_in_force": "2026-11-20", "source": "jquants", "status": "holding", "row_count": 4452,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "recorded_at": "2026-11-20T18:00:12.345678+09:00", "is_superseded": False, "superseded_by": None, "withdrawal": None,
+        }
+    ],
+    "total": 812, "limit": 1, "offset": 0,
+}  # fmt: skip
 CHANGES = {
     "from": "2022-03-31", "to": "2022-04-28", "total": 1, "limit": 100, "offset": 0,
     "changes": [

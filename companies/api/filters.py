@@ -30,7 +30,8 @@ def filter_and_order(
     if "q" in values:
         rows = search_companies(rows, values["q"], code_field=paths["code"])
     if "ordering" in values:
-        names = [_path(name, paths) for name in values["ordering"]]
+        # A field without a path is the same in all rows.
+        names = [_path(name, paths) for name in values["ordering"] if name.removeprefix("-") in paths]
         rows = rows.order_by(*names, paths["code"])
     elif "q" not in values:
         rows = rows.order_by(paths["code"])

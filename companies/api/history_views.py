@@ -51,7 +51,8 @@ class EventListView(APIView):
         operation_id="list_events",
         example=examples.EVENTS,
         summary="上場イベント",
-        description="新規上場・上場廃止・再上場・名称や区分の変更。新しい順。最初の一覧より前のことは分からない。",
+        description="新規上場・上場廃止・再上場・名称や区分の変更。新しい順。変化は observed_after より後、date までのどこかで起きた。"
+        "from と to は date で絞る。期間の境をまたぐものは uncertain と uncertain_after に数える。最初の一覧より前のことは分からない。",
         parameters=[parameters.EventListParameters],
         answer=answers.EventListAnswer,
         tag="履歴",
@@ -59,8 +60,11 @@ class EventListView(APIView):
     def get(self, request: Request) -> Response:
         """A page of events."""
         values = parameters.EventListParameters.read(request.query_params)
-        found, total = event_page(universe_of(request), values)
-        return page_answer(request, values, "events", found, total)
+        page = event_page(universe_of(request), values)
+        return page_answer(
+            request, values, "events", page.rows, page.total,
+            uncertain=page.uncertain, uncertain_after=page.uncertain_after,
+        )  # fmt: skip
 
 
 class ChangesView(APIView):

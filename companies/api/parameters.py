@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from companies.choices import EventType
+from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.export import ExportFormat
 from config.api.errors import localised
 from config.api.parameters import (
@@ -51,7 +51,11 @@ class CompanyFilters(Parameters):
     active_only = YesOrNo(
         default=True, help_text="上場中の銘柄だけ。as_of を指定すると、その日に上場していた銘柄だけになる"
     )
-    updated_since = Instant(required=False, help_text="この時刻以降に変わった銘柄（ISO 8601）")
+    updated_since = Instant(
+        required=False,
+        help_text="この時刻以降に内容または上場状態が変わった銘柄（ISO 8601）。廃止には active_only=false も必要。"
+        "last_seen_on などの確認日だけの変化、取消などで消えた銘柄、過去だけの訂正は分からない",
+    )
     ordering = Ordering(ORDERINGS, required=False)
     as_of = Day(required=False, help_text=_AS_OF_HELP)
 
@@ -126,6 +130,19 @@ class EventListParameters(_Period, PageParameters):
     type = CommaList(choices=EventType.values, required=False, help_text="種別")
     code = CommaList(pattern=_CODE, required=False, help_text="銘柄コード")
     market_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="当時の市場区分コード")
+
+
+class SnapshotListParameters(_Period, PageParameters):
+    """Filters of the entries of the ledger."""
+
+    source = CommaList(  # type: ignore[assignment] # a field of that name
+        choices=SnapshotSource.values, required=False, help_text="データソース"
+    )
+    status = CommaList(
+        choices=EntryStatus.values,
+        required=False,
+        help_text="holding: 履歴の元になっている、superseded: 同じ日の別の一覧が有効、withdrawn: 取り消された",
+    )
 
 
 class ChangesParameters(_Period, PageParameters):

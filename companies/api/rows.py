@@ -1,9 +1,11 @@
 """From the database to the rows of answers: one `values_list` query each, no serializer per row."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from companies.choices import MarginClass
@@ -28,7 +30,12 @@ STATE_PATHS = {
 }
 _OF_COMPANY = ("code", "jquants_code", "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at")
 COMPANY_PATHS = {**STATE_PATHS, **{field: field for field in _OF_COMPANY}}
-VERSION_PATHS = {**STATE_PATHS, **{field: f"company__{field}" for field in _OF_COMPANY}}
+#: Of a past day there is nothing that would tell what came after it: who was listed was so by the list in force.
+VERSION_PATHS = {
+    **STATE_PATHS,
+    **{field: f"company__{field}" for field in ("code", "jquants_code", "first_seen_on")},
+    "updated_at": "stated_at",
+}
 
 #: The fields of a company, in the order of the answer.
 COMPANY_FIELDS = (
@@ -38,6 +45,7 @@ COMPANY_FIELDS = (
 )  # fmt: skip
 _CHUNK = 1000
 _READ = tuple(field for field in COMPANY_FIELDS if field != "margin_name")
+_READ_AS_OF = tuple(field for field in _READ if field in VERSION_PATHS)
 
 
 def companies_in_full(companies: QuerySet[Company]) -> list[dict[str, Any]]:
@@ -59,18 +67,32 @@ def iterate_companies(companies: QuerySet[Company]) -> Iterator[dict[str, Any]]:
         yield _company(dict(zip(_READ, row, strict=True)))
 
 
+def versions_as_of(day: date) -> QuerySet[CompanyVersion]:
+    """The universe as of a day, for `VERSION_PATHS`: `stated_at` is when the list was recorded that first said so."""
+    first_to_say_so = ListingSnapshot.objects.holding().filter(
+        date_in_force=Func(OuterRef("validity"), function="lower")
+    )
+    stated_at = Coalesce(Subquery(first_to_say_so.values("recorded_at")), F("company__updated_at"))
+    versions: QuerySet[CompanyVersion] = CompanyVersion.objects.as_of(day).annotate(stated_at=stated_at)
+    return versions
+
+
 def iterate_companies_as_of(versions: QuerySet[CompanyVersion], entry: ListingSnapshot) -> Iterator[dict[str, Any]]:
     """The rows of companies as they were when `entry` was in force: listed then, and last seen in that list."""
     then = {"reference_date": entry.date_in_force, "last_seen_on": entry.date_in_force, "is_active": True}
-    values = versions.values_list(*(VERSION_PATHS[field] for field in _READ))
+    values = versions.values_list(*(VERSION_PATHS[field] for field in _READ_AS_OF))
     for row in values.iterator(chunk_size=_CHUNK):
-        yield _company({**dict(zip(_READ, row, strict=True)), **then})
+        yield _company({**dict(zip(_READ_AS_OF, row, strict=True)), **then})
 
 
 def events(rows: QuerySet[ListingEvent]) -> list[dict[str, Any]]:
     """The rows of listing events."""
-    fields = ("event_date", "event_type", "code", "company_name", "market_id", "old_value", "new_value", "changes")
-    names = ("date", "type", "code", "company_name", "market_code", "old_value", "new_value", "changes")
+    fields = (
+        "event_date", "observed_after", "event_type", "code", "company_name", "market_id", "old_value", "new_value", "changes",
+    )  # fmt: skip
+    names = (
+        "date", "observed_after", "type", "code", "company_name", "market_code", "old_value", "new_value", "changes",
+    )  # fmt: skip
     return [dict(zip(names, row, strict=True)) for row in rows.values_list(*fields)]
 
 

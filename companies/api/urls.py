@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from companies.api import history_views, views
+from companies.api import history_views, snapshot_views, views
 
 _CODE = r"(?P<code>[0-9A-Za-z]{4,5})"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("companies/markets", views.MarketListView.as_view(), name="market-list"),
     path("companies/sectors", views.SectorListView.as_view(), name="sector-list"),
     path("companies/events", history_views.EventListView.as_view(), name="event-list"),
+    path("snapshots", snapshot_views.SnapshotListView.as_view(), name="snapshot-list"),
     path("companies/changes", history_views.ChangesView.as_view(), name="change-list"),
     re_path(rf"^companies/{_CODE}$", views.CompanyDetailView.as_view(), name="company-detail"),
     re_path(rf"^companies/{_CODE}/history$", history_views.CompanyHistoryView.as_view(), name="company-history"),

@@ -20,7 +20,7 @@ from companies.api.filters import filter_and_order
 from companies.api.requests import built_answer, entry_in_force, page_answer, query_pairs, universe_of
 from companies.codes import securities_code
 from companies.export import CONTENT_TYPES, write_rows
-from companies.models import Company, CompanyVersion
+from companies.models import Company
 from config.api.cached_routes import Built
 from config.api.negotiation import AnyFormat
 from config.api.parameters import Parameters
@@ -48,7 +48,7 @@ class CompanyListView(APIView):
             built = list_page(universe_of(request), values, request.path, query_pairs(request))
             return built_answer(built, is_kept="include" not in values)
         entry = entry_in_force(values["as_of"])
-        versions = filter_and_order(CompanyVersion.objects.as_of(values["as_of"]), values, rows.VERSION_PATHS)
+        versions = filter_and_order(rows.versions_as_of(values["as_of"]), values, rows.VERSION_PATHS)
         page = versions[values["offset"] : values["offset"] + values["limit"]]
         return page_answer(
             request, values, "companies", list(rows.iterate_companies_as_of(page, entry)), versions.count()
@@ -75,7 +75,7 @@ class CompanyDetailView(APIView):
                 raise company_not_found(code)
             return built_answer(Built(company))
         entry = entry_in_force(values["as_of"])
-        versions = CompanyVersion.objects.as_of(values["as_of"]).filter(company__code=securities_code(code.upper()))
+        versions = rows.versions_as_of(values["as_of"]).filter(company__code=securities_code(code.upper()))
         found = list(rows.iterate_companies_as_of(versions, entry))
         if not found:
             raise company_not_found(code)
@@ -117,7 +117,7 @@ class CompanyExportView(APIView):
         values = parameters.ExportParameters.read(request.query_params)
         if "as_of" in values:
             entry = entry_in_force(values["as_of"])
-            versions = filter_and_order(CompanyVersion.objects.as_of(values["as_of"]), values, rows.VERSION_PATHS)
+            versions = filter_and_order(rows.versions_as_of(values["as_of"]), values, rows.VERSION_PATHS)
             found, day = rows.iterate_companies_as_of(versions, entry), values["as_of"]
         else:
             listed = Company.objects.active() if values["active_only"] else Company.objects.all()

@@ -31,5 +31,11 @@ SCHEMA_SETTINGS: dict[str, Any] = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.schema_completion.complete_schema",
     ],
-    "ENUM_NAME_OVERRIDES": {},
+    # Fields of the same name with other words.
+    "ENUM_NAME_OVERRIDES": {
+        "SourceEnum": "companies.choices.QuoteSource",
+        "StatusEnum": "syncjobs.choices.RunStatus",
+        "SnapshotSourceEnum": "companies.choices.SnapshotSource",
+        "EntryStatusEnum": "companies.choices.EntryStatus",
+    },
 }

@@ -44,6 +44,15 @@ def test_the_file_has_the_values_of_the_chosen_day_in_words(admin_client: Client
 
     assert (then["市場区分コード"], then["市場区分"]) == ("0111", "プライム")
     assert (now["市場区分コード"], now["市場区分"], now["上場中"]) == ("0112", "スタンダード", "true")
+    assert (then["最後に載った一覧"], now["最後に載った一覧"]) == ("2024-02-29", "2024-03-29")
+
+
+def test_a_company_that_has_gone_since_is_listed_in_the_file_of_a_past_day(admin_client: Client) -> None:
+    (then,) = exported(admin_client, "&as_of=2024-02-29&q=9984")
+    (now,) = exported(admin_client, "&listed=all&q=9984")
+
+    assert (then["上場中"], now["上場中"]) == ("true", "false")
+    assert {then["初めて載った一覧"], then["最後に載った一覧"]} == {"2024-02-29"}
 
 
 def test_the_list_leads_to_its_file(admin_client: Client) -> None:

@@ -1,6 +1,7 @@
 """The list of companies in the admin: today's, and that of a past day."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -40,6 +41,35 @@ def test_a_past_day_shows_the_universe_and_the_values_of_that_day(admin_client: 
     assert codes_shown(admin_client, "?as_of=2024-03-10") == ["1301", "7201", "7203", "9984"]
     assert "極洋ホールディングス" not in page
     assert "2024-03-10 の時点の内容です（2024-02-29 の一覧による）" in page
+
+
+def test_a_past_day_says_nothing_of_what_came_after_it(admin_client: Client) -> None:
+    """9984 has gone since, 7203 has been confirmed since."""
+    admin_client.cookies["company_columns"] = "code-name-listed-first_day-last_day-price"
+    page = admin_client.get("/admin/companies/company/?as_of=2024-03-10")
+
+    cells = {
+        company.code: (company.state_is_active, company.state_last_seen_on)
+        for company in page.context["cl"].result_list
+    }
+    assert cells == dict.fromkeys(["1301", "7201", "7203", "9984"], (True, date(2024, 2, 29)))
+    table = page.content.decode().partition('id="result_list"')[2]
+    assert "廃止" not in table
+    assert "2024-03-29" not in table
+    assert "株価" not in table
+    assert "2024-02-29 以前から上場" in table
+
+
+@pytest.mark.parametrize("order", range(1, 11))
+@pytest.mark.parametrize("day", ["", "&as_of=2024-03-10"])
+def test_every_column_sorts(admin_client: Client, order: int, day: str) -> None:
+    assert admin_client.get(f"/admin/companies/company/?o=-{order}{day}").status_code == 200
+
+
+def test_the_search_of_a_past_day_is_in_the_order_of_that_day(admin_client: Client) -> None:
+    """9984 has gone since, and still comes where its likeness puts it."""
+    assert codes_shown(admin_client, "?q=グループ&as_of=2024-03-10&listed=all") == ["9984"]
+    assert codes_shown(admin_client, "?q=7203&as_of=2024-03-10") == ["7203"]
 
 
 def test_filters_read_the_values_of_the_chosen_day(admin_client: Client) -> None:

@@ -49,6 +49,25 @@ def test_a_company_of_the_first_list_is_not_said_to_have_been_listed_then(admin_
     assert sentence not in company_page(admin_client, "130A")
 
 
+def test_a_delisted_company_is_said_to_have_gone_between_two_lists_and_not_on_the_day_of_one(
+    admin_client: Client,
+) -> None:
+    page = company_page(admin_client, "9984")
+
+    assert "上場廃止: 2024-02-29 〜 2024-03-29 の間（最後に載った一覧は 2024-02-29）" in page
+    assert "上場廃止: " not in company_page(admin_client, "7203")
+
+
+def test_a_quarter_without_a_list_says_so(admin_client: Client) -> None:
+    apply_snapshot(date(2024, 9, 30), [make_issue("7203", company_name="トヨタ")], "jpx", force=True)
+
+    page = admin_client.get("/admin/").content.decode()
+
+    assert page.count("一覧なし") == 4
+    assert 'aria-label="銘柄名変更 2024-07 から 2024-09 1 件"' in page
+    assert "＊ には、その四半期より前に起きた変化も含まれることがあります。" in page
+
+
 def test_a_company_that_is_not_there_leads_back_with_a_message(admin_client: Client) -> None:
     assert admin_client.get("/admin/companies/company/999999/change/").status_code == 302
 

@@ -1,16 +1,28 @@
 """GET /api/v1/companies, /companies/{code} and /companies/search."""
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from companies.models import ListingSnapshot
+from companies.snapshots import apply_snapshot
+from tests.conftest import FEBRUARY, MARCH
+from tests.factories import make_issue
+
 pytestmark = pytest.mark.usefixtures("two_lists")
 
 
 def get(client: Client, path: str) -> Any:
     return client.get(f"/api/v1/{path}").json()
+
+
+def read(client: Client, path: str) -> str:
+    answer = client.get(f"/api/v1/{path}")
+    assert answer.status_code == 200
+    return (answer.getvalue() if answer.streaming else answer.content).decode()
 
 
 def codes(client: Client, path: str) -> list[str]:
@@ -45,6 +57,31 @@ def test_list_as_of_a_past_day_is_that_days_universe(client_with_key: Client) ->
     assert [c["code"] for c in answer["companies"]] == ["9984", "7203", "7201", "1301"]
     assert answer["companies"][1]["market_code"] == "0111"
     assert answer["companies"][1]["reference_date"] == "2024-02-29"
+
+
+def test_an_answer_of_a_past_day_stays_as_it_is_when_later_lists_come_in(client_with_key: Client) -> None:
+    paths = (
+        "companies?as_of=2024-03-10", "companies/9984?as_of=2024-03-10", "companies/export?format=ndjson&as_of=2024-03-10",
+        *(f"companies?as_of=2024-03-10&ordering={sign}{name}" for name in ("last_seen_on", "updated_at", "first_seen_on") for sign in ("", "-")),
+    )  # fmt: skip
+    before = [read(client_with_key, path) for path in paths]
+    assert '"is_active": true' in before[2]
+
+    newest = [
+        make_issue("7203", company_name="トヨタ", market_code="0113"),
+        make_issue("9984", company_name="新しい名"),
+    ]
+    apply_snapshot(date(2024, 4, 30), newest, "jpx", force=True)
+
+    assert [read(client_with_key, path) for path in paths] == before
+
+
+def test_of_a_past_day_the_time_is_when_the_list_was_recorded_that_first_said_so(client_with_key: Client) -> None:
+    recorded = dict(ListingSnapshot.objects.values_list("date_in_force", "recorded_at"))
+
+    for code, day, list_day in (("7201", "2024-03-29", FEBRUARY), ("7203", "2024-03-29", MARCH), ("7203", "2024-03-01", FEBRUARY)):  # fmt: skip
+        told = get(client_with_key, f"companies/{code}?as_of={day}")["updated_at"]
+        assert datetime.fromisoformat(told) == recorded[list_day]
 
 
 def test_filters_with_commas_accept_any_of_the_values(client_with_key: Client) -> None:

@@ -41,7 +41,7 @@ def test_every_command_is_tested(name: str) -> None:
     "path",
     [
         "/api/v1/companies", "/api/v1/companies/search", "/api/v1/companies/markets", "/api/v1/companies/sectors",
-        "/api/v1/companies/events", "/api/v1/companies/changes", "/api/v1/companies/7203",
+        "/api/v1/snapshots", "/api/v1/companies/events", "/api/v1/companies/changes", "/api/v1/companies/7203",
         "/api/v1/companies/7203/history", "/api/v1/companies/7203/quote", "/api/v1/companies/sync", "/api/v1/companies/sync/status",
         "/api/v1/companies/sync/runs", "/api/v1/datasources", "/api/schema/", "/api/docs/", "/api/redoc/", "/healthz", "/readyz",
     ],

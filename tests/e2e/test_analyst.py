@@ -167,12 +167,12 @@ def test_suggestions_lead_to_a_company_by_keyboard(admin: Page) -> None:
 def test_columns_are_chosen(admin: Page) -> None:
     admin.goto(COMPANIES)
     admin.get_by_text("表示する列").click()
-    for column in ("信用区分", "商品区分", "初出日"):
+    for column in ("信用区分", "商品区分", "初めて載った一覧"):
         admin.get_by_role("checkbox", name=column).uncheck()
     admin.get_by_role("button", name="この列を表示する").click()
 
     expect(admin.locator("#result_list thead")).not_to_contain_text("信用区分")
-    expect(admin.locator("#result_list thead")).to_contain_text("最終確認日")
+    expect(admin.locator("#result_list thead")).to_contain_text("最後に載った一覧")
 
 
 def test_english_by_choice(admin: Page) -> None:

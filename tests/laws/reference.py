@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from companies.folding import search_text
 from companies.listed_issue import TRACKED_FIELDS, ListedIssue
 
 Universe = dict[str, dict[str, str | None]]
@@ -16,6 +17,7 @@ _EVENT_FIELDS = {
     "sector_changed": ("sector33_code", "sector17_code"),
     "scale_changed": ("scale_category",),
     "margin_changed": ("margin_code",),
+    "product_changed": ("product_category",),
 }
 
 
@@ -76,25 +78,45 @@ def versions(known: Mapping[date, Universe]) -> list[tuple[str, date, date | Non
     return runs
 
 
-def events(known: Mapping[date, Universe]) -> set[tuple[date, str, str, str]]:
-    """What happened between one list and the next: (day, code, type, changes as sorted text)."""
+def events(known: Mapping[date, Universe]) -> set[tuple[date, date, str, str, str]]:
+    """What happened between one list and the next: (day of the one, of the other, code, type, changes as sorted text)."""
     days = sorted(known)
     happened = set()
     for position, day in enumerate(days[1:], start=1):
-        yesterday, today = known[days[position - 1]], known[day]
+        since = days[position - 1]
+        yesterday, today = known[since], known[day]
         ever_before = {code for earlier in days[:position] for code in known[earlier]}
         for code in yesterday.keys() - today.keys():
-            happened.add((day, code, "delisted", show({f: [v, None] for f, v in yesterday[code].items()})))
+            happened.add((since, day, code, "delisted", show({f: [v, None] for f, v in yesterday[code].items()})))
         for code in today.keys() - yesterday.keys():
             kind = "relisted" if code in ever_before else "listed"
-            happened.add((day, code, kind, show({f: [None, v] for f, v in today[code].items()})))
+            happened.add((since, day, code, kind, show({f: [None, v] for f, v in today[code].items()})))
         for code in yesterday.keys() & today.keys():
             for kind, fields in _EVENT_FIELDS.items():
                 pairs = {f: [yesterday[code][f], today[code][f]] for f in fields}
                 changes = {f: p for f, p in pairs.items() if None not in p and p[0] != p[1]}
                 if changes:
-                    happened.add((day, code, kind, show(changes)))
+                    happened.add((since, day, code, kind, show(changes)))
     return happened
+
+
+def companies(known: Mapping[date, Universe]) -> dict[str, dict[str, Any]]:
+    """What is known of every company that ever was, in its latest state: every column that follows from the lists."""
+    days = sorted(known)
+    found = {}
+    for code in {code for universe in known.values() for code in universe}:
+        seen = [day for day in days if code in known[day]]
+        state = known[seen[-1]][code]
+        found[code] = {
+            **state,
+            "jquants_code": code if len(code) == 5 else f"{code}0",
+            "search_text": search_text(code, state["company_name"] or "", state["company_name_english"]),
+            "reference_date": seen[-1],
+            "is_active": seen[-1] == days[-1],
+            "first_seen_on": seen[0],
+            "last_seen_on": seen[-1],
+        }
+    return found
 
 
 def show(changes: Mapping[str, Any]) -> str:

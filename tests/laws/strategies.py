@@ -26,7 +26,7 @@ def _issue(code: str, *, is_told: st.SearchStrategy[str | None]) -> st.SearchStr
         sector33_code=st.sampled_from(["3700", "3650"]),
         scale_category=st.sampled_from(["-", "TOPIX Mid400"]),
         margin_code=is_told.map(lambda text: None if text is None else str(len(text))),
-        product_category=st.sampled_from(["011", None]),
+        product_category=st.sampled_from(["011", "014", None]),
     )
 
 

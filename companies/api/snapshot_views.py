@@ -1,0 +1,73 @@
+"""Which lists there are. Parse, ask, answer."""
+
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from companies.api import answers, examples, parameters
+from companies.api.requests import page_answer
+from companies.choices import EntryStatus
+from companies.models import ListingSnapshot
+from config.api.schema import describe
+
+
+class SnapshotListView(APIView):
+    """The entries of the ledger."""
+
+    @describe(
+        operation_id="list_snapshots",
+        example=examples.SNAPSHOTS,
+        summary="取り込んだ一覧",
+        description="どの日の一覧が、どこから取り込まれているか。基準日の新しい順。status=holding が、履歴の元になっている一覧。"
+        "一覧のない日の変化は、その前後の一覧の間としか分からない。",
+        parameters=[parameters.SnapshotListParameters],
+        answer=answers.SnapshotListAnswer,
+        tag="履歴",
+    )
+    def get(self, request: Request) -> Response:
+        """A page of the entries."""
+        values = parameters.SnapshotListParameters.read(request.query_params)
+        entries = _filtered(values)
+        holding = ListingSnapshot.objects.holding().filter(date_in_force=OuterRef("date_in_force"))
+        page = (
+            entries.defer("rows")
+            .select_related("withdrawal")
+            .annotate(holder=Subquery(holding.values("pk")))
+            .order_by("-date_in_force", "-pk")[values["offset"] : values["offset"] + values["limit"]]
+        )
+        return page_answer(request, values, "snapshots", [_row(entry) for entry in page], entries.count())
+
+
+def _filtered(values: dict[str, Any]) -> Any:
+    entries = ListingSnapshot.objects.between(values.get("from"), values.get("to"))
+    if "source" in values:
+        entries = entries.filter(source__in=values["source"])
+    if "status" in values:
+        entries = entries.of_status(values["status"])
+    return entries
+
+
+def _row(entry: Any) -> dict[str, Any]:
+    status = entry.status
+    withdrawal = entry.withdrawal if status is EntryStatus.WITHDRAWN else None
+    return {
+        "id": entry.pk,
+        "date_in_force": entry.date_in_force,
+        "source": entry.source,
+        "status": status.value,
+        "row_count": entry.row_count,
+        "sha256": entry.sha256,
+        "recorded_at": timezone.localtime(entry.recorded_at).isoformat(),
+        "is_superseded": status is EntryStatus.SUPERSEDED,
+        "superseded_by": entry.holder if status is EntryStatus.SUPERSEDED else None,
+        "withdrawal": withdrawal
+        and {
+            "withdrawn_at": timezone.localtime(withdrawal.withdrawn_at).isoformat(),
+            "withdrawn_by": withdrawal.withdrawn_by,
+            "reason": withdrawal.reason,
+        },
+    }

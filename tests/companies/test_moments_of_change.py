@@ -1,0 +1,71 @@
+"""The time of a change is given under the ledger's lock: who follows changes by it misses none that comes later."""
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+
+from companies.history_proof import rebuild_history
+from companies.models import Company, CompanyVersion, ListingSnapshot
+from companies.snapshots import apply_snapshot
+from companies.withdrawals import withdraw_entry
+from tests.factories import make_issue, make_list
+
+MONDAY, TUESDAY, WEDNESDAY = date(2024, 1, 15), date(2024, 1, 16), date(2024, 1, 17)
+
+
+def updated_at(code: str) -> object:
+    return Company.objects.get(code=code).updated_at
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_overlapping_writers_the_one_that_commits_later_bears_the_later_time() -> None:
+    apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def write_late() -> None:
+        """As an upload does: its transaction begins, then other things take their time."""
+        try:
+            with transaction.atomic():
+                Company.objects.count()
+                has_begun.set()
+                assert may_go_on.wait(30)
+                apply_snapshot(WEDNESDAY, [make_issue("1301", company_name="遅い"), make_issue("7203")], "jpx")
+        finally:
+            connection.close()
+
+    late = threading.Thread(target=write_late)
+    late.start()
+    assert has_begun.wait(30)
+    apply_snapshot(TUESDAY, [make_issue("1301"), make_issue("7203", company_name="速い")], "jpx")
+    # Wednesday says again what 7203 was called on Monday: its first change is what a reader could see in between.
+    seen_by_a_reader = updated_at("7203")
+    recorded = ListingSnapshot.objects.get(date_in_force=TUESDAY).recorded_at
+    may_go_on.set()
+    late.join()
+
+    assert Company.objects.filter(updated_at__gt=seen_by_a_reader, code="1301").exists()
+    assert ListingSnapshot.objects.get(date_in_force=WEDNESDAY).recorded_at > recorded
+
+
+@pytest.mark.django_db
+def test_every_way_of_writing_bears_a_time_after_all_that_could_be_read_before() -> None:
+    apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
+    # A clock that was ahead when somebody wrote.
+    ahead = "2100-01-01T00:00:00+09:00"
+    Company.objects.filter(code="7203").update(updated_at=ahead)
+    newest = updated_at("7203")
+
+    apply_snapshot(TUESDAY, [make_issue("1301", company_name="極洋"), make_issue("7203")], "jpx")
+    applied = updated_at("1301")
+    apply_snapshot(TUESDAY, [make_issue("1301", company_name="極洋ＨＤ"), make_issue("7203")], "jpx")
+    superseded = updated_at("1301")
+    withdraw_entry(ListingSnapshot.objects.holding().get(date_in_force=TUESDAY).pk, reason="a", withdrawn_by="b")
+    withdrawn = updated_at("1301")
+    CompanyVersion.objects.filter(company__code="1301").delete()
+    Company.objects.filter(code="1301").update(company_name="改竄")
+    rebuild_history()
+
+    assert newest < applied < superseded < withdrawn < updated_at("1301")  # type: ignore[operator]
+    assert updated_at("7203") == newest
