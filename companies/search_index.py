@@ -9,10 +9,9 @@ from functools import reduce
 from itertools import pairwise
 from math import ceil
 
-from companies.folding import fold_text
-from companies.word_similarity import THRESHOLD, trigrams_of, word_similarity
-
-_SHORTEST_SIMILAR = 3
+from companies.near_spelling import is_near_start, is_near_whole, may_be_near, start_keys
+from companies.search_query import Rank, SearchQuery
+from companies.word_similarity import THRESHOLD, may_be_similar, trigrams_of, word_similarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +30,34 @@ class SearchIndex:
     def __init__(self, companies: Sequence[SearchableCompany]) -> None:
         self._companies = companies
         self._texts = [company.search_text for company in companies]
+        words = [text.split() for text in self._texts]
+        self._codes = [tuple(found[:2]) for found in words]
+        self._names = [tuple(found[2:]) for found in words]
         self._trigrams = [tuple(trigrams_of(text)) for text in self._texts]
         self._by_trigram = _positions_by_part(self._trigrams)
         self._by_pair = _positions_by_part(map(_pairs_of, self._texts))
+        self._by_start = _positions_by_part(map(_start_keys_of, self._names))
 
     def search(self, query: str) -> list[int]:
         """Positions of the companies that match, best first."""
-        words = [word for word in map(fold_text, query.split()) if word]
-        if not words:
+        asked = SearchQuery.read(query)
+        if not asked.words:
             return []
-        matches = reduce(set.intersection, (self._containing(word) for word in words))
-        similar = self._similar("".join(words))
-        return self._ranked(matches | similar.keys(), fold_text("".join(query.split())), similar)
+        text = asked.text
+        similar = self._similar(text)
+        ranks = dict.fromkeys(similar, Rank.SIMILAR) | self._near(text)
+        for position in reduce(set.intersection, (self._containing(word) for word in asked.words)):
+            ranks[position] = self._rank(position, asked)
+        return self._ordered(ranks, similar)
 
     def _containing(self, word: str) -> set[int]:
-        texts = self._texts
-        return {position for position in self._candidates(word) if word in texts[position]}
+        """Within a name, or at the start of a code: within a code it means nothing (7420 in 27420)."""
+        codes, names = self._codes, self._names
+        return {
+            position
+            for position in self._candidates(word)
+            if any(word in name for name in names[position]) or any(code.startswith(word) for code in codes[position])
+        }
 
     def _candidates(self, word: str) -> Iterable[int]:
         """Positions among which all that contain `word` are: those with its rarest part."""
@@ -57,11 +68,24 @@ class SearchIndex:
         parts = (word[start : start + size] for start in range(len(word) - size + 1))
         return min((positions.get(part, []) for part in parts), key=len)
 
-    def _similar(self, folded: str) -> dict[int, float]:
-        """How similar the texts are that are similar enough. Not for codes: there a near miss is another company."""
-        if len(folded) < _SHORTEST_SIMILAR or any(character.isdigit() for character in folded):
+    def _near(self, text: str) -> dict[int, Rank]:
+        """The companies with a name that is near as a whole, or at least in its beginning."""
+        if not may_be_near(text):
             return {}
-        wanted = frozenset(trigrams_of(folded))
+        near = {}
+        for position in set().union(*(self._by_start.get(key, ()) for key in start_keys(text))):
+            names = self._names[position]
+            if any(is_near_whole(text, name) for name in names):
+                near[position] = Rank.NEAR_WHOLE
+            elif any(is_near_start(text, name) for name in names):
+                near[position] = Rank.NEAR_START
+        return near
+
+    def _similar(self, text: str) -> dict[int, float]:
+        """How similar the texts are that are similar enough."""
+        if not may_be_similar(text):
+            return {}
+        wanted = frozenset(trigrams_of(text))
         if not wanted:
             return {}
         # Who has so many of them has one of the rarest.
@@ -71,17 +95,25 @@ class SearchIndex:
         shares = {position: word_similarity(wanted, self._trigrams[position]) for position in candidates}
         return {position: share for position, share in shares.items() if share >= THRESHOLD}
 
-    def _ranked(self, positions: Iterable[int], folded: str, similar: dict[int, float]) -> list[int]:
-        wanted = frozenset(trigrams_of(folded))
+    def _rank(self, position: int, asked: SearchQuery) -> Rank:
+        """Of a company in which every word occurs."""
+        code, text, names = self._companies[position].code.lower(), asked.text, self._names[position]
+        if code == (asked.code or text).lower():
+            return Rank.EXACT_CODE
+        if code.startswith(text):
+            return Rank.CODE_START
+        if text in names or text in self._codes[position]:
+            return Rank.WHOLE_NAME
+        if any(word.startswith(text) for word in (*names, *self._codes[position])):
+            return Rank.NAME_START
+        return Rank.WITHIN
+
+    def _ordered(self, ranks: dict[int, Rank], similar: dict[int, float]) -> list[int]:
         keys = []
-        for position in positions:
+        for position, rank in ranks.items():
             company = self._companies[position]
-            rank = _rank(company, folded)
-            similarity = 0.0
-            if rank == 5:
-                known = similar.get(position)
-                similarity = word_similarity(wanted, self._trigrams[position]) if known is None else known
-            size = 0 if rank <= 1 else company.size_rank
+            similarity = similar[position] if rank is Rank.SIMILAR else 0.0
+            size = 0 if rank <= Rank.CODE_START else company.size_rank
             keys.append((rank, not company.is_active, -similarity, size, company.code, position))
         keys.sort()
         return [key[-1] for key in keys]
@@ -91,23 +123,13 @@ def _pairs_of(text: str) -> set[str]:
     return set(map("".join, pairwise(text)))
 
 
+def _start_keys_of(names: Iterable[str]) -> set[str]:
+    return set().union(*map(start_keys, names))
+
+
 def _positions_by_part(texts: Iterable[Iterable[str]]) -> dict[str, list[int]]:
     positions: dict[str, list[int]] = {}
     for position, parts in enumerate(texts):
         for part in set(parts):
             positions.setdefault(part, []).append(position)
     return positions
-
-
-def _rank(company: SearchableCompany, folded: str) -> int:
-    """0 exact code, 1 start of a code, 2 whole name, 3 start of a name, 4 within a name, 5 similar."""
-    text, code = company.search_text, company.code.lower()
-    if code == folded or text.startswith(f" {folded[:4]} {folded} "):
-        return 0
-    if code.startswith(folded):
-        return 1
-    if folded not in text:
-        return 5
-    if f" {folded} " in text or text.endswith(f" {folded}"):
-        return 2
-    return 3 if f" {folded}" in text else 4
