@@ -44,6 +44,8 @@ _COMPANY_FORMS = re.compile(
 _IGNORED = re.compile(r"[\s・･·•‧∙⋅.,'’‘`´′\"“”()（）\[\]「」『』【】<>〈〉《》/／!?:;=゠\u3099\u309a]+")
 # Behind Latin letters and digits a dash is a hyphen, which people leave out (U-NEXT).
 _HYPHEN = re.compile("(?<=[a-z0-9])ー+")
+# How newspapers and people shorten it.
+_HOLDINGS = re.compile("(?<=[ァ-ヿ一-鿿])hd$")
 _REPEATED = re.compile("([ア-ヴ])([ヽヾ])")
 # 霞ヶ関, 霞ケ関, 霞が関.
 _BETWEEN_KANJI = re.compile("(?<=[一-鿿々])ガ(?=[一-鿿々])")
@@ -84,7 +86,7 @@ def spell_out(text: str) -> str:
     without_form = _IGNORED.sub("", _COMPANY_FORMS.sub(" ", folded))
     # A query that is nothing but a company form still means something.
     plain = (without_form or _IGNORED.sub("", folded)).translate(_DASHES)
-    return _BETWEEN_KANJI.sub("ケ", _HYPHEN.sub("", plain))
+    return _HOLDINGS.sub("ホールディングス", _BETWEEN_KANJI.sub("ケ", _HYPHEN.sub("", plain)))
 
 
 def _repeat(found: re.Match[str]) -> str:

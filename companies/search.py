@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, CharField, F, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, IntegerField, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 from django.db.models.lookups import Lookup
 
@@ -29,7 +29,8 @@ class _Like(Lookup):  # type: ignore[type-arg] # not subscriptable at run time
 def filter_by_query(
     rows: QuerySet[Searchable], query: str, *, state: str = "", is_exact: bool = False
 ) -> QuerySet[Searchable]:
-    """The rows in which every word of `query` occurs, folded; spellings near it too, unless `is_exact`.
+    """The rows in which every word of `query` occurs, folded; spellings near it too, unless `is_exact` or a name of the
+    table begins so: who typed it right wants no others, whatever else narrows the rows.
 
     `state` is what comes before `search_text` and `scale_category` in the row's names: nothing for a model that has
     them itself, `state_` for the annotations of `CompanyQuerySet.with_state`.
@@ -38,7 +39,7 @@ def filter_by_query(
     if not asked.words:
         return rows.none()
     contains = _contains(asked, state)
-    return rows.filter(contains if is_exact else contains | _is_near(asked.text, state))
+    return rows.filter(contains if is_exact else contains | _is_near(asked.text, state, rows.model))
 
 
 def search_companies(
@@ -101,7 +102,7 @@ def _contains(asked: SearchQuery, state: str) -> Q:
     return contains
 
 
-def _is_near(folded: str, state: str) -> Q:
+def _is_near(folded: str, state: str, model: type[Model]) -> Q:
     """Near and similar spelling, for names only: among codes a near miss is another company."""
     near = Q()
     if may_be_near(folded):
@@ -109,4 +110,5 @@ def _is_near(folded: str, state: str) -> Q:
         near |= Q(**{f"{state}search_text__regex": whole}) | Q(**{f"{state}search_text__regex": start})
     if may_be_similar(folded):
         near |= Q(**{f"{state}search_text__trigram_word_similar": folded})
-    return near
+    spelt_so = model._default_manager.filter(search_text__contains=f" {folded}")
+    return near & ~Q(Exists(spelt_so)) if near else near

@@ -3,10 +3,11 @@
 The tests hold the two against each other.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import ceil
 
 from companies.near_spelling import is_near_start, is_near_whole, may_be_near, start_keys
@@ -29,40 +30,48 @@ class SearchIndex:
 
     def __init__(self, companies: Sequence[SearchableCompany]) -> None:
         self._companies = companies
-        self._texts = [company.search_text for company in companies]
-        words = [text.split() for text in self._texts]
-        self._codes = [tuple(found[:2]) for found in words]
-        self._names = [tuple(found[2:]) for found in words]
-        self._trigrams = [tuple(trigrams_of(text)) for text in self._texts]
+        words = [company.search_text.split() for company in companies]
+        # Each name between spaces, so that ` x` is the start of one and ` x ` a whole one.
+        self._names = [f" {' '.join(found[2:])} " for found in words]
+        # A code of four characters is the start of the one of five.
+        self._codes = sorted((found[1], position) for position, found in enumerate(words))
+        self._trigrams = [tuple(trigrams_of(company.search_text)) for company in companies]
         self._by_trigram = _positions_by_part(self._trigrams)
-        self._by_pair = _positions_by_part(map(_pairs_of, self._texts))
-        self._by_start = _positions_by_part(map(_start_keys_of, self._names))
+        self._by_pair = _positions_by_part(map(_pairs_of, self._names))
+        self._by_start: dict[str, list[tuple[str, int]]] = {}
+        for position, found in enumerate(words):
+            for name in found[2:]:
+                for key in start_keys(name):
+                    self._by_start.setdefault(key, []).append((name, position))
 
     def search(self, query: str) -> list[int]:
         """Positions of the companies that match, best first."""
         asked = SearchQuery.read(query)
         if not asked.words:
             return []
-        text = asked.text
-        similar = self._similar(text)
-        ranks = dict.fromkeys(similar, Rank.SIMILAR) | self._near(text)
-        for position in reduce(set.intersection, (self._containing(word) for word in asked.words)):
-            ranks[position] = self._rank(position, asked)
+        matches = reduce(set.intersection, (self._containing(word) for word in asked.words))
+        ranks = self._ranks(matches, asked)
+        similar: dict[int, float] = {}
+        # Who typed it right wants no others.
+        if min(ranks.values(), default=Rank.SIMILAR) > Rank.NAME_START:
+            similar = self._similar(asked.text)
+            ranks = dict.fromkeys(similar, Rank.SIMILAR) | self._near(asked.text) | ranks
         return self._ordered(ranks, similar)
 
     def _containing(self, word: str) -> set[int]:
         """Within a name, or at the start of a code: within a code it means nothing (7420 in 27420)."""
-        codes, names = self._codes, self._names
-        return {
-            position
-            for position in self._candidates(word)
-            if any(word in name for name in names[position]) or any(code.startswith(word) for code in codes[position])
-        }
+        names = self._names
+        found = {position for position in self._candidates(word) if word in names[position]}
+        for code, position in islice(self._codes, bisect_left(self._codes, (word, 0)), None):
+            if not code.startswith(word):
+                break
+            found.add(position)
+        return found
 
     def _candidates(self, word: str) -> Iterable[int]:
         """Positions among which all that contain `word` are: those with its rarest part."""
         if len(word) == 1:
-            return range(len(self._texts))
+            return range(len(self._names))
         is_of_trigrams = len(word) > 2 and word.isalnum()
         positions, size = (self._by_trigram, 3) if is_of_trigrams else (self._by_pair, 2)
         parts = (word[start : start + size] for start in range(len(word) - size + 1))
@@ -72,12 +81,11 @@ class SearchIndex:
         """The companies with a name that is near as a whole, or at least in its beginning."""
         if not may_be_near(text):
             return {}
-        near = {}
-        for position in set().union(*(self._by_start.get(key, ()) for key in start_keys(text))):
-            names = self._names[position]
-            if any(is_near_whole(text, name) for name in names):
+        near: dict[int, Rank] = {}
+        for name, position in set().union(*(self._by_start.get(key, ()) for key in start_keys(text))):
+            if is_near_whole(text, name):
                 near[position] = Rank.NEAR_WHOLE
-            elif any(is_near_start(text, name) for name in names):
+            elif position not in near and is_near_start(text, name):
                 near[position] = Rank.NEAR_START
         return near
 
@@ -95,18 +103,21 @@ class SearchIndex:
         shares = {position: word_similarity(wanted, self._trigrams[position]) for position in candidates}
         return {position: share for position, share in shares.items() if share >= THRESHOLD}
 
-    def _rank(self, position: int, asked: SearchQuery) -> Rank:
-        """Of a company in which every word occurs."""
-        code, text, names = self._companies[position].code.lower(), asked.text, self._names[position]
-        if code == (asked.code or text).lower():
-            return Rank.EXACT_CODE
-        if code.startswith(text):
-            return Rank.CODE_START
-        if text in names or text in self._codes[position]:
-            return Rank.WHOLE_NAME
-        if any(word.startswith(text) for word in (*names, *self._codes[position])):
-            return Rank.NAME_START
-        return Rank.WITHIN
+    def _ranks(self, matches: Iterable[int], asked: SearchQuery) -> dict[int, Rank]:
+        """Of companies in which every word occurs."""
+        text, code = asked.text, asked.code or asked.text.upper()
+        start, whole = f" {text}", f" {text} "
+        is_code = text[0].isdigit()
+        ranks = {}
+        for position in matches:
+            names = self._names[position]
+            if is_code and (its_code := self._companies[position].code).startswith((code, text.upper())):
+                ranks[position] = Rank.EXACT_CODE if its_code == code else Rank.CODE_START
+            elif start in names:
+                ranks[position] = Rank.WHOLE_NAME if whole in names else Rank.NAME_START
+            else:
+                ranks[position] = Rank.WITHIN
+        return ranks
 
     def _ordered(self, ranks: dict[int, Rank], similar: dict[int, float]) -> list[int]:
         keys = []
@@ -121,10 +132,6 @@ class SearchIndex:
 
 def _pairs_of(text: str) -> set[str]:
     return set(map("".join, pairwise(text)))
-
-
-def _start_keys_of(names: Iterable[str]) -> set[str]:
-    return set().union(*map(start_keys, names))
 
 
 def _positions_by_part(texts: Iterable[Iterable[str]]) -> dict[str, list[int]]:
