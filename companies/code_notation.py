@@ -9,14 +9,17 @@ import re
 from companies.codes import is_securities_code, jquants_code, securities_code
 from companies.letters import plain_letters
 
-# In ASCII, any case: the form that the API's schema shows. The forms of letters are told by `companies.codes`.
-_CODE = "[0-9][0-9A-Za-z][0-9][0-9A-Za-z][0-9]?"
-_MARKET = f"(?:{'|'.join(''.join(f'[{c}{c.lower()}]' for c in name) for name in ('TYO', 'TSE', 'XTKS', 'TKS', 'JPX', 'JP', 'JT', 'T'))})"
+_MARKETS = ("TYO", "TSE", "XTKS", "TKS", "JPX", "JP", "JT", "T")
+_MARKET = f"(?:{'|'.join(''.join(f'[{letter}{letter.lower()}]' for letter in name) for name in _MARKETS)})"
 _EQUITY = "(?: [Ee][Qq][Uu][Ii][Tt][Yy])?"
-#: The notations in one pattern, for regular expressions of Python and of JSON Schema alike.
-NOTATION = rf"(?:\$?{_CODE}|{_MARKET}(?: ?[:.\-] ?| ){_CODE}|{_CODE}(?: ?[:.\-/] ?| ){_MARKET}{_EQUITY})"
+# Letters stand in the second and the fourth place only, and never B, E, I, O, Q, V or Z.
+_MIXED = "[0-9ACDFGHJKLMNPRSTUWXYacdfghjklmnprstuwxy]"
+_CODE = f"[1-9]{_MIXED}[0-9]{_MIXED}[0-9]?"
+#: What the API's schema shows of them, in ASCII.
+NOTATION = rf"(?:(?:TYO|TSE|JP):)?{_CODE}(?:\.T| J[PT])?"
 
-_WRITTEN = re.compile(rf"(?:{_MARKET}(?: ?[:.\-/] ?| )|\$)?({_CODE})(?:(?: ?[:.\-/] ?| ){_MARKET}{_EQUITY})?")
+_BETWEEN = r"(?: ?[:.\-/] ?| )"
+_WRITTEN = re.compile(rf"(?:{_MARKET}{_BETWEEN}|\$)?([0-9A-Za-z]{{4,5}})(?:{_BETWEEN}{_MARKET}{_EQUITY})?")
 _IN_BRACKETS = re.compile(r"[(<\[〈《【〔〖]([^()<>\[\]〈〉《》【】〔〕〖〗]+)[)>\]〉》】〕〗]")
 # What a Japanese keyboard gives for a hyphen, and the exchange's name.
 _TYPED = str.maketrans({"ー": "-", "‐": "-", "‑": "-", "–": "-", "—": "-"})

@@ -12,9 +12,6 @@ _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in (*range(ord("ぁ"), ord("
 #: Dashes, hyphens, minus signs, wave dashes and bars that people type for the long-vowel mark.
 _DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−~〜〰─━ｰ"), "ー")
 
-# A voiced-sound mark typed by itself joins the kana before it.
-_VOICED_MARKS = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
-
 _ACCENTED = {
     code: base
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
@@ -80,7 +77,7 @@ def search_text(code: str, company_name: str, company_name_english: str | None) 
 
 def spell_out(text: str) -> str:
     """All of `fold_text` but the kana, which romanising needs as they sound."""
-    folded = plain_letters(text.translate(_VOICED_MARKS)).lower()
+    folded = plain_letters(text).lower()
     folded = folded.translate(_HIRAGANA_TO_KATAKANA).translate(_KANJI_VARIANTS).translate(_ACCENTED)
     folded = _REPEATED.sub(_repeat, folded)
     without_form = _IGNORED.sub("", _COMPANY_FORMS.sub(" ", folded))

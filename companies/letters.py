@@ -36,9 +36,12 @@ _ONE_POSITION = {
     "\N{HORIZONTAL BAR}": "\N{EM DASH}",  # 1-29; JIS X 0213, Apple and Java: EM DASH
 }
 
+# Voiced-sound marks typed by themselves join the kana before them, as their half-width forms do.
+_MARKS = {"\N{KATAKANA-HIRAGANA VOICED SOUND MARK}": "\u3099", "\N{KATAKANA-HIRAGANA SEMI-VOICED SOUND MARK}": "\u309a"}
+
 _LETTERS: dict[int, str | None] = {
     **dict.fromkeys(code for first, last in _INVISIBLE for code in range(first, last + 1)),
-    **{ord(letter): one for letter, one in _ONE_POSITION.items()},
+    **{ord(letter): one for letter, one in (_ONE_POSITION | _MARKS).items()},
     **UNIFIED_IDEOGRAPHS,
 }
 

@@ -4,7 +4,7 @@ The tests hold the two against each other.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice, pairwise
@@ -52,11 +52,17 @@ class SearchIndex:
         matches = reduce(set.intersection, (self._containing(word) for word in asked.words))
         ranks = self._ranks(matches, asked)
         similar: dict[int, float] = {}
-        # Who typed it right wants no others.
-        if min(ranks.values(), default=Rank.SIMILAR) > Rank.NAME_START:
+        if not self._is_spelt_so(ranks.values(), asked):
             similar = self._similar(asked.text)
             ranks = dict.fromkeys(similar, Rank.SIMILAR) | self._near(asked.text) | ranks
         return self._ordered(ranks, similar)
+
+    def _is_spelt_so(self, ranks: Collection[Rank], asked: SearchQuery) -> bool:
+        """Whether a name begins so: who typed it right wants no others."""
+        if min(ranks, default=Rank.SIMILAR) <= Rank.NAME_START:
+            return True
+        start, is_split = f" {asked.text}", len(asked.words) > 1
+        return is_split and any(start in self._names[position] for position in self._containing(asked.text))
 
     def _containing(self, word: str) -> set[int]:
         """Within a name, or at the start of a code: within a code it means nothing (7420 in 27420)."""
