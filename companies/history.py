@@ -5,11 +5,11 @@ source supplies it. A version is a run of days over which no value changed; it b
 ends with the list that changes it again or no longer has the issue.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from companies.letters import plain_letters
 from companies.listed_issue import TRACKED_FIELDS
 from companies.snapshot_rows import Rows, State
 
@@ -30,22 +30,26 @@ class Version:
 
 
 def comparable_name(name: str) -> str:
-    """A name as it is compared: NFKC, runs of white space as one space, ends trimmed; case counts."""
-    return " ".join(unicodedata.normalize("NFKC", name).split())
+    """A name as it is compared: `plain_letters`, runs of white space as one space, ends trimmed; case counts."""
+    return " ".join(plain_letters(name).split())
 
 
 def continue_state(before: State | None, row: State) -> State:
     """The state after a list that says `row` of an issue whose state was `before` (`None`: it was not listed).
 
     What the row does not say stays. A name that compares equal keeps its spelling, so that two sources that differ
-    only in full and half width make no history.
+    only in full and half width, or in the table their letters went through, make no history.
     """
     if before is None or before == row:
         return row
     return tuple(
-        old if new is None or (is_name and old is not None and comparable_name(old) == comparable_name(new)) else new
+        old if new is None or (is_name and old is not None and _is_same_name(old, new)) else new
         for old, new, is_name in zip(before, row, _IS_NAME, strict=True)
     )
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    return one == other or comparable_name(one) == comparable_name(other)
 
 
 def state_on(versions: Iterable[Version], day: date) -> State | None:

@@ -9,6 +9,7 @@ from companies import ledger
 from companies.history import Version, derive_histories
 from companies.history_tables import Histories, load_companies, load_histories, project_companies, store_histories
 from companies.models import Company, ListingSnapshot
+from companies.refolding import find_stale_texts, refold_versions
 from companies.snapshot_rows import is_intact
 from config.api.generations import publish_after_commit
 
@@ -51,6 +52,7 @@ def rebuild_history() -> int:
         codes = set(Company.objects.values_list("code", flat=True))
         revised = {code: derived.get(code, []) for code in codes | derived.keys()}
         store_histories(revised, before=stored, moment=moment)
+        refold_versions()
     return len(derived)
 
 
@@ -87,6 +89,8 @@ def _differences() -> Iterator[Difference]:
     for code in sorted(projected.keys() | companies.keys()):
         if projected.get(code) != companies.get(code):
             yield Difference(f"{code} の現在値", str(companies.get(code)), str(projected.get(code)))
+    for text in find_stale_texts():
+        yield Difference(f"{text.code} の {text.valid_from} からの版の検索用文字列", text.stored, text.right)
 
 
 def _show(versions: list[Version]) -> str:

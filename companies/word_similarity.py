@@ -9,8 +9,15 @@ from collections.abc import Sequence
 
 #: `pg_trgm.word_similarity_threshold` as installed: from here on a text counts as similar.
 THRESHOLD = 0.6
+# pg_trgm compares sequences of three characters; below that similarity says nothing.
+_SHORTEST = 3
 
 _WORD = re.compile(r"[^\W_]+")
+
+
+def may_be_similar(text: str) -> bool:
+    """Whether similar texts are looked for. Never with digits: a similar code is another company."""
+    return len(text) >= _SHORTEST and not any(character.isdigit() for character in text)
 
 
 def trigrams_of(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from companies.admin import filters
 from companies.admin.choice_counts import CompanyChangeList, CountedPaginator
+from companies.admin.code_search import search_or_open
 from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
 from companies.admin.company_page import company_history, company_links, company_quote
 from companies.admin.comparison import comparison_page
@@ -71,6 +72,7 @@ class CompanyAdmin(ReadOnlyAdmin):
                 view(lambda request: choose_columns(request, [*self.list_display, *_ON_REQUEST])),
                 name="companies_company_columns",
             ),
+            path("open/", view(search_or_open), name="companies_company_open"),
             path("suggest/", view(suggestions), name="companies_company_suggest"),
             path("export/", view(lambda request: export_list(request, self)), name="companies_company_export"),
             path(

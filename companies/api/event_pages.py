@@ -6,7 +6,6 @@ from typing import Any
 
 from companies.api import rows
 from companies.api.universe import Universe
-from companies.codes import securities_code
 from companies.event_days import EventDays, count_by_day, slice_events
 from companies.event_periods import count_on, find_edges, list_days
 from companies.models import Company, ListingEvent
@@ -47,8 +46,8 @@ def _narrowed(values: Mapping[str, Any]) -> Any:
         events = events.filter(event_type__in=values["type"])
     if "code" in values:
         # Their ids, not a join: a condition on these reaches the index.
-        codes = [securities_code(code.upper()) for code in values["code"]]
-        events = events.filter(company__in=list(Company.objects.filter(code__in=codes).values_list("pk", flat=True)))
+        companies = Company.objects.filter(code__in=values["code"])
+        events = events.filter(company__in=list(companies.values_list("pk", flat=True)))
     if "market_code" in values:
         events = events.filter(market__in=values["market_code"])
     return events

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from companies.codes import securities_code
 from companies.search import search_companies
 
 Filterable = TypeVar("Filterable", bound=Model)
@@ -24,7 +23,7 @@ def filter_and_order(
         if field in values:
             rows = rows.filter(**{f"{paths[field]}__in": values[field]})
     if "code" in values:
-        rows = rows.filter(**{f"{paths['code']}__in": [securities_code(code.upper()) for code in values["code"]]})
+        rows = rows.filter(**{f"{paths['code']}__in": values["code"]})
     if "updated_since" in values:
         rows = rows.filter(**{f"{paths['updated_at']}__gte": values["updated_since"]})
     if "q" in values:

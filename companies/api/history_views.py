@@ -8,7 +8,7 @@ from companies.api import answers, examples, parameters, rows
 from companies.api.errors import company_not_found
 from companies.api.event_pages import event_page
 from companies.api.requests import entry_in_force, page_answer, universe_of
-from companies.codes import securities_code
+from companies.code_notation import find_code
 from companies.models import Company, CompanyVersion, ListingEvent
 from companies.universe_difference import list_differences
 from config.api.parameters import Parameters
@@ -29,7 +29,7 @@ class CompanyHistoryView(APIView):
     def get(self, request: Request, code: str) -> Response:
         """Versions and events, oldest first."""
         Parameters.read(request.query_params)
-        company = Company.objects.filter(code=securities_code(code.upper())).first()
+        company = Company.objects.filter(code=find_code(code)).first()
         if company is None:
             raise company_not_found(code)
         versions = CompanyVersion.objects.filter(company=company).oldest_first()

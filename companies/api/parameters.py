@@ -5,9 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from companies.choices import EntryStatus, EventType, SnapshotSource
+from companies.code_notation import NOTATION, find_code
 from companies.export import ExportFormat
+from companies.letters import plain_letters
 from config.api.errors import localised
 from config.api.parameters import (
+    MAX_VALUES,
     CommaList,
     Day,
     Instant,
@@ -23,12 +26,37 @@ ORDERINGS = (
     "code", "company_name", "market_code", "sector17_code", "sector33_code", "scale_category",
     "first_seen_on", "last_seen_on", "updated_at",
 )  # fmt: skip
-_CODE = r"[0-9][0-9A-Za-z][0-9][0-9A-Za-z][0-9]?"
 _MASTER_CODE = r"[0-9A-Za-z]{1,8}"
 _SCALE = r"[0-9A-Za-z-](?:[0-9A-Za-z -]{0,48}[0-9A-Za-z-])?"
 #: What `include` adds.
 QUOTE = "quote"
+_CODE_HELP = "銘柄コード（4 桁または 5 桁。7203.T、TYO:7203、7203 JT などの書き方も可）"
 _AS_OF_HELP = "この日の時点の内容（YYYY-MM-DD）。この日以前で最も新しい一覧による"
+
+
+class CodeList(CommaList):
+    """Securities codes separated by commas, each in any notation of `companies.code_notation`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(pattern=NOTATION, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The codes as they are stored. Raises `ValidationError` with the first text that is none."""
+        texts = plain_letters(str(data)).split(",")
+        if len(texts) > MAX_VALUES:
+            message = localised(f"{MAX_VALUES} 個までにしてください。", f"At most {MAX_VALUES} values.")
+            raise serializers.ValidationError(message)
+        codes = []
+        for text in texts:
+            code = find_code(text)
+            if code is None:
+                message = localised(
+                    f"{text[:50]!r} は銘柄コードではありません（例: 7203、130A、72030、7203.T、TYO:7203）。",
+                    f"{text[:50]!r} is not a securities code (such as 7203, 130A, 72030, 7203.T, TYO:7203).",
+                )
+                raise serializers.ValidationError(message)
+            codes.append(code)
+        return codes
 
 
 class AsOfParameters(Parameters):
@@ -46,7 +74,7 @@ class CompanyFilters(Parameters):
     scale_category = CommaList(pattern=_SCALE, required=False, help_text="規模区分（例: TOPIX Core30）")
     margin_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="信用区分コード")
     product_category = CommaList(pattern=_MASTER_CODE, required=False, help_text="商品区分コード")
-    code = CommaList(pattern=_CODE, required=False, help_text="銘柄コード（4 桁または 5 桁）")
+    code = CodeList(required=False, help_text=_CODE_HELP)
     q = SearchText(required=False, max_length=100, help_text="検索語（/companies/search と同じ規則）")
     active_only = YesOrNo(
         default=True, help_text="上場中の銘柄だけ。as_of を指定すると、その日に上場していた銘柄だけになる"
@@ -93,7 +121,7 @@ class SearchParameters(Parameters):
     """What to look for."""
 
     q = SearchText(
-        max_length=100, help_text="コード、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナを区別しない"
+        max_length=100, help_text="コード（7203.T、TYO:7203 なども可）、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナ、大小のかなを区別しない"
     )
     limit = WholeNumber(min_value=1, max_value=1000, default=50, help_text="最大件数")
     active_only = YesOrNo(default=False, help_text="上場中の銘柄だけ")
@@ -128,7 +156,7 @@ class EventListParameters(_Period, PageParameters):
     """Filters of the listing events."""
 
     type = CommaList(choices=EventType.values, required=False, help_text="種別")
-    code = CommaList(pattern=_CODE, required=False, help_text="銘柄コード")
+    code = CodeList(required=False, help_text=_CODE_HELP)
     market_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="当時の市場区分コード")
 
 

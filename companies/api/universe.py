@@ -16,7 +16,7 @@ from django.db.models.functions import DenseRank
 
 from companies.api import rows
 from companies.choices import SCALE_CATEGORIES
-from companies.codes import securities_code
+from companies.code_notation import find_code
 from companies.models import Company
 from companies.search_index import SearchableCompany, SearchIndex
 from config.api.generations import Generations, read_generations
@@ -53,8 +53,8 @@ class Universe:
         self._remembered: OrderedDict[str, Any] = OrderedDict()
 
     def find(self, code: str) -> bytes | None:
-        """The answer for one company, by its 4- or 5-character code."""
-        position = self._position.get(securities_code(code.upper()))
+        """The answer for one company, by its code in any notation."""
+        position = self._position.get(find_code(code) or "")
         return None if position is None else self._fragments[position]
 
     def join(self, positions: Positions) -> bytes:
@@ -100,7 +100,7 @@ class Universe:
             if field in values
         ]
         if "code" in values:
-            wanted = (self._position.get(securities_code(code.upper())) for code in values["code"])
+            wanted = (self._position.get(code) for code in values["code"])
             sets.append(frozenset(position for position in wanted if position is not None))
         if "updated_since" in values:
             since = values["updated_since"]

@@ -4,7 +4,8 @@ from django.urls import path, re_path
 
 from companies.api import history_views, snapshot_views, views
 
-_CODE = r"(?P<code>[0-9A-Za-z]{4,5})"
+# Whatever may be meant for a code; `companies.code_notation` reads it, and what is none is an unknown company.
+_CODE = r"(?P<code>[^/]{4,40})"
 
 urlpatterns = [
     path("companies", views.CompanyListView.as_view(), name="company-list"),

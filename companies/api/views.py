@@ -18,7 +18,7 @@ from companies.api.current import list_page, search_answer
 from companies.api.errors import company_not_found
 from companies.api.filters import filter_and_order
 from companies.api.requests import built_answer, entry_in_force, page_answer, query_pairs, universe_of
-from companies.codes import securities_code
+from companies.code_notation import find_code
 from companies.export import CONTENT_TYPES, write_rows
 from companies.models import Company
 from config.api.cached_routes import Built
@@ -67,7 +67,7 @@ class CompanyDetailView(APIView):
         may_miss=True,
     )
     def get(self, request: Request, code: str) -> HttpResponseBase:
-        """The company with a 4- or 5-character code."""
+        """The company with a code in any notation."""
         values = parameters.AsOfParameters.read(request.query_params)
         if "as_of" not in values:
             company = universe_of(request).find(code)
@@ -75,7 +75,7 @@ class CompanyDetailView(APIView):
                 raise company_not_found(code)
             return built_answer(Built(company))
         entry = entry_in_force(values["as_of"])
-        versions = rows.versions_as_of(values["as_of"]).filter(company__code=securities_code(code.upper()))
+        versions = rows.versions_as_of(values["as_of"]).filter(company__code=find_code(code))
         found = list(rows.iterate_companies_as_of(versions, entry))
         if not found:
             raise company_not_found(code)

@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 from companies.api.errors import company_not_found
 from companies.api.quotes import EXAMPLE, EmbeddedQuoteAnswer, quote_row
-from companies.codes import securities_code
+from companies.code_notation import find_code
 from companies.models import Company
 from config.api.errors import ApiError
 from config.api.parameters import Parameters
@@ -38,9 +38,9 @@ class QuoteView(APIView):
         may_conflict=True,
     )
     def get(self, request: Request, code: str) -> Response:
-        """The quote of the company with a 4- or 5-character code."""
+        """The quote of the company with a code in any notation."""
         Parameters.read(request.query_params)
-        company = Company.objects.filter(code=securities_code(code.upper())).first()
+        company = Company.objects.filter(code=find_code(code)).first()
         if company is None:
             raise company_not_found(code)
         try:

@@ -12,5 +12,5 @@ urlpatterns = [
     path("companies/sync/runs/<uuid:run_id>", views.SyncRunView.as_view(), name="sync-run"),
     path("companies/sync/runs/<uuid:run_id>/cancel", views.CancelSyncRunView.as_view(), name="sync-run-cancel"),
     path("companies/sync/runs/<uuid:run_id>/approve", views.ApproveSyncRunView.as_view(), name="sync-run-approve"),
-    re_path(r"^companies/(?P<code>[0-9A-Za-z]{4,5})/quote$", QuoteView.as_view(), name="company-quote"),
+    re_path(r"^companies/(?P<code>[^/]{4,40})/quote$", QuoteView.as_view(), name="company-quote"),
 ]

@@ -164,3 +164,23 @@ def test_companies_are_suggested_while_typing(admin_client: Client) -> None:
     assert "上場廃止" in admin_client.get(f"{suggest}?q=9984").content.decode()
     assert "見つかりません。" in admin_client.get(f"{suggest}?q=zzzz").content.decode()
     assert admin_client.get(f"{suggest}?q=").content.strip() == b""
+
+
+@pytest.mark.parametrize("typed", ["7203", "72030", "7203.T", "TYO: 7203", "７２０３", " 7203 "])
+def test_a_code_that_is_searched_for_opens_the_company(admin_client: Client, typed: str) -> None:
+    answer = admin_client.get("/admin/companies/company/open/", {"q": typed, "listed": "all"})
+
+    assert answer["Location"] == f"/admin/companies/company/{Company.objects.get(code='7203').pk}/change/"
+
+
+@pytest.mark.parametrize("typed", ["トヨタ", "72", "7204", "7203.N", ""])
+def test_everything_else_is_searched_in_the_list(admin_client: Client, typed: str) -> None:
+    answer = admin_client.get("/admin/companies/company/open/", {"q": typed, "market": "0111"})
+
+    assert answer["Location"] == f"/admin/companies/company/?{urlencode({'q': typed, 'market': '0111'})}"
+
+
+def test_opening_by_code_needs_the_right_to_see_companies(client: Client, django_user_model: type[User]) -> None:
+    client.force_login(django_user_model.objects.create_user("nobody", is_staff=True))
+
+    assert client.get("/admin/companies/company/open/?q=7203").status_code == 403

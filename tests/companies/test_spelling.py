@@ -3,7 +3,7 @@
 import pytest
 
 from companies.codes import is_securities_code, jquants_code, securities_code
-from companies.folding import fold_text, search_text
+from companies.folding import fold_text, search_text, spell_out
 from companies.romaji import romanise
 
 
@@ -56,7 +56,7 @@ def test_a_query_that_is_only_a_company_form_still_means_something() -> None:
     ],
 )
 def test_kana_in_latin_letters(kana: str, latin: str) -> None:
-    assert romanise(fold_text(kana)) == latin
+    assert romanise(spell_out(kana)) == latin
 
 
 def test_the_search_text_has_codes_name_and_latin_letters_each_after_a_space() -> None:

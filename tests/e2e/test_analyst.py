@@ -154,14 +154,62 @@ def test_a_month_leads_to_its_events(admin: Page) -> None:
 
 def test_suggestions_lead_to_a_company_by_keyboard(admin: Page) -> None:
     admin.goto("/admin/")
-    admin.get_by_label("銘柄を検索").press_sequentially("とよた", delay=30)
-    suggested = admin.locator("#suggestions").get_by_role("link", name="7203 トヨタ自動車")
+    field = admin.get_by_role("combobox", name="銘柄を検索")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    field.press_sequentially("とよた", delay=30)
+    suggested = admin.get_by_role("option", name="7203 トヨタ自動車")
     expect(suggested).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(suggested).to_have_attribute("aria-selected", "false")
+
+    field.press("ArrowDown")
+    expect(suggested).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == suggested.get_attribute("id")
     take_picture(admin, "suggestions")
-    suggested.press("Enter")
+    field.press("Enter")
 
     admin.wait_for_url("**/change/")
     expect(admin.get_by_role("link", name="Yahoo!ファイナンスの銘柄ページ")).to_be_visible()
+
+
+def test_the_arrow_keys_go_round_the_suggestions_and_escape_closes_them(admin: Page) -> None:
+    admin.goto("/admin/")
+    field = admin.get_by_role("combobox", name="銘柄を検索")
+    field.press_sequentially("とよた", delay=30)
+    options = admin.get_by_role("option")
+    expect(options.first).to_be_visible()
+
+    field.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    field.press("ArrowDown")
+    expect(admin.locator("#suggestions [aria-selected=true]")).to_have_count(0)
+    assert field.get_attribute("aria-activedescendant") is None
+    field.press("Escape")
+    expect(options.first).to_be_hidden()
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(field).to_have_value("とよた")
+
+    field.press("Enter")
+    admin.wait_for_url("**/company/?q=**")
+    expect(admin.locator("#result_list")).to_contain_text("トヨタ自動車")
+
+
+def test_a_suggestion_is_clicked(admin: Page) -> None:
+    admin.goto("/admin/")
+    admin.get_by_role("combobox", name="銘柄を検索").press_sequentially("キャノン", delay=30)
+    admin.get_by_role("option", name="7751 キヤノン").click()
+
+    admin.wait_for_url("**/change/")
+
+
+@pytest.mark.parametrize("typed", ["7203", "7203.T", "TYO:7203", "７２０３"])
+def test_enter_on_a_code_opens_the_company(admin: Page, typed: str) -> None:
+    admin.goto(COMPANIES)
+    admin.locator("#searchbar").fill(typed)
+    admin.locator("#searchbar").press("Enter")
+
+    admin.wait_for_url("**/change/")
+    expect(admin.locator("body")).to_contain_text("トヨタ自動車")
 
 
 def test_columns_are_chosen(admin: Page) -> None:

@@ -129,4 +129,23 @@ def _same_name(one: str | None, other: str | None) -> bool:
 
 
 def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).split())
+    """As the clerk reads: letters that leave no mark are none, and of letters that another table would have written the
+    clerk takes the one that Microsoft's gives.
+    """
+    seen = [
+        _RADICALS.get(letter, _as_microsoft_has_it(letter))
+        for letter in name
+        if unicodedata.category(letter) != "Cf" and not unicodedata.name(letter, "").startswith("VARIATION SELECTOR")
+    ]
+    return " ".join(unicodedata.normalize("NFKC", "".join(seen)).split())
+
+
+def _as_microsoft_has_it(letter: str) -> str:
+    try:
+        return letter.encode("shift_jis").decode("cp932")
+    except UnicodeError:
+        return letter
+
+
+# Those of the laws' names.
+_RADICALS = {"⻑": "長"}

@@ -10,8 +10,15 @@ from tests.laws.reference import DatedList
 _FIRST_DAY = date(2024, 1, 4)
 
 codes = st.sampled_from(["1301", "7203", "130A", "25935"])
-# Full and half width, inner and outer white space, and case: the first four compare equal, the others do not.
-names = st.sampled_from(["Ａ銀行", "A銀行", " A銀行", "Ａ銀行　", "a銀行", "A  銀行", "A 銀行", "Ｂ工業"])
+# Full and half width, outer white space, letters without a shape, radicals and conversion tables: those of a line compare
+# equal, and no others.
+_SPELLINGS = (
+    ("Ａ銀行", "A銀行", " A銀行", "Ａ銀行　", "A\u200b銀行", "A銀行\U000e0100"),
+    ("a銀行",),
+    ("A  銀行", "A 銀行", "A \u2060 銀行"),
+    ("Ｂ〜長谷工−", "Ｂ～⻑谷工－", "B~長\ufe00谷工-"),
+)
+names = st.sampled_from([spelling for spellings in _SPELLINGS for spelling in spellings])
 days = st.integers(0, 6).map(lambda step: _FIRST_DAY + timedelta(days=step))
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("syncjobs", "0008_quote_schedule")]
+    dependencies = [("syncjobs", "0009_withdrawal_role")]
 
     operations = [
         migrations.AddField(
