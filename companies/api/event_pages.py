@@ -1,19 +1,21 @@
-"""The page of listing events that a request asks for; the number of events on each day is kept for a generation."""
+"""The page of listing events that a request asks for; the number of events on each day is kept for a state."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from companies.api import rows
-from companies.api.universe import Universe
+from companies.api.remembered import Remembered
 from companies.codes import securities_code
 from companies.event_days import EventDays, count_by_day, slice_events
 from companies.models import Company, ListingEvent
 
+_days = Remembered()
 
-def event_page(universe: Universe, values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
-    """The rows of the page that `EventListParameters` ask for, and the number of all."""
+
+def event_page(values: Mapping[str, Any], state: str) -> tuple[list[dict[str, Any]], int]:
+    """The rows of the page that `EventListParameters` ask for, and the number of all, in the state of the database."""
     events = _filtered(values)
-    days: EventDays = universe.remember("events", values, lambda: count_by_day(events))
+    days: EventDays = _days.get(values, lambda: count_by_day(events), of=state)
     page = slice_events(events, days, values["offset"], values["limit"])
     return rows.events(page), sum(count for _, count in days)
 

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import get_language
@@ -91,7 +97,8 @@ def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
             status=error.status_code,
             headers=headers,
         )
-    return Response(error_body(code := _status_of(error, context)), status=code)
+    code = _status_of(error, context)
+    return Response(error_body(code, details=_details_of_request(error)), status=code)
 
 
 def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
@@ -101,6 +108,8 @@ def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
         return status.HTTP_403_FORBIDDEN
     if isinstance(error, RequestDataTooBig):
         return status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    if isinstance(error, SuspiciousOperation):
+        return status.HTTP_400_BAD_REQUEST
     request = context.get("request")
     path = getattr(request, "path", "")
     if is_cut_off(error):
@@ -114,6 +123,14 @@ def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
     return status.HTTP_500_INTERNAL_SERVER_ERROR
 
 
-def _details_of(error: exceptions.APIException) -> dict[str, str]:
+def _details_of(error: exceptions.APIException) -> dict[str, list[str]]:
     """Parse errors and the like say in a sentence what was wrong; authentication says nothing more."""
-    return {"body": str(error.detail)} if isinstance(error, exceptions.ParseError) else {}
+    return {"body": [str(error.detail)]} if isinstance(error, exceptions.ParseError) else {}
+
+
+def _details_of_request(error: Exception) -> dict[str, list[str]]:
+    """What Django itself refuses, by where it stands."""
+    if not isinstance(error, TooManyFieldsSent):
+        return {}
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    return {"query": [localised(f"パラメーターは {most} 個までにしてください。", f"Give at most {most} parameters.")]}

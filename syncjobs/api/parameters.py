@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from config.api.errors import localised
 from config.api.parameters import CommaList, Day, PageParameters, Parameters, SearchText, YesOrNo
+from config.api.states import StateParameters
 from datasources.jquants.listing import FIRST_DAY
 from syncjobs.choices import RunStatus
 
@@ -34,7 +35,7 @@ class StartSyncParameters(Parameters):
         return day
 
 
-class RunListParameters(PageParameters):
+class RunListParameters(StateParameters, PageParameters):
     """Which runs."""
 
     status = CommaList(choices=RunStatus.values, required=False, help_text="状態")
