@@ -63,7 +63,7 @@ class EventListView(DataView):
     def answer(self, request: Request, values: dict[str, Any], state: str) -> Response:
         """A page of events."""
         found, total = event_page(values, state)
-        return page_answer(request, values, state, "events", found, total)
+        return page_answer(request, values, state, events=found, total=total)
 
 
 @describe_data(
@@ -87,4 +87,4 @@ class ChangesView(DataView):
         found = list_differences(first.date_in_force, second.date_in_force)
         page = found[values["offset"] : values["offset"] + values["limit"]]
         days = {"from": first.date_in_force, "to": second.date_in_force}
-        return page_answer(request, values, state, "changes", page, len(found), **days)
+        return page_answer(request, values, state, **days, changes=page, total=len(found))

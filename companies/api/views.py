@@ -62,7 +62,7 @@ class CompanyListView(DataView):
         versions = filter_and_order(CompanyVersion.objects.as_of(values["as_of"]), values, rows.VERSION_PATHS)
         page = versions[values["offset"] : values["offset"] + values["limit"]]
         found = list(rows.iterate_companies_as_of(page, entry))
-        return page_answer(request, values, state, "companies", found, versions.count())
+        return page_answer(request, values, state, companies=found, total=versions.count())
 
 
 @describe_data(

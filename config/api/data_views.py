@@ -118,11 +118,11 @@ def built_answer(built: Built, *, is_kept: bool = True) -> HttpResponse:
 
 
 def page_answer(
-    request: Request, values: dict[str, Any], state: str, name: str, found: list[Any], total: int, *,
-    headers: Mapping[str, str] | None = None, **more: Any,
+    request: Request, values: dict[str, Any], state: str, *, total: int, headers: Mapping[str, str] | None = None,
+    **body: Any,
 ) -> Response:  # fmt: skip
-    """A page of `found` with its total, and the links to the others, of the same state."""
+    """A page, `body` by name, with the total of all, and the links to the other pages, of the same state."""
     limit, offset = values["limit"], values["offset"]
     link = page_links(request.path, query_pairs(request), state=state, limit=limit, offset=offset, total=total)
     told = {**(headers or {}), **({"Link": link} if link else {})}
-    return Response({**more, name: found, "total": total, "limit": limit, "offset": offset}, headers=told)
+    return Response({**body, "total": total, "limit": limit, "offset": offset}, headers=told)

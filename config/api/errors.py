@@ -16,7 +16,6 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import get_language
 from rest_framework import exceptions, status
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from config.database import drop_broken_connections, is_cut_off
 
@@ -80,7 +79,6 @@ def error_response(status_code: int, *, details: Any = None) -> JsonResponse:
 
 def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
     """REST framework's exception handler: nothing gets past it in another shape, and no internals get out."""
-    set_rollback()
     if isinstance(error, ApiError):
         message = localised(error.message_ja, error.message_en)
         body = {"error": {"code": error.code, "message": message, "details": error.details}}
@@ -101,15 +99,19 @@ def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
     return Response(error_body(code, details=_details_of_request(error)), status=code)
 
 
+#: Django's own errors; the more special come first.
+_BY_KIND: dict[type[Exception], int] = {
+    Http404: status.HTTP_404_NOT_FOUND,
+    PermissionDenied: status.HTTP_403_FORBIDDEN,
+    RequestDataTooBig: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    SuspiciousOperation: status.HTTP_400_BAD_REQUEST,
+}
+
+
 def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
-    if isinstance(error, Http404):
-        return status.HTTP_404_NOT_FOUND
-    if isinstance(error, PermissionDenied):
-        return status.HTTP_403_FORBIDDEN
-    if isinstance(error, RequestDataTooBig):
-        return status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    if isinstance(error, SuspiciousOperation):
-        return status.HTTP_400_BAD_REQUEST
+    for kind, told in _BY_KIND.items():
+        if isinstance(error, kind):
+            return told
     request = context.get("request")
     path = getattr(request, "path", "")
     if is_cut_off(error):

@@ -161,6 +161,8 @@ class _DjangoAnswer:
     ) -> tuple[HTTPStatus, dict[str, str], Iterable[bytes]]:
         """What may be kept, kept, with its ETag; the rest compressed."""
         headers = dict(self._headers)
+        if status != HTTPStatus.METHOD_NOT_ALLOWED and self._environ["REQUEST_METHOD"] != "OPTIONS":
+            headers.pop("Allow", None)  # REST framework says it with everything
         if status == HTTPStatus.OK and "Cache-Control" not in headers and self._visit.route is not None:
             answer = door.keep(
                 self._visit, read_content(content), headers.get("Link", ""), headers.get(states.HEADER, "")

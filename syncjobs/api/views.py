@@ -96,7 +96,7 @@ class SyncRunListView(DataView):
             runs = runs.filter(status__in=values["status"])
         page = [answers.run_row(run) for run in runs[values["offset"] : values["offset"] + values["limit"]]]
         headers = _kept_unless(SyncRun.objects.active().exists())
-        return page_answer(request, values, state, "runs", page, runs.count(), headers=headers)
+        return page_answer(request, values, state, runs=page, total=runs.count(), headers=headers)
 
 
 class SyncRunView(APIView):
