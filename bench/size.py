@@ -67,7 +67,7 @@ def _memory(size: int) -> list[Figure]:
     seconds = _seconds(load_universe, runs=3)
     gc.collect()
     tracemalloc.start()
-    universe = load_universe()
+    _, universe = load_universe()
     gc.collect()
     held, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

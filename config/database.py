@@ -1,6 +1,9 @@
 """What to do with the pool of connections after the database went away, and with statements that take long."""
 
-from django.db import connection
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 from psycopg import errors
 
 #: The database ended the statement, not the connection: its time, or the time it may wait for a lock, was over.
@@ -37,3 +40,18 @@ def give_back_connection() -> None:
     """Return this thread's connection to the pool, outside Django's own handling of requests, which does the same."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Inside, every query sees the database as it was at the first: nothing that is committed meanwhile comes between.
+
+    Within a transaction that is open already its rules hold.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

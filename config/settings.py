@@ -186,6 +186,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.SecretsHidden"
 # A JPX list is under 1 MB; anything much larger is not one.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# A list of a thousand values, each with its name, and the endpoint's other parameters.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1100
 FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # --- Static files -------------------------------------------------------------------------------------------------
@@ -245,9 +247,21 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "content-type", "if-none-match", "x-api-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = [
-    "ETag", "Link", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
+    "Content-Disposition", "ETag", "Link", "Retry-After", "X-Data-State", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip
-REST_FRAMEWORK, SPECTACULAR_SETTINGS = REST_SETTINGS, SCHEMA_SETTINGS
+REST_FRAMEWORK = REST_SETTINGS
+SPECTACULAR_SETTINGS = {
+    **SCHEMA_SETTINGS,
+    # Names of types in generated clients.
+    "ENUM_NAME_OVERRIDES": {
+        "EventTypeEnum": "companies.choices.EventType",
+        "ChangeTypeEnum": "companies.api.answers.CHANGE_TYPES",
+        "QuoteSourceEnum": "companies.choices.QuoteSource",
+        "RunStatusEnum": "syncjobs.choices.RunStatus",
+        "RunKindEnum": "syncjobs.choices.RunKind",
+        "RunPhaseEnum": "syncjobs.choices.RunPhase",
+    },
+}
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 LOG_FORMAT, LOG_LEVEL = environment.log_format, environment.log_level

@@ -8,6 +8,23 @@ from rest_framework import serializers
 from companies.api.quotes import EmbeddedQuoteAnswer
 from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.export import CONTENT_TYPES
+from companies.listed_issue import TRACKED_FIELDS
+
+#: How a company differs between two days.
+CHANGE_TYPES = (("listed", "上場"), ("delisted", "上場廃止"), ("changed", "変更"))
+
+
+class ChangedFields(serializers.Serializer[Any]):
+    """Each field that differs, before and after."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Those that make history."""
+        return {
+            name: serializers.ListField(
+                child=serializers.CharField(allow_null=True), min_length=2, max_length=2, required=False
+            )
+            for name in TRACKED_FIELDS
+        }
 
 
 class CompanyAnswer(serializers.Serializer[Any]):
@@ -107,7 +124,7 @@ class EventAnswer(serializers.Serializer[Any]):
     market_code = serializers.CharField(allow_null=True, help_text="当時の市場区分")
     old_value = serializers.CharField(allow_null=True)
     new_value = serializers.CharField(allow_null=True)
-    changes = serializers.DictField(help_text="{項目: [変更前, 変更後]}")
+    changes = ChangedFields(help_text="項目ごとの [変更前, 変更後]")
 
 
 class EventListAnswer(serializers.Serializer[Any]):
@@ -184,8 +201,8 @@ class ChangeAnswer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     company_name = serializers.CharField()
-    type = serializers.ChoiceField(["listed", "delisted", "changed"])
-    changes = serializers.DictField(help_text="{項目: [前, 後]}")
+    type = serializers.ChoiceField(CHANGE_TYPES)
+    changes = ChangedFields(help_text="項目ごとの [from の値, to の値]")
 
 
 class ChangesAnswer(serializers.Serializer[Any]):

@@ -27,7 +27,8 @@ def list_page(universe: Universe, values: dict[str, Any], path: str, query: Iter
     page = selection[offset : offset + limit]
     companies = join_with_quotes(universe, page, timezone.now()) if "include" in values else universe.join(page)
     body = b'{"companies":[%b],"total":%d,"limit":%d,"offset":%d}' % (companies, total, limit, offset)
-    return Built(body, page_links(path, query, limit=limit, offset=offset, total=total))
+    link = page_links(path, query, state=universe.state, limit=limit, offset=offset, total=total)
+    return Built(body, universe.state, link)
 
 
 def search_answer(universe: Universe, values: dict[str, Any]) -> Built:
@@ -35,7 +36,7 @@ def search_answer(universe: Universe, values: dict[str, Any]) -> Built:
     found = universe.search(values["q"], active_only=values["active_only"])
     query = json.dumps(values["q"], ensure_ascii=False).encode()
     body = b'{"companies":[%b],"total":%d,"query":%b}' % (universe.join(found[: values["limit"]]), len(found), query)
-    return Built(body)
+    return Built(body, universe.state)
 
 
 def search_from_memory(_match: re.Match[str], query_string: str, generation: str) -> Built | None:

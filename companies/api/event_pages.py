@@ -1,15 +1,17 @@
-"""The page of listing events that a request asks for; the number of events on each day is kept for a generation."""
+"""The page of listing events that a request asks for; the number of events on each day is kept for a state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from companies.api import rows
-from companies.api.universe import Universe
+from companies.api.remembered import Remembered
 from companies.event_days import EventDays, count_by_day, slice_events
 from companies.event_periods import count_on, find_edges, list_days
 from companies.models import Company, ListingEvent
 
+# Each for a state: events by day, days with a list, events just after the period.
+_days, _lists, _closing = Remembered(), Remembered(), Remembered()
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
@@ -23,14 +25,14 @@ class EventPage:
     uncertain_after: int
 
 
-def event_page(universe: Universe, values: Mapping[str, Any]) -> EventPage:
-    """The page that `EventListParameters` ask for."""
+def event_page(values: Mapping[str, Any], state: str) -> EventPage:
+    """The page that `EventListParameters` ask for, in the state of the database."""
     narrowed = _narrowed(values)
     first_day, last_day = values.get("from"), values.get("to")
     events = narrowed.between(first_day, last_day)
-    days: EventDays = universe.remember("events", values, lambda: count_by_day(events))
-    edges = find_edges(universe.remember("list days", {}, list_days), first_day, last_day)
-    closing = universe.remember("events after", values, lambda: count_on(narrowed, edges.closing))
+    days: EventDays = _days.get(values, lambda: count_by_day(events), of=state)
+    edges = find_edges(_lists.get({}, list_days, of=state), first_day, last_day)
+    closing = _closing.get(values, lambda: count_on(narrowed, edges.closing), of=state)
     return EventPage(
         rows=rows.events(slice_events(events, days, values["offset"], values["limit"])),
         total=sum(count for _, count in days),

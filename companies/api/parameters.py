@@ -16,11 +16,11 @@ from config.api.parameters import (
     Instant,
     Ordering,
     PageParameters,
-    Parameters,
     SearchText,
     WholeNumber,
     YesOrNo,
 )
+from config.api.states import StateParameters
 
 ORDERINGS = (
     "code", "company_name", "market_code", "sector17_code", "sector33_code", "scale_category",
@@ -59,13 +59,13 @@ class CodeList(CommaList):
         return codes
 
 
-class AsOfParameters(Parameters):
+class AsOfParameters(StateParameters):
     """A past day."""
 
     as_of = Day(required=False, help_text=_AS_OF_HELP)
 
 
-class CompanyFilters(Parameters):
+class CompanyFilters(StateParameters):
     """Filters of the list of companies; those of comma lists accept any of the values."""
 
     market_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="市場区分コード（例: 0111,0112）")
@@ -117,7 +117,7 @@ class ExportParameters(CompanyFilters):
     format = serializers.ChoiceField(ExportFormat.choices, help_text="ファイルの形式")
 
 
-class SearchParameters(Parameters):
+class SearchParameters(StateParameters):
     """What to look for."""
 
     q = SearchText(
@@ -127,13 +127,13 @@ class SearchParameters(Parameters):
     active_only = YesOrNo(default=False, help_text="上場中の銘柄だけ")
 
 
-class SectorParameters(Parameters):
+class SectorParameters(StateParameters):
     """Which of the two classifications."""
 
     type = serializers.ChoiceField(["17", "33"], default="33", help_text="17 業種か 33 業種か")
 
 
-class _Period(Parameters):
+class _Period(StateParameters):
     def get_fields(self) -> dict[str, Any]:
         """`from` is a word of Python, so these two cannot be declared as attributes."""
         fields: dict[str, Any] = super().get_fields()

@@ -1,47 +1,27 @@
 """What the views of companies have in common, from the request and to the answer."""
 
 from datetime import date
-from typing import Any
 
-from django.http import HttpResponse
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from companies.api.errors import snapshot_errors
 from companies.api.universe import Universe, companies_of
 from companies.models import ListingSnapshot
 from config.api.admission import ADMISSION
-from config.api.cached_routes import Built
-from config.api.pagination import page_links
+from config.api.states import refuse_other_state
 
 
-def universe_of(request: Request) -> Universe:
-    """The companies of the generation that the request was admitted with; the database's own where Redis knows of none."""
+def universe_of(request: Request, wanted: str | None) -> Universe:
+    """The companies of the generation that the request was admitted with; the database's own where Redis knows of none.
+
+    A caller who asks for another state may know of a newer one: then the database decides, and raises the API's 409.
+    """
     admission = request.META.get(ADMISSION)
-    return companies_of((admission.generation or None) if admission else None)
-
-
-def query_pairs(request: Request) -> list[tuple[str, str]]:
-    """The query's names and values."""
-    return [(name, str(value)) for name, value in request.query_params.items()]
-
-
-def built_answer(built: Built, *, is_kept: bool = True) -> HttpResponse:
-    """An answer that is JSON already. One that changes without its generation is kept for nobody."""
-    headers = {"Link": built.link} if built.link else {}
-    if not is_kept:
-        headers["Cache-Control"] = "no-store"
-    return HttpResponse(built.body, content_type="application/json", headers=headers)
-
-
-def page_answer(
-    request: Request, values: dict[str, Any], name: str, found: list[Any], total: int, **more: Any
-) -> Response:
-    """A page of `found` with its total, and the links to the others."""
-    limit, offset = values["limit"], values["offset"]
-    link = page_links(request.path, query_pairs(request), limit=limit, offset=offset, total=total)
-    headers = {"Link": link} if link else {}
-    return Response({**more, name: found, "total": total, "limit": limit, "offset": offset}, headers=headers)
+    universe = companies_of((admission.generation or None) if admission else None)
+    if wanted not in (None, universe.state):
+        universe = companies_of(None)
+        refuse_other_state(wanted, universe.state)
+    return universe
 
 
 def entry_in_force(day: date) -> ListingSnapshot:

@@ -6,31 +6,31 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from companies.api import answers, examples, parameters
-from companies.api.requests import page_answer
 from companies.choices import EntryStatus
 from companies.models import ListingSnapshot
-from config.api.schema import describe
+from config.api.data_views import DataView, describe_data, page_answer
+from config.api.generations import COMPANIES
 
 
-class SnapshotListView(APIView):
+@describe_data(
+    operation_id="list_snapshots",
+    example=examples.SNAPSHOTS,
+    summary="取り込んだ一覧",
+    description="どの日の一覧が、どこから取り込まれているか。基準日の新しい順。status=holding が、履歴の元になっている一覧。"
+    "一覧のない日の変化は、その前後の一覧の間としか分からない。",
+    answer=answers.SnapshotListAnswer,
+    tag="history",
+)
+class SnapshotListView(DataView):
     """The entries of the ledger."""
 
-    @describe(
-        operation_id="list_snapshots",
-        example=examples.SNAPSHOTS,
-        summary="取り込んだ一覧",
-        description="どの日の一覧が、どこから取り込まれているか。基準日の新しい順。status=holding が、履歴の元になっている一覧。"
-        "一覧のない日の変化は、その前後の一覧の間としか分からない。",
-        parameters=[parameters.SnapshotListParameters],
-        answer=answers.SnapshotListAnswer,
-        tag="履歴",
-    )
-    def get(self, request: Request) -> Response:
+    family = COMPANIES
+    parameters = parameters.SnapshotListParameters
+
+    def answer(self, request: Request, values: dict[str, Any], state: str) -> Response:
         """A page of the entries."""
-        values = parameters.SnapshotListParameters.read(request.query_params)
         entries = _filtered(values)
         holding = ListingSnapshot.objects.holding().filter(date_in_force=OuterRef("date_in_force"))
         page = (
@@ -39,7 +39,7 @@ class SnapshotListView(APIView):
             .annotate(holder=Subquery(holding.values("pk")))
             .order_by("-date_in_force", "-pk")[values["offset"] : values["offset"] + values["limit"]]
         )
-        return page_answer(request, values, "snapshots", [_row(entry) for entry in page], entries.count())
+        return page_answer(request, values, state, snapshots=[_row(entry) for entry in page], total=entries.count())
 
 
 def _filtered(values: dict[str, Any]) -> Any:

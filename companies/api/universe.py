@@ -6,8 +6,7 @@ its filters and offset. Which generation is current is asked on every request (`
 
 import json
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +14,15 @@ from django.db.models import F, Window
 from django.db.models.functions import DenseRank
 
 from companies.api import rows
+from companies.api.remembered import Remembered
 from companies.choices import SCALE_CATEGORIES
 from companies.code_notation import find_code
 from companies.models import Company
 from companies.search_index import SearchableCompany, SearchIndex
-from config.api.generations import Generations, read_generations
+from config.api.generations import COMPANIES, Generations, read_generations
+from config.database import one_snapshot
 
 _FILTERS = ("market_code", "sector17_code", "sector33_code", "scale_category", "margin_code", "product_category")
-_REMEMBERED = 128
-_OF_THE_PAGE = ("limit", "offset", "include")
 _SIZE_RANKS = {name: rank for rank, name in enumerate(SCALE_CATEGORIES)}
 
 Positions = Sequence[int]
@@ -32,8 +31,11 @@ Positions = Sequence[int]
 class Universe:
     """Companies in the order of their codes; a position is a company's place in it."""
 
-    def __init__(self, companies: Sequence[Mapping[str, Any]]) -> None:
-        """`companies` are the rows of `companies.api.rows`, with `search_text`, `name_rank` and `scale_rank`."""
+    def __init__(self, companies: Sequence[Mapping[str, Any]], state: str) -> None:
+        """`companies` are the rows of `companies.api.rows`, with `search_text`, `name_rank` and `scale_rank`, as they
+        were in `state`.
+        """
+        self.state = state
         self._rows = companies
         self._fragments = [_fragment(company) for company in companies]
         self._position = {company["code"]: position for position, company in enumerate(companies)}
@@ -50,7 +52,7 @@ class Universe:
                 for company in companies
             ]
         )
-        self._remembered: OrderedDict[str, Any] = OrderedDict()
+        self._selections = Remembered()
 
     def find(self, code: str) -> bytes | None:
         """The answer for one company, by its code in any notation."""
@@ -72,23 +74,9 @@ class Universe:
         return [position for position in found if self._rows[position]["is_active"]] if active_only else found
 
     def select(self, values: Mapping[str, Any]) -> Positions:
-        """What the filters and the order of `CompanyListParameters` (all but the page and `as_of`) leave.
-
-        The selections asked for last are remembered, so that going through their pages costs no more than the pages.
-        """
-        selection: Positions = self.remember("companies", values, lambda: self._ordered(self._filtered(values), values))
+        """What the filters and the order of `CompanyListParameters` (all but the page and `as_of`) leave."""
+        selection: Positions = self._selections.get(values, lambda: self._ordered(self._filtered(values), values))
         return selection
-
-    def remember(self, what: str, values: Mapping[str, Any], make: Callable[[], Any]) -> Any:
-        """What `make` gives for these values, whatever the page; made once while it is among those asked for last."""
-        key = f"{what} {sorted((name, value) for name, value in values.items() if name not in _OF_THE_PAGE)!r}"
-        remembered = self._remembered.pop(key, None)
-        if remembered is None:
-            remembered = make()
-        self._remembered[key] = remembered
-        while len(self._remembered) > _REMEMBERED:
-            self._remembered.popitem(last=False)
-        return remembered
 
     def _filtered(self, values: Mapping[str, Any]) -> Positions:
         found: Positions = self._active if values["active_only"] else range(len(self._rows))
@@ -143,7 +131,9 @@ def _positions_by_value(companies: Sequence[Mapping[str, Any]], field: str) -> d
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """`numbers` were read before the companies, `generation` is the published one they were read for."""
+    """`numbers` are of the snapshot that the companies were read in, `generation` is the published one they were read
+    for.
+    """
 
     numbers: Generations
     generation: str | None
@@ -168,22 +158,20 @@ def companies_of(generation: str | None) -> Universe:
     with _lock:
         held = _held
         if held is None or not _is_current(held, generation, known):
-            # The numbers first: what is read after them is at least as new.
-            numbers = known or read_generations()
-            held = _held = _Held(numbers, generation, load_universe())
+            numbers, universe = load_universe()
+            held = _held = _Held(numbers, generation, universe)
     return held.universe
 
 
-def load_universe() -> Universe:
-    """Read all companies."""
-    return Universe(
-        rows.companies_in_full(
-            Company.objects.order_by("code").annotate(
-                name_rank=Window(DenseRank(), order_by=F("company_name").asc()),
-                scale_rank=Window(DenseRank(), order_by=F("scale_category").asc()),
-            )
-        )
+def load_universe() -> tuple[Generations, Universe]:
+    """Read all companies, and the generations that they are of."""
+    companies = Company.objects.order_by("code").annotate(
+        name_rank=Window(DenseRank(), order_by=F("company_name").asc()),
+        scale_rank=Window(DenseRank(), order_by=F("scale_category").asc()),
     )
+    with one_snapshot():
+        numbers, found = read_generations(), rows.companies_in_full(companies)
+    return numbers, Universe(found, numbers.of(COMPANIES))
 
 
 def _is_current(held: _Held, generation: str | None, known: Generations | None) -> bool:

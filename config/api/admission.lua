@@ -4,7 +4,7 @@
 -- ARGV  1 window in ms   2 re-check after ms   3 family, '' where nothing is cached   4 start of the entry's name
 --       5 logical key, '' where only the generation is wanted   6 the entry that the process holds   7 '1' where gzip is understood
 --       8 how long one may build, in ms
--- Answers {verdict, record, limit, remaining, reset at (ms), entry, etag, link, body, is gzip}; fewer where it ends early.
+-- Answers {verdict, record, limit, remaining, reset at (ms), entry, etag, link, state, body, is gzip}; fewer where it ends early.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -58,12 +58,13 @@ if entry == ARGV[6] then
     answer[1] = 'held'
     return answer
 end
-local found = redis.call('HMGET', entry, 'etag', 'link')
-if found[1] then
-    answer[1], answer[7], answer[8] = 'hit', found[1], found[2]
+-- What a release before this one kept names no state.
+local found = redis.call('HMGET', entry, 'etag', 'link', 'state')
+if found[3] then
+    answer[1], answer[7], answer[8], answer[9] = 'hit', found[1], found[2], found[3]
     local packed = ARGV[7] == '1' and redis.call('HGET', entry, 'gzip')
-    answer[9] = packed or redis.call('HGET', entry, 'body')
-    answer[10] = packed and 1 or 0
+    answer[10] = packed or redis.call('HGET', entry, 'body')
+    answer[11] = packed and 1 or 0
     return answer
 end
 local is_ours = redis.call('SET', entry .. ':building', '1', 'NX', 'PX', ARGV[8])

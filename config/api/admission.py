@@ -68,6 +68,7 @@ class Admission(NamedTuple):
     entry: str = ""
     etag: str = ""
     link: str = ""
+    state: str = ""
     body: bytes = b""
     is_gzip: bool = False
     now: int = 0
@@ -102,12 +103,10 @@ def admit(key_hash: str, wanted: Wanted) -> Admission:
     limit, remaining, reset_at = answer[2:5]
     if verdict == Verdict.LIMITED:
         return Admission(verdict, key, limit, remaining, reset_at, now=answer[5])
-    rest = answer[5:] + [None] * (10 - len(answer))
-    entry, etag, link, body, is_gzip = rest
-    return Admission(
-        verdict, key, limit, remaining, reset_at, (entry or b"").decode(), (etag or b"").decode(),
-        (link or b"").decode(), body or b"", bool(is_gzip),
-    )  # fmt: skip
+    rest = answer[5:] + [None] * (11 - len(answer))
+    entry, etag, link, state = ((one or b"").decode() for one in rest[:4])
+    body, is_gzip = rest[4:]
+    return Admission(verdict, key, limit, remaining, reset_at, entry, etag, link, state, body or b"", bool(is_gzip))
 
 
 def remember_key(key: ApiKey) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
+
+from config.api.states import PATTERN
 
 
 def read_query(query: str) -> list[tuple[str, str]]:
@@ -22,10 +24,31 @@ def read_query(query: str) -> list[tuple[str, str]]:
     return parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_PARAMETERS)
 
 
+def split_state(query: str) -> tuple[str, str]:
+    """A raw query without its `state`, and that; answers are kept once for all who ask for the same of any state.
+
+    A `state` that is written in another way, or twice, stays in the query, for its endpoint to judge.
+    """
+    if "state" not in query and "%" not in query:
+        return query, ""
+    pairs = query.split("&")
+    given = [pair for pair in pairs if _name(pair) == "state"]
+    found = _STATE.fullmatch(given[0]) if len(given) == 1 else None
+    if found is None:
+        return query, ""
+    return "&".join(pair for pair in pairs if pair != given[0]), found[1]
+
+
+def _name(pair: str) -> str:
+    name = pair.partition("=")[0]
+    return unquote_plus(name) if "%" in name or "+" in name else name
+
+
 class Built(NamedTuple):
-    """The JSON of an answer, and its `Link` header."""
+    """The JSON of an answer, the state that it was made of, and its `Link` header."""
 
     body: bytes
+    state: str
     link: str = ""
 
 
@@ -35,6 +58,7 @@ FromMemory = Callable[[re.Match[str], str, str], Built | None]
 
 
 _MAX_PARAMETERS = 100
+_STATE = re.compile(f"state=({PATTERN})")
 
 
 @dataclass(frozen=True)
@@ -63,8 +87,8 @@ class CachedRoute:
         return bool(self.live_parameter) and self.live_parameter in query
 
     def logical_key(self, match: re.Match[str], query: str) -> str:
-        """The logical key of a request; the order of parameters makes no difference."""
-        canonical = "&".join(sorted(query.split("&")))
+        """The logical key of a request; the order of parameters makes no difference, that of one's values does."""
+        canonical = "&".join(sorted(query.split("&"), key=_name))
         template = self.plain_queries.get(canonical)
         if template is None:
             digest = hashlib.blake2b(canonical.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()

@@ -15,15 +15,15 @@ from django.db import InterfaceError, OperationalError
 from config.api import metrics
 from config.api.admission import Admission, Verdict, Wanted, admit, forget_key, remember_key
 from config.api.answer_store import StoredAnswer, compress_for, find_answer, make_answer, stop_building, store_answer
-from config.api.cached_routes import CachedRoute, find_route
+from config.api.cached_routes import CachedRoute, find_route, split_state
 from config.api.generations import publish_generations
 from config.api.held_answers import HeldAnswer, find_held, hold
 from config.api.keys import find_by_hash, hash_key, note_use
+from config.api.negotiation import accepts_gzip, accepts_json
 from config.database import drop_broken_connections, give_back_connection
 
 logger = structlog.get_logger(__name__)
 
-_ACCEPTS_GZIP = re.compile(r"(?:^|[,\s])(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?(?:\s|,|$))|,|$)")
 #: After a failure Redis is left alone for so long, so that requests do not queue up at its time-outs.
 _PAUSE_SECONDS = 1.0
 #: How long one request waits for another that builds the same answer.
@@ -39,7 +39,9 @@ class Visit(NamedTuple):
     admission: Admission | None = None
     route: CachedRoute | None = None
     match: re.Match[str] | None = None
+    # Without the state that is asked for, which stands beside it.
     query: str = ""
+    state: str = ""
     accepts_gzip: bool = False
     if_none_match: str = ""
     logical_key: str = ""
@@ -56,9 +58,9 @@ class Visit(NamedTuple):
 def receive(environ: WSGIEnvironment) -> Visit:
     """Look at a request: its key, its limit, and the cached answer."""
     plain = environ.get("HTTP_X_API_KEY")
+    visit = _read(environ) if environ["REQUEST_METHOD"] in ("GET", "HEAD") else Visit()
     if not plain:
-        return Visit()
-    visit = _read(environ) if environ["REQUEST_METHOD"] == "GET" else Visit()
+        return visit
     if time.monotonic() < _redis_paused_until:
         metrics.UNLIMITED.inc()
         return visit
@@ -80,7 +82,8 @@ def find_cached(visit: Visit) -> StoredAnswer | None:
         answer = visit.held.answer
     elif admission.verdict == Verdict.HIT:
         packed = admission.body if admission.is_gzip else b""
-        answer = StoredAnswer(admission.etag, admission.link, b"" if packed else admission.body, packed)
+        body = b"" if packed else admission.body
+        answer = StoredAnswer(admission.etag, admission.link, body, packed, admission.state)
         hold(visit.logical_key, admission.entry, answer)
     if answer is not None:
         metrics.CACHE_HITS.labels(visit.route.cache_type).inc()
@@ -101,12 +104,17 @@ def build_from_memory(visit: Visit) -> StoredAnswer | None:
     if admission is None or route is None or route.from_memory is None or visit.match is None or not admission.entry:
         return None
     built = route.from_memory(visit.match, visit.query, admission.generation)
-    return None if built is None else keep(visit, built.body, built.link)
+    return None if built is None else keep(visit, built.body, built.link, built.state)
 
 
-def keep(visit: Visit, body: bytes, link: str) -> StoredAnswer:
+def is_of_state_wanted(visit: Visit, answer: StoredAnswer) -> bool:
+    """Whether an answer may be sent; where it is of another state, Django knows whether the caller's is current."""
+    return visit.state in ("", answer.state)
+
+
+def keep(visit: Visit, body: bytes, link: str, state: str) -> StoredAnswer:
     """Make an answer of a body, and keep it for others if that is this request's part."""
-    answer = make_answer(body, link, accepts_gzip=visit.accepts_gzip)
+    answer = make_answer(body, link, state, accepts_gzip=visit.accepts_gzip)
     if visit.is_builder and visit.admission is not None and visit.route is not None:
         try:
             store_answer(visit.admission.entry, answer, visit.route.ttl_seconds)
@@ -134,21 +142,22 @@ def note_failure(during: str, error: redis.RedisError) -> None:
 
 def _read(environ: WSGIEnvironment) -> Visit:
     found = find_route(environ["PATH_INFO"])
-    if found is None:
+    accept = environ.get("HTTP_ACCEPT", "")
+    if found is None or (accept and not accepts_json(accept)):
         return Visit()
     match, route = found
-    query = environ.get("QUERY_STRING", "")
+    query, state = split_state(environ.get("QUERY_STRING", ""))
     if route.is_live(query):
-        return Visit(match=match, route=route, query=query)
+        return Visit(match=match, route=route, query=query, state=state)
     logical_key = route.logical_key(match, query)
-    encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
     return Visit(
         match=match,
         route=route,
         query=query,
+        state=state,
         logical_key=logical_key,
         held=find_held(logical_key),
-        accepts_gzip="gzip" in encodings and _ACCEPTS_GZIP.search(encodings) is not None,
+        accepts_gzip=accepts_gzip(environ),
         if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
     )
 

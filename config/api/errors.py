@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import get_language
 from rest_framework import exceptions, status
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from config.database import drop_broken_connections, is_cut_off
 
@@ -74,7 +79,6 @@ def error_response(status_code: int, *, details: Any = None) -> JsonResponse:
 
 def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
     """REST framework's exception handler: nothing gets past it in another shape, and no internals get out."""
-    set_rollback()
     if isinstance(error, ApiError):
         message = localised(error.message_ja, error.message_en)
         body = {"error": {"code": error.code, "message": message, "details": error.details}}
@@ -91,16 +95,23 @@ def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
             status=error.status_code,
             headers=headers,
         )
-    return Response(error_body(code := _status_of(error, context)), status=code)
+    code = _status_of(error, context)
+    return Response(error_body(code, details=_details_of_request(error)), status=code)
+
+
+#: Django's own errors; the more special come first.
+_BY_KIND: dict[type[Exception], int] = {
+    Http404: status.HTTP_404_NOT_FOUND,
+    PermissionDenied: status.HTTP_403_FORBIDDEN,
+    RequestDataTooBig: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    SuspiciousOperation: status.HTTP_400_BAD_REQUEST,
+}
 
 
 def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
-    if isinstance(error, Http404):
-        return status.HTTP_404_NOT_FOUND
-    if isinstance(error, PermissionDenied):
-        return status.HTTP_403_FORBIDDEN
-    if isinstance(error, RequestDataTooBig):
-        return status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    for kind, told in _BY_KIND.items():
+        if isinstance(error, kind):
+            return told
     request = context.get("request")
     path = getattr(request, "path", "")
     if is_cut_off(error):
@@ -114,6 +125,14 @@ def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
     return status.HTTP_500_INTERNAL_SERVER_ERROR
 
 
-def _details_of(error: exceptions.APIException) -> dict[str, str]:
+def _details_of(error: exceptions.APIException) -> dict[str, list[str]]:
     """Parse errors and the like say in a sentence what was wrong; authentication says nothing more."""
-    return {"body": str(error.detail)} if isinstance(error, exceptions.ParseError) else {}
+    return {"body": [str(error.detail)]} if isinstance(error, exceptions.ParseError) else {}
+
+
+def _details_of_request(error: Exception) -> dict[str, list[str]]:
+    """What Django itself refuses, by where it stands."""
+    if not isinstance(error, TooManyFieldsSent):
+        return {}
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    return {"query": [localised(f"パラメーターは {most} 個までにしてください。", f"Give at most {most} parameters.")]}

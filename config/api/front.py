@@ -14,9 +14,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import structlog
 from django.utils import translation
 
-from config.api import door, metrics
+from config.api import door, metrics, states
 from config.api.admission import ADMISSION, ENDPOINT, REQUEST_ID, Verdict
 from config.api.answer_store import StoredAnswer
+from config.api.compression import close_content, compress_content, read_content
 from config.api.errors import error_response
 from config.api.headers import (
     CACHE_CONTROL,
@@ -27,6 +28,7 @@ from config.api.headers import (
     rate_limit_headers,
     request_id_of,
 )
+from config.api.negotiation import language_of
 from config.api.request_log import log_api_request
 
 
@@ -54,7 +56,7 @@ class Front:
         endpoint = visit.route.endpoint if visit.route else "-"
         _note(environ, visit, endpoint, status, started, answered_by="front")
         start_response(_STATUS_LINES[status], headers)
-        return [body]
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
 def _note(
@@ -80,7 +82,7 @@ def _answer_ahead(visit: door.Visit, environ: WSGIEnvironment) -> _Answer | None
     if visit.admission is not None and visit.admission.verdict == Verdict.LIMITED:
         return _too_many(visit, environ)
     answer = door.find_cached(visit) or door.build_from_memory(visit)
-    if answer is not None:
+    if answer is not None and door.is_of_state_wanted(visit, answer):
         return _success(visit, answer)
     if visit.is_database_away:
         door.give_up(visit)
@@ -89,17 +91,22 @@ def _answer_ahead(visit: door.Visit, environ: WSGIEnvironment) -> _Answer | None
 
 
 def _success(visit: door.Visit, answer: StoredAnswer) -> _Answer:
-    headers = [("ETag", f'"{answer.etag}"'), ("Cache-Control", CACHE_CONTROL)]
+    """The answer in the form that the caller understands, or 304 where the caller has it."""
+    is_packed = bool(answer.gzip) and (visit.accepts_gzip or not answer.body)
+    headers = [
+        ("ETag", f'"{answer.etag}-gzip"' if is_packed else f'"{answer.etag}"'),
+        ("Cache-Control", CACHE_CONTROL),
+    ]
+    if answer.state:
+        headers.append((states.HEADER, answer.state))
     if answer.link:
         headers.append(("Link", answer.link))
     if visit.if_none_match and (visit.if_none_match == "*" or answer.etag in visit.if_none_match):
         return HTTPStatus.NOT_MODIFIED, headers, b""
-    body = answer.body
-    if answer.gzip and (visit.accepts_gzip or not body):
-        body = answer.gzip
-        headers[0] = ("ETag", f'"{answer.etag}-gzip"')
+    body = answer.gzip if is_packed else answer.body
+    if is_packed:
         headers.append(("Content-Encoding", "gzip"))
-    headers.append(("Content-Length", str(len(body))))
+    headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     return HTTPStatus.OK, headers, body
 
 
@@ -112,11 +119,11 @@ def _too_many(visit: door.Visit, environ: WSGIEnvironment) -> _Answer:
 
 
 def _error(status: HTTPStatus, environ: WSGIEnvironment, details: dict[str, int]) -> _Answer:
-    language = "en" if environ.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("en") else "ja"
+    language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
     with translation.override(language):
         body = error_response(status, details=details).content
-    headers = [("Content-Language", language), ("Cache-Control", "no-store"), ("Content-Length", str(len(body)))]
-    return status, headers, body
+    headers = [("Content-Language", language), ("Cache-Control", "no-store")]
+    return status, [*headers, ("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body
 
 
 class _DjangoAnswer:
@@ -136,21 +143,11 @@ class _DjangoAnswer:
             except BaseException:
                 door.give_up(self._visit)
                 raise
-        status = HTTPStatus(int(self._status[:3]))
-        headers = dict(self._headers)
-        is_kept = status == HTTPStatus.OK and "Cache-Control" not in headers and self._visit.route is not None
-        if is_kept and self._visit.is_builder:
-            body = b"".join(content)
-            if close := getattr(content, "close", None):
-                close()
-            answer = door.keep(self._visit, body, headers.get("Link", ""))
-            status, changed, sent = _success(self._visit, answer)
-            content = [sent]
-            headers |= dict(changed)
-        else:
-            door.give_up(self._visit)
-            headers.setdefault("Cache-Control", "no-store" if status >= 400 else CACHE_CONTROL)
-        headers |= dict(rate_limit_headers(self._visit.admission))
+        status, headers, content = self._finish(HTTPStatus(int(self._status[:3])), content)
+        if self._environ["REQUEST_METHOD"] == "HEAD":
+            close_content(content)
+            content = []
+        headers |= dict(constant_headers()) | dict(rate_limit_headers(self._visit.admission))
         headers["X-Request-ID"] = self._environ[REQUEST_ID]
         endpoint = self._environ.get(ENDPOINT, "-")
         _note(self._environ, self._visit, endpoint, status, self._started, answered_by="django")
@@ -158,6 +155,26 @@ class _DjangoAnswer:
         headers.pop("Set-Cookie", None)
         self._start_response(_STATUS_LINES[status], [*headers.items(), *cookies])
         return content
+
+    def _finish(
+        self, status: HTTPStatus, content: Iterable[bytes]
+    ) -> tuple[HTTPStatus, dict[str, str], Iterable[bytes]]:
+        """What may be kept, kept, with its ETag; the rest compressed."""
+        headers = dict(self._headers)
+        if status != HTTPStatus.METHOD_NOT_ALLOWED and self._environ["REQUEST_METHOD"] != "OPTIONS":
+            headers.pop("Allow", None)  # REST framework says it with everything
+        if status == HTTPStatus.OK and "Cache-Control" not in headers and self._visit.route is not None:
+            answer = door.keep(
+                self._visit, read_content(content), headers.get("Link", ""), headers.get(states.HEADER, "")
+            )
+            status, changed, body = _success(self._visit, answer)
+            for name in ("Content-Type", "Content-Length"):
+                headers.pop(name, None)
+            headers |= dict(changed)
+            return status, headers, [body]
+        door.give_up(self._visit)
+        headers.setdefault("Cache-Control", "no-store" if status >= 400 else CACHE_CONTROL)
+        return status, headers, compress_content(content, headers, self._environ)
 
     def _keep_head(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
         self._status, self._headers = status, headers

@@ -44,6 +44,10 @@ class Generations(NamedTuple):
     masters: int
     sync: int
 
+    def of(self, family: str) -> str:
+        """The generation that answers of a family belong to, as `admission.lua` writes it: companies name masters."""
+        return f"{self.companies}.{self.masters}" if family == COMPANIES else str(getattr(self, family))
+
 
 def read_generations() -> Generations:
     """The numbers in the database; 0 for a family never written to."""

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from config.api.admission import ENDPOINT
 from config.api.errors import error_response
+from config.api.negotiation import language_of
 
 
 class ApiMiddleware:
@@ -22,7 +23,8 @@ class ApiMiddleware:
         """Answer one request."""
         if not request.path_info.startswith("/api/"):
             return self._get_response(request)
-        with translation.override(translation.get_language_from_request(request)):
+        language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        with translation.override(language):
             response = self._get_response(request)
             is_page = not response.headers.get("Content-Type", "").startswith(
                 ("application/json", "application/vnd.oai")
@@ -31,5 +33,7 @@ class ApiMiddleware:
                 response = error_response(response.status_code)
                 response.headers["Content-Length"] = str(len(response.content))
             request.META[ENDPOINT] = request.resolver_match.view_name if request.resolver_match else "-"
-            response.headers["Content-Language"] = translation.get_language() or "ja"
+            # Data is in no language; what is wrong is told in one.
+            if response.status_code >= 400:
+                response.headers["Content-Language"] = language
         return response

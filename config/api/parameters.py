@@ -27,7 +27,9 @@ _INSTANT = re.compile(
 
 
 class Parameters(serializers.Serializer[Any]):
-    """Base of an endpoint's parameters. A misspelt or repeated name is an error, not a filter silently ignored."""
+    """Base of an endpoint's parameters. A misspelt name is an error, not a filter silently ignored, and so is one that
+    comes twice; a list may be given with commas or by its name again, as generated clients do.
+    """
 
     @classmethod
     def read(cls, query: QueryDict) -> dict[str, Any]:
@@ -38,11 +40,15 @@ class Parameters(serializers.Serializer[Any]):
     def read_pairs(cls, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
         """The same for names and values as they came."""
         given = dict(pairs)
-        repeated = []
-        if len(given) < len(pairs):
-            names = [name for name, _ in pairs]
-            repeated = [name for name in given if names.count(name) > 1]
-        return cls._check(given, repeated)
+        if len(given) == len(pairs):
+            return cls._check(given, [])
+        values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            values.setdefault(name, []).append(value)
+        repeated = [name for name, all_values in values.items() if len(all_values) > 1]
+        fields = _declared(cls).fields
+        lists = {name: ",".join(values[name]) for name in repeated if isinstance(fields.get(name), CommaList)}
+        return cls._check(given | lists, [name for name in repeated if name not in lists])
 
     @classmethod
     def read_body(cls, body: object) -> dict[str, Any]:
@@ -163,7 +169,7 @@ class SearchText(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         """The text without spaces around it."""
-        if not re.fullmatch(self.pattern, str(data)):
+        if not isinstance(data, str) or not re.fullmatch(self.pattern, data):
             message = localised(
                 "検索語を指定してください（制御文字は使えません）。", "Give a text without control characters."
             )

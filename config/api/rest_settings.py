@@ -9,7 +9,8 @@ REST_SETTINGS: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["config.api.permissions.HasReadScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.negotiation.JsonNegotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.api.errors.handle_exception",
     "UNAUTHENTICATED_USER": None,
@@ -19,8 +20,18 @@ REST_SETTINGS: dict[str, Any] = {
 
 #: How the OpenAPI schema and its pages present themselves (drf-spectacular, "Settings").
 SCHEMA_SETTINGS: dict[str, Any] = {
-    "TITLE": "銘柄 Meigara API",
-    "DESCRIPTION": "東京証券取引所の上場銘柄一覧とその全履歴。",
+    # Generated clients make names of title and tags: these are ASCII, what they mean is said beside them.
+    "TITLE": "Meigara API",
+    "DESCRIPTION": "銘柄 Meigara：東京証券取引所の上場銘柄一覧とその全履歴。",
+    "CONTACT": {"name": "Meigara"},
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "SERVERS": [{"url": "/", "description": "このサーバー"}],
+    "TAGS": [
+        {"name": "companies", "description": "銘柄"},
+        {"name": "history", "description": "履歴"},
+        {"name": "masters", "description": "市場区分と業種"},
+        {"name": "sync", "description": "同期とデータソース"},
+    ],
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SWAGGER_UI_DIST": "SIDECAR",

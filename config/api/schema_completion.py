@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import resolve
 
+from config.api import states
 from config.api.cached_routes import cached_routes
 
 #: Headers of answers: name → (meaning, type).
@@ -14,13 +15,14 @@ _HEADERS = {
     "X-RateLimit-Reset": ("数えられている最も古いリクエストが 1 時間前になる時刻（UNIX 秒）", "integer"),
     "ETag": ("内容の版。If-None-Match に指定すると、変わっていなければ 304", "string"),
     "Link": ("前後のページ（RFC 8288）", "string"),
+    states.HEADER: ("読み取ったデータの時点。state に指定すると、変わっていれば 409 STATE_CHANGED", "string"),
     "Retry-After": ("もう一度送れるまでの秒数", "integer"),
 }
 _ALWAYS = ("X-Request-ID", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
 def complete_schema(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
-    """Postprocessing hook of drf-spectacular: headers and 304; comma lists as OpenAPI writes them; errors once for all
+    """Postprocessing hook of drf-spectacular: headers and 304; lists by their name again, as generated clients write them; errors once for all
     endpoints; bodies that allow no other names.
     """
     components = result["components"]
@@ -31,19 +33,20 @@ def complete_schema(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
     cached = {route.endpoint for _, route in cached_routes()}
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            _write_comma_lists(operation)
+            _write_lists(operation)
             _close_body(operation, components)
             if method == "get" and resolve(_example_path(path)).view_name in cached:
                 _add_caching(operation)
+            _add_paging(operation)
             _add_headers(operation["responses"])
             _share_errors(operation["responses"], components)
     return result
 
 
-def _write_comma_lists(operation: dict[str, Any]) -> None:
+def _write_lists(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", []):
         if parameter["schema"].get("type") == "array":
-            parameter |= {"style": "form", "explode": False}
+            parameter |= {"style": "form", "explode": True}
 
 
 def _close_body(operation: dict[str, Any], components: dict[str, Any]) -> None:
@@ -53,13 +56,23 @@ def _close_body(operation: dict[str, Any], components: dict[str, Any]) -> None:
 
 
 def _add_caching(operation: dict[str, Any]) -> None:
-    is_paged = any(parameter["name"] == "offset" for parameter in operation.get("parameters", []))
-    operation["responses"]["200"]["headers"] = _headers("ETag", *(["Link"] if is_paged else []))
+    operation["responses"]["200"]["headers"] = _headers("ETag")
     operation["responses"]["304"] = {"description": "変わっていない", "headers": _headers("ETag")}
+
+
+def _add_paging(operation: dict[str, Any]) -> None:
+    names = {parameter["name"] for parameter in operation.get("parameters", [])}
+    told = [*(["Link"] if "offset" in names else []), *([states.HEADER] if "state" in names else [])]
+    for status in ("200", "304"):
+        if status in operation["responses"]:
+            response = operation["responses"][status]
+            response["headers"] = {**response.get("headers", {}), **_headers(*told)}
 
 
 def _add_headers(responses: dict[str, Any]) -> None:
     for status, response in responses.items():
+        if status == "414":
+            continue
         more = ["Retry-After"] if status == "429" else []
         response["headers"] = {**_headers(*_ALWAYS, *more), **response.get("headers", {})}
 
@@ -67,8 +80,10 @@ def _add_headers(responses: dict[str, Any]) -> None:
 def _share_errors(responses: dict[str, Any], components: dict[str, Any]) -> None:
     for status, response in list(responses.items()):
         if int(status) >= 400:
-            components["responses"][f"Error{status}"] = response
-            responses[status] = {"$ref": f"#/components/responses/Error{status}"}
+            examples = response.get("content", {}).get("application/json", {}).get("examples", {})
+            name = "StateChanged" if "StateChanged" in examples or "STATE_CHANGED" in examples else f"Error{status}"
+            components["responses"][name] = response
+            responses[status] = {"$ref": f"#/components/responses/{name}"}
 
 
 def _headers(*names: str) -> dict[str, Any]:

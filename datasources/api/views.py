@@ -56,7 +56,7 @@ class DataSourceListView(APIView):
         example=_EXAMPLE,
         summary="データソース",
         answer=DataSourceListAnswer,
-        tag="同期",
+        tag="sync",
     )
     def get(self, request: Request) -> Response:
         """All sources, those of lists first, then by age."""

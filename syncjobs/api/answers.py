@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from companies.choices import EventType
 from config.api.errors import localised
 from syncjobs.choices import RunKind, RunPhase, RunStatus
 from syncjobs.models import SyncRun
@@ -65,10 +67,45 @@ class SyncRunAnswer(serializers.Serializer[Any]):
     completed_at = serializers.DateTimeField(allow_null=True)
 
 
+_FIGURE: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "number"}]}
+_SAMPLE: dict[str, Any] = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": _FIGURE}]},
+}
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"anyOf": [*_FIGURE["anyOf"], _SAMPLE]}})
+class RefusalFiguresField(serializers.JSONField):
+    """The figures of a `SnapshotRefused`, which differ by its reason."""
+
+
+class ReviewedChangeAnswer(serializers.Serializer[Any]):
+    """One event that applying the list would make."""
+
+    code = serializers.CharField()
+    company_name = serializers.CharField()
+    event_type = serializers.ChoiceField(EventType.choices)
+    old = serializers.CharField(allow_null=True)
+    new = serializers.CharField(allow_null=True)
+
+
+class ReviewAnswer(serializers.Serializer[Any]):
+    """What a person has to decide on."""
+
+    reason = serializers.CharField(help_text="理由のコード")
+    message = serializers.CharField(help_text="理由（人が読む文）")
+    can_be_approved = serializers.BooleanField(help_text="false は、一覧として成り立たず承認できない")
+    details = RefusalFiguresField(help_text="理由ごとの数値と例")
+    event_counts = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="取り込んだ場合の種別ごとの件数"
+    )
+    changes = ReviewedChangeAnswer(many=True, required=False, help_text="取り込んだ場合の変更の例（最大 100 件）")
+
+
 class SyncRunDetailAnswer(SyncRunAnswer):
     """One run with what a person has to decide on."""
 
-    review = serializers.JSONField(allow_null=True, help_text="確認が必要な理由、数値、差分の例（最大 100 件）")
+    review = ReviewAnswer(allow_null=True, help_text="確認が必要な理由と、取り込んだ場合の変更")
 
 
 class SyncRunListAnswer(serializers.Serializer[Any]):

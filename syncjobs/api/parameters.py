@@ -9,6 +9,7 @@ from rest_framework import serializers
 from companies.choices import EventType
 from config.api.errors import localised
 from config.api.parameters import CommaList, Day, PageParameters, Parameters, SearchText, WholeNumber, YesOrNo
+from config.api.states import StateParameters
 from datasources.jquants.asked_dates import FIRST_DAY
 from syncjobs.choices import RunStatus
 from syncjobs.models import REASON_LENGTH
@@ -50,7 +51,7 @@ class ApproveSyncParameters(Parameters):
         return {**super().get_fields(), **numbers}
 
 
-class RunListParameters(PageParameters):
+class RunListParameters(StateParameters, PageParameters):
     """Which runs."""
 
     status = CommaList(choices=RunStatus.values, required=False, help_text="状態")

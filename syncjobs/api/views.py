@@ -1,5 +1,6 @@
 """Starting, watching, cancelling and approving runs. Parse, ask, answer."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -7,6 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.api.data_views import DataView, describe_data, page_answer
+from config.api.generations import SYNC
 from config.api.models import ApiKey
 from config.api.parameters import Parameters
 from config.api.permissions import HasSyncScope
@@ -22,7 +25,7 @@ from syncjobs.models import SyncRun
 from syncjobs.runs import cancel_run, start_listing_run
 from syncjobs.sources import find_default_source, find_source
 
-_TAG = "同期"
+_TAG = "sync"
 
 
 class StartSyncView(APIView):
@@ -73,36 +76,29 @@ class SyncStatusView(APIView):
         return Response(row, headers=_kept_unless(current is not None and current["status"] in ACTIVE_STATUSES))
 
 
-class SyncRunListView(APIView):
-    """History of runs."""
+@describe_data(
+    operation_id="list_sync_runs",
+    example=answers.RUNS_EXAMPLE,
+    summary="同期の一覧",
+    description="新しい順。一括取得の日ごとの同期は、parent にその ID を指定すると返す。",
+    answer=answers.SyncRunListAnswer,
+    tag=_TAG,
+)
+class SyncRunListView(DataView):
+    """History of runs. Their state changes when one comes or goes on to another status, not with its progress."""
 
     permission_classes = [HasSyncScope]
+    family = SYNC
+    parameters = RunListParameters
 
-    @describe(
-        operation_id="list_sync_runs",
-        example=answers.RUNS_EXAMPLE,
-        summary="同期の一覧",
-        description="新しい順。一括取得の日ごとの同期は、parent にその ID を指定すると返す。",
-        parameters=[RunListParameters],
-        answer=answers.SyncRunListAnswer,
-        tag=_TAG,
-    )
-    def get(self, request: Request) -> Response:
+    def answer(self, request: Request, values: dict[str, Any], state: str) -> Response:
         """A page of runs."""
-        values = RunListParameters.read(request.query_params)
         runs = SyncRun.objects.without_listing().select_related("source").filter(parent=values.get("parent"))
         if "status" in values:
             runs = runs.filter(status__in=values["status"])
-        page = runs[values["offset"] : values["offset"] + values["limit"]]
-        return Response(
-            headers=_kept_unless(SyncRun.objects.active().exists()),
-            data={
-                "runs": [answers.run_row(run) for run in page],
-                "total": runs.count(),
-                "limit": values["limit"],
-                "offset": values["offset"],
-            },
-        )
+        page = [answers.run_row(run) for run in runs[values["offset"] : values["offset"] + values["limit"]]]
+        headers = _kept_unless(SyncRun.objects.active().exists())
+        return page_answer(request, values, state, runs=page, total=runs.count(), headers=headers)
 
 
 class SyncRunView(APIView):

@@ -167,13 +167,13 @@ def test_who_read_before_a_commit_leaves_nothing_behind(
     path = f"{BASE}?limit=3"
     reader = door.receive(environ_of(path, key=key))
     assert reader.is_builder
-    old = Client(headers={"X-API-Key": key}).get(path).content
+    old = Client(headers={"X-API-Key": key}).get(path)
 
     renamed = make_issue("7201", company_name="日産ホールディングス")
     publishing(
         django_capture_on_commit_callbacks, lambda: apply_snapshot(date(2024, 4, 30), [renamed], "jpx", force=True)
     )
-    door.keep(reader, old, link="")
+    door.keep(reader, old.content, link="", state=old.headers["X-Data-State"])
 
     assert "日産ホールディングス" in ask(path, key=key).body.decode()
     assert "日産ホールディングス" in ask(path, key=key).body.decode()
@@ -266,11 +266,14 @@ def test_progress_of_a_running_sync_is_kept_for_nobody(key: str, source: Any) ->
             assert answer.headers["cache-control"] == "no-store"
 
 
-def test_the_session_of_staff_is_answered_by_django(two_lists: None) -> None:
+def test_the_session_of_staff_is_answered_by_django_and_kept_for_nobody(two_lists: None) -> None:
     client = Client()
     client.force_login(User.objects.create_superuser("staff"))
+
+    entries = get_redis_connection("default").dbsize()
 
     answer = ask(BASE, cookie=f"sessionid={client.cookies['sessionid'].value}")
 
     assert answer.status == 200
-    assert "etag" not in answer.headers
+    assert "x-ratelimit-limit" not in answer.headers
+    assert get_redis_connection("default").dbsize() == entries

@@ -38,9 +38,10 @@ def test_every_answer_has_an_example_and_every_error_its_shape() -> None:
         for method, operation in operations.items():
             for status, response in operation["responses"].items():
                 content = response.get("content", {})
-                if "$ref" in response:
+                if "$ref" in response and status != "414":  # that is the web server's, without a body
                     content = schema["components"]["responses"][response["$ref"].rpartition("/")[2]]["content"]
-                    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/ErrorBody"}
+                    shape = "ValidationErrorBody" if status in ("400", "413") else "ErrorBody"
+                    assert content["application/json"]["schema"] == {"$ref": f"#/components/schemas/{shape}"}
                 if "application/json" in content and not content["application/json"].get("examples"):
                     missing.append((method, path, status))
 
