@@ -89,7 +89,7 @@ def test_what_cannot_be_read_fails_with_the_reason_and_changes_nothing(
     [
         ("truncated", "TOO_FEW_ROWS", "20 件しかなく", True),
         ("lost_letters", "GARBLED_TEXT", "最初は 1301「見本〈U+FFFD〉水産」", True),
-        ("garbled", "UNUSUAL_CHANGES", "銘柄名の変更が 40 件", True),
+        ("garbled", "GARBLED_TEXT", "文字化けした（変換で失われた）文字を含む銘柄が", True),
         ("one_market", "UNUSUAL_CHANGES", "市場区分の変更が 40 件", True),
         ("empty", "EMPTY", "一覧が空です", False),
         ("duplicates", "DUPLICATE_CODE", "同じコードが 2 回以上現れます: 1301", False),
