@@ -89,7 +89,9 @@ def spell_out(text: str) -> str:
 def _repeat(found: re.Match[str]) -> str:
     """いすゞ → イスズ."""
     kana, mark = found.groups()
-    return kana + (kana if mark == "ヽ" else unicodedata.normalize("NFC", unicodedata.normalize("NFD", kana)[0] + "\u3099"))
+    return kana + (
+        kana if mark == "ヽ" else unicodedata.normalize("NFC", unicodedata.normalize("NFD", kana)[0] + "\u3099")
+    )
 
 
 def _fold_kana(spelt: str) -> str:

@@ -15,15 +15,15 @@ from companies.word_similarity import may_be_similar
 Searchable = TypeVar("Searchable", bound=Model)
 
 
-class _Like(Lookup):  # type: ignore[type-arg] # not subscriptable at run time
+class _Like(Lookup):
     """`LIKE` with a pattern of our own, where Django's lookups allow only a text."""
 
     lookup_name = "like"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_parameters = self.process_lhs(compiler, connection)
         right, right_parameters = self.process_rhs(compiler, connection)
-        return f"{left} LIKE {right}", [*left_parameters, *right_parameters]
+        return f"{left} LIKE {right}", (*left_parameters, *right_parameters)
 
 
 def filter_by_query(

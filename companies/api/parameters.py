@@ -121,7 +121,8 @@ class SearchParameters(StateParameters):
     """What to look for."""
 
     q = SearchText(
-        max_length=100, help_text="コード（7203.T、TYO:7203 なども可）、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナ、大小のかなを区別しない"
+        max_length=100,
+        help_text="コード（7203.T、TYO:7203 なども可）、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナ、大小のかなを区別しない",
     )
     limit = WholeNumber(min_value=1, max_value=1000, default=50, help_text="最大件数")
     active_only = YesOrNo(default=False, help_text="上場中の銘柄だけ")

@@ -30,7 +30,9 @@ def join_versions(apps: Any, schema_editor: Any) -> None:
         with transaction.atomic(using=connection.alias):
             with connection.cursor() as cursor:
                 # The lock of `companies.ledger`: nobody applies a list meanwhile.
-                cursor.execute("SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)")
+                cursor.execute(
+                    "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
+                )
                 cursor.execute("SELECT pg_advisory_xact_lock(7203000001)")
             _join(apps, connection.alias, ids)
 

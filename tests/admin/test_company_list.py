@@ -3,10 +3,14 @@
 import re
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+
+from companies.models import Company
 
 pytestmark = pytest.mark.usefixtures("two_lists")
 
@@ -180,7 +184,7 @@ def test_everything_else_is_searched_in_the_list(admin_client: Client, typed: st
     assert answer["Location"] == f"/admin/companies/company/?{urlencode({'q': typed, 'market': '0111'})}"
 
 
-def test_opening_by_code_needs_the_right_to_see_companies(client: Client, django_user_model: type[User]) -> None:
-    client.force_login(django_user_model.objects.create_user("nobody", is_staff=True))
+def test_opening_by_code_needs_the_right_to_see_companies(client: Client) -> None:
+    client.force_login(User.objects.create_user("nobody", is_staff=True))
 
     assert client.get("/admin/companies/company/open/?q=7203").status_code == 403

@@ -52,8 +52,8 @@ def test_abbreviations_and_codes_have_no_near_spelling() -> None:
 def test_the_database_means_the_same_by_near() -> None:
     words = ["".join(letters) for size in range(3, 6) for letters in product("ab", repeat=size)]
     words += ["aabbab", "アイウ", "アイ", "アアイウ", "アイウエオ", "イアウエ", "a+b*c", "a.bc[d"]
-    texts = random.Random(4).sample([word for word in words if len(word) > 2], 60) + ["アイウ", "アイウエ", "a+b*c"]
-    differing = []
+    texts = [*random.Random(4).sample([word for word in words if len(word) > 2], 60), "アイウ", "アイウエ", "a+b*c"]
+    differing: list[object] = []
     for text in texts:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -82,7 +82,10 @@ def test_running_them_again_changes_nothing(of_the_release_before: Company) -> N
 
     run_migrations()
 
-    assert (list(CompanyVersion.objects.order_by("pk").values()), list(Company.objects.order_by("pk").values())) == before
+    assert (
+        list(CompanyVersion.objects.order_by("pk").values()),
+        list(Company.objects.order_by("pk").values()),
+    ) == before
 
 
 def test_a_stale_search_text_of_a_version_is_told_and_mended(of_the_release_before: Company) -> None:
@@ -109,8 +112,23 @@ def test_the_list_with_other_letters_makes_no_event_and_stays_as_it_came() -> No
 def test_rules_of_letters_do_not_change_without_a_migration() -> None:
     """Rows hold what the rules made of them. If this fails: docs/adding.md, "A rule of letters"; then pin the new values."""
     # What Unicode 3.2 has, so that the version of Python makes no difference.
-    letters = [chr(code) for code in range(0x20, 0x30000) if unicodedata.ucd_3_2_0.category(chr(code)) not in ("Cn", "Cs", "Co")]
-    words = ["株式会社極洋", "キヤノン電子", "ヴァイオリン", "霞ヶ関", "いすゞ", "U-NEXT", "日清食品HD", "シャッター", "Ａ＆Ｂ（株）", "ｶﾞｽ・2号"]
+    letters = [
+        chr(code)
+        for code in range(0x20, 0x30000)
+        if unicodedata.ucd_3_2_0.category(chr(code)) not in ("Cn", "Cs", "Co")
+    ]
+    words = [
+        "株式会社極洋",
+        "キヤノン電子",
+        "ヴァイオリン",
+        "霞ヶ関",
+        "いすゞ",
+        "U-NEXT",
+        "日清食品HD",
+        "シャッター",
+        "Ａ＆Ｂ（株）",
+        "ｶﾞｽ・2号",
+    ]
     folded = "\n".join(search_text("1301", f"極{text}ア{text}", text) for text in [*letters, *words])
     compared = "\n".join(comparable_name(f"極{letter}ア{letter}") for letter in letters)
 
