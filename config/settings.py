@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "config.sign_in.gate.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.odd_requests.OddRequestMiddleware",
     # Turns the sign-in that is one too many into the page that says so.
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

@@ -11,7 +11,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import get_language
 from rest_framework import exceptions, status
@@ -104,6 +104,7 @@ _BY_KIND: dict[type[Exception], int] = {
     Http404: status.HTTP_404_NOT_FOUND,
     PermissionDenied: status.HTTP_403_FORBIDDEN,
     RequestDataTooBig: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    DataError: status.HTTP_400_BAD_REQUEST,
     SuspiciousOperation: status.HTTP_400_BAD_REQUEST,
 }
 

@@ -1,0 +1,31 @@
+"""Links with values that the database cannot take: a bad request, not a fault of the server."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+
+class OddRequestMiddleware:
+    """Answers 400 where a page that only reads failed on the request's own values.
+
+    A number of forty digits, a NUL, a pattern that is none: the forms and filters of the admin and of its libraries pass
+    such values on, each in its own way, and PostgreSQL refuses them all as data. What is written is checked by forms
+    before; there a refusal is a fault.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer one request."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """The page that says so."""
+        if request.method not in ("GET", "HEAD") or not isinstance(exception, (DataError, BadRequest)):
+            return None
+        return render(request, "400.html", status=400)
