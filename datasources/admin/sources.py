@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from config.admin_pages.model_admin import StrictModelAdmin
@@ -104,7 +105,7 @@ class DataSourceAdmin(StrictModelAdmin):
         """With the connection test."""
         check = path(
             "<int:source_id>/check/",
-            self.admin_site.admin_view(self.check_view),
+            self.admin_site.admin_view(require_POST(self.check_view)),
             name="datasources_datasource_check",
         )
         return [check, *super().get_urls()]
@@ -130,8 +131,6 @@ class DataSourceAdmin(StrictModelAdmin):
     def check_view(self, request: HttpRequest, source_id: int) -> HttpResponse:
         """Try the source and say in words how it went."""
         source = get_object_or_404(DataSource, pk=source_id)
-        if request.method != "POST":  # the way back from signing in again
-            return redirect("admin:datasources_datasource_change", source.pk)
         if not self.has_change_permission(request, source):
             raise PermissionDenied
         result = check_connection(source)

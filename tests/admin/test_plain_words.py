@@ -228,7 +228,6 @@ def test_no_address_of_a_button_is_a_dead_end(admin_client: Client) -> None:
     source = DataSource.objects.get(name="J-Quants")
 
     for path, lands_on in (
-        (f"/admin/datasources/datasource/{source.pk}/check/", f"/admin/datasources/datasource/{source.pk}/change/"),
         ("/admin/companies/company/columns/", "/admin/companies/company/"),
         (f"/admin/syncjobs/syncrun/sync-now/{source.pk}/", "/admin/syncjobs/syncrun/"),
     ):

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import APRIL, MAY, Product, sign_in, take_picture, watched_page
+from tests.e2e.conftest import Product, sign_in, take_picture, watched_page
 from tests.e2e.test_accessibility import serious_findings
 from tests.fakes.jquants import API_KEY, FakeJquants
 
 pytestmark = pytest.mark.e2e
 
+# Days that no other test brings in.
+JULY, AUGUST = date(2024, 7, 31), date(2024, 8, 30)
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 SOURCE = "J-Quants（経営企画部・上場銘柄マスター用の共同アカウント）"
 LISTS = {
@@ -49,8 +52,8 @@ LABELS = (
 def doubtful_run(browser: Browser, product: Product, issues: list[ListedIssue]) -> Iterator[str]:
     """The page of a run that waits for a decision; beside it a back-fill, both of a source with a long name."""
     with FakeJquants() as fake, watched_page(browser, product) as page:
-        fake.publish(APRIL, issues)
-        fake.publish(MAY, issues[:2000])
+        fake.publish(JULY, issues)
+        fake.publish(AUGUST, issues[:2000])
         sign_in(page, product.admin_user, product.admin_password)
         page.goto("/admin/datasources/datasource/add/")
         page.get_by_label("名称").fill(SOURCE)
@@ -60,10 +63,10 @@ def doubtful_run(browser: Browser, product: Product, issues: list[ListedIssue]) 
         page.get_by_role("button", name="保存して編集を続ける").click()
         page.goto("/admin/syncjobs/syncrun/add/")
         page.locator("#id_backfill-source").select_option(label=SOURCE)
-        page.locator("#id_backfill-first").fill("2024年4月1日")
-        page.locator("#id_backfill-last").fill("令和6年5月31日")
+        page.locator("#id_backfill-first").fill("2024年7月1日")
+        page.locator("#id_backfill-last").fill("令和6年8月31日")
         page.get_by_role("button", name="一括取得を開始").click()
-        page.get_by_role("link", name="2024-05-31").click(timeout=60_000)
+        page.get_by_role("link", name="2024-08-30").click(timeout=60_000)
         expect(page.get_by_role("heading", name="取り込むかどうかの判断")).to_be_visible()
         yield urlsplit(page.url).path
         page.goto("/admin/")
