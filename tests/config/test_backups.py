@@ -288,7 +288,7 @@ def test_a_backup_can_be_read_with_tar_and_pg_restore_alone(filled: str, other_d
         target = connection_string()
 
     dump = subprocess.run(["tar", "-xOf", path, "--wildcards", "dump.*"], capture_output=True, check=True).stdout
-    words = [find_program("pg_restore"), "--single-transaction", "--no-owner", f"--dbname={target}"]
+    words: list[str | Path] = [find_program("pg_restore"), "--single-transaction", "--no-owner", f"--dbname={target}"]
     subprocess.run(words, input=dump, check=True)
 
     with working_on(other_database):
