@@ -6,7 +6,7 @@ Source: IANA, "IPv4 / IPv6 Special-Purpose Address Registry" and RFC 6052, 6598,
 import ipaddress
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 import idna
 
@@ -15,13 +15,13 @@ Address = IPv4Address | IPv6Address
 Resolve = Callable[[str], list[str]]
 
 #: All addresses that IANA gives to the internet of today.
-_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
 #: IPv4 behind a gateway (NAT64): the last four bytes say where it leads. Its neighbour for local use leads inside.
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NAT64 = IPv6Network("64:ff9b::/96")
 #: Inside the above, but tunnels to an IPv4 address of anybody's choice, or no places at all; of some Python is told late.
-_NEVER_PUBLIC = [
-    *map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")),
-    *map(ipaddress.IPv4Network, ("0.0.0.0/8", "100.64.0.0/10", "192.88.99.0/24", "240.0.0.0/4")),
+_NEVER_PUBLIC: list[IPv4Network | IPv6Network] = [
+    *map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")),
+    *map(IPv4Network, ("0.0.0.0/8", "100.64.0.0/10", "192.88.99.0/24", "240.0.0.0/4")),
 ]
 _THIS_MACHINE = IPv4Address("127.0.0.1")
 

@@ -36,7 +36,7 @@ class _PinnedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """With pools whose connections ask first."""
-        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = _pools(self._approve)
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:

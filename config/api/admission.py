@@ -44,7 +44,9 @@ class Verdict(StrEnum):
     """What is to be done with a request."""
 
     UNKNOWN = "unknown"  # the key is not known here: ask the database
-    UNLISTED = "unlisted"  # not known, and nobody can say yet that it is wrong: the list of all keys has to be published
+    UNLISTED = (
+        "unlisted"  # not known, and nobody can say yet that it is wrong: the list of all keys has to be published
+    )
     WRONG = "wrong"  # none of the valid keys
     RECHECK = "recheck"  # known, but to be confirmed by the database
     LIMITED = "limited"  # too many requests

@@ -24,7 +24,15 @@ _LONGEST_PLAIN_PATH = 32
 
 
 def log_api_request(
-    *, request_id: str, method: str, path: str, endpoint: str, status: int, seconds: float, key: str, answered_by: str,
+    *,
+    request_id: str,
+    method: str,
+    path: str,
+    endpoint: str,
+    status: int,
+    seconds: float,
+    key: str,
+    answered_by: str,
     address: str,
 ) -> None:
     """`key` is the prefix of the API key, `answered_by` "front" (cache or memory) or "django". Queries are not logged."""

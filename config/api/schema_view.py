@@ -28,7 +28,7 @@ class SchemaView(SpectacularAPIView):
         renderer: Any = request.accepted_renderer
         wanted = request.query_params.get("lang") or translation.get_language()
         language = "en" if str(wanted).startswith("en") else "ja"
-        body, etag = _render(language, type(renderer))
+        body, etag = _render(language, renderer.__class__)
         known = request.headers.get("If-None-Match", "")
         if etag in known or known.strip() == "*":
             response: HttpResponse | HttpResponseNotModified = HttpResponseNotModified()

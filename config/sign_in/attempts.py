@@ -45,7 +45,7 @@ def note_wrong_code(request: HttpRequest) -> None:
     AxesProxyHandler.user_login_failed(sender=__name__, credentials=_of_codes(request), request=request)
 
 
-class AttemptHandler(AxesDatabaseHandler):
+class AttemptHandler(AxesDatabaseHandler):  # type: ignore[misc] # untyped
     """Axes' own, with the rules of this module. One row is one failure: an old one stops counting by itself."""
 
     def get_failures(self, request: Any, credentials: dict[str, Any] | None = None) -> int:
@@ -71,7 +71,9 @@ class AttemptHandler(AxesDatabaseHandler):
     def reset_user_attempts(self, request: Any, credentials: dict[str, Any] | None = None) -> int:
         """After a success: the person's own from there. What the same address tried with other names stays."""
         name = _name_of(credentials)
-        own = Q(username=name, ip_address=request.axes_ip_address) | Q(username=name, user_agent=_agent_of(request, name))
+        own = Q(username=name, ip_address=request.axes_ip_address) | Q(
+            username=name, user_agent=_agent_of(request, name)
+        )
         return int(AccessFailureLog.objects.filter(own).delete()[0])
 
     def reset_attempts(
@@ -104,7 +106,7 @@ def _is_too_many(request: Any, name: str) -> bool:
 def _reaches(condition: Q, allowed: tuple[int, timedelta], request: Any) -> bool:
     failures, within = allowed
     since = request.axes_attempt_time - within
-    return AccessFailureLog.objects.filter(condition, attempt_time__gte=since).count() >= failures
+    return int(AccessFailureLog.objects.filter(condition, attempt_time__gte=since).count()) >= failures
 
 
 def _agent_of(request: Any, name: str) -> str:

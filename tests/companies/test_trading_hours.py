@@ -47,7 +47,16 @@ def test_at_the_very_moment_it_is_no_longer_fresh() -> None:
 
 @pytest.mark.parametrize(
     ("market_day", "day", "weekdays"),
-    [("20", "20", 0), ("20", "22", 0), ("20", "23", 1), ("20", "27", 5), ("20", "28", 5), ("20", "30", 6), ("21", "23", 1), ("23", "20", 0)],
+    [
+        ("20", "20", 0),
+        ("20", "22", 0),
+        ("20", "23", 1),
+        ("20", "27", 5),
+        ("20", "28", 5),
+        ("20", "30", 6),
+        ("21", "23", 1),
+        ("23", "20", 0),
+    ],
 )
 def test_weekdays_since_a_price_are_counted_in_japan(market_day: str, day: str, weekdays: int) -> None:
     assert weekdays_since(japan(f"{market_day} 15:30"), japan(f"{day} 08:00")) == weekdays

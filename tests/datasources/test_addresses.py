@@ -102,7 +102,7 @@ def test_where_private_addresses_are_allowed_plain_http_stays_inside(settings: S
 
 
 @pytest.fixture
-def inside() -> Iterator[ThreadingHTTPServer]:
+def inside() -> Iterator[Any]:
     """A service on this machine that nobody outside may reach; `seen` has the hosts it was asked as."""
     with serve_inside() as server:
         yield server
