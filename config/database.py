@@ -1,5 +1,7 @@
 """What to do with the pool of connections after the database went away, and with statements that take long."""
 
+from datetime import datetime
+
 from django.db import connection
 from psycopg import errors
 
@@ -37,3 +39,11 @@ def give_back_connection() -> None:
     """Return this thread's connection to the pool, outside Django's own handling of requests, which does the same."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+
+
+def database_now() -> datetime:
+    """The present by the database's clock, which all processes share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now

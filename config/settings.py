@@ -147,6 +147,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "config.operations.beat:LivingScheduler"
 # When a task was sent last is written at once: it is what shows that beat is alive.
 CELERY_BEAT_SYNC_EVERY = 1
+# The one schedule that is nobody's to change: all others are rows that operators edit.
+CELERY_BEAT_SCHEDULE = {
+    "decide-due-runs": {
+        "task": "syncjobs.tasks.decide_due_runs", "schedule": timedelta(minutes=1), "options": {"expire_seconds": 55},
+    },
+}  # fmt: skip
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 # By our own rule (`config.client_address`), not by the library's, which believes everybody.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
@@ -220,6 +226,9 @@ STORAGES = {
 # --- Ledger -------------------------------------------------------------------------------------------------------
 # How much of the nearest list a new one must still have (`companies.completeness.CompletenessPolicy`).
 SNAPSHOT_COMPLETENESS = {"share": 0.95, "loss_per_year": 0.05, "floor": 0.50}
+
+# How many of the last business days are kept complete by themselves, within the source's plan: about a year.
+WATCHED_BUSINESS_DAYS = 250
 
 # --- Data sources -------------------------------------------------------------------------------------------------
 # Whether a source may be inside the network (a laptop, tests, a gateway of one's own).

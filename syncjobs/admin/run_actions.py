@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from datasources.models import DataSource
 from syncjobs.backfill_estimate import estimate_backfill
 from syncjobs.choices import RunKind
-from syncjobs.errors import RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from syncjobs.errors import RunIsApplying, RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 from syncjobs.forms import BackfillForm, StartSyncForm
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import BY_ADMIN
@@ -135,6 +135,8 @@ def cancel(request: HttpRequest, run_id: Any) -> HttpResponse:
             if run.completed_at is None
             else gettext("却下しました。何も書き込んでいません。"),
         )
+    except RunIsApplying:
+        messages.warning(request, gettext("一覧を書き込んでいるため、中止できません。まもなく終わります。"))
     except RunNotCancellable:
         messages.warning(request, gettext("この同期は、すでに終了しているため中止できません。"))
     return redirect("admin:syncjobs_syncrun_change", run_id)
