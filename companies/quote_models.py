@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from companies.choices import QuoteSource
+from companies.price_limits import LimitCheck, check_limit
 
 
 class Quote(models.Model):
@@ -48,6 +49,11 @@ class Quote(models.Model):
         if self.previous_close is None:
             return None
         return round((self.price - self.previous_close) / self.previous_close * 100, 2)
+
+    @property
+    def limit_check(self) -> LimitCheck | None:
+        """How the change stands to the exchange's limits of a day."""
+        return check_limit(self.price, self.previous_close, self.currency)
 
 
 class QuoteGap(models.Model):

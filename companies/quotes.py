@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+from django.utils.translation import gettext
+
 from companies.choices import QuoteSource
 from companies.models import Company
 from companies.quote_models import Quote, QuoteGap
+from companies.trading_hours import OLD_AFTER_WEEKDAYS, is_fresh, is_too_old
 
 #: A company that the source does not have is asked for again after so long.
 GAP_HOLDS_FOR = timedelta(days=1)
+#: Reasons of a stale quote that are none of the source's errors.
+PRICE_TOO_OLD, NOT_REFRESHED = "PRICE_TOO_OLD", "NOT_REFRESHED"
 _WRITTEN = ("price", "previous_close", "currency", "market_time", "source", "fetched_at")
 
 
@@ -51,6 +57,20 @@ def record_gaps(codes: Iterable[str], *, noticed_at: datetime) -> None:
 def is_known_gap(noticed_at: datetime | None, now: datetime) -> bool:
     """Whether a company need not be asked for, because it was missing a short while ago."""
     return noticed_at is not None and now - noticed_at < GAP_HOLDS_FOR
+
+
+def find_stale_reason(quote: Quote, now: datetime) -> str | None:
+    """Why a stored quote says little of the present: its price is of long ago, or it should have been fetched again."""
+    if is_too_old(quote.market_time, now):
+        return PRICE_TOO_OLD
+    return None if is_fresh(quote.fetched_at, now) else NOT_REFRESHED
+
+
+def explain_old_price(quote: Quote) -> str:
+    """For people."""
+    return gettext(
+        "最後の取引から {days} 営業日を超えています（{day} の株価）。売買停止、上場廃止、または提供元の更新停止が考えられます。"
+    ).format(days=OLD_AFTER_WEEKDAYS, day=timezone.localtime(quote.market_time).date())
 
 
 def _ids_of(codes: Iterable[str]) -> dict[str, int]:

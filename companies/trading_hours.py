@@ -15,6 +15,8 @@ _SESSIONS = ((time(9, 0), time(11, 30)), (time(12, 30), time(15, 30)))
 _DELAY = timedelta(minutes=20)
 #: How long a quote is fresh while prices move.
 FRESH_FOR = timedelta(minutes=5)
+#: A price older than so many weekdays is told as old: the longest usual closure, around New Year, has four.
+OLD_AFTER_WEEKDAYS = 5
 
 
 def fresh_until(fetched_at: datetime) -> datetime:
@@ -29,6 +31,18 @@ def fresh_until(fetched_at: datetime) -> datetime:
 def is_fresh(fetched_at: datetime, now: datetime) -> bool:
     """Whether a quote fetched at `fetched_at` still stands at `now`."""
     return now < fresh_until(fetched_at)
+
+
+def weekdays_since(market_time: datetime, now: datetime) -> int:
+    """How many weekdays began in Japan after the one of `market_time`, the one of `now` included."""
+    first, last = market_time.astimezone(_JAPAN).date(), now.astimezone(_JAPAN).date()
+    weeks, days = divmod(max(0, (last - first).days), 7)
+    return weeks * 5 + sum((first + timedelta(days=ahead)).weekday() < 5 for ahead in range(1, days + 1))
+
+
+def is_too_old(market_time: datetime, now: datetime) -> bool:
+    """Whether a price is of so long ago that it says little of today, however lately it was fetched."""
+    return weekdays_since(market_time, now) > OLD_AFTER_WEEKDAYS
 
 
 def _sessions_of(day: date) -> list[tuple[datetime, datetime]]:

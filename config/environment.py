@@ -40,6 +40,14 @@ class HttpPatience:
     wait_after_limit_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class WrongKeys:
+    """How many API keys that are none one address may send within how long."""
+
+    per_address: int
+    window_seconds: int
+
+
 # 429 comes without Retry-After; the providers ask for a pause of at least a minute.
 _JQUANTS_PATIENCE = HttpPatience(5.0, 30.0, 4, 2.0, 61.0)
 _YAHOO_PATIENCE = HttpPatience(5.0, 10.0, 3, 2.0, 90.0)
@@ -66,6 +74,8 @@ class Environment:
     metrics_token: str
     metrics_allowed_networks: list[Network]
     metrics_port: int | None
+    trusted_proxies: list[Network]
+    wrong_api_keys: WrongKeys
     runtime_directory: Path | None
     second_factor_required: bool
     log_format: str
@@ -106,7 +116,11 @@ def read_environment() -> Environment:
         broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
         backup_plan=_read_backup_plan(env),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
-        metrics_allowed_networks=_read_networks(str(env.str("METRICS_ALLOWED_NETWORKS", default=""))),
+        metrics_allowed_networks=_read_networks(env, "METRICS_ALLOWED_NETWORKS"),
+        trusted_proxies=_read_networks(env, "TRUSTED_PROXIES"),
+        wrong_api_keys=WrongKeys(
+            env.int("WRONG_API_KEYS_PER_ADDRESS", default=100), env.int("WRONG_API_KEYS_WINDOW_SECONDS", default=60)
+        ),
         metrics_port=env.int("METRICS_PORT", default=None),
         runtime_directory=_prepare_runtime_directory(str(env.str("PROMETHEUS_MULTIPROC_DIR", default=""))),
         second_factor_required=env.bool("SECOND_FACTOR_REQUIRED", default=False),
@@ -159,12 +173,12 @@ def _read_backup_plan(env: Env) -> BackupPlan:
         raise ImproperlyConfigured(str(error)) from error
 
 
-def _read_networks(text: str) -> list[Network]:
+def _read_networks(env: Env, name: str) -> list[Network]:
     try:
-        return [ip_network(part) for part in _split(text)]
+        return [ip_network(part) for part in _split(str(env.str(name, default="")))]
     except ValueError as error:
         raise ImproperlyConfigured(
-            f"METRICS_ALLOWED_NETWORKS を読めません: {error}。CIDR をコンマ区切りで書いてください（例: 10.0.0.0/8）。"
+            f"{name} を読めません: {error}。CIDR をコンマ区切りで書いてください（例: 10.0.0.0/8）。"
         ) from error
 
 

@@ -24,6 +24,7 @@ SECRET_KEY = environment.secret_key
 ENCRYPTION_KEYS = environment.encryption_keys
 METRICS_TOKEN = environment.metrics_token
 METRICS_ALLOWED_NETWORKS = environment.metrics_allowed_networks
+TRUSTED_PROXIES = environment.trusted_proxies
 METRICS_PORT = environment.metrics_port
 RUNTIME_DIRECTORY = environment.runtime_directory
 ALLOWED_HOSTS = environment.allowed_hosts
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.operations.page_requests.PageRequestMiddleware",
+    "config.sign_in.known_browsers.KnownBrowserMiddleware",
     "config.sign_in.gate.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,8 +149,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "config.operations.beat:LivingScheduler"
 # When a task was sent last is written at once: it is what shows that beat is alive.
 CELERY_BEAT_SYNC_EVERY = 1
+# The one schedule that is nobody's to change: all others are rows that operators edit.
+CELERY_BEAT_SCHEDULE = {
+    "decide-due-runs": {
+        "task": "syncjobs.tasks.decide_due_runs", "schedule": timedelta(minutes=1), "options": {"expire_seconds": 55},
+    },
+}  # fmt: skip
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
-# Of addresses only the nearest proxy's is sure; its own log has the others.
+# By our own rule (`config.client_address`), not by the library's, which believes everybody.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
@@ -161,10 +169,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Ten wrong passwords for one name from one address: a quarter of an hour's pause for that pair, and no one else.
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# How many failures within which time: of one person from one address or in a browser of theirs, of all from an address, of all
+# for a name. Codes are six digits, so that what many addresses try together is bound for a day; who tries them has the password.
+SIGN_IN_LIMITS = {
+    "password": {
+        "one": (10, timedelta(minutes=15)), "address": (50, timedelta(minutes=15)), "name": (100, timedelta(minutes=15)),
+    },
+    "code": {"one": (10, timedelta(minutes=15)), "address": (50, timedelta(minutes=15)), "name": (20, timedelta(days=1))},
+}  # fmt: skip
+AXES_HANDLER = "config.sign_in.attempts.AttemptHandler"
+AXES_CLIENT_IP_CALLABLE = "config.sign_in.attempts.address_of"
+AXES_FAILURE_LIMIT = 1
+# As long as the longest of the times above.
+AXES_COOLOFF_TIME = timedelta(days=1)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# A device that waits twice as long after each wrong code can be made to wait for ever by whoever has the password.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "config.sign_in.pause.tell_pause"
 AXES_ENABLE_ADMIN = False
@@ -224,6 +244,9 @@ SNAPSHOT_CHANGE_RATES = {
 # When `keep_backups` takes one, and which it keeps.
 BACKUP_PLAN = environment.backup_plan
 
+# How many of the last business days are kept complete by themselves, within the source's plan: about a year.
+WATCHED_BUSINESS_DAYS = 250
+
 # --- Data sources -------------------------------------------------------------------------------------------------
 # Whether a source may be inside the network (a laptop, tests, a gateway of one's own).
 ALLOW_PRIVATE_SOURCES = environment.allow_private_sources
@@ -241,6 +264,8 @@ UNFOLD = APPEARANCE
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- REST API -----------------------------------------------------------------------------------------------------
+# Keys that are none: so many from one address within that time are answered with 401, more with 429.
+WRONG_API_KEYS = environment.wrong_api_keys
 # Endpoints that are answered from the cache; each app declares its own.
 API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]
 CORS_ALLOWED_ORIGINS = environment.cors_allowed_origins

@@ -1,19 +1,20 @@
 """Which addresses a source may have: a secret goes there, and an internal service must not be reached through it."""
 
-import ipaddress
-import socket
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
+from datasources.addresses import HostRefused, Resolve, find_addresses, is_public, resolve_name
 
-def validate_base_url(url: str) -> None:
+
+def validate_base_url(url: str, resolve: Resolve = resolve_name) -> None:
     """Raise `ValidationError` (Japanese) for what is not `https://host[:port][/path]`, or leads into a private network.
 
     Where private addresses are allowed (`ALLOW_PRIVATE_SOURCES`: a laptop, tests, a gateway of one's own) those may
-    also be plain http, because their path does not leave the network.
+    also be plain http, because their path does not leave the network. A name that leads nowhere today is taken: each connection
+    is judged anew (`approve_host`).
     """
     try:
         parts = urlsplit(url)
@@ -24,23 +25,36 @@ def validate_base_url(url: str) -> None:
         raise ValidationError(gettext("https:// から始まる URL を入力してください（例: https://api.jquants.com/v2）。"))
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValidationError(gettext("ユーザー名・パスワード・? 以降・# 以降は URL に含められません。"))
-    is_private = leads_into_private_network(host)
+    try:
+        is_private = not all(map(is_public, find_addresses(host, resolve)))
+    except HostRefused:
+        raise ValidationError(gettext("URL として読めません（例: https://api.jquants.com/v2）。")) from None
+    except (OSError, UnicodeError):
+        is_private = False
     if is_private and not settings.ALLOW_PRIVATE_SOURCES:
-        raise ValidationError(
-            gettext(
-                "{host} は社内ネットワークまたはこのサーバー自身のアドレスです。公開されたホスト名を指定してください。"
-            ).format(host=host)
-        )
+        raise ValidationError(private_host_message(host))
     if parts.scheme == "http" and not is_private:
         raise ValidationError(
             gettext("認証情報を送るため、http:// は使えません。https:// から始まる URL を入力してください。")
         )
 
 
-def leads_into_private_network(host: str) -> bool:
-    """Whether any address of `host` is not a public one. A name that cannot be resolved leads nowhere: false."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return False
-    return any(not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found)
+def approve_host(scheme: str, host: str, resolve: Resolve = resolve_name) -> list[str]:
+    """The addresses to connect to, asked for once. Raises `HostRefused` where one of them is not what the URL may lead to, and
+    the resolver's `OSError`.
+    """
+    addresses = find_addresses(host, resolve)
+    if not settings.ALLOW_PRIVATE_SOURCES:
+        is_refused = not all(map(is_public, addresses))
+    else:
+        is_refused = scheme == "http" and any(map(is_public, addresses))
+    if is_refused or not addresses:
+        raise HostRefused(host)
+    return [str(address) for address in addresses]
+
+
+def private_host_message(host: str) -> str:
+    """Why a host is refused."""
+    return gettext(
+        "{host} は社内ネットワークまたはこのサーバー自身のアドレスです。公開されたホスト名を指定してください。"
+    ).format(host=host)

@@ -1,5 +1,7 @@
 """The closed lists of data sources: providers, API versions, plans and tokens."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,17 @@ REQUESTS_PER_MINUTE: dict[str, int | None] = {
     Plan.PREMIUM: 500,
     Plan.UNLIMITED: None,
 }
+
+#: How far back each shows lists, and how late. Source: J-Quants, plans (jpx-jquants.com), checked 2026-11. Free is 12 weeks late;
+#: the day more is for its boundary.
+PLAN_DEPTHS: dict[str, timedelta | None] = {
+    Plan.FREE: timedelta(days=2 * 365),
+    Plan.LIGHT: timedelta(days=5 * 365),
+    Plan.STANDARD: timedelta(days=10 * 365),
+    Plan.PREMIUM: timedelta(days=20 * 365),
+    Plan.UNLIMITED: None,
+}
+PLAN_DELAYS: dict[str, timedelta] = {Plan.FREE: timedelta(weeks=12, days=1)}
 
 #: Where each version of the public service is.
 PUBLIC_BASE_URLS: dict[str, str] = {

@@ -14,8 +14,10 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.wait import wait_exponential_jitter
 
 from config.environment import HttpPatience
-from datasources.base_urls import validate_base_url
+from datasources.addresses import HostRefused, Resolve, resolve_name
+from datasources.base_urls import approve_host, private_host_message, validate_base_url
 from datasources.errors import SourceError
+from datasources.pinned_connections import open_session
 from datasources.waiting import CheckCancelled, wait
 
 _CHUNK_BYTES = 64 * 1024
@@ -30,22 +32,25 @@ class HttpService:
     """One service, called `name` in messages. Not to be shared by threads. Raises `SourceError` for unusable base URLs."""
 
     def __init__(
-        self, name: str, base_url: str, *, patience: HttpPatience, max_bytes: int, check_cancelled: CheckCancelled
+        self,
+        name: str,
+        base_url: str,
+        *,
+        patience: HttpPatience,
+        max_bytes: int,
+        check_cancelled: CheckCancelled,
+        resolve: Resolve = resolve_name,
     ) -> None:
         self._name = name
         self._base_url = base_url.rstrip("/")
         self._patience = patience
         self._max_bytes = max_bytes
         self._check_cancelled = check_cancelled
-        self._session = requests.Session()
-        # Neither proxies nor .netrc of the machine: credentials go to the base URL and nowhere else.
-        self._session.trust_env = False
+        self._session = open_session(lambda scheme, host: approve_host(scheme, host, resolve))
         try:
-            validate_base_url(self._base_url)
+            validate_base_url(self._base_url, resolve)
         except ValidationError as error:
-            raise SourceError(
-                "BASE_URL_REFUSED", gettext("ベース URL を使えません: {messages}").format(messages=error.messages[0])
-            ) from error
+            raise _refused(error.messages[0]) from error
 
     def close(self) -> None:
         """Give the connections back."""
@@ -80,6 +85,8 @@ class HttpService:
                 timeout=timeouts, stream=True, allow_redirects=False,
             ) as response:  # fmt: skip
                 return response.status_code, self._read_bounded(response)
+        except HostRefused as error:
+            raise _refused(private_host_message(error.host)) from None
         # Messages of the library hold whole URLs, so their errors are not passed on as causes.
         except (requests.RequestException, UnicodeError) as error:
             raise _explain(error, self._name) from None
@@ -116,6 +123,10 @@ class HttpService:
 def kind_of_content(content: bytes) -> str:
     """What came in place of a JSON object, in a word for a message."""
     return "HTML" if content.lstrip()[:1] == b"<" else gettext("JSON でないデータ")
+
+
+def _refused(reason: str) -> SourceError:
+    return SourceError("BASE_URL_REFUSED", gettext("ベース URL を使えません: {messages}").format(messages=reason))
 
 
 def _explain(error: Exception, service: str) -> SourceError:

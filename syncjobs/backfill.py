@@ -70,6 +70,9 @@ class _DayProgress(Progress):
     def check_cancelled(self) -> None:
         self._whole.check_cancelled()
 
+    def begin_applying(self, total: int) -> None:
+        self._whole.check_cancelled()
+
     def report(self, phase: RunPhase, done: int, total: int) -> None:
         pass
 

@@ -25,6 +25,10 @@ class RunNotCancellable(Exception):
     """The run has ended, or is a day of a back-fill, which is cancelled as a whole."""
 
 
+class RunIsApplying(RunNotCancellable):
+    """The list is being written: that is one transaction, and cannot be stopped in its middle."""
+
+
 class RunNotApprovable(Exception):
     """The run does not wait for a decision, or its rows cannot be a list whoever approves them."""
 

@@ -1,24 +1,30 @@
 """Working on a run in a worker: every way it can end is written down here."""
 
+from datetime import datetime, time
 from uuid import UUID
 
 import structlog
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 from django.utils.translation import gettext
 
+from companies.models import ListingSnapshot
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import SourceError
-from datasources.jquants.client import open_client
+from datasources.jquants.client import JquantsClient, open_client
 from datasources.yahoo.client import open_yahoo_client
 from syncjobs.backfill import bring_in_range
+from syncjobs.business_days import is_closed, learn_business_days
 from syncjobs.choices import RunKind, RunStatus
 from syncjobs.errors import RunCancelled, RunLost
 from syncjobs.listing_sync import bring_in_listing
+from syncjobs.missing_lists import oldest_covered_day
 from syncjobs.models import SyncRun
 from syncjobs.patience import outlast_restart
 from syncjobs.progress import Progress, beating
 from syncjobs.quote_refresh import bring_in_quotes
-from syncjobs.runs import change_status, claim_run
+from syncjobs.recorded_texts import BY_SCHEDULE
+from syncjobs.runs import WORKER_LOST, change_status, claim_run
 
 logger = structlog.get_logger(__name__)
 
@@ -57,14 +63,43 @@ def execute_run(run_id: UUID) -> None:
 
 
 def end_run(run: SyncRun, status: RunStatus, *, code: str = "", message: str = "") -> None:
-    """Write the end of a run and of the day of a back-fill that was being worked on."""
+    """Write the end of a run and of the day of a back-fill that was being worked on.
+
+    A list that is in the ledger came in, whatever happened to its run afterwards: then the run is completed. Rows that a
+    person approved are kept where a worker was lost, for the next one.
+    """
+    kept = {"listing": run.listing} if code == WORKER_LOST else {}
 
     def write() -> None:
         for child in run.children.filter(status=RunStatus.RUNNING):
-            change_status(child.pk, status, error_code=code, error_message=message)
-        change_status(run.pk, status, error_code=code, error_message=message)
+            if not _complete_if_applied(child.pk):
+                change_status(child.pk, status, error_code=code, error_message=message)
+        if not _complete_if_applied(run.pk):
+            change_status(run.pk, status, error_code=code, error_message=message, **kept)
 
     outlast_restart(write)
+
+
+def _complete_if_applied(run_id: UUID) -> bool:
+    entry = ListingSnapshot.objects.filter(run_id=run_id).defer("rows").order_by("id").last()
+    if entry is None:
+        return False
+    return change_status(
+        run_id, RunStatus.COMPLETED, date_in_force=entry.date_in_force, total_companies=entry.row_count
+    )  # fmt: skip
+
+
+def _is_for_nothing(run: SyncRun, client: JquantsClient) -> bool:
+    """End a run that the schedule started for a day that turns out to be none of business, as the calendar says by now."""
+    if run.requested_by != BY_SCHEDULE or run.requested_date is None:
+        return False
+    day = run.requested_date
+    oldest = oldest_covered_day(run.source, timezone.make_aware(datetime.combine(day, time())))
+    outlast_restart(lambda: learn_business_days(client, day, oldest=oldest))
+    if not outlast_restart(lambda: is_closed(day)):
+        return False
+    end_run(run, RunStatus.CANCELLED, message=gettext("{day} は休業日のため、取得していません。").format(day=day))
+    return True
 
 
 def _work(run: SyncRun) -> None:
@@ -80,6 +115,6 @@ def _work(run: SyncRun) -> None:
     with open_client(run.source, progress.check_cancelled) as client:
         if run.kind == RunKind.BACKFILL:
             bring_in_range(run, client, progress)
-        else:
+        elif not _is_for_nothing(run, client):
             bring_in_listing(run, client, progress)
         note_outcome(run.source, WORKS, gettext("同期できました。認証情報は有効です。"))

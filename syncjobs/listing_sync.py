@@ -37,8 +37,7 @@ def bring_in_listing(run: SyncRun, client: JquantsClient | None, progress: Progr
     listing = _fetch(run, client, progress) if client else _kept_listing(run)
     # An empty answer is of no day; the ledger refuses it under the day that was asked for.
     day = listing.date_in_force or run.requested_date or timezone.localdate()
-    progress.check_cancelled()
-    progress.report(RunPhase.APPLYING, len(listing.issues), len(listing.issues) + 1)
+    outlast_restart(lambda: progress.begin_applying(len(listing.issues)))
     try:
         result = outlast_restart(lambda: _apply(run, day, listing.issues))
     except SnapshotRefused as refusal:

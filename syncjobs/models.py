@@ -10,7 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus
+from syncjobs.expected_models import CalendarDay, ExpectedList
 from syncjobs.querysets import SyncRunQuerySet
+
+# Django looks for an app's models here.
+__all__ = ["REASON_LENGTH", "CalendarDay", "ExpectedList", "ListUpload", "SyncRun", "UploadStatus"]
 
 #: Of the reason for taking a doubtful list.
 REASON_LENGTH = 500

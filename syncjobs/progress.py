@@ -43,6 +43,16 @@ class Progress:
         if seen[1] is not None:
             raise RunCancelled
 
+    def begin_applying(self, total: int) -> None:
+        """From here on nobody cancels. Raises `RunCancelled` where somebody did before, and `RunLost`."""
+        begun = SyncRun.objects.filter(pk=self._run_id, status=RunStatus.RUNNING, cancel_requested_at=None).update(
+            phase=RunPhase.APPLYING, done=total, total=total + 1, heartbeat_at=timezone.now()
+        )
+        if not begun:
+            self._looked_at = 0.0
+            self.check_cancelled()
+            raise RunLost
+
     def report(self, phase: RunPhase, done: int, total: int) -> None:
         """Write how far it is."""
         try:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 
 from companies.choices import QuoteSource
 from companies.models import Company, Quote, QuoteGap
-from companies.quotes import is_known_gap, record_gaps, record_quotes
-from companies.trading_hours import is_fresh
+from companies.quotes import PRICE_TOO_OLD, explain_old_price, is_known_gap, record_gaps, record_quotes
+from companies.trading_hours import is_fresh, is_too_old
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import QuoteNotCovered, SourceError, SourceNotAsked
 from datasources.models import DataSource
@@ -33,15 +33,10 @@ class QuotesSwitchedOff(SourceError):
 
 @dataclass(frozen=True, slots=True)
 class CurrentQuote:
-    """A quote, and where it is not fresh the reason why there is no newer one."""
+    """A quote, and where it is old the reason why there is no newer one."""
 
     quote: Quote
     problem: SourceError | None
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether it is older than it should be."""
-        return self.problem is not None
 
 
 def get_current_quote(company: Company) -> CurrentQuote:
@@ -61,6 +56,8 @@ def get_current_quote(company: Company) -> CurrentQuote:
         raise problem or _failed_a_moment_ago(company.code)
     if problem is None and not is_fresh(stored.fetched_at, timezone.now()):
         problem = _failed_a_moment_ago(company.code)
+    if problem is None and is_too_old(stored.market_time, timezone.now()):
+        problem = SourceError(PRICE_TOO_OLD, explain_old_price(stored))
     return CurrentQuote(stored, problem)
 
 

@@ -19,13 +19,15 @@ from config.api.generations import publish_after_commit
 from config.celery import app
 from datasources.models import DataSource
 from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES, RunKind, RunPhase, RunStatus
-from syncjobs.errors import RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from syncjobs.errors import RunIsApplying, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 from syncjobs.metrics import SYNC_RUNS
 from syncjobs.models import SyncRun
 from syncjobs.sources import check_has_lists, check_has_quotes
 
 logger = structlog.get_logger(__name__)
 
+#: How a run ends whose worker died.
+WORKER_LOST = "WORKER_LOST"
 #: The task that works on a run; by name, because tasks stand above this module.
 EXECUTE_TASK = "syncjobs.tasks.execute_sync_run"
 
@@ -64,8 +66,11 @@ def start_quote_run(source: DataSource, *, requested_by: str) -> SyncRun:
 
 
 def retry_run(lost: SyncRun) -> SyncRun:
-    """The same once more, for a run that lost its worker. Raises `SyncAlreadyRunning` and `SourceNotUsable`."""
-    return _start(
+    """The same once more, for a run that lost its worker: with its force, and with the rows that a person approved.
+
+    Raises `SyncAlreadyRunning` and `SourceNotUsable`.
+    """
+    retry = _start(
         SyncRun(
             source=lost.source,
             parent=lost.parent,
@@ -83,6 +88,8 @@ def retry_run(lost: SyncRun) -> SyncRun:
             requested_by=lost.requested_by,
         )
     )
+    SyncRun.objects.filter(pk=lost.pk).update(listing=None)
+    return retry
 
 
 def claim_run(run_id: UUID) -> SyncRun | None:
@@ -92,22 +99,25 @@ def claim_run(run_id: UUID) -> SyncRun | None:
     return SyncRun.objects.select_related("source").get(pk=run_id) if taken else None
 
 
-def change_status(run_id: UUID, status: RunStatus, **fields: Any) -> bool:
+def change_status(run_id: UUID, status: RunStatus, *, not_in_phase: RunPhase | None = None, **fields: Any) -> bool:
     """Move a run to `status` if the table of moves allows it from where it stands. Whether it did.
 
-    Sets the end's time, and drops the fetched rows of a run that will not change any more.
+    Sets the end's time, and drops the fetched rows of a run that will not change any more, unless told to keep them.
     """
-    return _move(run_id, status, ALLOWED_BEFORE[status], **fields)
+    return _move(run_id, status, ALLOWED_BEFORE[status], not_in_phase=not_in_phase, **fields)
 
 
-def _move(run_id: UUID, status: RunStatus, before: Sequence[str], **fields: Any) -> bool:
+def _move(
+    run_id: UUID, status: RunStatus, before: Sequence[str], *, not_in_phase: RunPhase | None = None, **fields: Any
+) -> bool:
     if status in ACTIVE_STATUSES:
         fields |= {"completed_at": None}
     else:
         fields |= {"completed_at": timezone.now(), "phase": RunPhase.ENDED}
     if status in FINISHED_STATUSES:
-        fields |= {"listing": None}
-    moved = SyncRun.objects.filter(pk=run_id, status__in=before).update(status=status, **fields) == 1
+        fields = {"listing": None, **fields}
+    movable = SyncRun.objects.filter(pk=run_id, status__in=before).exclude(phase=not_in_phase or "")
+    moved = movable.update(status=status, **fields) == 1
     if moved:
         publish_after_commit()
         logger.info(
@@ -118,19 +128,21 @@ def _move(run_id: UUID, status: RunStatus, before: Sequence[str], **fields: Any)
 
 
 def cancel_run(run: SyncRun, *, cancelled_by: str) -> None:
-    """Cancel a run: at once where nobody works on it, else its worker stops at its next look. Cancelling one that
-    needs review rejects it. Raises `RunNotCancellable`.
+    """Cancel a run: at once where nobody works on it, else its worker stops at its next look, and never writes after that.
+    Cancelling one that needs review rejects it. Raises `RunNotCancellable`, and `RunIsApplying` where it is too late.
     """
     if run.parent_id and run.status != RunStatus.NEEDS_REVIEW:
         raise RunNotCancellable
     who: dict[str, Any] = {"cancelled_by": cancelled_by, "cancel_requested_at": timezone.now()}
+    waiting = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exclude(phase=RunPhase.APPLYING)
     has_hit = (
-        SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(**who) == 1
+        waiting.update(**who) == 1
         or _move(run.pk, RunStatus.CANCELLED, (RunStatus.NEEDS_REVIEW,), is_rejected=True, **who)
-        or change_status(run.pk, RunStatus.CANCELLED, **who)
+        or change_status(run.pk, RunStatus.CANCELLED, not_in_phase=RunPhase.APPLYING, **who)
     )
     if not has_hit:
-        raise RunNotCancellable
+        is_applying = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()
+        raise RunIsApplying if is_applying else RunNotCancellable
     logger.info("sync_cancel_requested", run_id=str(run.pk))
 
 

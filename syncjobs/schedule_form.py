@@ -1,13 +1,17 @@
 """The form of a schedule: switched on or off, and its cron line, checked."""
 
+from datetime import datetime
 from typing import Any
 
 from celery.schedules import ParseException, crontab
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from unfold.widgets import UnfoldAdminTextInputWidget
+
+from syncjobs.schedule_times import first_after
 
 _ZONE = "Asia/Tokyo"
 #: Name, label and help of each part of a cron line.
@@ -52,12 +56,27 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptab
                             value=values[name], help_text=_PARTS[name][1]
                         ),
                     )
+        if not self.errors and self._next_run(values) is None:
+            self.add_error("day_of_month", gettext("この日付の組み合わせは、どの年にもありません。"))
         return values
 
     def save(self, commit: bool = True) -> Any:
-        """The schedule itself may be shared by tasks: another line is another row."""
+        """The schedule itself may be shared by tasks: another line is another row.
+
+        What was changed holds from its next time on. Otherwise an hour that has passed today would be made up for at once.
+        """
         line = {name: self.cleaned_data[name] for name in _PARTS}
         self.instance.crontab = CrontabSchedule.objects.filter(**line, timezone=_ZONE).first() or (
             CrontabSchedule.objects.create(**line, timezone=_ZONE)
         )
+        if self.changed_data:
+            self.instance.start_time = self._next_run(self.cleaned_data)
         return super().save(commit)
+
+    @staticmethod
+    def _next_run(values: dict[str, Any]) -> datetime | None:
+        line = CrontabSchedule(**{name: values[name] for name in _PARTS}, timezone=_ZONE)
+        try:
+            return first_after(line.schedule, timezone.now())
+        except (RuntimeError, ValueError):
+            return None

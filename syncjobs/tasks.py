@@ -7,17 +7,19 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from config.database import database_now
 from datasources.choices import ApiVersion, Provider
 from datasources.errors import SourceError
 from datasources.jquants.client import open_client
 from datasources.metrics import TOKEN_RENEWALS
 from datasources.models import DataSource
+from syncjobs import due_runs
 from syncjobs.errors import SyncAlreadyRunning
 from syncjobs.execution import execute_run
 from syncjobs.purge import purge_runs
 from syncjobs.reaper import reap_runs
 from syncjobs.recorded_texts import BY_SCHEDULE
-from syncjobs.runs import start_listing_run, start_quote_run
+from syncjobs.runs import start_quote_run
 from syncjobs.sources import find_quote_source
 from syncjobs.uploads import discard_uploads_before
 
@@ -42,12 +44,16 @@ def execute_sync_run(run_id: str) -> None:
 
 @shared_task
 def sync_listings() -> None:
-    """Start bringing in the latest list from every J-Quants source that is enabled."""
-    for source in DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True):
-        try:
-            start_listing_run(source, requested_by=BY_SCHEDULE)
-        except SyncAlreadyRunning as busy:
-            logger.warning("sync_skipped", source_id=source.pk, run_id=str(busy.run_id))
+    """The schedule came round: bring in the day's list from every J-Quants source that is enabled. Where this message is lost
+    `decide_due_runs` finds the same a minute later.
+    """
+    due_runs.decide_due_runs(database_now(), is_due_now=True)
+
+
+@shared_task
+def decide_due_runs() -> None:
+    """Look every minute what is due and not there, whoever asks and however often."""
+    due_runs.decide_due_runs(database_now())
 
 
 @shared_task

@@ -13,7 +13,7 @@ from companies.admin.quote_block import quote_block
 from companies.choices import EventType, MarginClass, ProductCategory
 from companies.event_wording import EventWording
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot, Quote
-from companies.trading_hours import is_fresh
+from companies.quotes import find_stale_reason
 
 #: Columns of the table of versions: heading and the attribute that is shown.
 _COLUMNS = (
@@ -87,7 +87,7 @@ def company_quote(company: Company) -> dict[str, Any]:
     quote = Quote.objects.filter(company=company).first()
     if quote is None and not company.is_active:
         return {}
-    is_stale = quote is not None and not is_fresh(quote.fetched_at, timezone.now())
+    is_stale = quote is not None and find_stale_reason(quote, timezone.now()) is not None
     return {**quote_block(company, quote, is_stale=is_stale), "quote_loads": True}
 
 

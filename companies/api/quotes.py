@@ -11,7 +11,8 @@ from rest_framework import serializers
 from companies.api.universe import Positions, Universe
 from companies.choices import QuoteSource
 from companies.models import Quote
-from companies.trading_hours import is_fresh
+from companies.price_limits import LimitCheck
+from companies.quotes import find_stale_reason
 
 
 class EmbeddedQuoteAnswer(serializers.Serializer[Any]):
@@ -25,10 +26,20 @@ class EmbeddedQuoteAnswer(serializers.Serializer[Any]):
     market_time = serializers.DateTimeField(help_text="株価の時刻")
     source = serializers.ChoiceField(QuoteSource.choices)  # type: ignore[assignment] # a field of that name
     fetched_at = serializers.DateTimeField(help_text="取得した時刻")
-    is_stale = serializers.BooleanField(help_text="更新の時期を過ぎている")
+    is_stale = serializers.BooleanField(help_text="更新の時期を過ぎているか、何営業日も前の株価")
+    stale_reason = serializers.CharField(
+        allow_null=True,
+        help_text="is_stale の理由のコード。PRICE_TOO_OLD は 5 営業日より前の株価、NOT_REFRESHED は未更新、ほかは取得できなかった理由",
+    )
+    limit_check = serializers.ChoiceField(
+        [check.value for check in LimitCheck],
+        allow_null=True,
+        help_text="前日比と取引所の制限値幅。within は範囲内、beyond_daily は通常の制限値幅を超える（拡大時にはありうる）、"
+        "beyond_widened は 4 倍に拡大された制限値幅も超える（株式分割の未反映か誤りの可能性）。null は比較できない",
+    )
 
 
-def quote_row(quote: Quote, *, is_stale: bool) -> dict[str, Any]:
+def quote_row(quote: Quote, *, stale_reason: str | None) -> dict[str, Any]:
     """A quote as the API tells it; prices are JSON numbers."""
     return {
         "price": float(quote.price),
@@ -39,7 +50,9 @@ def quote_row(quote: Quote, *, is_stale: bool) -> dict[str, Any]:
         "market_time": timezone.localtime(quote.market_time).isoformat(),
         "source": quote.source,
         "fetched_at": timezone.localtime(quote.fetched_at).isoformat(),
-        "is_stale": is_stale,
+        "is_stale": stale_reason is not None,
+        "stale_reason": stale_reason,
+        "limit_check": quote.limit_check,
     }
 
 
@@ -58,7 +71,7 @@ def join_with_quotes(universe: Universe, positions: Positions, now: datetime) ->
 def _stored_quotes(codes: Sequence[str], now: datetime) -> dict[str, bytes]:
     stored: Iterable[Quote] = Quote.objects.filter(company__code__in=codes).select_related("company")
     return {
-        quote.company.code: json.dumps(quote_row(quote, is_stale=not is_fresh(quote.fetched_at, now))).encode()
+        quote.company.code: json.dumps(quote_row(quote, stale_reason=find_stale_reason(quote, now))).encode()
         for quote in stored
     }
 
@@ -71,5 +84,5 @@ def _number(value: Any) -> float | None:
 EXAMPLE = {
     "price": 2850.5, "previous_close": 2831.0, "change": 19.5, "change_percent": 0.69, "currency": "JPY",
     "market_time": "2026-11-20T15:30:00+09:00", "source": "yahoo", "fetched_at": "2026-11-20T16:00:02.345678+09:00",
-    "is_stale": False,
+    "is_stale": False, "stale_reason": None, "limit_check": "within",
 }  # fmt: skip

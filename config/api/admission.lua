@@ -1,17 +1,42 @@
 -- One request at the door, in one atomic step: is the key known, has it requests left, is the answer there?
 --
--- KEYS  1 the key's record   2 the key's window   3 the generations
+-- KEYS  1 the key's record   2 the key's window   3 the generations   4 all valid keys   5 the address's window of wrong ones
 -- ARGV  1 window in ms   2 re-check after ms   3 family, '' where nothing is cached   4 start of the entry's name
 --       5 logical key, '' where only the generation is wanted   6 the entry that the process holds   7 '1' where gzip is understood
---       8 how long one may build, in ms
+--       8 how long one may build, in ms   9 the key's hash   10 wrong keys that an address may send   11 within how long, in ms
 -- Answers {verdict, record, limit, remaining, reset at (ms), entry, etag, link, state, body, is gzip}; fewer where it ends early.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
+-- A window: one time stamp for each request let through, newest first. Answers how many are left and when the oldest ends;
+-- -1 and when one more fits in where none is left.
+local function take(key, limit, length)
+    local oldest = redis.call('LINDEX', key, -1)
+    while oldest and tonumber(oldest) <= now - length do
+        redis.call('RPOP', key)
+        oldest = redis.call('LINDEX', key, -1)
+    end
+    local used = redis.call('LLEN', key)
+    if used >= limit then
+        return -1, redis.call('LINDEX', key, limit - 1) + length
+    end
+    redis.call('LPUSH', key, now)
+    redis.call('PEXPIRE', key, length)
+    return limit - used - 1, (oldest and tonumber(oldest) or now) + length
+end
+
 local record = redis.call('HMGET', KEYS[1], 'record', 'limit', 'expires_at', 'checked_at', 'may_read')
 if not record[1] or tonumber(record[3]) <= now then
-    return {'unknown'}
+    -- Most wrong keys end here: whoever knows all keys need not ask for one.
+    if redis.call('EXISTS', KEYS[4]) == 0 then
+        return {'unlisted'}
+    end
+    if redis.call('SISMEMBER', KEYS[4], ARGV[9]) == 1 then
+        return {'unknown'}
+    end
+    local left, fits_at = take(KEYS[5], tonumber(ARGV[10]), tonumber(ARGV[11]))
+    return {'wrong', left, fits_at, now}
 end
 if now - tonumber(record[4]) >= tonumber(ARGV[2]) then
     -- One caller a minute asks the database; the others go on with what is known.
@@ -19,20 +44,12 @@ if now - tonumber(record[4]) >= tonumber(ARGV[2]) then
     return {'recheck', record[1]}
 end
 
--- The window: one time stamp for each request let through, newest first.
 local limit, window = tonumber(record[2]), tonumber(ARGV[1])
-local oldest = redis.call('LINDEX', KEYS[2], -1)
-while oldest and tonumber(oldest) <= now - window do
-    redis.call('RPOP', KEYS[2])
-    oldest = redis.call('LINDEX', KEYS[2], -1)
+local left, reset_at = take(KEYS[2], limit, window)
+if left < 0 then
+    return {'limited', record[1], limit, 0, reset_at, now}
 end
-local used = redis.call('LLEN', KEYS[2])
-if used >= limit then
-    return {'limited', record[1], limit, 0, redis.call('LINDEX', KEYS[2], limit - 1) + window, now}
-end
-redis.call('LPUSH', KEYS[2], now)
-redis.call('PEXPIRE', KEYS[2], window)
-local answer = {'pass', record[1], limit, limit - used - 1, (oldest and tonumber(oldest) or now) + window}
+local answer = {'pass', record[1], limit, left, reset_at}
 if ARGV[3] == '' or record[5] ~= '1' then
     return answer
 end

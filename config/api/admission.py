@@ -6,10 +6,13 @@ trips (the hit, and the numbers for the headers).
 """
 
 import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import redis
 from django.conf import settings
 from django_redis import get_redis_connection
 from redis.commands.core import Script
@@ -26,10 +29,13 @@ WINDOW_SECONDS = 3600
 _BELIEVED_SECONDS = 3600
 _RECHECK_SECONDS = 60
 _BUILD_SECONDS = 10
+#: The list of valid keys is made anew so often, though each change publishes it: Redis may have been away then.
+_LISTED_SECONDS = 60
 _NEVER = 2**53
 
 _PREFIX = settings.CACHES["default"]["KEY_PREFIX"]
 _SCRIPT = Script(None, Path(__file__).with_name("admission.lua").read_bytes())  # type: ignore[arg-type] # needed for texts only
+_LIST, _LIST_NUMBER = f"{_PREFIX}:keys", f"{_PREFIX}:keys-number"
 _ENTRY = f"{_PREFIX}:answer:"
 _CONSTANTS = (WINDOW_SECONDS * 1000, _RECHECK_SECONDS * 1000)
 
@@ -38,6 +44,10 @@ class Verdict(StrEnum):
     """What is to be done with a request."""
 
     UNKNOWN = "unknown"  # the key is not known here: ask the database
+    UNLISTED = (
+        "unlisted"  # not known, and nobody can say yet that it is wrong: the list of all keys has to be published
+    )
+    WRONG = "wrong"  # none of the valid keys
     RECHECK = "recheck"  # known, but to be confirmed by the database
     LIMITED = "limited"  # too many requests
     PASS = "pass"  # noqa: S105 let through, nothing cached for it
@@ -58,7 +68,9 @@ class KnownKey(NamedTuple):
 
 
 class Admission(NamedTuple):
-    """The script's answer. `reset_at` and `now` are milliseconds since 1970 by Redis's clock."""
+    """The script's answer. `reset_at` and `now` are milliseconds since 1970 by Redis's clock. `remaining` is -1 for a wrong
+    key of an address that sent too many.
+    """
 
     verdict: str
     key: KnownKey | None = None
@@ -88,15 +100,19 @@ class Wanted(NamedTuple):
     accepts_gzip: bool = False
 
 
-def admit(key_hash: str, wanted: Wanted) -> Admission:
-    """Ask. A request that is let through is counted. Raises `redis.RedisError`."""
+def admit(key_hash: str, wanted: Wanted, address: str) -> Admission:
+    """Ask. A request that is let through is counted, and so is a wrong key, by its address. Raises `redis.RedisError`."""
     answer: list[Any] = lane.run(
-        _SCRIPT, 3, f"{_PREFIX}:key:{key_hash}", f"{_PREFIX}:window:{key_hash}", GENERATIONS_KEY, *_CONSTANTS, wanted.family, _ENTRY,
-        wanted.logical_key, wanted.held_entry, "1" if wanted.accepts_gzip else "", _BUILD_SECONDS * 1000,
+        _SCRIPT, 5, f"{_PREFIX}:key:{key_hash}", f"{_PREFIX}:window:{key_hash}", GENERATIONS_KEY, _LIST,
+        f"{_PREFIX}:wrong-keys:{address}", *_CONSTANTS, wanted.family, _ENTRY, wanted.logical_key, wanted.held_entry,
+        "1" if wanted.accepts_gzip else "", _BUILD_SECONDS * 1000, key_hash, settings.WRONG_API_KEYS.per_address,
+        settings.WRONG_API_KEYS.window_seconds * 1000,
     )  # fmt: skip
     verdict = answer[0].decode()
     if len(answer) == 1:
         return Admission(verdict)
+    if verdict == Verdict.WRONG:
+        return Admission(verdict, remaining=answer[1], reset_at=answer[2], now=answer[3])
     key = _read_record(answer[1])
     if len(answer) == 2:
         return Admission(verdict, key)
@@ -126,7 +142,21 @@ def remember_key(key: ApiKey) -> None:
 
 def forget_key(key_hash: str) -> None:
     """Have the next request with that key ask the database. Raises `redis.RedisError`."""
-    get_redis_connection("default").delete(f"{_PREFIX}:key:{key_hash}")
+    pipeline = get_redis_connection("default").pipeline()
+    pipeline.delete(f"{_PREFIX}:key:{key_hash}", _LIST).incr(_LIST_NUMBER).execute()
+
+
+def list_keys(read_hashes: Callable[[], Iterable[str]]) -> None:
+    """Publish which keys there are, unless one changed since they were read. Raises `redis.RedisError`."""
+    client = get_redis_connection("default")
+    with client.pipeline() as pipeline:
+        pipeline.watch(_LIST_NUMBER)
+        hashes = list(read_hashes())
+        pipeline.multi()
+        # Never empty: a list without keys is one, too.
+        pipeline.sadd(_LIST, "", *hashes).expire(_LIST, _LISTED_SECONDS)
+        with suppress(redis.WatchError):
+            pipeline.execute()
 
 
 def _read_record(record: bytes) -> KnownKey:

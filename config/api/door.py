@@ -5,6 +5,7 @@ Redis away: everything goes on to Django, which asks the database; uncounted, an
 
 import re
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 from wsgiref.types import WSGIEnvironment
 
@@ -13,13 +14,14 @@ import structlog
 from django.db import InterfaceError, OperationalError
 
 from config.api import metrics
-from config.api.admission import Admission, Verdict, Wanted, admit, forget_key, remember_key
+from config.api.admission import Admission, Verdict, Wanted, admit, forget_key, list_keys, remember_key
 from config.api.answer_store import StoredAnswer, compress_for, find_answer, make_answer, stop_building, store_answer
 from config.api.cached_routes import CachedRoute, find_route, split_state
 from config.api.generations import publish_generations
 from config.api.held_answers import HeldAnswer, find_held, hold
-from config.api.keys import find_by_hash, hash_key, note_use
+from config.api.keys import find_by_hash, hash_key, list_hashes, note_use
 from config.api.negotiation import accepts_gzip, accepts_json
+from config.client_address import counted_address
 from config.database import drop_broken_connections, give_back_connection
 
 logger = structlog.get_logger(__name__)
@@ -48,6 +50,9 @@ class Visit(NamedTuple):
     held: HeldAnswer | None = None
     # The database was just found to be away: what is not in the cache cannot be answered.
     is_database_away: bool = False
+    # The key is none; with how many seconds an address that sent too many of them has to wait, or 0.
+    is_wrong: bool = False
+    wait_seconds: int = 0
 
     @property
     def is_builder(self) -> bool:
@@ -59,13 +64,13 @@ def receive(environ: WSGIEnvironment) -> Visit:
     """Look at a request: its key, its limit, and the cached answer."""
     plain = environ.get("HTTP_X_API_KEY")
     visit = _read(environ) if environ["REQUEST_METHOD"] in ("GET", "HEAD") else Visit()
-    if not plain:
+    if plain is None:
         return visit
     if time.monotonic() < _redis_paused_until:
         metrics.UNLIMITED.inc()
         return visit
     try:
-        return _admit(hash_key(plain), visit)
+        return _admit(hash_key(plain), visit, counted_address(environ))
     except redis.RedisError as error:
         metrics.UNLIMITED.inc()
         note_failure("admission", error)
@@ -132,6 +137,11 @@ def give_up(visit: Visit) -> None:
             note_failure("store", error)
 
 
+def seconds_to_wait(admission: Admission) -> int:
+    """Until one more request fits in."""
+    return max(1, -(-(admission.reset_at - admission.now) // 1000))
+
+
 def note_failure(during: str, error: redis.RedisError) -> None:
     """Log and count that Redis could not be used, and leave it alone for a moment."""
     global _redis_paused_until  # noqa: PLW0603 one pause for all threads
@@ -162,23 +172,29 @@ def _read(environ: WSGIEnvironment) -> Visit:
     )
 
 
-def _admit(key_hash: str, visit: Visit) -> Visit:
+def _admit(key_hash: str, visit: Visit, address: str) -> Visit:
     wanted = Wanted()
     if visit.route is not None:
         # A held answer is of use only in the form that the caller understands.
         is_held = visit.held is not None and (bool(visit.held.answer.body) or visit.accepts_gzip)
         held_entry = visit.held.entry if visit.held is not None and is_held else ""
         wanted = Wanted(visit.route.family, visit.logical_key, held_entry, visit.accepts_gzip)
-    admission = admit(key_hash, wanted)
+    admission = admit(key_hash, wanted, address)
+    if admission.verdict == Verdict.UNLISTED and _from_database(lambda: list_keys(list_hashes)):
+        admission = admit(key_hash, wanted, address)
+    if admission.verdict == Verdict.WRONG:
+        return visit._replace(is_wrong=True, wait_seconds=seconds_to_wait(admission) if admission.remaining < 0 else 0)
     is_away = False
-    if admission.verdict in (Verdict.UNKNOWN, Verdict.RECHECK):
+    if admission.verdict in (Verdict.UNKNOWN, Verdict.UNLISTED, Verdict.RECHECK):
         is_valid = _ask_database(key_hash)
         is_away = is_valid is None
-        if is_valid is False or (is_away and admission.verdict == Verdict.UNKNOWN):
+        if is_valid is False:
+            return visit._replace(is_wrong=True)
+        if is_away and admission.verdict != Verdict.RECHECK:
             return visit
-        admission = admit(key_hash, wanted)
+        admission = admit(key_hash, wanted, address)
     if admission.verdict == Verdict.UNPUBLISHED:
-        _publish()
+        _from_database(publish_generations)
     return visit._replace(admission=None if admission.key is None else admission, is_database_away=is_away)
 
 
@@ -201,13 +217,17 @@ def _ask_database(key_hash: str) -> bool | None:
     return True
 
 
-def _publish() -> None:
+def _from_database(publish: Callable[[], object]) -> bool:
+    """Whether what the database says could be published."""
     try:
-        publish_generations()
+        publish()
     except (OperationalError, InterfaceError) as error:
-        logger.warning("generations_not_published", error=type(error).__name__)
+        logger.warning("not_published", error=type(error).__name__)
+        drop_broken_connections()
+        return False
     finally:
         give_back_connection()
+    return True
 
 
 def _keep_compressed(visit: Visit, answer: StoredAnswer) -> StoredAnswer:

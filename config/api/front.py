@@ -30,6 +30,7 @@ from config.api.headers import (
 )
 from config.api.negotiation import language_of
 from config.api.request_log import log_api_request
+from config.client_address import client_address
 
 
 class Front:
@@ -71,6 +72,7 @@ def _note(
     log_api_request(
         request_id=environ[REQUEST_ID], method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"], endpoint=endpoint,
         status=status.value, seconds=seconds, key=key.prefix if key is not None else "-", answered_by=answered_by,
+        address=client_address(environ),
     )  # fmt: skip
 
 
@@ -81,6 +83,8 @@ _Answer = tuple[HTTPStatus, Headers, bytes]
 def _answer_ahead(visit: door.Visit, environ: WSGIEnvironment) -> _Answer | None:
     if visit.admission is not None and visit.admission.verdict == Verdict.LIMITED:
         return _too_many(visit, environ)
+    if visit.is_wrong:
+        return _wrong_key(visit, environ)
     answer = door.find_cached(visit) or door.build_from_memory(visit)
     if answer is not None and door.is_of_state_wanted(visit, answer):
         return _success(visit, answer)
@@ -113,12 +117,24 @@ def _success(visit: door.Visit, answer: StoredAnswer) -> _Answer:
 def _too_many(visit: door.Visit, environ: WSGIEnvironment) -> _Answer:
     """429, with the seconds until one more request fits in."""
     assert visit.admission is not None  # noqa: S101 it is what says so
-    wait_seconds = max(1, -(-(visit.admission.reset_at - visit.admission.now) // 1000))
-    status, headers, body = _error(HTTPStatus.TOO_MANY_REQUESTS, environ, {"retry_after_seconds": wait_seconds})
+    return _limited(environ, door.seconds_to_wait(visit.admission), {})
+
+
+def _wrong_key(visit: door.Visit, environ: WSGIEnvironment) -> _Answer:
+    """401; 429 where too many of them came from that address."""
+    if visit.wait_seconds:
+        return _limited(environ, visit.wait_seconds, {"reason": "WRONG_API_KEYS"})
+    status, headers, body = _error(HTTPStatus.UNAUTHORIZED, environ, {})
+    return status, [("WWW-Authenticate", "ApiKey"), *headers], body
+
+
+def _limited(environ: WSGIEnvironment, wait_seconds: int, details: dict[str, Any]) -> _Answer:
+    details = {"retry_after_seconds": wait_seconds, **details}
+    status, headers, body = _error(HTTPStatus.TOO_MANY_REQUESTS, environ, details)
     return status, [("Retry-After", str(wait_seconds)), *headers], body
 
 
-def _error(status: HTTPStatus, environ: WSGIEnvironment, details: dict[str, int]) -> _Answer:
+def _error(status: HTTPStatus, environ: WSGIEnvironment, details: dict[str, Any]) -> _Answer:
     language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
     with translation.override(language):
         body = error_response(status, details=details).content

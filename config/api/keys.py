@@ -38,6 +38,9 @@ def create_api_key(
         rate_limit_per_hour=rate_limit_per_hour,
         created_by=created_by,
     )
+    # Twice: a list read between the two does not have it yet.
+    _forget(key.key_hash)
+    forget_after_commit(key)
     return key, plain
 
 
@@ -48,8 +51,12 @@ def find_api_key(plain: str) -> ApiKey | None:
 
 def find_by_hash(key_hash: str) -> ApiKey | None:
     """The same for the stored form of a key."""
-    valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
-    return ApiKey.objects.filter(valid, key_hash=key_hash).first()
+    return ApiKey.objects.filter(_valid(), key_hash=key_hash).first()
+
+
+def list_hashes() -> list[str]:
+    """The stored forms of all valid keys."""
+    return list(ApiKey.objects.filter(_valid()).values_list("key_hash", flat=True))
 
 
 def note_use(key: ApiKey) -> None:
@@ -69,6 +76,10 @@ def revoke(key: ApiKey) -> bool:
 def forget_after_commit(key: ApiKey) -> None:
     """Have a change of the key hold from the next request on; where Redis is away, within a minute."""
     transaction.on_commit(lambda: _forget(key.key_hash))
+
+
+def _valid() -> Q:
+    return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
 
 
 def _forget(key_hash: str) -> None:

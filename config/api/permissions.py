@@ -6,6 +6,14 @@ from rest_framework.request import Request
 from config.api.models import ApiKey, Scope
 
 
+class IsKnown(BasePermission):
+    """Every key, whatever its scopes, and signed-in staff."""
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        """Whether it is known who asks."""
+        return bool(request.user and request.user.is_authenticated)
+
+
 class HasReadScope(BasePermission):
     """Keys with `read`, and signed-in staff."""
 

@@ -24,7 +24,16 @@ _LONGEST_PLAIN_PATH = 32
 
 
 def log_api_request(
-    *, request_id: str, method: str, path: str, endpoint: str, status: int, seconds: float, key: str, answered_by: str
+    *,
+    request_id: str,
+    method: str,
+    path: str,
+    endpoint: str,
+    status: int,
+    seconds: float,
+    key: str,
+    answered_by: str,
+    address: str,
 ) -> None:
     """`key` is the prefix of the API key, `answered_by` "front" (cache or memory) or "django". Queries are not logged."""
     if not _is_on:
@@ -35,13 +44,13 @@ def log_api_request(
     if not _is_json:
         logger.info(
             "api_request", request_id=request_id, method=method, path=path, endpoint=endpoint, status=status,
-            duration_ms=duration_ms, key=key, answered_by=answered_by,
+            duration_ms=duration_ms, key=key, answered_by=answered_by, address=address,
         )  # fmt: skip
         return
     seconds_since_1970, microseconds = divmod(time_ns() // 1000, 1_000_000)
     sys.stderr.write(
         f'{{"request_id": "{request_id}", "method": {quote(method)}, "path": {quote(path)}, "endpoint": "{endpoint}", '
-        f'"status": {status}, "duration_ms": {duration_ms}, "key": {quote(key)}, "answered_by": "{answered_by}", '
+        f'"status": {status}, "duration_ms": {duration_ms}, "key": {quote(key)}, "answered_by": "{answered_by}", "address": "{address}", '
         f'"event": "api_request", "logger": "{__name__}", "level": "info", "timestamp": "{_second(seconds_since_1970)}.{microseconds:06}Z"}}\n'
     )
 

@@ -2,10 +2,12 @@
 
 from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+
+from config.api.schema_view import SchemaView
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", staff_member_required(SpectacularSwaggerView.as_view(url_name="schema")), name="docs"),
     path("redoc/", staff_member_required(SpectacularRedocView.as_view(url_name="schema")), name="redoc"),
 ]

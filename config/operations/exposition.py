@@ -18,6 +18,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from config.client_address import client_address
 from config.operations.stored_state import StoredState
 
 
@@ -33,7 +34,7 @@ class _OwnProcess(Collector):
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Everything, for a scraper that shows the token or comes from an allowed network."""
-    if not may_scrape(request.headers.get("Authorization", ""), request.META.get("REMOTE_ADDR", "")):
+    if not may_scrape(request.headers.get("Authorization", ""), client_address(request.META)):
         return HttpResponse("forbidden\n", status=403, content_type="text/plain")
     registry = counted_registry()
     registry.register(StoredState())
@@ -53,7 +54,7 @@ def counted_registry() -> CollectorRegistry:
 def may_scrape(authorization: str, remote_address: str) -> bool:
     """Whether a request with that `Authorization` header from that address may read. Closed where nothing is set.
 
-    The address is the connection's: behind a proxy it is the proxy's, whatever headers say.
+    The address is the client's as `config.client_address` tells it.
     """
     scheme, _, token = authorization.partition(" ")
     expected = settings.METRICS_TOKEN

@@ -9,12 +9,13 @@ from django.http.response import HttpResponseBase
 from django_structlog.middlewares.request import RequestMiddleware
 
 from config.api.headers import request_id_of
+from config.client_address import client_address
 
 logger = structlog.get_logger(__name__)
 
 
 class PageRequestMiddleware(RequestMiddleware):
-    """Binds id and user of a request to every line logged on its way, and hands the id back to the caller."""
+    """Binds id, user and address of a request to every line logged on its way, and hands the id back to the caller."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override] # never asynchronous here
         """Answer one request. What is under `/api/` got its id, and gets its line, ahead of Django."""
@@ -22,7 +23,8 @@ class PageRequestMiddleware(RequestMiddleware):
             return self.get_response(request)  # type: ignore[return-value]
         # Of the caller's own only what is one: it goes into every line.
         request.META["HTTP_X_REQUEST_ID"] = request_id_of(request.META)
-        response: HttpResponseBase = super().__call__(request)  # type: ignore[assignment]
+        with structlog.contextvars.bound_contextvars(address=client_address(request.META)):
+            response: HttpResponseBase = super().__call__(request)  # type: ignore[assignment]
         response.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
         return response
 

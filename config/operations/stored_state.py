@@ -1,7 +1,7 @@
 """What database and Redis say of the present, read at each scrape: the same whichever process is asked."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 import redis
 import structlog
@@ -22,8 +22,9 @@ from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
+from syncjobs.expected_models import CalendarDay
 from syncjobs.models import SyncRun
-from syncjobs.schedule_times import overdue
+from syncjobs.sync_state import source_states
 
 logger = structlog.get_logger(__name__)
 
@@ -41,7 +42,7 @@ class StoredState(Collector):
             up.add_metric([name], float(answers))
         yield up
         if states["database"]:
-            for read in (_companies, _syncs, _sources, _connections, _schedules, _backups):
+            for read in (_companies, _syncs, _missing_lists, _sources, _connections, _schedules, _backups):
                 yield from _unless_away(read)
         if states["broker"]:
             yield from _unless_away(_queues)
@@ -65,7 +66,7 @@ def _companies() -> Iterator[Metric]:
         yield GaugeMetricFamily(
             "latest_snapshot_timestamp_seconds",
             "The day (in Japan) that the newest list is of, as its midnight UTC.",
-            value=datetime.combine(newest, time(), UTC).timestamp(),
+            value=_midnight(newest),
         )
 
 
@@ -79,13 +80,9 @@ def _syncs() -> Iterator[Metric]:
     last = GaugeMetricFamily(
         "sync_last_success_timestamp_seconds", "When the last run of a source completed.", labels=["source"]
     )
-    late = GaugeMetricFamily(
-        "sync_overdue_seconds", "How long ago a sync was due that has not completed since.", labels=["source"]
-    )
     failed = GaugeMetricFamily(
         "sync_last_run_failed", "1 where the run of a source that ended last failed.", labels=["source"]
     )
-    now = timezone.now()
     for source in DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True):
         completed = source.runs.of_lists().filter(status=RunStatus.COMPLETED).aggregate(at=Max("completed_at"))["at"]
         if completed is not None:
@@ -99,8 +96,40 @@ def _syncs() -> Iterator[Metric]:
             .first()
         )
         failed.add_metric([source.name], float(ended is not None and ended.status == RunStatus.FAILED))
-        late.add_metric([source.name], overdue(completed or source.created_at, now).total_seconds())
-    yield from (last, failed, late)
+    yield from (last, failed)
+
+
+def _missing_lists() -> Iterator[Metric]:
+    late = GaugeMetricFamily(
+        "sync_overdue_seconds", "How long ago a list was due that is not there yet.", labels=["source"]
+    )
+    missing = GaugeMetricFamily(
+        "listing_days_missing", "Business days whose list is due and not there.", labels=["source"]
+    )
+    oldest = GaugeMetricFamily(
+        "listing_oldest_missing_timestamp_seconds", "The oldest of them, as its midnight UTC.", labels=["source"]
+    )
+    attempts = GaugeMetricFamily(
+        "listing_attempts", "How often the one of them was asked for that was asked for most.", labels=["source"]
+    )
+    for state in source_states(timezone.now()):
+        name = [state.source.name]
+        late.add_metric(name, state.overdue.total_seconds())
+        missing.add_metric(name, len(state.missing))
+        attempts.add_metric(name, state.attempts)
+        if state.missing:
+            oldest.add_metric(name, _midnight(state.missing[-1]))
+    yield from (late, missing, oldest, attempts)
+    known = CalendarDay.objects.aggregate(day=Max("day"))["day"]
+    if known is not None:
+        yield GaugeMetricFamily(
+            "calendar_known_until_timestamp_seconds", "The last day that the calendar tells of, as its midnight UTC.",
+            value=_midnight(known),
+        )  # fmt: skip
+
+
+def _midnight(day: date) -> float:
+    return datetime.combine(day, time(), UTC).timestamp()
 
 
 def _sources() -> Iterator[Metric]:

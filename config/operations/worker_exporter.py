@@ -13,6 +13,7 @@ from django.conf import settings
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from config.client_address import client_address
 from config.operations.exposition import counted_registry, may_scrape
 
 logger = structlog.get_logger(__name__)
@@ -37,7 +38,7 @@ def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[
     if environ["PATH_INFO"] != "/metrics":
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"not found\n"]
-    if not may_scrape(environ.get("HTTP_AUTHORIZATION", ""), environ.get("REMOTE_ADDR", "")):
+    if not may_scrape(environ.get("HTTP_AUTHORIZATION", ""), client_address(environ)):
         start_response("403 Forbidden", [("Content-Type", "text/plain")])
         return [b"forbidden\n"]
     start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from config.sign_in.known_browsers import note_sign_in
 from config.sign_in.second_factor import has_second_factor
 
 #: In the session: the page that has to be gone through first, by the name of its URL.
@@ -22,6 +23,8 @@ def note_what_is_missing(sender: Any, request: Any, user: Any, **_options: Any) 
         request.session[PENDING] = "second_factor_code"
     elif settings.SECOND_FACTOR_REQUIRED:
         request.session[PENDING] = "second_factor"
+    else:
+        note_sign_in(request)
 
 
 def is_signed_in_half(request: Any) -> bool:

@@ -1,6 +1,6 @@
 """The second factor of a person: codes of an authenticator app (TOTP, RFC 6238), and codes on paper for the day it is lost.
 
-django-otp keeps both, takes no code twice and makes each wrong one cost twice the waiting time of the one before.
+django-otp keeps both and takes no code twice; how many wrong ones are looked at is `config.sign_in.attempts`'.
 """
 
 import secrets
@@ -44,10 +44,7 @@ def confirm(user: Any, code: str) -> list[str]:
 
 @transaction.atomic
 def is_right(user: Any, code: str) -> bool:
-    """Whether the code is the app's of this moment, or one on paper, which is used up then.
-
-    The device is told by the form of the code: a wrong code must not make the other one wait.
-    """
+    """Whether the code is the app's of this moment, or one on paper, which is used up then; told apart by their form."""
     kind = TOTPDevice if code.isdecimal() else StaticDevice
     device = kind.objects.select_for_update().filter(user=user, confirmed=True).first()
     return device is not None and bool(device.verify_token(code))

@@ -17,7 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from config.sign_in.attempts import may_try_code, note_wrong_code
 from config.sign_in.gate import PENDING
+from config.sign_in.known_browsers import note_sign_in
+from config.sign_in.pause import tell_pause
 from config.sign_in.second_factor import begin, confirm, has_second_factor, is_right, remove
 
 
@@ -35,7 +38,7 @@ class CodeForm(forms.Form):
 
     def refuse(self) -> None:
         """Say that it was the wrong one."""
-        self.add_error("code", gettext("コードが違います。続けて間違えると、待ち時間が長くなります。"))
+        self.add_error("code", gettext("コードが違います。続けて間違えると、しばらく受け付けなくなります。"))
 
 
 @never_cache
@@ -46,10 +49,14 @@ def code_page(request: HttpRequest) -> HttpResponse:
     if PENDING not in request.session:
         return redirect(_next(request))
     if request.method == "POST" and form.is_valid():
+        if not may_try_code(request):
+            return tell_pause(request)
         if is_right(request.user, form.cleaned_data["code"]):
+            note_sign_in(request)
             del request.session[PENDING]
             request.session.cycle_key()
             return redirect(_next(request))
+        note_wrong_code(request)
         form.refuse()
     return _show(request, "code.html", form=form, next=_next(request))
 
@@ -62,13 +69,17 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     is_on = has_second_factor(request.user)
     if request.method == "POST" and form.is_valid():
+        if not may_try_code(request):
+            return tell_pause(request)
         if is_on and is_right(request.user, form.cleaned_data["code"]):
             remove(request.user)
             messages.success(request, gettext("二段階認証を解除しました。"))
             return redirect("second_factor")
         if not is_on and (codes := confirm(request.user, form.cleaned_data["code"])):
             request.session.pop(PENDING, None)
+            note_sign_in(request)
             return _show(request, "paper_codes.html", codes=codes)
+        note_wrong_code(request)
         form.refuse()
     device = None if is_on else begin(request.user)
     return _show(

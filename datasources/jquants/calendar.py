@@ -17,10 +17,10 @@ _DIVISION = {ApiVersion.V2: "HolDiv", ApiVersion.V1: "HolidayDivision"}
 _KNOWN, _OPEN = {"0", "1", "2", "3"}, {"1", "2"}
 
 
-def read_business_days(rows: Sequence[Mapping[str, Any]], version: str) -> list[date]:
-    """The days on which the exchange trades shares, oldest first. Raises `SourceError` that names the row."""
+def read_calendar(rows: Sequence[Mapping[str, Any]], version: str) -> dict[date, bool]:
+    """Whether the exchange trades shares, for each day that is told. Raises `SourceError` that names the row."""
     name = _DIVISION[ApiVersion(version)]
-    days = []
+    days = {}
     for number, row in enumerate(rows, start=1):
         division = row.get(name)
         if division not in _KNOWN:
@@ -39,6 +39,5 @@ def read_business_days(rows: Sequence[Mapping[str, Any]], version: str) -> list[
                     number=number, day=row.get("Date")
                 ),
             ) from None
-        if division in _OPEN:
-            days.append(day)
-    return sorted(set(days))
+        days[day] = division in _OPEN
+    return days

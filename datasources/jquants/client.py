@@ -12,7 +12,7 @@ from datasources.credentials import find_credentials
 from datasources.errors import SourceError
 from datasources.jquants.asked_dates import refuse_other_days
 from datasources.jquants.authentication import Authentication, TokenAuthentication, authentication_for
-from datasources.jquants.calendar import read_business_days
+from datasources.jquants.calendar import read_calendar
 from datasources.jquants.listing import JquantsList, read_listing
 from datasources.jquants.pagination import collect_pages
 from datasources.jquants.transport import Transport
@@ -55,11 +55,16 @@ class JquantsClient:
         refuse_other_days(listing.date_in_force, day, today=timezone.localdate(), plan=self._plan)
         return listing
 
-    def fetch_business_days(self, first: date, last: date) -> list[date]:
-        """The business days from `first` to `last`, both included."""
+    def fetch_calendar(self, first: date, last: date) -> dict[date, bool]:
+        """The days from `first` to `last` that the source tells of, each with whether it is a business day."""
         path, rows_name = _CALENDAR[self._version]
         rows = self._collect(path, rows_name, {"from": first.isoformat(), "to": last.isoformat()}, _no_report)
-        return [day for day in read_business_days(rows, self._version) if first <= day <= last]
+        told = read_calendar(rows, self._version)
+        return {day: is_open for day, is_open in sorted(told.items()) if first <= day <= last}
+
+    def fetch_business_days(self, first: date, last: date) -> list[date]:
+        """The business days from `first` to `last`, both included, oldest first."""
+        return [day for day, is_open in self.fetch_calendar(first, last).items() if is_open]
 
     def probe(self) -> None:
         """Ask for one issue, to see whether the source answers at all."""

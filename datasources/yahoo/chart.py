@@ -61,14 +61,19 @@ def read_quote(answer: dict[str, Any], *, code: str, symbol: str, now: datetime)
 def _previous_close(result: dict[str, Any], meta: dict[str, Any], market_time: datetime) -> Decimal | None:
     """The last close of a day before the one of the price.
 
-    `chartPreviousClose` is the close before the *range*, five days ago: it is the one wanted only where the range has no
-    earlier day, as just after a listing.
+    `chartPreviousClose` is the close before the *range*, five days ago, or of an unknown day: it is the one wanted only where
+    the issue was first traded on the day of the price. Where the days are missing for another reason nothing is known.
     """
     today = market_time.astimezone(_JAPAN).date()
     earlier = [(day, close) for day, close in _closes(result) if day < today]
-    if not earlier:
+    if not earlier and _first_traded_on(meta) == today:
         return _read_price(meta.get("chartPreviousClose"))
     return next((close for _, close in reversed(earlier) if close is not None), None)
+
+
+def _first_traded_on(meta: dict[str, Any]) -> date | None:
+    moment = _read_moment(meta.get("firstTradeDate"))
+    return moment and moment.astimezone(_JAPAN).date()
 
 
 def _closes(result: dict[str, Any]) -> list[tuple[date, Decimal | None]]:

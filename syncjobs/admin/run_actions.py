@@ -22,7 +22,14 @@ from syncjobs.approval import approve_run, can_be_approved
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.backfill_estimate import estimate_backfill
 from syncjobs.choices import RunKind
-from syncjobs.errors import FiguresDiffer, RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from syncjobs.errors import (
+    FiguresDiffer,
+    RunIsApplying,
+    RunNotApprovable,
+    RunNotCancellable,
+    SourceNotUsable,
+    SyncAlreadyRunning,
+)
 from syncjobs.fetched_listing import unpack_issues
 from syncjobs.forms import BackfillForm, StartSyncForm
 from syncjobs.models import SyncRun
@@ -154,6 +161,8 @@ def cancel(request: HttpRequest, run_id: Any) -> HttpResponse:
             if run.completed_at is None
             else gettext("却下しました。何も書き込んでいません。"),
         )
+    except RunIsApplying:
+        messages.warning(request, gettext("一覧を書き込んでいるため、中止できません。まもなく終わります。"))
     except RunNotCancellable:
         messages.warning(request, gettext("この同期は、すでに終了しているため中止できません。"))
     return redirect(f"{_RUN}_change", run_id)

@@ -1,10 +1,12 @@
 """The schedule of background work, in place of django-celery-beat's own pages."""
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import (
@@ -20,6 +22,7 @@ from config.admin_pages.model_admin import StrictModelAdmin
 from syncjobs.cron_wording import describe_cron
 from syncjobs.recorded_texts import show_recorded
 from syncjobs.schedule_form import ScheduleForm
+from syncjobs.schedule_times import next_run_at
 
 # Their forms are plain Django's, in English, and offer schedules that nothing here uses.
 for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
@@ -41,16 +44,21 @@ class ScheduledTaskAdmin(StrictModelAdmin):
     """What runs by itself and when; an operator may switch each off and on, and say when."""
 
     form = ScheduleForm
-    list_display = ("shown_name", "when", "is_on", "last_run_at", "total_run_count")
+    list_display = ("shown_name", "when", "is_on", "next_run", "last_run_at", "total_run_count")
     fieldsets = (
         (None, {"fields": ("shown_name", "shown_description", "enabled")}),
         (
             _("予定（日本時間）"),
-            {"fields": ("when", ("minute", "hour"), ("day_of_week", "day_of_month", "month_of_year"))},
+            {
+                "fields": ("when", "next_run", ("minute", "hour"), ("day_of_week", "day_of_month", "month_of_year")),
+                "description": _(
+                    "変更は次に来る時刻から有効です。今日すでに過ぎた時刻に変えても、すぐには実行しません。"
+                ),
+            },
         ),
         (_("記録"), {"fields": ("last_run_at", "total_run_count")}),
     )
-    readonly_fields = ("shown_name", "shown_description", "when", "last_run_at", "total_run_count")
+    readonly_fields = ("shown_name", "shown_description", "when", "next_run", "last_run_at", "total_run_count")
     list_select_related = ("crontab", "interval")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -75,6 +83,18 @@ class ScheduledTaskAdmin(StrictModelAdmin):
         page: HttpResponse = super().change_view(request, object_id, form_url, {**titles, **(extra_context or {})})
         return page
 
+    def save_model(self, request: HttpRequest, obj: PeriodicTask, form: Any, change: bool) -> None:
+        """Says when it runs next."""
+        super().save_model(request, obj, form, change)
+        if (moment := next_run_at(obj, timezone.now())) is not None:
+            messages.info(request, gettext("次回の実行は {moment} です。").format(moment=_in_japan(moment)))
+
+    @display(description=_("次回"))
+    def next_run(self, task: PeriodicTask) -> str:
+        """When it comes round the next time."""
+        moment = next_run_at(task, timezone.now())
+        return _in_japan(moment) if moment else gettext("停止中")
+
     @display(description=_("名称"), ordering="name")
     def shown_name(self, task: PeriodicTask) -> str:
         """In the language of the page."""
@@ -98,3 +118,7 @@ class ScheduledTaskAdmin(StrictModelAdmin):
     def is_on(self, task: PeriodicTask) -> tuple[bool, str]:
         """Whether it runs."""
         return task.enabled, gettext("有効") if task.enabled else gettext("停止")
+
+
+def _in_japan(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"

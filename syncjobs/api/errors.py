@@ -7,7 +7,14 @@ from uuid import UUID
 from rest_framework import serializers
 
 from config.api.errors import ApiError, localised
-from syncjobs.errors import FiguresDiffer, RunNotApprovable, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
+from syncjobs.errors import (
+    FiguresDiffer,
+    RunIsApplying,
+    RunNotApprovable,
+    RunNotCancellable,
+    SourceNotUsable,
+    SyncAlreadyRunning,
+)
 
 
 @contextmanager
@@ -26,6 +33,13 @@ def run_errors() -> Iterator[None]:
     except SourceNotUsable as error:
         raise ApiError(
             409, "DATA_SOURCE_NOT_USABLE", ja=str(error), en="There is no enabled data source. Set one up in the admin."
+        ) from error
+    except RunIsApplying as error:
+        raise ApiError(
+            409,
+            "SYNC_NOT_CANCELLABLE",
+            ja="一覧を書き込んでいるため、中止できません。まもなく終わります。",
+            en="This sync cannot be cancelled: its list is being written, and will be in a moment.",
         ) from error
     except RunNotCancellable as error:
         raise ApiError(

@@ -20,7 +20,6 @@ class QuoteAnswer(EmbeddedQuoteAnswer):
     """A quote by itself."""
 
     code = serializers.CharField()
-    stale_reason = serializers.CharField(allow_null=True, help_text="新しい株価を取得できなかった理由のコード")
 
 
 class QuoteView(APIView):
@@ -28,10 +27,10 @@ class QuoteView(APIView):
 
     @describe(
         operation_id="get_quote",
-        example={"code": "7203", **EXAMPLE, "stale_reason": None},
+        example={"code": "7203", **EXAMPLE},
         summary="株価",
         description="Yahoo Finance による株価（約 20 分遅れ）。保存されている株価が古ければ、取得してから返す。取得できなければ、"
-        "保存されているものを is_stale: true と理由を付けて返す。保存されているものがなければ、404 QUOTE_NOT_COVERED"
+        "保存されているものを is_stale: true と理由を付けて返す。取得できても 5 営業日より前の株価なら、同様に PRICE_TOO_OLD とする。保存されているものがなければ、404 QUOTE_NOT_COVERED"
         "（Yahoo Finance にない銘柄）、409 QUOTES_DISABLED（データソースが無効）、503 QUOTE_UNAVAILABLE（details に理由）。",
         answer=QuoteAnswer,
         may_miss=True,
@@ -49,8 +48,7 @@ class QuoteView(APIView):
             raise _api_error(company.code, error) from error
         row = {
             "code": company.code,
-            **quote_row(current.quote, is_stale=current.is_stale),
-            "stale_reason": current.problem.code if current.problem else None,
+            **quote_row(current.quote, stale_reason=current.problem.code if current.problem else None),
         }
         return Response(row, headers={"Cache-Control": "no-store"})
 

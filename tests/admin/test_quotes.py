@@ -120,7 +120,7 @@ def test_the_page_of_a_company_shows_the_stored_quote_and_asks_for_a_newer_one_b
     assert "2,050.5" in page
     assert "+50.5 (+2.52%)" in page
     assert "古い株価" in page
-    assert "2026-11-20 15:30 の株価" in page
+    assert f"{MARKET_TIME:%Y-%m-%d} 15:30 の株価" in page
 
 
 def test_the_part_of_the_page_is_refreshed_without_the_page(
@@ -150,6 +150,25 @@ def test_when_yahoo_is_down_the_part_says_why_and_shows_the_old_quote(
     assert "同意画面" in part
 
 
+def test_the_page_says_what_is_doubtful_of_a_price(
+    admin_client: Client, quote_source: DataSource, yahoo: FakeYahoo
+) -> None:
+    yahoo.prices["7203.T"] = 2501.0
+    usual = quote_part(admin_client)
+    Quote.objects.update(price=4001)
+    impossible = quote_part(admin_client)
+    Quote.objects.update(price=2050, market_time=MARKET_TIME - timedelta(days=30))
+    old = quote_part(admin_client)
+
+    assert "+501 (+25.05%)（制限値幅超）" in usual
+    assert "通常の制限値幅（±500 円）を超えています" in usual
+    assert "4 倍に拡大された制限値幅（±2,000 円）も超えています" in impossible
+    assert "最後の取引から 5 営業日を超えています" in old
+    assert old.count("最後の取引から") == 1
+    assert "古い株価" in old
+    assert "最後の取引から" in company_page(admin_client)
+
+
 def test_who_may_not_see_companies_sees_no_quote(client: Client, quote_source: DataSource, yahoo: FakeYahoo) -> None:
     client.force_login(User.objects.create_user("nobody", is_staff=True))
 
@@ -170,7 +189,7 @@ def test_price_and_change_are_columns_for_those_who_choose_them(
 
     assert page.context["cl"].list_display == ["code", "name", "market_name", "price", "price_change"]
     assert "2,050.5 JPY" in text(page)
-    assert "+50.5 (+2.52%) 11-20 15:30" in text(page)
+    assert f"+50.5 (+2.52%) {MARKET_TIME:%m-%d} 15:30" in text(page)
     assert ordered.status_code == 200
 
 

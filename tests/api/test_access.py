@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from config.api import schema_view
 from config.api.keys import create_api_key, revoke
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +60,33 @@ def test_docs_are_for_signed_in_staff_and_the_schema_also_for_keys(client: Clien
     client.force_login(User.objects.create_superuser("staff"))
     assert client.get("/api/docs/").status_code == 200
     assert client.get("/api/redoc/").status_code == 200
+
+
+def test_the_schema_is_for_who_is_known_whatever_the_scopes(client: Client) -> None:
+    _, plain = create_api_key(name="sync", scopes=["sync"])
+
+    assert client.get("/api/schema/").status_code == 401
+    assert client.get("/api/schema/", headers={"X-API-Key": plain}).status_code == 200
+    client.force_login(User.objects.create_user("nobody"))
+    assert client.get("/api/schema/").status_code == 401
+    client.force_login(User.objects.create_user("somebody", is_staff=True))
+    assert client.get("/api/schema/").status_code == 200
+
+
+def test_the_schema_is_made_once_for_a_language_and_a_format_and_not_sent_again_to_who_has_it(
+    client_with_key: Client,
+) -> None:
+    first = client_with_key.get("/api/schema/")
+    etag = first.headers["ETag"]
+    again = client_with_key.get("/api/schema/", headers={"If-None-Match": etag})
+    english = client_with_key.get("/api/schema/", headers={"Accept-Language": "en"})
+    as_json = client_with_key.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+    assert first.content == client_with_key.get("/api/schema/").content
+    assert english.headers["ETag"] != etag
+    assert as_json.headers["Content-Type"] == "application/vnd.oai.openapi+json"
+    assert as_json.json()["openapi"] == "3.1.0"
+    before = schema_view._render.cache_info().misses
+    client_with_key.get("/api/schema/")
+    assert schema_view._render.cache_info().misses == before

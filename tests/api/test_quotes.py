@@ -17,7 +17,7 @@ from datasources.models import DataSource
 from tests.api.front import ask
 from tests.conftest import MARCH
 from tests.factories import make_issue, store_quote
-from tests.fakes.yahoo import FakeYahoo
+from tests.fakes.yahoo import MARKET_TIME, FakeYahoo
 
 pytestmark = pytest.mark.usefixtures("two_lists")
 
@@ -41,8 +41,8 @@ def test_a_quote_is_fetched_kept_and_served(
     assert fetched_at == Quote.objects.get().fetched_at
     assert row == {
         "code": "7203", "price": 2050.0, "previous_close": 2000.0, "change": 50.0, "change_percent": 2.5,
-        "currency": "JPY", "market_time": "2026-11-20T15:30:00+09:00", "source": "yahoo", "is_stale": False,
-        "stale_reason": None,
+        "currency": "JPY", "market_time": f"{MARKET_TIME:%Y-%m-%d}T15:30:00+09:00", "source": "yahoo", "is_stale": False,
+        "stale_reason": None, "limit_check": "within",
     }  # fmt: skip
     assert yahoo.symbols() == ["7203.T"]
 
@@ -166,6 +166,35 @@ def test_switched_off_the_stored_quote_is_served_and_says_so(
 
     assert (row["price"], row["is_stale"], row["stale_reason"]) == (2050.5, True, "QUOTES_DISABLED")
     assert yahoo.requests == []
+
+
+@pytest.mark.parametrize(("days_old", "reason"), [(6, None), (10, "PRICE_TOO_OLD"), (2000, "PRICE_TOO_OLD")])
+def test_a_price_of_long_ago_is_stale_however_lately_it_was_fetched(
+    days_old: int, reason: str | None, client_with_key: Client, quote_source: DataSource, yahoo: FakeYahoo
+) -> None:
+    yahoo.market_time = datetime.now(UTC) - timedelta(days=days_old)
+
+    rows = [client_with_key.get(TOYOTA).json() for _ in range(2)]
+
+    assert [(row["price"], row["is_stale"], row["stale_reason"]) for row in rows] == [
+        (2050.0, reason is not None, reason)
+    ] * 2
+    listed = client_with_key.get("/api/v1/companies?include=quote&code=7203").json()["companies"][0]["quote"]
+    assert (listed["is_stale"], listed["stale_reason"]) == (reason is not None, reason)
+
+
+@pytest.mark.parametrize(
+    ("price", "check"),
+    [(2500.0, "within"), (2501.0, "beyond_daily"), (4000.0, "beyond_daily"), (4001.0, "beyond_widened"), (500.0, "beyond_daily")],
+)  # fmt: skip
+def test_a_jump_past_the_limits_of_a_day_is_marked_and_told(
+    price: float, check: str, client_with_key: Client, quote_source: DataSource, yahoo: FakeYahoo
+) -> None:
+    yahoo.prices["7203.T"] = price
+
+    row = client_with_key.get(TOYOTA).json()
+
+    assert (row["price"], row["previous_close"], row["limit_check"]) == (price, 2000.0, check)
 
 
 def test_a_code_that_no_company_has_is_not_found(client_with_key: Client) -> None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from django.utils import timezone
 from django_redis import get_redis_connection
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
-from config.api.keys import create_api_key, hash_key, revoke
+from config.api.admission import forget_key, list_keys
+from config.api.keys import create_api_key, hash_key, list_hashes, revoke
 from config.api.models import ApiKey
+from config.environment import WrongKeys
 from tests.api.front import Answer, ask
 
 PATH = "/api/v1/companies/markets"
@@ -178,3 +181,79 @@ def test_scripts_of_allowed_origins_may_read_answers(settings: Settings) -> None
     )  # fmt: skip
     assert (asked.status, asked.headers["access-control-allow-origin"]) == (200, "https://screen.example")
     assert "x-api-key" in asked.headers["access-control-allow-headers"]
+
+
+@pytest.fixture
+def few_wrong_keys(settings: Settings) -> None:
+    settings.WRONG_API_KEYS = WrongKeys(per_address=3, window_seconds=600)
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.0/8")]
+    client = get_redis_connection("default")
+    for name in client.scan_iter("meigara:wrong-keys:*"):
+        client.delete(name)
+
+
+def wrong(number: int, address: str = "192.0.2.7", **more: str) -> Answer:
+    return ask(PATH, key=f"mgr_{number}", x_forwarded_for=address, **more)
+
+
+def test_wrong_keys_are_limited_by_address_and_right_ones_from_there_are_not(few_wrong_keys: None) -> None:
+    key = make_key()
+    answers = [wrong(number) for number in range(5)]
+
+    assert [answer.status for answer in answers] == [401, 401, 401, 429, 429]
+    assert answers[0].headers["www-authenticate"] == "ApiKey"
+    assert answers[0].json()["error"]["code"] == "INVALID_API_KEY"
+    seconds = int(answers[3].headers["retry-after"])
+    assert 590 <= seconds <= 600
+    assert answers[3].json()["error"]["details"] == {"retry_after_seconds": seconds, "reason": "WRONG_API_KEYS"}
+    assert ask(PATH, key=key, x_forwarded_for="192.0.2.7").status == 200
+    assert wrong(9, "198.51.100.9").status == 401
+    assert [wrong(number, "2001:db8::1").status for number in range(3)] == [401] * 3
+    assert wrong(9, "2001:db8::2").status == 429
+
+
+def test_a_wrong_key_asks_the_database_for_nothing(
+    few_wrong_keys: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    wrong(0)
+    with django_assert_num_queries(0):
+        statuses = [wrong(number).status for number in (0, 1, 2, 3)]
+
+    assert statuses == [401, 401, 429, 429]
+
+
+def test_an_empty_key_is_a_wrong_one(few_wrong_keys: None) -> None:
+    assert ask(PATH, x_api_key="").status == 401
+
+
+def test_a_key_made_after_wrong_ones_is_right_at_once(few_wrong_keys: None) -> None:
+    assert wrong(0).status == 401
+
+    assert ask(PATH, key=make_key()).status == 200
+
+
+def test_a_list_of_keys_read_before_a_key_was_made_is_not_published(few_wrong_keys: None) -> None:
+    made: list[str] = []
+
+    def read_late() -> list[str]:
+        hashes = list_hashes()
+        made.append(make_key())
+        return hashes
+
+    wrong(0)
+    forget_key("")
+    list_keys(read_late)
+
+    assert ask(PATH, key=made[0]).status == 200
+
+
+def test_an_expired_key_that_is_extended_is_right_at_once(
+    few_wrong_keys: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, admin_client: Client
+) -> None:
+    key = make_key(expires_at=timezone.now() - timedelta(days=1))
+    assert [ask(PATH, key=key).status for _ in range(2)] == [401, 401]
+    form = {"name": "limited", "scopes": ["read"], "rate_limit_per_hour": 7, "expires_at_0": "", "expires_at_1": ""}
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(f"/admin/api/apikey/{ApiKey.objects.get().pk}/change/", form)
+
+    assert ask(PATH, key=key).status == 200

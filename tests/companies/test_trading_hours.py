@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from companies.trading_hours import fresh_until, is_fresh
+from companies.trading_hours import fresh_until, is_fresh, is_too_old, weekdays_since
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -43,3 +43,25 @@ def test_any_time_zone_is_understood() -> None:
 def test_at_the_very_moment_it_is_no_longer_fresh() -> None:
     assert is_fresh(japan("20 10:00"), japan("20 10:04"))
     assert not is_fresh(japan("20 10:00"), japan("20 10:05"))
+
+
+@pytest.mark.parametrize(
+    ("market_day", "day", "weekdays"),
+    [
+        ("20", "20", 0),
+        ("20", "22", 0),
+        ("20", "23", 1),
+        ("20", "27", 5),
+        ("20", "28", 5),
+        ("20", "30", 6),
+        ("21", "23", 1),
+        ("23", "20", 0),
+    ],
+)
+def test_weekdays_since_a_price_are_counted_in_japan(market_day: str, day: str, weekdays: int) -> None:
+    assert weekdays_since(japan(f"{market_day} 15:30"), japan(f"{day} 08:00")) == weekdays
+
+
+def test_a_price_is_too_old_from_the_sixth_weekday_on() -> None:
+    assert not is_too_old(japan("20 15:30"), japan("28 23:59"))
+    assert is_too_old(japan("20 15:30"), japan("30 00:00"))

@@ -100,7 +100,10 @@ def test_ten_thousand_hostile_requests_get_documented_errors_and_nothing_else(tw
     _, key = create_api_key(name="hostile", scopes=["read", "sync"], rate_limit_per_hour=1_000_000)
     statuses: Counter[int] = Counter()
     requests = hostile_requests(key)
-    with serve(tmp_path) as server, socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+    with (
+        serve(tmp_path, WRONG_API_KEYS_PER_ADDRESS="1000000") as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection,
+    ):
         for _ in range(10_000):
             request = next(requests)
             status, headers, body = send(connection, request)

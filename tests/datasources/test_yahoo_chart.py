@@ -49,8 +49,22 @@ def test_where_all_earlier_days_are_null_the_previous_close_is_not_known() -> No
     assert read(make_chart("7203.T", 2050.0, [None, None, 2050.0])).previous_close is None
 
 
+def first_traded(chart: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    chart["chart"]["result"][0]["meta"]["firstTradeDate"] = int(moment.timestamp())
+    return chart
+
+
 def test_on_the_first_day_of_a_listing_it_is_the_close_before_the_range() -> None:
-    assert read(make_chart("7203.T", 2050.0, [2050.0])).previous_close == 1900
+    opening = MARKET_TIME.replace(hour=0, minute=0)
+
+    assert read(first_traded(make_chart("7203.T", 2050.0, [2050.0]), opening)).previous_close == 1900
+
+
+def test_of_an_issue_traded_before_the_close_before_the_range_is_no_previous_close() -> None:
+    yesterday = MARKET_TIME.replace(hour=0, minute=0) - timedelta(days=1)
+
+    assert read(make_chart("7203.T", 2050.0, [2050.0])).previous_close is None
+    assert read(first_traded(make_chart("7203.T", 2050.0, [2050.0]), yesterday)).previous_close is None
 
 
 def test_without_any_days_there_still_is_a_price() -> None:
@@ -58,7 +72,7 @@ def test_without_any_days_there_still_is_a_price() -> None:
     del chart["chart"]["result"][0]["timestamp"]
     chart["chart"]["result"][0]["indicators"] = {"quote": [{}]}
 
-    assert (read(chart).price, read(chart).previous_close) == (Decimal(2050), Decimal(1900))
+    assert (read(chart).price, read(chart).previous_close) == (Decimal(2050), None)
 
 
 def test_prices_are_kept_to_four_places() -> None:

@@ -28,6 +28,8 @@ class FakeJquants(FakeService):
     lists: dict[date, Sequence[ListedIssue]] = field(default_factory=dict)
     page_rows: int = 5000
     latest: date | None = None
+    #: The only list that is given, whatever is asked for.
+    stuck_at: date | None = None
     #: ID and refresh tokens handed out and still good.
     id_tokens: set[str] = field(default_factory=set)
     refresh_tokens: set[str] = field(default_factory=set)
@@ -50,6 +52,8 @@ class FakeJquants(FakeService):
     def day_in_force(self, asked: str | None) -> date:
         """The next business day from the day asked for, else the latest."""
         days = sorted(self.lists)
+        if self.stuck_at:
+            return self.stuck_at
         if not asked:
             return self.latest or days[-1]
         return next((day for day in days if day >= date.fromisoformat(asked)), days[-1])

@@ -12,8 +12,17 @@ from tests.fakes.server import FakeService, Fault, QuietHandler, answering, cut,
 
 Answer = dict[str, Any]
 _PATH = "/v8/finance/chart/"
-#: Friday 2026-11-20, the close of the afternoon session in Japan.
-MARKET_TIME = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+
+
+def last_close(now: datetime) -> datetime:
+    """When the afternoon session in Japan closed last, holidays aside."""
+    closing = now.replace(hour=6, minute=30, second=0, microsecond=0)
+    while closing > now or closing.weekday() >= 5:
+        closing -= timedelta(days=1)
+    return closing
+
+
+MARKET_TIME = last_close(datetime.now(UTC))
 
 
 def not_found(symbol: str) -> Answer:

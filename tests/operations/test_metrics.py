@@ -22,7 +22,6 @@ from config.operations.worker_exporter import answer
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
-from syncjobs.schedule_times import overdue
 
 TOKEN = "scraper-token-2026"
 NOBODY_THERE = "redis://127.0.0.1:1/0"
@@ -128,23 +127,6 @@ def test_what_the_database_says_is_exact(two_lists: None, source: DataSource) ->
 
 def make_run(source: DataSource, status: RunStatus, *, ended: datetime | None = None) -> SyncRun:
     return SyncRun.objects.create(source=source, status=status, completed_at=ended, requested_by="t")
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("now", "hours"),
-    [
-        # The schedule: weekdays at 18:00 in Japan, 09:00 UTC. The last success was on Friday, 2026-11-20 at 18:05 JST.
-        (datetime(2026, 11, 22, 23, 0, tzinfo=UTC), 0),
-        (datetime(2026, 11, 23, 8, 59, tzinfo=UTC), 0),
-        (datetime(2026, 11, 23, 12, 0, tzinfo=UTC), 3),
-        (datetime(2026, 11, 24, 12, 0, tzinfo=UTC), 27),
-    ],
-)
-def test_a_sync_is_late_from_the_time_of_its_schedule_on(now: datetime, hours: int) -> None:
-    late = overdue(datetime(2026, 11, 20, 9, 5, tzinfo=UTC), now)
-
-    assert late.total_seconds() / 3600 == pytest.approx(hours, abs=0.02)
 
 
 @pytest.mark.django_db

@@ -1,13 +1,15 @@
 """What runs by itself: the schedules that come with the product, in words, and an operator's own."""
 
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from django_celery_beat.models import PeriodicTask
+from django_celery_beat.schedulers import ModelEntry
 
 from config.celery import app
 from syncjobs.cron_wording import describe_cron
@@ -139,3 +141,64 @@ def test_a_schedule_is_switched_off(admin_client: Client) -> None:
 
     task.refresh_from_db()
     assert task.enabled is False
+
+
+def entry_of(task: PeriodicTask) -> ModelEntry:
+    """The schedule as beat sees it."""
+    task.refresh_from_db()
+    return ModelEntry(task, app=app)
+
+
+def test_moved_to_an_hour_that_has_passed_today_it_waits_for_the_next(admin_client: Client) -> None:
+    task = PeriodicTask.objects.get(name=SYNC)
+    now = timezone.localtime()
+    passed = now - timedelta(minutes=1)
+    PeriodicTask.objects.filter(pk=task.pk).update(last_run_at=now - timedelta(days=1))
+    changed = {"hour": str(passed.hour), "minute": str(passed.minute), "day_of_week": "*"}
+
+    page = admin_client.post(
+        f"/admin/django_celery_beat/periodictask/{task.pk}/change/", form_of(task, **changed), follow=True
+    ).content.decode()
+
+    next_run = passed.replace(second=0, microsecond=0) + timedelta(days=1)
+    assert f"次回の実行は {next_run:%Y-%m-%d %H:%M} です。" in page
+    assert entry_of(task).is_due().is_due is False
+    task.refresh_from_db()
+    assert task.start_time == next_run
+    PeriodicTask.objects.filter(pk=task.pk).update(start_time=now - timedelta(seconds=1))
+    assert entry_of(task).is_due().is_due is True, "when the time has come"
+
+
+def test_switched_on_again_it_does_not_make_up_for_what_passed_meanwhile(admin_client: Client) -> None:
+    task = PeriodicTask.objects.get(name=SYNC)
+    PeriodicTask.objects.filter(pk=task.pk).update(enabled=False, last_run_at=timezone.now() - timedelta(days=30))
+    task.refresh_from_db()
+
+    save(admin_client, task)
+
+    assert entry_of(task).is_due().is_due is False
+
+
+def test_what_was_saved_without_a_change_is_made_up_for(admin_client: Client) -> None:
+    task = PeriodicTask.objects.get(name=SYNC)
+    PeriodicTask.objects.filter(pk=task.pk).update(last_run_at=timezone.now() - timedelta(days=8))
+
+    save(admin_client, task)
+
+    assert entry_of(task).is_due().is_due is True
+
+
+def test_a_day_that_no_year_has_is_refused(admin_client: Client) -> None:
+    task = PeriodicTask.objects.get(name=SYNC)
+
+    page = save(admin_client, task, day_of_month="30", month_of_year="2", day_of_week="*").content.decode()
+
+    assert "どの年にもありません" in page
+
+
+def test_the_page_says_before_saving_when_a_change_holds(admin_client: Client) -> None:
+    task = PeriodicTask.objects.get(name=SYNC)
+    page = admin_client.get(f"/admin/django_celery_beat/periodictask/{task.pk}/change/").content.decode()
+
+    assert "今日すでに過ぎた時刻に変えても、すぐには実行しません。" in page
+    assert "18:00" in page

@@ -1,0 +1,79 @@
+"""Connections that go to the address which was checked: between the check and the connection no name is asked for again.
+
+For everything that is sent to an address a person entered. The name stays what is shown to the server (Host, SNI) and what its
+certificate has to be for.
+"""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.connection import create_connection
+
+#: From scheme and host to the addresses that may be connected to, at least one. What it raises ends the request.
+Approve = Callable[[str, str], list[str]]
+
+
+def open_session(approve: Approve) -> requests.Session:
+    """A session that only connects to what `approve` says, without proxies, `.netrc` or other ways of the machine."""
+    session = requests.Session()
+    session.trust_env = False
+    session.adapters.clear()
+    for scheme in ("https", "http"):
+        session.mount(f"{scheme}://", _PinnedAdapter(approve))
+    return session
+
+
+class _PinnedAdapter(HTTPAdapter):
+    def __init__(self, approve: Approve) -> None:
+        self._approve = approve
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """With pools whose connections ask first."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._approve)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """A proxy would ask for the name once more."""
+        raise NotImplementedError
+
+
+def _pools(approve: Approve) -> dict[str, Any]:
+    class PlainConnection(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, approve("http", self._dns_host))
+
+    class EncryptedConnection(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, approve("https", self._dns_host))
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = PlainConnection
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = EncryptedConnection
+
+    return {"http": PlainPool, "https": EncryptedPool}
+
+
+def _connect(connection: HTTPConnection, addresses: list[str]) -> socket.socket:
+    """To the first that answers."""
+    for left, address in enumerate(addresses, start=1 - len(addresses)):
+        try:
+            return create_connection(
+                (address, connection.port), connection.timeout, source_address=connection.source_address,
+                socket_options=connection.socket_options,
+            )  # fmt: skip
+        except TimeoutError as error:
+            if left == 0:
+                raise ConnectTimeoutError(connection, str(error)) from error
+        except OSError as error:
+            if left == 0:
+                raise NewConnectionError(connection, str(error)) from error
+    raise NewConnectionError(connection, "no address")

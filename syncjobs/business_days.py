@@ -1,0 +1,57 @@
+"""The exchange's business days, as far as a source told them; where it did not, weekdays stand in."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import structlog
+
+from datasources.errors import SourceError
+from datasources.jquants.client import JquantsClient
+from syncjobs.expected_models import CalendarDay
+
+logger = structlog.get_logger(__name__)
+
+_BACK, _AHEAD = timedelta(days=400), timedelta(days=60)
+#: While so many days ahead are known the calendar is not asked for again.
+_KNOWN_AHEAD = timedelta(days=14)
+# Longer than the exchange ever was closed.
+_LONGEST_CLOSURE_DAYS = 30
+
+
+def learn_business_days(client: JquantsClient, day: date, *, oldest: date) -> None:
+    """Ask for the calendar around a day, from `oldest` on, unless it is known. A source without one changes nothing."""
+    first, last = max(day - _BACK, oldest), day + _AHEAD
+    known = CalendarDay.objects.filter(day__in=[first, day, day + _KNOWN_AHEAD]).values_list("day", flat=True)
+    if len(set(known)) == len({first, day, day + _KNOWN_AHEAD}):
+        return
+    try:
+        told = client.fetch_calendar(first, last)
+    except SourceError as error:
+        logger.warning("calendar_not_learnt", code=error.code)
+        return
+    rows = [CalendarDay(day=one, is_business_day=is_open) for one, is_open in told.items()]
+    CalendarDay.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["day"], update_fields=["is_business_day"]
+    )  # fmt: skip
+    logger.info("calendar_learnt", first=str(first), last=str(last), days=len(rows))
+
+
+def is_closed(day: date) -> bool:
+    """Whether the calendar says that the exchange is closed; not where it says nothing."""
+    return CalendarDay.objects.filter(day=day, is_business_day=False).exists()
+
+
+def last_business_day(day: date) -> date:
+    """The day itself, or the last business day before it."""
+    back = [day - timedelta(days=count) for count in range(_LONGEST_CLOSURE_DAYS)]
+    return next(_open_days(back), day)
+
+
+def list_business_days(first: date, last: date) -> list[date]:
+    """Those from `first` to `last`, newest first."""
+    return list(_open_days([last - timedelta(days=count) for count in range((last - first).days + 1)]))
+
+
+def _open_days(days: list[date]) -> Iterator[date]:
+    told = dict(CalendarDay.objects.filter(day__in=days).values_list("day", "is_business_day"))
+    return (day for day in days if told.get(day, day.weekday() < 5))

@@ -1,0 +1,54 @@
+"""Which lists should be in the ledger by now and are not: by schedule, calendar, plan, and what was recorded."""
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Min
+from django.utils import timezone
+
+from companies.choices import SnapshotSource
+from companies.models import ListingSnapshot
+from datasources.choices import PLAN_DELAYS, PLAN_DEPTHS, Provider
+from datasources.jquants.listing import FIRST_DAY
+from datasources.models import DataSource
+from syncjobs.business_days import last_business_day, list_business_days
+from syncjobs.schedule_times import last_sync_due_at
+
+
+def scheduled_sources() -> list[DataSource]:
+    """Those that the schedule is for."""
+    return list(DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True).order_by("id"))
+
+
+def find_due_at(source: DataSource, now: datetime) -> datetime | None:
+    """When the schedule came round last for a source; `None` before its first time."""
+    due_at = last_sync_due_at(now)
+    return due_at if due_at is not None and due_at >= source.created_at else None
+
+
+def find_missing_days(source: DataSource, due_at: datetime | None) -> list[date]:
+    """Business days whose list is due and not recorded, newest first. What completes a day is the date its list says.
+
+    Watched are the last `WATCHED_BUSINESS_DAYS` that the plan covers, from the oldest list or the source's first day on.
+    """
+    if due_at is None:
+        return []
+    newest = last_business_day(newest_covered_day(source, due_at))
+    recorded = ListingSnapshot.objects.filter(source=SnapshotSource.JQUANTS)
+    oldest_recorded = recorded.aggregate(day=Min("date_in_force"))["day"]
+    began_on = min(day for day in (newest, oldest_recorded, timezone.localdate(source.created_at)) if day)
+    first = max(began_on, oldest_covered_day(source, due_at))
+    days = list_business_days(first, newest)[: settings.WATCHED_BUSINESS_DAYS]
+    there = set(recorded.filter(date_in_force__range=(first, newest)).values_list("date_in_force", flat=True))
+    return [day for day in days if day not in there]
+
+
+def newest_covered_day(source: DataSource, moment: datetime) -> date:
+    """The last day that the source's plan shows."""
+    return timezone.localdate(moment) - PLAN_DELAYS.get(source.plan, timedelta())
+
+
+def oldest_covered_day(source: DataSource, moment: datetime) -> date:
+    """The first day that the source's plan shows."""
+    depth = PLAN_DEPTHS[source.plan]
+    return FIRST_DAY if depth is None else max(FIRST_DAY, timezone.localdate(moment) - depth)

@@ -1,0 +1,44 @@
+"""How the lists of each source stand: which business days are missing, and what is being done about it.
+
+Read from schedule, calendar and ledger themselves, so that it is right also where nothing decides or works any more.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from datasources.models import DataSource
+from syncjobs.expected_models import ExpectedList
+from syncjobs.missing_lists import find_due_at, find_missing_days, scheduled_sources
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """One source. `missing` are the days without their list, newest first; `tried` those of them that were asked for."""
+
+    source: DataSource
+    missing: list[date]
+    tried: list[ExpectedList]
+    overdue: timedelta
+
+    @property
+    def attempts(self) -> int:
+        """The most that were made for one of the days."""
+        return max((one.attempts for one in self.tried), default=0)
+
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        """When the next of the days is asked for."""
+        return min((one.next_attempt_at for one in self.tried), default=None)
+
+
+def source_states(now: datetime) -> list[SourceState]:
+    """Of every source that the schedule is for."""
+    return [_state(source, now) for source in scheduled_sources()]
+
+
+def _state(source: DataSource, now: datetime) -> SourceState:
+    due_at = find_due_at(source, now)
+    missing = find_missing_days(source, due_at)
+    tried = list(ExpectedList.objects.filter(source=source, day__in=missing).select_related("last_run"))
+    since = min([one.due_at for one in tried] + [due_at] if missing and due_at else [now])
+    return SourceState(source, missing, tried, max(timedelta(), now - since))

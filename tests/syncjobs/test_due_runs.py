@@ -1,0 +1,302 @@
+"""What is due is decided from the database every minute: each cause of a lost evening by itself."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+
+from companies.models import ListingEvent
+from datasources.models import DataSource
+from syncjobs.due_runs import decide_due_runs
+from syncjobs.execution import execute_run
+from syncjobs.expected_models import CalendarDay, ExpectedList
+from syncjobs.models import SyncRun
+from syncjobs.runs import approve_run, cancel_run, claim_run, start_listing_run
+from syncjobs.sync_state import source_states
+from syncjobs.tasks import sync_listings
+from tests.fakes.jquants import FakeJquants
+from tests.syncjobs.evenings import HOLIDAYS, at, attempts_between, begin, business_days, day, decide, publish, recorded
+
+pytestmark = pytest.mark.django_db
+SCHEDULE = "syncjobs.tasks.sync_listings"
+
+
+@pytest.fixture(autouse=True)
+def september(source: DataSource, jquants: FakeJquants) -> None:
+    publish(jquants, business_days(20))
+    begin(source)
+
+
+def test_the_list_of_the_day_comes_in_at_the_time_of_the_schedule_and_then_it_is_quiet() -> None:
+    assert decide("09-01 17:59") == []
+    (run,) = decide("09-01 18:00")
+
+    assert (run.requested_date, run.date_in_force, run.status, run.requested_by) == (
+        day("09-01"), day("09-01"), "completed", "定期実行"
+    )  # fmt: skip
+    assert attempts_between("09-01 18:01", "09-02 17:59") == []
+    assert [run.requested_date for run in decide("09-02 18:00")] == [day("09-02")]
+    assert recorded() == [day("09-01"), day("09-02")]
+    assert ExpectedList.objects.count() == 0
+
+
+def test_when_nobody_asked_at_that_minute_the_next_who_asks_finds_it() -> None:
+    assert [run.status for run in decide("09-01 21:37")] == ["completed"]
+
+
+def test_a_failed_run_is_tried_again_through_the_night_with_growing_pauses(jquants: FakeJquants) -> None:
+    jquants.fail("400", times=1000, path="/master")
+
+    minutes = attempts_between("09-01 18:00", "09-01 22:30")
+
+    assert minutes == ["18:00", "18:01", "18:03", "18:08", "18:18", "18:38", "19:08", "20:08", "21:08", "22:08"]
+    jquants.heal()
+    assert attempts_between("09-01 22:31", "09-02 06:00") == ["23:08"]
+    assert recorded() == [day("09-01")]
+
+
+def test_a_new_evening_begins_without_the_pauses_of_the_last(jquants: FakeJquants) -> None:
+    jquants.fail("400", times=1000, path="/master")
+    attempts_between("09-01 18:00", "09-01 19:30")
+
+    assert attempts_between("09-02 18:00", "09-02 18:01") == ["18:00", "18:01"]
+    jquants.heal()
+    assert attempts_between("09-02 18:02", "09-02 19:00") == ["18:03", "18:04"]
+    assert recorded() == [day("09-01"), day("09-02")]
+
+
+def test_a_source_that_keeps_giving_an_old_list_has_not_done_its_evening(
+    source: DataSource, jquants: FakeJquants
+) -> None:
+    decide("09-01 18:00")
+    jquants.stuck_at = day("09-01")
+
+    assert attempts_between("09-02 18:00", "09-02 18:10") == ["18:00", "18:01", "18:03", "18:08"]
+    (state,) = source_states(at("09-02 18:10"))
+    assert (state.missing, state.attempts, state.overdue) == ([day("09-02")], 4, timedelta(minutes=10))
+    jquants.stuck_at = None
+    assert [run.date_in_force for run in decide("09-02 18:18")] == [day("09-02")]
+    (state,) = source_states(at("09-02 18:19"))
+    assert (state.missing, state.attempts, state.overdue, state.next_attempt_at) == ([], 0, timedelta(), None)
+
+
+def test_gaps_are_found_and_filled_newest_first_one_a_minute_and_every_event_is_on_its_day() -> None:
+    decide("09-01 18:00")
+
+    assert attempts_between("09-07 18:00", "09-07 18:10") == ["18:00", "18:01", "18:02", "18:03"]
+    days = SyncRun.objects.order_by("started_at").values_list("requested_date", flat=True)
+    assert list(days) == [day(text) for text in ("09-01", "09-07", "09-04", "09-03", "09-02")]
+    assert recorded() == business_days(5)
+    events = ListingEvent.objects.filter(event_type="renamed").order_by("event_date")
+    assert list(events.values_list("event_date", flat=True)) == business_days(5)[1:]
+
+
+def test_one_day_that_cannot_be_had_does_not_keep_others_from_being_tried(jquants: FakeJquants) -> None:
+    decide("09-01 18:00")
+    del jquants.lists[day("09-03")]
+    CalendarDay.objects.filter(day=day("09-03")).update(is_business_day=True)
+    attempts_between("09-04 18:00", "09-04 19:30")
+
+    assert recorded() == [day("09-01"), day("09-02"), day("09-04")]
+    (state,) = source_states(at("09-04 19:30"))
+    assert state.missing == [day("09-03")]
+
+
+def test_while_the_source_fails_its_days_are_not_asked_for_one_after_the_other(jquants: FakeJquants) -> None:
+    decide("09-01 18:00")
+    jquants.requests.clear()
+    jquants.fail("400", times=1000, path="/master")
+
+    attempts_between("09-10 18:00", "09-10 18:29")
+
+    # The newest day at 0, 1, 3, 8 and 18 minutes, others at 13, 23 and 28.
+    assert len(jquants.calls("/master")) == 8
+
+
+def test_holidays_are_known_from_the_calendar_and_not_asked_for(jquants: FakeJquants) -> None:
+    attempts_between("09-18 18:00", "09-18 18:20")
+    jquants.requests.clear()
+
+    assert attempts_between("09-21 18:00", "09-21 19:00") == []
+    assert jquants.requests == []
+    assert CalendarDay.objects.get(day=HOLIDAYS[0]).is_business_day is False
+    assert CalendarDay.objects.get(day=day("09-24")).is_business_day is True
+
+
+def test_a_holiday_that_nobody_knew_of_ends_without_a_request_for_its_list(jquants: FakeJquants) -> None:
+    begin_on = at("09-21 12:00")
+    DataSource.objects.update(created_at=begin_on)
+
+    (run,) = decide("09-21 18:00")
+
+    assert (run.status, run.error_message) == ("cancelled", "2026-09-21 は休業日のため、取得していません。")
+    assert jquants.calls("/master") == []
+    assert [run.requested_date for run in decide("09-21 18:01")] == [day("09-18")]
+    assert decide("09-21 18:02") == []
+
+
+def test_a_source_without_a_calendar_still_has_its_evenings(jquants: FakeJquants) -> None:
+    jquants.fail("400", times=1000, path="/calendar")
+
+    assert [run.status for run in decide("09-01 18:00")] == ["completed"]
+    assert CalendarDay.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("plan", "newest", "count"), [("free", "2026-06-16", 1), ("light", "2026-09-09", 8), ("premium", "2026-09-09", 8)]
+)
+def test_what_the_plan_does_not_show_is_not_missing(plan: str, newest: str, count: int, source: DataSource) -> None:
+    DataSource.objects.update(plan=plan)
+
+    (state,) = source_states(at("09-09 18:00"))
+
+    assert (state.missing[0].isoformat(), len(state.missing)) == (newest, count)
+
+
+def test_the_plan_and_the_year_bound_how_far_back_gaps_are_looked_for(source: DataSource, jquants: FakeJquants) -> None:
+    DataSource.objects.update(created_at=at("09-01 00:00") - timedelta(days=3000))
+
+    (unlimited,) = source_states(at("09-09 18:00"))
+    DataSource.objects.update(plan="free", created_at=at("09-01 00:00") - timedelta(days=300))
+    (free,) = source_states(at("09-09 18:00"))
+
+    assert len(unlimited.missing) == 250
+    assert free.missing[-1] == date(2025, 11, 5)
+
+
+def test_without_a_schedule_nothing_is_due() -> None:
+    PeriodicTask.objects.filter(task=SCHEDULE).update(enabled=False)
+
+    assert decide("09-01 18:00") == []
+    assert source_states(at("09-02 08:00"))[0].missing == []
+
+
+def test_a_source_that_is_switched_off_has_no_evenings() -> None:
+    DataSource.objects.update(is_enabled=False)
+
+    assert decide("09-01 18:00") == []
+
+
+def test_what_was_due_before_the_source_was_there_is_none_of_its_business_but_the_task_itself_starts_it() -> None:
+    DataSource.objects.update(created_at=at("09-01 18:01"))
+    assert decide("09-01 18:02") == []
+
+    sync_listings()
+    assert SyncRun.objects.get().requested_by == "定期実行"
+
+
+def test_a_busy_source_is_left_alone_until_it_is_free(source: DataSource) -> None:
+    other = start_listing_run(source, requested_by="operator", day=day("09-01"))
+    assert decide("09-01 18:00") == []
+
+    cancel_run(other, cancelled_by="operator")
+    assert len(decide("09-01 18:01")) == 1
+
+
+def test_a_list_that_somebody_brought_in_before_is_not_asked_for_again(source: DataSource) -> None:
+    execute_run(start_listing_run(source, requested_by="operator", day=day("09-01")).pk)
+
+    assert attempts_between("09-01 18:00", "09-01 18:30") == []
+
+
+def test_a_run_that_waits_for_a_person_is_not_fetched_again_until_it_was_rejected(
+    source: DataSource, jquants: FakeJquants
+) -> None:
+    decide("09-01 18:00")
+    jquants.fail("truncated", path="/master")
+    (run,) = decide("09-02 18:00")
+    assert run.status == "needs_review"
+    assert attempts_between("09-02 18:01", "09-02 20:00") == []
+    assert source_states(at("09-02 20:00"))[0].missing == [day("09-02")]
+
+    cancel_run(run, cancelled_by="operator")
+    assert [run.status for run in decide("09-02 20:01")] == ["completed"]
+
+
+def test_a_run_in_review_that_is_approved_ends_the_waiting(source: DataSource, jquants: FakeJquants) -> None:
+    decide("09-01 18:00")
+    jquants.fail("truncated", path="/master")
+    (run,) = decide("09-02 18:00")
+    approve_run(run, approved_by="operator")
+    execute_run(run.pk)
+
+    assert decide("09-02 18:30") == []
+    assert source_states(at("09-02 18:30"))[0].missing == []
+
+
+def test_a_run_whose_worker_is_gone_is_tried_again(source: DataSource) -> None:
+    (run,) = decide_due_runs(at("09-01 18:00"))
+    claim_run(run.pk)
+    SyncRun.objects.filter(pk=run.pk).update(status="failed", completed_at=timezone.now(), error_code="WORKER_LOST")
+
+    assert [run.status for run in decide("09-01 18:01")] == ["completed"]
+
+
+def test_a_pause_written_by_a_clock_that_was_ahead_does_not_silence_the_evening(jquants: FakeJquants) -> None:
+    jquants.fail("400", times=1, path="/master")
+    decide("09-01 18:00")
+    ExpectedList.objects.update(next_attempt_at=at("10-01 18:00"), last_attempt_at=at("10-01 17:59"))
+
+    assert [run.status for run in decide("09-01 18:01")] == ["completed"]
+
+
+def test_an_early_clock_starts_nothing_that_hurts() -> None:
+    decide("09-02 18:00")
+
+    assert [run.requested_date for run in decide("09-01 18:00")] == [day("09-01")]
+    assert attempts_between("09-02 18:01", "09-02 18:05") == []
+    assert recorded() == [day("09-01"), day("09-02")]
+
+
+def test_every_schedule_row_of_the_task_counts_and_one_that_was_moved_waits_for_its_next_time() -> None:
+    task = PeriodicTask.objects.get(task=SCHEDULE)
+    decide("09-01 18:00")
+    # Moved at 21:00 on the 2nd from 22:00 to 19:00, which has passed.
+    task.crontab = type(task.crontab).objects.create(
+        minute="0", hour="19", day_of_week="1-5", day_of_month="*", month_of_year="*", timezone="Asia/Tokyo"
+    )
+    task.start_time = at("09-03 19:00")
+    task.save()
+
+    assert decide("09-02 21:01") == []
+    assert source_states(at("09-02 21:01"))[0].missing == []
+    assert [run.requested_date for run in decide("09-03 19:00")] == [day("09-03")]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_who_decide_at_once_one_starts_the_run() -> None:
+    together, started = threading.Barrier(2), []
+
+    def work() -> None:
+        try:
+            together.wait()
+            started.extend(decide_due_runs(at("09-01 18:00")))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(started) == 1
+    assert SyncRun.objects.count() == 1
+    assert ExpectedList.objects.get(day=day("09-01")).attempts == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_while_another_decides_nobody_else_does() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(7203000002)")
+    found = []
+    thread = threading.Thread(target=lambda: (found.append(decide_due_runs(at("09-01 18:00"))), connection.close()))
+    thread.start()
+    thread.join()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(7203000002)")
+
+    assert found == [[]]
