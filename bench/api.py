@@ -37,7 +37,7 @@ def measure_api(size: int) -> list[Comparison]:
         tempfile.TemporaryDirectory() as directory,
         serve(
             Path(directory),
-            "bench.wsgi:application",
+            "bench.rsgi:application",
             BENCH_BODIES=directory,
             LOG_LEVEL="INFO",
             LOG_FORMAT="json",

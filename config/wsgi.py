@@ -1,4 +1,4 @@
-"""WSGI entry point for the web server (`granian --interface wsgi config.wsgi:application`)."""
+"""The product as one WSGI application; `config.rsgi` has it served."""
 
 import os
 
