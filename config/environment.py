@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from config.database_settings import ConnectionLimits, read_connection_limits
+from config.operations.counter_files import set_aside_damaged
 
 Network = IPv4Network | IPv6Network
 
@@ -142,6 +143,7 @@ def _prepare_runtime_directory(text: str) -> Path | None:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"PROMETHEUS_MULTIPROC_DIR={text} を使えません（{error.strerror}）。") from error
+    set_aside_damaged(directory)
     return directory
 
 

@@ -116,7 +116,7 @@ class ListingEventAdmin(ReadOnlyAdmin):
         }  # fmt: skip
         return render(request, "admin/companies/listingevent/calendar.html", context)
 
-    def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    def export(self, request: HttpRequest) -> HttpResponseBase:
         """The events that the list with the same query shows."""
         if not request.user.has_perm("companies.export_company"):
             raise PermissionDenied
@@ -125,7 +125,10 @@ class ListingEventAdmin(ReadOnlyAdmin):
             return redirect("admin:companies_listingevent_changelist")
         events = self.get_changelist_instance(request).get_queryset(request)
         headings = tuple(str(heading) for heading in _FILE_COLUMNS)
-        return file_answer(file_format, _file_rows(events, headings), headings, f"events_{today()}")
+        return file_answer(
+            request, file_format, _file_rows(events, headings), headings, f"events_{today()}",
+            back="admin:companies_listingevent_changelist",
+        )  # fmt: skip
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list with its ways out."""

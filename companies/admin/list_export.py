@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,7 @@ _LABELS = {"state_margin_code": MarginClass, "state_product_category": ProductCa
 _CHUNK = 1000
 
 
-def export_list(request: HttpRequest, model_admin: Any) -> HttpResponse | StreamingHttpResponse:
+def export_list(request: HttpRequest, model_admin: Any) -> HttpResponseBase:
     """Stream what the list with the same query shows, all pages of it."""
     if not request.user.has_perm("companies.export_company"):
         raise PermissionDenied
@@ -45,7 +46,10 @@ def export_list(request: HttpRequest, model_admin: Any) -> HttpResponse | Stream
         return redirect("admin:companies_company_changelist")
     rows = model_admin.get_changelist_instance(request).get_queryset(request).values_list(*_FIELDS)
     headings = tuple(str(heading) for heading, _field in _COLUMNS)
-    return file_answer(file_format, _read(rows, headings), headings, f"companies_{request.GET.get('as_of') or today()}")
+    name = f"companies_{request.GET.get('as_of') or today()}"
+    return file_answer(
+        request, file_format, _read(rows, headings), headings, name, back="admin:companies_company_changelist"
+    )
 
 
 def _read(rows: Any, headings: tuple[str, ...]) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ from companies.api import answers, examples, parameters, rows
 from companies.api.current import list_page, search_answer
 from companies.api.errors import company_not_found
 from companies.api.filters import filter_and_order
-from companies.api.requests import built_answer, entry_in_force, page_answer, query_pairs, universe_of
+from companies.api.requests import built_answer, entry_in_force, page_answer, place_for_export, query_pairs, universe_of
 from companies.codes import securities_code
 from companies.export import CONTENT_TYPES, write_rows
 from companies.models import Company, CompanyVersion
@@ -25,6 +25,7 @@ from config.api.cached_routes import Built
 from config.api.negotiation import AnyFormat
 from config.api.parameters import Parameters
 from config.api.schema import describe
+from config.at_once import HeldWhileSent
 from masters.models import Market, Sector17, Sector33
 
 
@@ -124,8 +125,9 @@ class CompanyExportView(APIView):
             companies = filter_and_order(listed, values, rows.COMPANY_PATHS)
             found, day = rows.iterate_companies(companies), timezone.localdate()
         file_format = values["format"]
+        place = place_for_export(request)
         return StreamingHttpResponse(
-            write_rows(file_format, found, rows.COMPANY_FIELDS),
+            HeldWhileSent(place, write_rows(file_format, found, rows.COMPANY_FIELDS)),
             content_type=CONTENT_TYPES[file_format],
             headers={
                 "Content-Disposition": f'attachment; filename="companies_{day:%Y%m%d}.{file_format}"',

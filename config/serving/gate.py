@@ -11,8 +11,8 @@ from wsgiref.types import WSGIApplication
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 
+from config.database import is_unavailable
 from config.operations.health import Alive
 from config.serving.answers import WholeAnswer
 from config.serving.bodies import BodyReader, BodyRefused
@@ -95,9 +95,8 @@ class Gate:
             else:
                 large = self._run(scope, protocol, body)
         except Exception as error:  # noqa: BLE001 what nobody caught is logged, and becomes an answer
-            is_database = isinstance(error, OperationalError | InterfaceError)
             logger.exception("answer_failed", path=scope.path)
-            status, reason = (503, "database") if is_database else (500, "failed")
+            status, reason = (503, "database") if is_unavailable(error) else (500, "failed")
             protocol.response_bytes(*refusal(status, reason, scope.headers, scope.path))
         finally:
             # Granian answers for a coroutine that ends without an answer: it has to outlive this.
