@@ -23,7 +23,7 @@ _REMEDIES = {
     ),
     "ALLOWED_HOSTS": "公開するホスト名。コンマ区切り（例: meigara.example.com）",
     "DATABASE_URL": "PostgreSQL の接続先（例: postgresql://user:password@db:5432/meigara）",
-    "REDIS_URL": "Redis / Valkey の接続先（例: redis://:password@redis:6379/0）",
+    "REDIS_URL": "キャッシュ用の Redis / Valkey の接続先（例: redis://:password@cache:6379/0）",
 }
 
 
@@ -98,7 +98,7 @@ def read_environment() -> Environment:
         database_url=values["DATABASE_URL"],
         connection_limits=read_connection_limits(env),
         redis_url=values["REDIS_URL"],
-        broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
+        broker_url=_read_broker_url(env, values["REDIS_URL"]),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
         metrics_allowed_networks=_read_networks(str(env.str("METRICS_ALLOWED_NETWORKS", default=""))),
         metrics_port=env.int("METRICS_PORT", default=None),
@@ -129,6 +129,13 @@ def _read_required(env: Env, *, debug: bool) -> dict[str, str]:
         lines = [f"  {name}: {_REMEDIES[name]}" for name in missing]
         raise ImproperlyConfigured("\n".join(["次の環境変数を設定してください。", *lines]))
     return values
+
+
+def _read_broker_url(env: Env, cache_url: str) -> str:
+    """Where the queue is, and the counts that must not be dropped when the cache is full; the cache's server where only
+    that is named. The older name of the variable still holds.
+    """
+    return str(env.str("BROKER_URL", default="") or env.str("CELERY_BROKER_URL", default="") or cache_url)
 
 
 def _prepare_runtime_directory(text: str) -> Path | None:

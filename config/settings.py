@@ -115,14 +115,17 @@ USE_TZ = True
 # --- Stored state -------------------------------------------------------------------------------------------------
 PROCESS_KIND = find_process_kind(sys.argv, os.environ)
 DATABASES = {"default": database_settings(environment.database_url, environment.connection_limits, PROCESS_KIND)}
+_REDIS: dict[str, Any] = {
+    "BACKEND": "django_redis.cache.RedisCache",
+    "KEY_PREFIX": "meigara",
+    # A request waits no longer than this for a Redis that is away, and pages are made without it.
+    "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 1, "IGNORE_EXCEPTIONS": True},
+}
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": environment.redis_url,
-        "KEY_PREFIX": "meigara",
-        # A request waits no longer than this for a cache that is away, and pages are made without it.
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 1, "IGNORE_EXCEPTIONS": True},
-    },
+    # Answers and figures that can be made again: its server drops what was not used for long when it is full.
+    "default": {**_REDIS, "LOCATION": environment.redis_url},
+    # What must not be dropped: rate limits, known keys, generations, locks, pauses. Beside the queue, which is of the same kind.
+    "state": {**_REDIS, "LOCATION": environment.broker_url},
 }
 
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True

@@ -1,10 +1,9 @@
--- One request at the door, in one atomic step: is the key known, has it requests left, is the answer there?
+-- One request at the door, in one atomic step: is the key known, has it requests left, which answer would be the right one?
 --
 -- KEYS  1 the key's record   2 the key's window   3 the generations
 -- ARGV  1 window in ms   2 re-check after ms   3 family, '' where nothing is cached   4 start of the entry's name
---       5 logical key, '' where only the generation is wanted   6 the entry that the process holds   7 '1' where gzip is understood
---       8 how long one may build, in ms
--- Answers {verdict, record, limit, remaining, reset at (ms), entry, etag, link, body, is gzip}; fewer where it ends early.
+--       5 logical key, '' where only the generation is wanted
+-- Answers {verdict, record, limit, remaining, reset at (ms), entry}; fewer where it ends early.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -30,6 +29,7 @@ local used = redis.call('LLEN', KEYS[2])
 if used >= limit then
     return {'limited', record[1], limit, 0, redis.call('LINDEX', KEYS[2], limit - 1) + window, now}
 end
+-- Where memory is full this fails, and with it the request: one that cannot be counted is not let through.
 redis.call('LPUSH', KEYS[2], now)
 redis.call('PEXPIRE', KEYS[2], window)
 local answer = {'pass', record[1], limit, limit - used - 1, (oldest and tonumber(oldest) or now) + window}
@@ -49,23 +49,5 @@ if ARGV[3] == 'companies' then
 elseif ARGV[3] == 'sync' then
     generation = numbers[3]
 end
-local entry = ARGV[4] .. generation .. ':' .. ARGV[5]
-answer[6] = entry
-if ARGV[5] == '' then
-    return answer
-end
-if entry == ARGV[6] then
-    answer[1] = 'held'
-    return answer
-end
-local found = redis.call('HMGET', entry, 'etag', 'link')
-if found[1] then
-    answer[1], answer[7], answer[8] = 'hit', found[1], found[2]
-    local packed = ARGV[7] == '1' and redis.call('HGET', entry, 'gzip')
-    answer[9] = packed or redis.call('HGET', entry, 'body')
-    answer[10] = packed and 1 or 0
-    return answer
-end
-local is_ours = redis.call('SET', entry .. ':building', '1', 'NX', 'PX', ARGV[8])
-answer[1] = is_ours and 'build' or 'wait'
+answer[6] = ARGV[4] .. generation .. ':' .. ARGV[5]
 return answer

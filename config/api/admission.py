@@ -1,4 +1,5 @@
-"""A request at the door: key, rate limit and cached answer, asked of Redis in one round trip.
+"""A request at the door: key, rate limit and the name of its answer, asked of Redis in one round trip; where this process
+does not hold that answer itself, a second one goes to the cache's Redis.
 
 The sliding window is exact and atomic, because the script is one step for Redis and takes Redis's own clock: whichever
 process a request reaches, of `limit` + 1 within an hour one is refused. A library's limiter would need two more round
@@ -14,9 +15,11 @@ from django.conf import settings
 from django_redis import get_redis_connection
 from redis.commands.core import Script
 
+from config.api.answer_store import PREFIX as _ENTRY
+from config.api.answer_store import look_up
 from config.api.generations import GENERATIONS_KEY
 from config.api.models import ApiKey
-from config.api.redis_lane import lane
+from config.api.redis_lane import state_lane as lane
 
 #: Where Django finds what was learnt ahead of it, in `request.META`; and where it leaves the name of its endpoint.
 ADMISSION, REQUEST_ID, ENDPOINT = "meigara.admission", "meigara.request_id", "meigara.endpoint"
@@ -25,12 +28,10 @@ WINDOW_SECONDS = 3600
 #: A key that was valid is believed for so long where the database cannot be asked.
 _BELIEVED_SECONDS = 3600
 _RECHECK_SECONDS = 60
-_BUILD_SECONDS = 10
 _NEVER = 2**53
 
-_PREFIX = settings.CACHES["default"]["KEY_PREFIX"]
+_PREFIX = settings.CACHES["state"]["KEY_PREFIX"]
 _SCRIPT = Script(None, Path(__file__).with_name("admission.lua").read_bytes())  # type: ignore[arg-type] # needed for texts only
-_ENTRY = f"{_PREFIX}:answer:"
 _CONSTANTS = (WINDOW_SECONDS * 1000, _RECHECK_SECONDS * 1000)
 
 
@@ -88,10 +89,12 @@ class Wanted(NamedTuple):
 
 
 def admit(key_hash: str, wanted: Wanted) -> Admission:
-    """Ask. A request that is let through is counted. Raises `redis.RedisError`."""
+    """Ask. A request that is let through is counted. Raises `redis.RedisError`, of them `OutOfMemoryError` where it could
+    not be counted for lack of memory.
+    """
     answer: list[Any] = lane.run(
         _SCRIPT, 3, f"{_PREFIX}:key:{key_hash}", f"{_PREFIX}:window:{key_hash}", GENERATIONS_KEY, *_CONSTANTS, wanted.family, _ENTRY,
-        wanted.logical_key, wanted.held_entry, "1" if wanted.accepts_gzip else "", _BUILD_SECONDS * 1000,
+        wanted.logical_key,
     )  # fmt: skip
     verdict = answer[0].decode()
     if len(answer) == 1:
@@ -102,17 +105,28 @@ def admit(key_hash: str, wanted: Wanted) -> Admission:
     limit, remaining, reset_at = answer[2:5]
     if verdict == Verdict.LIMITED:
         return Admission(verdict, key, limit, remaining, reset_at, now=answer[5])
-    rest = answer[5:] + [None] * (10 - len(answer))
-    entry, etag, link, body, is_gzip = rest
-    return Admission(
-        verdict, key, limit, remaining, reset_at, (entry or b"").decode(), (etag or b"").decode(),
-        (link or b"").decode(), body or b"", bool(is_gzip),
-    )  # fmt: skip
+    entry = answer[5].decode() if len(answer) > 5 else ""
+    if entry and entry == wanted.held_entry:
+        verdict = Verdict.HELD
+    return Admission(verdict, key, limit, remaining, reset_at, entry)
+
+
+def find_entry(admission: Admission, wanted: Wanted) -> Admission:
+    """The admission with the answer that the cache has, or the part that falls to this request. Raises `redis.RedisError`."""
+    if admission.verdict != Verdict.PASS or not admission.entry or not wanted.logical_key:
+        return admission
+    verdict, *found = look_up(admission.entry, accepts_gzip=wanted.accepts_gzip)
+    if not found:
+        return admission._replace(verdict=verdict.decode())
+    etag, link, body, is_gzip = found
+    return admission._replace(
+        verdict=verdict.decode(), etag=etag.decode(), link=link.decode(), body=body, is_gzip=bool(is_gzip)
+    )
 
 
 def remember_key(key: ApiKey) -> None:
     """Have Redis know a key that the database just called valid. Raises `redis.RedisError`."""
-    client = get_redis_connection("default")
+    client = get_redis_connection("state")
     seconds, microseconds = client.time()
     name = f"{_PREFIX}:key:{key.key_hash}"
     record = {
@@ -127,7 +141,7 @@ def remember_key(key: ApiKey) -> None:
 
 def forget_key(key_hash: str) -> None:
     """Have the next request with that key ask the database. Raises `redis.RedisError`."""
-    get_redis_connection("default").delete(f"{_PREFIX}:key:{key_hash}")
+    get_redis_connection("state").delete(f"{_PREFIX}:key:{key_hash}")
 
 
 def _read_record(record: bytes) -> KnownKey:

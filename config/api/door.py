@@ -13,7 +13,7 @@ import structlog
 from django.db import InterfaceError, OperationalError
 
 from config.api import metrics
-from config.api.admission import Admission, Verdict, Wanted, admit, forget_key, remember_key
+from config.api.admission import Admission, Verdict, Wanted, admit, find_entry, forget_key, remember_key
 from config.api.answer_store import StoredAnswer, compress_for, find_answer, make_answer, stop_building, store_answer
 from config.api.cached_routes import CachedRoute, find_route
 from config.api.generations import publish_generations
@@ -30,7 +30,8 @@ _PAUSE_SECONDS = 1.0
 _PATIENCE_SECONDS = 2.0
 _POLL_SECONDS = 0.004
 
-_redis_paused_until = 0.0
+# Of the two servers of Redis: "state" and "answers".
+_paused_until = {"state": 0.0, "answers": 0.0}
 
 
 class Visit(NamedTuple):
@@ -46,6 +47,8 @@ class Visit(NamedTuple):
     held: HeldAnswer | None = None
     # The database was just found to be away: what is not in the cache cannot be answered.
     is_database_away: bool = False
+    # Redis has no memory left to count the request with: it is not let through.
+    is_uncountable: bool = False
 
     @property
     def is_builder(self) -> bool:
@@ -59,11 +62,15 @@ def receive(environ: WSGIEnvironment) -> Visit:
     if not plain:
         return Visit()
     visit = _read(environ) if environ["REQUEST_METHOD"] == "GET" else Visit()
-    if time.monotonic() < _redis_paused_until:
+    if _is_paused("state"):
         metrics.UNLIMITED.inc()
         return visit
     try:
         return _admit(hash_key(plain), visit)
+    except redis.exceptions.OutOfMemoryError:
+        metrics.CACHE_FAILURES.labels("full").inc()
+        logger.error("redis_full", during="admission")
+        return visit._replace(is_uncountable=True)
     except redis.RedisError as error:
         metrics.UNLIMITED.inc()
         note_failure("admission", error)
@@ -109,7 +116,7 @@ def keep(visit: Visit, body: bytes, link: str) -> StoredAnswer:
     answer = make_answer(body, link, accepts_gzip=visit.accepts_gzip)
     if visit.is_builder and visit.admission is not None and visit.route is not None:
         try:
-            store_answer(visit.admission.entry, answer, visit.route.ttl_seconds)
+            store_answer(visit.route.family, visit.admission.entry, answer, visit.route.ttl_seconds)
         except redis.RedisError as error:
             note_failure("store", error)
     return answer
@@ -125,11 +132,15 @@ def give_up(visit: Visit) -> None:
 
 
 def note_failure(during: str, error: redis.RedisError) -> None:
-    """Log and count that Redis could not be used, and leave it alone for a moment."""
-    global _redis_paused_until  # noqa: PLW0603 one pause for all threads
-    _redis_paused_until = time.monotonic() + _PAUSE_SECONDS
+    """Log and count that a server of Redis could not be used, and leave it alone for a moment."""
+    server = "state" if during == "admission" else "answers"
+    _paused_until[server] = time.monotonic() + _PAUSE_SECONDS
     metrics.CACHE_FAILURES.labels(during).inc()
     logger.warning("cache_unavailable", during=during, error=type(error).__name__)
+
+
+def _is_paused(server: str) -> bool:
+    return time.monotonic() < _paused_until[server]
 
 
 def _read(environ: WSGIEnvironment) -> Visit:
@@ -170,6 +181,11 @@ def _admit(key_hash: str, visit: Visit) -> Visit:
         admission = admit(key_hash, wanted)
     if admission.verdict == Verdict.UNPUBLISHED:
         _publish()
+    if not _is_paused("answers"):
+        try:
+            admission = find_entry(admission, wanted)
+        except redis.RedisError as error:
+            note_failure("find", error)
     return visit._replace(admission=None if admission.key is None else admission, is_database_away=is_away)
 
 
@@ -205,7 +221,7 @@ def _keep_compressed(visit: Visit, answer: StoredAnswer) -> StoredAnswer:
     compressed = compress_for(answer)
     if compressed is not answer and visit.admission is not None and visit.route is not None:
         try:
-            store_answer(visit.admission.entry, compressed, visit.route.ttl_seconds)
+            store_answer(visit.route.family, visit.admission.entry, compressed, visit.route.ttl_seconds)
         except redis.RedisError as error:
             note_failure("store", error)
         hold(visit.logical_key, visit.admission.entry, compressed)

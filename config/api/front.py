@@ -79,6 +79,8 @@ _Answer = tuple[HTTPStatus, Headers, bytes]
 def _answer_ahead(visit: door.Visit, environ: WSGIEnvironment) -> _Answer | None:
     if visit.admission is not None and visit.admission.verdict == Verdict.LIMITED:
         return _too_many(visit, environ)
+    if visit.is_uncountable:
+        return _error(HTTPStatus.SERVICE_UNAVAILABLE, environ, {})
     answer = door.find_cached(visit) or door.build_from_memory(visit)
     if answer is not None:
         return _success(visit, answer)
