@@ -99,8 +99,8 @@ def _started(directory: Path, wanted: list[str], *, is_test: bool) -> Iterator[d
             contents["socket_directory"] = str(postgres.socket_directory)
         # The queue and what is counted must never be dropped; the cache makes room for itself.
         for name, valkey in (
-            ("BROKER_URL", Valkey(directory, "queue", max_megabytes=256, policy="noeviction")),
             ("REDIS_URL", Valkey(directory, "cache", max_megabytes=256, policy="allkeys-lru")),
+            ("BROKER_URL", Valkey(directory, "queue", max_megabytes=256, policy="noeviction")),
         ):
             if name in wanted:
                 stack.callback(valkey.stop)
