@@ -15,6 +15,9 @@ Network = IPv4Network | IPv6Network
 
 _DEVELOPMENT_SECRET = "development-only-secret-key-never-used-when-debug-is-off-0123456789"  # noqa: S105
 
+# What the release before called BROKER_URL.
+_BROKER_URL_BEFORE = "CELERY_BROKER_URL"
+
 _REMEDIES = {
     "SECRET_KEY": "50 文字以上の乱数（例: python -c 'import secrets; print(secrets.token_urlsafe(64))'）",
     "ENCRYPTION_KEYS": (
@@ -135,7 +138,7 @@ def _read_broker_url(env: Env, cache_url: str) -> str:
     """Where the queue is, and the counts that must not be dropped when the cache is full; the cache's server where only
     that is named. The older name of the variable still holds.
     """
-    return str(env.str("BROKER_URL", default="") or env.str("CELERY_BROKER_URL", default="") or cache_url)
+    return str(env.str("BROKER_URL", default="") or env.str(_BROKER_URL_BEFORE, default="") or cache_url)
 
 
 def _prepare_runtime_directory(text: str) -> Path | None:

@@ -28,7 +28,7 @@ _FORMS = re.compile(
 )
 #: Variables of the environment whose very values are secrets, or URLs with one inside.
 _OF_ENVIRONMENT = ("SECRET_KEY", "ENCRYPTION_KEYS", "METRICS_TOKEN", "JQUANTS_API_KEY", "FLOWER_BASIC_AUTH")
-_URLS_OF_ENVIRONMENT = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+_URLS_OF_ENVIRONMENT = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "CELERY_BROKER_URL")
 # Shorter ones would hide what is no secret.
 _SHORTEST = 8
 

@@ -3,13 +3,15 @@
 import json
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.local.stack import finish, start, still_running, wait_for
+from tests.local.stack import PROJECT, finish, start, still_running, wait_for
 
 
 def free_port() -> int:
@@ -70,18 +72,25 @@ def test_a_part_that_is_killed_is_started_again_and_said_so(tmp_path: Path) -> N
     assert still_running(everything) == []
 
 
-def test_a_part_that_cannot_start_ends_everything_and_is_named(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        flower_port = taken.getsockname()[1]
-        # Looked at before it is used, so it can be taken only by a program of another address: a wrong level of the log.
-        process = start(tmp_path, "run", PORT=str(free_port()), LOG_LEVEL="NO-SUCH-LEVEL")
-        code, output, errors = finish(process, timeout_seconds=120)
+SUPERVISE = """
+import shlex, sys
+from config.local.supervision import RestartingManager
+manager = RestartingManager()
+manager.add_process("sound", "exec sleep 60")
+manager.add_process("broken", "echo no such module; exit 3")
+manager.loop()
+print(manager.given_up, manager.returncode)
+"""
 
-    assert code == 1, output
-    assert "停止しました" in errors or "エラー" in errors
-    assert flower_port
+
+def test_a_part_that_cannot_start_ends_everything_at_once_and_is_named() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SUPERVISE], cwd=PROJECT, capture_output=True, text=True, timeout=30, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "['broken'] 3"
+    assert "no such module" in done.stdout
+    assert "再起動" not in done.stdout
 
 
 @pytest.mark.parametrize(("port", "message"), [("http", "PORT=http はポート番号ではありません"), ("0", "PORT=0 は")])
