@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 from psycopg_pool import PoolTimeout
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.celery import app
 
@@ -91,7 +93,7 @@ def redis_state(url: str) -> State:
     """How the server at `url` does, found out by writing a key that is gone a second later."""
     try:
         with redis.Redis.from_url(
-            url, socket_connect_timeout=_TIMEOUT_SECONDS, socket_timeout=_TIMEOUT_SECONDS
+            url, socket_connect_timeout=_TIMEOUT_SECONDS, socket_timeout=_TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
         ) as client:
             client.set(_PROBE_KEY, 1, px=1000)
     except redis.exceptions.ReadOnlyError:
