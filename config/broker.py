@@ -9,7 +9,7 @@ from kombu.transport import redis as redis_transport
 from redis.exceptions import ResponseError
 
 
-class Transport(redis_transport.Transport):  # type: ignore[misc] # untyped
+class Transport(redis_transport.Transport):
     """Redis, whose refusals count as a connection that failed."""
 
     connection_errors = (*redis_transport.Transport.connection_errors, ResponseError)

@@ -44,7 +44,10 @@ def execute_run(run_id: UUID) -> None:
             end_run(run, RunStatus.FAILED, code=error.code, message=error.message)
         except Exception as error:
             code, message = (
-                ("DATABASE_UNAVAILABLE", gettext("データベースに接続できなかったため、中断しました。何も書き込んでいません。"))
+                (
+                    "DATABASE_UNAVAILABLE",
+                    gettext("データベースに接続できなかったため、中断しました。何も書き込んでいません。"),
+                )
                 if is_unavailable(error)
                 else (
                     "INTERNAL_ERROR",

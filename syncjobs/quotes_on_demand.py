@@ -101,7 +101,9 @@ def _fetch(source: DataSource, code: str) -> None:
 
 def _cannot_be_kept() -> SourceError:
     return SourceError(
-        "DATABASE_READ_ONLY", gettext("データベースが読み取り専用のため、新しい株価を保存できません。"), is_retryable=True
+        "DATABASE_READ_ONLY",
+        gettext("データベースが読み取り専用のため、新しい株価を保存できません。"),
+        is_retryable=True,
     )
 
 

@@ -111,8 +111,22 @@ def store_answer(family: str, entry: str, answer: StoredAnswer, ttl_seconds: int
     index = _index(family, generation)
     lane.tell(
         (
-            "EVAL", _STORE, 5, entry, _lock(entry), index, f"{index}:bytes", f"{_INDEX}:{family}", answer.etag, answer.link,
-            answer.body, answer.gzip, ttl_seconds, generation, MAX_FAMILY_BYTES, _INDEX_SECONDS,
+            "EVAL",
+            _STORE,
+            5,
+            entry,
+            _lock(entry),
+            index,
+            f"{index}:bytes",
+            f"{_INDEX}:{family}",
+            answer.etag,
+            answer.link,
+            answer.body,
+            answer.gzip,
+            ttl_seconds,
+            generation,
+            MAX_FAMILY_BYTES,
+            _INDEX_SECONDS,
         )  # fmt: skip
     )
 

@@ -75,7 +75,8 @@ def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_
     if not asked_to_stop:
         ended = "、".join(name for name in manager.given_up)
         print(
-            f"プロセスの 1 つ（{ended}）が終了したため、すべて停止しました。直前のログを確認してください。", file=sys.stderr
+            f"プロセスの 1 つ（{ended}）が終了したため、すべて停止しました。直前のログを確認してください。",
+            file=sys.stderr,
         )
     return 0 if asked_to_stop else 1
 

@@ -83,7 +83,11 @@ def _database_state() -> State:
 
 def _is_crowded(error: DatabaseError) -> bool:
     """Whether the server, or our own pool in front of it, has no connection left."""
-    if "too many clients" in str(error) or "too many connections" in str(error) or "remaining connection slots" in str(error):
+    if (
+        "too many clients" in str(error)
+        or "too many connections" in str(error)
+        or "remaining connection slots" in str(error)
+    ):
         return True
     pool = connection.pool  # type: ignore[attr-defined] # of PostgreSQL's backend
     return isinstance(error.__cause__, PoolTimeout) and pool is not None and pool.get_stats().get("pool_size", 0) > 0

@@ -34,7 +34,9 @@ class StoredState(Collector):
     def collect(self) -> Iterable[Metric]:
         """All of them."""
         states = component_states()
-        up = GaugeMetricFamily("component_up", "1 where the part does its work, 0 where it does not.", labels=["component"])
+        up = GaugeMetricFamily(
+            "component_up", "1 where the part does its work, 0 where it does not.", labels=["component"]
+        )
         for name, state in states.items():
             up.add_metric([name], float(state == State.OK))
         yield up

@@ -94,7 +94,7 @@ class Gate:
                 protocol.response_bytes(*refusal(503, "busy", scope.headers, scope.path))
             else:
                 large = self._run(scope, protocol, body)
-        except Exception as error:  # noqa: BLE001 what nobody caught is logged, and becomes an answer
+        except Exception as error:  # what nobody caught is logged, and becomes an answer
             logger.exception("answer_failed", path=scope.path)
             status, reason = (503, "database") if is_unavailable(error) else (500, "failed")
             protocol.response_bytes(*refusal(status, reason, scope.headers, scope.path))

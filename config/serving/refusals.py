@@ -1,6 +1,8 @@
 """Answers that need no thread: the server is alive, it is busy, or a request did not arrive whole."""
 
+from collections.abc import Iterable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.conf import settings
 from django.utils import translation
@@ -51,6 +53,16 @@ def refusal(status: int, reason: str, headers: Any, path: str) -> Refusal:
     if reason not in ("busy", "database", "failed"):
         found.append(("Connection", "close"))
     return status, found, body
+
+
+def refuse_unmeasured(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """411, as a WSGI application."""
+    names = {"accept-language": "HTTP_ACCEPT_LANGUAGE", "x-request-id": "HTTP_X_REQUEST_ID"}
+    given = {name: environ.get(variable) for name, variable in names.items()}
+    _status, headers, body = refusal(411, "unmeasured", given, environ["PATH_INFO"])
+    # The connection is the server's business, not an application's.
+    start_response("411 Length Required", [pair for pair in headers if pair[0] != "Connection"])
+    return [body]
 
 
 def _page(words: str, language: str) -> str:

@@ -26,7 +26,9 @@ def process_at(product: Product, url: str) -> psutil.Process:
     return next(
         process
         for process in product.services("valkey-server")
-        if any(connection.laddr.port == port for connection in process.net_connections() if connection.status == "LISTEN")
+        if any(
+            connection.laddr.port == port for connection in process.net_connections() if connection.status == "LISTEN"
+        )
     )
 
 

@@ -61,7 +61,12 @@ def test_a_part_that_is_killed_is_started_again_and_said_so(tmp_path: Path) -> N
         wait_for(lambda: is_healthy(port), timeout_seconds=120)
         for name, word in (("worker", "worker"), ("beat", "beat"), ("web", "granian")):
             child_named(psutil.Process(process.pid), word).kill()
-            wait_for(lambda: f"{name} が終了しました（終了コード -9）。1 秒後に再起動します（1/5 回目）。" in log_path.read_text())  # noqa: B023
+            wait_for(
+                lambda: (
+                    f"{name} が終了しました（終了コード -9）。1 秒後に再起動します（1/5 回目）。"
+                    in log_path.read_text()
+                )
+            )
         wait_for(lambda: is_healthy(port), timeout_seconds=120)
         assert process.poll() is None
     finally:

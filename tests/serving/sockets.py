@@ -28,7 +28,11 @@ def connect(server: Server, timeout: float = 30) -> socket.socket:
 
 def head(method: str, path: str, **headers: str) -> bytes:
     """A request's head; header names with `_` for `-`."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *(f"{n.replace('_', '-')}: {v}" for n, v in headers.items())]
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: localhost",
+        *(f"{n.replace('_', '-')}: {v}" for n, v in headers.items()),
+    ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 

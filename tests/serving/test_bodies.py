@@ -117,10 +117,12 @@ def test_a_body_that_is_too_large_is_refused_in_our_shape_and_a_person_told_in_w
 
 
 def test_requests_sent_without_waiting_are_answered_in_their_order(server: Server, key: str) -> None:
-    post = head("POST", "/api/v1/companies/sync?x=1", X_API_Key=key, Content_Type="application/json", Content_Length="2")
+    post = head(
+        "POST", "/api/v1/companies/sync?x=1", X_API_Key=key, Content_Type="application/json", Content_Length="2"
+    )
     with connect(server) as connection:
         connection.sendall((head("GET", "/healthz") + post + b"{}") * 10 + head("GET", "/api/nothing", X_API_Key=key))
-        statuses = []
+        statuses: list[int] = []
         buffered = b""
         while len(statuses) < 21:
             buffered += connection.recv(65536)
@@ -138,7 +140,12 @@ def test_a_header_in_disguise_is_nobodys(server: Server, key: str) -> None:
 
 def test_the_first_bytes_of_a_body_are_asked_for_where_the_client_waits(server: Server, key: str) -> None:
     request = head(
-        "POST", SYNC, X_API_Key=key, Content_Type="application/json", Content_Length=str(len(DAY)), Expect="100-continue"
+        "POST",
+        SYNC,
+        X_API_Key=key,
+        Content_Type="application/json",
+        Content_Length=str(len(DAY)),
+        Expect="100-continue",
     )
     with connect(server) as connection:
         connection.sendall(request)

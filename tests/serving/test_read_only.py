@@ -100,7 +100,9 @@ def test_the_pool_leaves_a_server_that_became_read_only(server: Server, key: str
 
     def backends() -> set[int]:
         with psycopg.connect(database_url(), autocommit=True) as operator:
-            rows = operator.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'meigara-web'").fetchall()
+            rows = operator.execute(
+                "SELECT pid FROM pg_stat_activity WHERE application_name = 'meigara-web'"
+            ).fetchall()
         return {row[0] for row in rows}
 
     assert get(server, f"{BASE}?limit=1", key).status == 200
@@ -113,7 +115,9 @@ def test_the_pool_leaves_a_server_that_became_read_only(server: Server, key: str
 def test_a_connection_ended_by_an_administrator_is_503_at_most_and_passes(server: Server, key: str) -> None:
     assert get(server, f"{BASE}/events?limit=1", key).status == 200
     with psycopg.connect(database_url(), autocommit=True) as operator:
-        operator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'meigara-web'")
+        operator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'meigara-web'"
+        )
 
     statuses = [get(server, f"{BASE}/events?limit={limit}", key).status for limit in range(2, 6)]
 
