@@ -33,6 +33,7 @@ def file_answer(
     rows: Iterable[Mapping[str, Any]],
     columns: Sequence[str],
     name: str,
+    *,
     back: str,
 ) -> HttpResponseBase:
     """The file, streamed; `name` without its ending. Where too many are being written, a message on the page `back`."""

@@ -127,7 +127,7 @@ def store_answer(family: str, entry: str, answer: StoredAnswer, ttl_seconds: int
             generation,
             MAX_FAMILY_BYTES,
             _INDEX_SECONDS,
-        )  # fmt: skip
+        )
     )
 
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -26,6 +27,10 @@ def is_healthy(port: int) -> bool:
             return bool(json.load(answer)["status"] == "ok")
     except OSError:
         return False
+
+
+def is_in(words: str, path: Path) -> bool:
+    return words in path.read_text()
 
 
 def child_named(process: psutil.Process, word: str) -> psutil.Process:
@@ -61,12 +66,8 @@ def test_a_part_that_is_killed_is_started_again_and_said_so(tmp_path: Path) -> N
         wait_for(lambda: is_healthy(port), timeout_seconds=120)
         for name, word in (("worker", "worker"), ("beat", "beat"), ("web", "granian")):
             child_named(psutil.Process(process.pid), word).kill()
-            wait_for(
-                lambda: (
-                    f"{name} が終了しました（終了コード -9）。1 秒後に再起動します（1/5 回目）。"
-                    in log_path.read_text()
-                )
-            )
+            said = f"{name} が終了しました（終了コード -9）。1 秒後に再起動します（1/5 回目）。"
+            wait_for(partial(is_in, said, log_path))
         wait_for(lambda: is_healthy(port), timeout_seconds=120)
         assert process.poll() is None
     finally:

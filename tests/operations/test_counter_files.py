@@ -5,6 +5,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def file_with(*entries: bytes) -> bytes:
     return struct.pack("ii", 8 + len(content), 0) + content
 
 
-DAMAGED = {
+DAMAGED: dict[str, Callable[[bytes], bytes]] = {
     "cut off": lambda whole: whole[:50],
     "other bytes": lambda _whole: os.urandom(4096),
     "text": lambda _whole: b"nothing of the kind\n" * 300,
