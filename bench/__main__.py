@@ -28,8 +28,9 @@ _SIZES = (4_400, 44_000)
 def main() -> int:
     """Measure; 0 when every bound is kept, 1 otherwise."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    # A database of Redis of its own, beside that of a product that may be running here.
-    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].removesuffix('/0').rstrip('/')}/7"
+    # Databases of Redis of its own, beside those of a product that may be running here.
+    for name in ("REDIS_URL", "BROKER_URL"):
+        os.environ[name] = f"{os.environ[name].removesuffix('/0').rstrip('/')}/7"
     django.setup()
     logging.disable(logging.WARNING)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)

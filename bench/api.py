@@ -28,7 +28,8 @@ _DAYS = (date(2026, 11, 19), date(2026, 11, 20))
 def measure_api(size: int) -> list[Comparison]:
     """Every kind of request on a list of `size` companies, against the bare view in the same server."""
     call_command("flush", verbosity=0, interactive=False)
-    get_redis_connection("default").flushdb()
+    for alias in ("default", "state"):
+        get_redis_connection(alias).flushdb()
     issues = make_list(size)
     for position, day in enumerate(_DAYS):
         apply_snapshot(day, change_some(issues, 0.01, seed=position), "jquants")
@@ -37,7 +38,7 @@ def measure_api(size: int) -> list[Comparison]:
         tempfile.TemporaryDirectory() as directory,
         serve(
             Path(directory),
-            "bench.wsgi:application",
+            "bench.rsgi:application",
             BENCH_BODIES=directory,
             LOG_LEVEL="INFO",
             LOG_FORMAT="json",

@@ -6,8 +6,11 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from config.broker import use_for_redis
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+use_for_redis()
 app = Celery("meigara")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

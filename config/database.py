@@ -1,19 +1,64 @@
-"""What to do with the pool of connections after the database went away, and with statements that take long."""
+"""What to do with the pool of connections after the database went away or became read-only, and with long statements."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
+import structlog
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors
+
+logger = structlog.get_logger(__name__)
 
 #: The database ended the statement, not the connection: its time, or the time it may wait for a lock, was over.
 _CUT_OFF = (errors.QueryCanceled, errors.LockNotAvailable)
+# A server that stays read-only refuses every write; making eight connections for each would be too many.
+_DRAIN_EVERY_SECONDS = 5.0
+
+_drained_at = -_DRAIN_EVERY_SECONDS
 
 
 def is_cut_off(error: Exception) -> bool:
     """Whether the database ended a statement that took too long (`WEB_STATEMENT_TIMEOUT_SECONDS` and its kin)."""
     return isinstance(error.__cause__, _CUT_OFF)
+
+
+def is_read_only(error: BaseException | None) -> bool:
+    """Whether a write was refused because the server takes none: a standby, or one that is told to (25006)."""
+    return isinstance(error, Error) and isinstance(error.__cause__, errors.ReadOnlySqlTransaction)
+
+
+def is_unavailable(error: BaseException | None) -> bool:
+    """Whether the database cannot do now what it could do a moment later: away, full of connections, read-only."""
+    return isinstance(error, OperationalError | InterfaceError) or is_read_only(error)
+
+
+def leave_read_only_server(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """An execute wrapper. After a failover the old server is often still there, and read-only: a connection to it looks
+    sound for as long as it lives. So a refused write has the pool make all of its connections anew.
+    """
+    try:
+        return execute(sql, params, many, context)
+    except Error as error:
+        if is_read_only(error):
+            _drain(context["connection"])
+        raise
+
+
+def _drain(wrapper: BaseDatabaseWrapper) -> None:
+    global _drained_at  # noqa: PLW0603 one pool for all threads
+    pool = getattr(wrapper, "pool", None)
+    if pool is None or pool.closed or time.monotonic() - _drained_at < _DRAIN_EVERY_SECONDS:
+        return
+    _drained_at = time.monotonic()
+    logger.warning("database_read_only", connections=pool.get_stats().get("pool_size"))
+    # Those in use, this one too, are closed when they come back.
+    pool.drain()
 
 
 def allow_long_statements() -> None:

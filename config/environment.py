@@ -11,11 +11,15 @@ from environ import Env
 
 from config.backups.shelf import BackupPlan, read_backup_plan
 from config.database_settings import ConnectionLimits, read_connection_limits
+from config.operations.counter_files import set_aside_damaged
 from config.secret_files import take_in_secret_files
 
 Network = IPv4Network | IPv6Network
 
 _DEVELOPMENT_SECRET = "development-only-secret-key-never-used-when-debug-is-off-0123456789"  # noqa: S105
+
+# What the release before called BROKER_URL.
+_BROKER_URL_BEFORE = "CELERY_BROKER_URL"
 
 _REMEDIES = {
     "SECRET_KEY": "50 文字以上の乱数（例: python -c 'import secrets; print(secrets.token_urlsafe(64))'）",
@@ -25,7 +29,7 @@ _REMEDIES = {
     ),
     "ALLOWED_HOSTS": "公開するホスト名。コンマ区切り（例: meigara.example.com）",
     "DATABASE_URL": "PostgreSQL の接続先（例: postgresql://user:password@db:5432/meigara）",
-    "REDIS_URL": "Redis / Valkey の接続先（例: redis://:password@redis:6379/0）",
+    "REDIS_URL": "キャッシュ用の Redis / Valkey の接続先（例: redis://:password@cache:6379/0）",
 }
 
 
@@ -113,7 +117,7 @@ def read_environment() -> Environment:
         database_url=values["DATABASE_URL"],
         connection_limits=read_connection_limits(env),
         redis_url=values["REDIS_URL"],
-        broker_url=str(env.str("CELERY_BROKER_URL", default=values["REDIS_URL"])),
+        broker_url=_read_broker_url(env, values["REDIS_URL"]),
         backup_plan=_read_backup_plan(env),
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
         metrics_allowed_networks=_read_networks(env, "METRICS_ALLOWED_NETWORKS"),
@@ -151,6 +155,13 @@ def _read_required(env: Env, *, debug: bool) -> dict[str, str]:
     return values
 
 
+def _read_broker_url(env: Env, cache_url: str) -> str:
+    """Where the queue is, and the counts that must not be dropped when the cache is full; the cache's server where only
+    that is named. The older name of the variable still holds.
+    """
+    return str(env.str("BROKER_URL", default="") or env.str(_BROKER_URL_BEFORE, default="") or cache_url)
+
+
 def _prepare_runtime_directory(text: str) -> Path | None:
     """Where the processes of one machine leave their counters and signs of life; `None` where they do not.
 
@@ -163,6 +174,7 @@ def _prepare_runtime_directory(text: str) -> Path | None:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"PROMETHEUS_MULTIPROC_DIR={text} を使えません（{error.strerror}）。") from error
+    set_aside_damaged(directory)
     return directory
 
 

@@ -23,3 +23,5 @@ urlpatterns = [
     path("api/v1/", include("datasources.api.urls")),
     path("api/v1/", include("companies.api.urls")),
 ]
+
+handler500 = "config.operations.failures.failure_page"

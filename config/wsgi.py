@@ -1,6 +1,8 @@
-"""WSGI entry point for the web server (`granian --interface wsgi config.wsgi:application`)."""
+"""The product as one WSGI application; `config.rsgi` has it served."""
 
 import os
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.core.wsgi import get_wsgi_application
 
@@ -12,5 +14,15 @@ os.environ.setdefault(VARIABLE, ProcessKind.WEB)
 _django = get_wsgi_application()
 
 from config.api.front import Front  # noqa: E402 models can be imported only after the setup above
+from config.serving.refusals import refuse_unmeasured  # noqa: E402
 
-application = Front(_django)
+_front = Front(_django)
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer one request."""
+    # Django reads as much as Content-Length says: without one a body in chunks would be taken for none at all, and
+    # another action carried out. `config.serving` measures what it receives; another server may not.
+    if "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
+        return refuse_unmeasured(environ, start_response)
+    return _front(environ, start_response)

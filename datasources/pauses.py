@@ -15,13 +15,13 @@ from datasources.models import DataSource
 
 logger = structlog.get_logger(__name__)
 
-_PREFIX = f"{settings.CACHES['default']['KEY_PREFIX']}:pause"
+_PREFIX = f"{settings.CACHES['state']['KEY_PREFIX']}:pause"
 
 
 def pause_source(source: DataSource, seconds: float, reason: SourceError) -> None:
     """Send nothing to the source for so long. A longer pause that is going on stays. Without Redis nothing happens."""
     with suppress(redis.RedisError):
-        client = get_redis_connection("default")
+        client = get_redis_connection("state")
         if int(client.pttl(_key(source))) < seconds * 1000:
             client.set(_key(source), reason.code, px=max(1, int(seconds * 1000)))
             logger.warning("source_paused", source_id=source.pk, seconds=seconds, reason=reason.code)
@@ -29,13 +29,13 @@ def pause_source(source: DataSource, seconds: float, reason: SourceError) -> Non
 
 def seconds_paused(source: DataSource) -> float:
     """How long the source is still to be left alone. Raises `redis.RedisError`."""
-    return max(0, int(get_redis_connection("default").pttl(_key(source)))) / 1000
+    return max(0, int(get_redis_connection("state").pttl(_key(source)))) / 1000
 
 
 def find_pause_reason(source: DataSource) -> str | None:
     """The code of the error that began the pause that is going on; `None` without one, or without Redis."""
     with suppress(redis.RedisError):
-        reason = get_redis_connection("default").get(_key(source))
+        reason = get_redis_connection("state").get(_key(source))
         return None if reason is None else reason.decode()
     return None
 
@@ -43,7 +43,7 @@ def find_pause_reason(source: DataSource) -> str | None:
 def end_pause(source: DataSource) -> None:
     """For an operator who changed what was wrong."""
     with suppress(redis.RedisError):
-        get_redis_connection("default").delete(_key(source))
+        get_redis_connection("state").delete(_key(source))
 
 
 def _key(source: DataSource) -> str:

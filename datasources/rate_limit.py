@@ -72,7 +72,7 @@ def _seconds_until_turn(source: DataSource) -> float:
         return 0.0
     item = RateLimitItemPerSecond(source.request_limit, _WINDOW_SECONDS)
     key = f"{source.provider}:{source.pk}"
-    limiter = _limiter(str(settings.CACHES["default"]["LOCATION"]))
+    limiter = _limiter(str(settings.CACHES["state"]["LOCATION"]))
     if limiter.hit(item, key):
         return 0.0
     return max(_POLL_SECONDS, limiter.get_window_stats(item, key).reset_time - time.time())

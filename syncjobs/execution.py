@@ -4,11 +4,11 @@ from datetime import datetime, time
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from companies.models import ListingSnapshot
+from config.database import is_unavailable
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import SourceError
 from datasources.jquants.client import JquantsClient, open_client
@@ -48,17 +48,19 @@ def execute_run(run_id: UUID) -> None:
         except SourceError as error:
             note_outcome(run.source, error.code, error.message)
             end_run(run, RunStatus.FAILED, code=error.code, message=error.message)
-        except (OperationalError, InterfaceError):
-            end_run(
-                run, RunStatus.FAILED, code="DATABASE_UNAVAILABLE",
-                message=gettext("データベースに接続できなかったため、中断しました。何も書き込んでいません。"),
-            )  # fmt: skip
-            raise
-        except Exception:
-            end_run(
-                run, RunStatus.FAILED, code="INTERNAL_ERROR",
-                message=gettext("内部エラーのため、中断しました。何も書き込んでいません。ログを確認してください。"),
-            )  # fmt: skip
+        except Exception as error:
+            code, message = (
+                (
+                    "DATABASE_UNAVAILABLE",
+                    gettext("データベースに接続できなかったため、中断しました。何も書き込んでいません。"),
+                )
+                if is_unavailable(error)
+                else (
+                    "INTERNAL_ERROR",
+                    gettext("内部エラーのため、中断しました。何も書き込んでいません。ログを確認してください。"),
+                )
+            )
+            end_run(run, RunStatus.FAILED, code=code, message=message)
             raise
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
-from config.database import drop_broken_connections
+from config.database import drop_broken_connections, is_unavailable
 
 logger = structlog.get_logger(__name__)
 
@@ -27,8 +27,8 @@ def outlast_restart(work: Callable[[], Result]) -> Result:
     while True:
         try:
             return work()
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or time.monotonic() >= give_up_at:
+        except Error as error:
+            if not is_unavailable(error) or connection.in_atomic_block or time.monotonic() >= give_up_at:
                 raise
             logger.warning("database_unavailable_waiting")
             drop_broken_connections()

@@ -15,7 +15,7 @@ from django_redis import get_redis_connection
 
 from datasources.errors import SourceError
 
-_PREFIX = f"{settings.CACHES['default']['KEY_PREFIX']}:quote-turn"
+_PREFIX = f"{settings.CACHES['state']['KEY_PREFIX']}:quote-turn"
 # Longer than a refresh on demand may take.
 _TURN_SECONDS = 20
 _AFTER_FAILURE_SECONDS = 30
@@ -35,18 +35,18 @@ def turn_to_refresh(code: str) -> Iterator[bool]:
     except SourceError as error:
         if is_ours:
             with suppress(redis.RedisError):
-                get_redis_connection("default").set(key, error.code, ex=_AFTER_FAILURE_SECONDS)
+                get_redis_connection("state").set(key, error.code, ex=_AFTER_FAILURE_SECONDS)
         raise
     else:
         if is_ours:
             with suppress(redis.RedisError):
-                get_redis_connection("default").delete(key)
+                get_redis_connection("state").delete(key)
 
 
 def find_failure(code: str) -> str | None:
     """The code of the error that the last refresh ended with a moment ago."""
     with suppress(redis.RedisError):
-        value = get_redis_connection("default").get(f"{_PREFIX}:{code}")
+        value = get_redis_connection("state").get(f"{_PREFIX}:{code}")
         return value.decode() if value and value != _TAKEN else None
     return None
 
@@ -54,7 +54,7 @@ def find_failure(code: str) -> str | None:
 def _take(key: str) -> bool:
     give_up_at = time.monotonic() + _PATIENCE_SECONDS
     try:
-        client = get_redis_connection("default")
+        client = get_redis_connection("state")
         if client.set(key, _TAKEN, nx=True, ex=_TURN_SECONDS):
             return True
         while client.get(key) == _TAKEN and time.monotonic() < give_up_at:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import structlog
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -10,6 +11,7 @@ from companies.choices import QuoteSource
 from companies.models import Company, Quote, QuoteGap
 from companies.quotes import PRICE_TOO_OLD, explain_old_price, is_known_gap, record_gaps, record_quotes
 from companies.trading_hours import is_fresh, is_too_old
+from config.database import is_read_only
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import QuoteNotCovered, SourceError, SourceNotAsked
 from datasources.models import DataSource
@@ -51,6 +53,10 @@ def get_current_quote(company: Company) -> CurrentQuote:
             _refresh(company)
         except SourceError as error:
             problem = error
+        except DatabaseError as error:
+            if not is_read_only(error):
+                raise
+            problem = _cannot_be_kept()
         stored = Quote.objects.filter(company=company).first()
     if stored is None:
         raise problem or _failed_a_moment_ago(company.code)
@@ -88,6 +94,14 @@ def _fetch(source: DataSource, code: str) -> None:
     record_quotes([quote], QuoteSource.YAHOO, fetched_at=timezone.now())
     if source.last_check_code != WORKS:
         note_outcome(source, WORKS, gettext("株価を取得できました。"))
+
+
+def _cannot_be_kept() -> SourceError:
+    return SourceError(
+        "DATABASE_READ_ONLY",
+        gettext("データベースが読み取り専用のため、新しい株価を保存できません。"),
+        is_retryable=True,
+    )
 
 
 def _failed_a_moment_ago(code: str) -> SourceError:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import redis
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -151,7 +152,7 @@ def enqueue_run(run_id: UUID) -> None:
     SyncRun.objects.filter(pk=run_id).update(enqueued_at=timezone.now())
     try:
         app.send_task(EXECUTE_TASK, args=[str(run_id)], retry=False)
-    except (KombuError, OSError) as error:
+    except (KombuError, OSError, redis.RedisError) as error:
         logger.warning("sync_enqueue_failed", run_id=str(run_id), error=type(error).__name__)
 
 

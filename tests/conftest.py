@@ -83,7 +83,7 @@ def source(db: None, jquants: FakeJquants) -> DataSource:
 @pytest.fixture
 def yahoo() -> Iterator[FakeYahoo]:
     """A Yahoo Finance that has a price for every issue of ordinary shares, and never heard of us before."""
-    client = get_redis_connection("default")
+    client = get_redis_connection("state")
     for pattern in ("*:pause:*", "*:quote-turn:*", "*limits*yahoo*"):
         for key in client.scan_iter(pattern):
             client.delete(key)

@@ -15,7 +15,11 @@ from pathlib import Path
 import psutil
 from django.db import connection
 
+from config.serving import COMMAND_LINE
+
 _START_SECONDS = 30
+#: How it listens, as everywhere (`tests/deploy/test_serving.py`).
+SERVING = COMMAND_LINE.split()
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Server:
 
 @contextmanager
 def serve(
-    directory: Path, application: str = "config.wsgi:application", *, workers: int = 2, **more: str
+    directory: Path, application: str = "config.rsgi:application", *, workers: int = 2, **more: str
 ) -> Iterator[Server]:
     """The server as `make run` starts it, until the end of the block; its log is in `directory`."""
     with socket.socket() as probe:
@@ -45,8 +49,8 @@ def serve(
         port = int(probe.getsockname()[1])
     environment = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING", **more}
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers), "--blocking-threads", "8",
-        "--workers-kill-timeout", "10", "--port", str(port), "--log-level", "warning", application,
+        sys.executable, "-m", "granian", *SERVING, "--workers", str(workers), "--workers-kill-timeout", "10",
+        "--port", str(port), "--log-level", "warning", application,
     ]  # fmt: skip
     with (directory / "web.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)

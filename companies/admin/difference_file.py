@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from companies.admin.events import event_headings, event_rows
 from companies.admin.file_answers import file_answer, take_format
@@ -16,9 +17,10 @@ from companies.snapshots import Outcome, tried_out
 
 
 def difference_file(
-    request: HttpRequest, day: date, issues: Sequence[ListedIssue], source: str
-) -> StreamingHttpResponse | None:
-    """All of it; `None` and a message where the kind of file is none, or the list cannot be applied at all.
+    request: HttpRequest, day: date, issues: Sequence[ListedIssue], source: str, *, back: str
+) -> HttpResponseBase | None:
+    """All of it; `None` and a message where the kind of file is none, or the list cannot be applied at all. `back` is the page
+    that a refusal leads to.
 
     Read whole before the first byte is sent: the ledger is locked while a list is tried out, and readers are slow.
     """
@@ -32,4 +34,4 @@ def difference_file(
     except SnapshotRefused as refusal:
         messages.error(request, explain_refusal(refusal))
         return None
-    return file_answer(file_format, rows, event_headings(), f"difference_{day}")
+    return file_answer(request, file_format, rows, event_headings(), f"difference_{day}", back=back)

@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -119,7 +120,7 @@ class ListingEventAdmin(ReadOnlyAdmin):
         }  # fmt: skip
         return render(request, "admin/companies/listingevent/calendar.html", context)
 
-    def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    def export(self, request: HttpRequest) -> HttpResponseBase:
         """The events that the list with the same query shows."""
         if not request.user.has_perm("companies.export_company"):
             raise PermissionDenied
@@ -128,7 +129,10 @@ class ListingEventAdmin(ReadOnlyAdmin):
         if file_format is None or shown_list.problems:
             return refuse_file(request, "admin:companies_listingevent_changelist")
         events = shown_list.get_queryset(request)
-        return file_answer(file_format, event_rows(events), event_headings(), f"events_{today()}")
+        return file_answer(
+            request, file_format, event_rows(events), event_headings(), f"events_{today()}",
+            back="admin:companies_listingevent_changelist",
+        )  # fmt: skip
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list with its ways out."""

@@ -5,10 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
+from config.at_once import HeldWhileSent, TooManyAtOnce, take_place
 
 
 def take_format(request: HttpRequest) -> str | None:
@@ -25,11 +28,27 @@ def take_format(request: HttpRequest) -> str | None:
 
 
 def file_answer(
-    file_format: str, rows: Iterable[Mapping[str, Any]], columns: Sequence[str], name: str
-) -> StreamingHttpResponse:
-    """The file, streamed; `name` without its ending."""
+    request: HttpRequest,
+    file_format: str,
+    rows: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    name: str,
+    *,
+    back: str,
+) -> HttpResponseBase:
+    """The file, streamed; `name` without its ending. Where too many are being written, a message on the page `back`."""
+    try:
+        place = take_place(f"user {request.user.pk}")
+    except TooManyAtOnce as full:
+        messages.error(
+            request,
+            gettext(
+                "ファイルの出力は同時に {limit} 件までです。ほかの出力が終わってから、もう一度お試しください。"
+            ).format(limit=full.limit),
+        )
+        return redirect(back)
     return StreamingHttpResponse(
-        write_rows(file_format, rows, columns),
+        HeldWhileSent(place, write_rows(file_format, rows, columns)),
         content_type=CONTENT_TYPES[ExportFormat(file_format)],
         headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"', "Cache-Control": "no-store"},
     )

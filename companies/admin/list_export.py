@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.file_answers import file_answer, take_format, today
@@ -36,7 +37,7 @@ _LABELS = {"state_margin_code": MarginClass, "state_product_category": ProductCa
 _CHUNK = 1000
 
 
-def export_list(request: HttpRequest, model_admin: Any) -> HttpResponse | StreamingHttpResponse:
+def export_list(request: HttpRequest, model_admin: Any) -> HttpResponseBase:
     """Stream what the list with the same query shows, all pages of it."""
     if not request.user.has_perm("companies.export_company"):
         raise PermissionDenied
@@ -46,7 +47,10 @@ def export_list(request: HttpRequest, model_admin: Any) -> HttpResponse | Stream
         return refuse_file(request, "admin:companies_company_changelist")
     rows = shown_list.get_queryset(request).values_list(*_FIELDS)
     headings = tuple(str(heading) for heading, _field in _COLUMNS)
-    return file_answer(file_format, _read(rows, headings), headings, f"companies_{request.GET.get('as_of') or today()}")
+    name = f"companies_{request.GET.get('as_of') or today()}"
+    return file_answer(
+        request, file_format, _read(rows, headings), headings, name, back="admin:companies_company_changelist"
+    )
 
 
 def _read(rows: Any, headings: tuple[str, ...]) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ from companies.api import answers, examples, parameters, rows
 from companies.api.current import list_page, search_answer
 from companies.api.errors import company_not_found
 from companies.api.filters import filter_and_order
-from companies.api.requests import entry_in_force, universe_of
+from companies.api.requests import entry_in_force, place_for_export, universe_of
 from companies.code_notation import find_code
 from companies.export import CONTENT_TYPES, write_rows
 from companies.models import Company
@@ -31,6 +31,7 @@ from config.api.data_views import (
 )
 from config.api.generations import COMPANIES, MASTERS
 from config.api.negotiation import AnyFormat
+from config.at_once import HeldWhileSent
 from masters.models import Market, Sector17, Sector33
 
 
@@ -143,8 +144,9 @@ class CompanyExportView(StreamedDataView):
             companies = filter_and_order(listed, values, rows.COMPANY_PATHS)
             found, day = rows.iterate_companies(companies), timezone.localdate()
         file_format = values["format"]
+        place = place_for_export(request)
         return StreamingHttpResponse(
-            write_rows(file_format, begun(found), rows.COMPANY_FIELDS),
+            HeldWhileSent(place, write_rows(file_format, begun(found), rows.COMPANY_FIELDS)),
             content_type=CONTENT_TYPES[file_format],
             headers={
                 "Content-Disposition": f'attachment; filename="companies_{day:%Y%m%d}.{file_format}"',

@@ -1,10 +1,10 @@
--- One request at the door, in one atomic step: is the key known, has it requests left, is the answer there?
+-- One request at the door, in one atomic step: is the key known, has it requests left, which answer would be the right one?
 --
 -- KEYS  1 the key's record   2 the key's window   3 the generations   4 all valid keys   5 the address's window of wrong ones
 -- ARGV  1 window in ms   2 re-check after ms   3 family, '' where nothing is cached   4 start of the entry's name
---       5 logical key, '' where only the generation is wanted   6 the entry that the process holds   7 '1' where gzip is understood
---       8 how long one may build, in ms   9 the key's hash   10 wrong keys that an address may send   11 within how long, in ms
--- Answers {verdict, record, limit, remaining, reset at (ms), entry, etag, link, state, body, is gzip}; fewer where it ends early.
+--       5 logical key, '' where only the generation is wanted   6 the key's hash   7 wrong keys that an address may send
+--       8 within how long, in ms
+-- Answers {verdict, record, limit, remaining, reset at (ms), entry}; fewer where it ends early.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -21,6 +21,7 @@ local function take(key, limit, length)
     if used >= limit then
         return -1, redis.call('LINDEX', key, limit - 1) + length
     end
+    -- Where memory is full this fails, and with it the request: one that cannot be counted is not let through.
     redis.call('LPUSH', key, now)
     redis.call('PEXPIRE', key, length)
     return limit - used - 1, (oldest and tonumber(oldest) or now) + length
@@ -32,10 +33,10 @@ if not record[1] or tonumber(record[3]) <= now then
     if redis.call('EXISTS', KEYS[4]) == 0 then
         return {'unlisted'}
     end
-    if redis.call('SISMEMBER', KEYS[4], ARGV[9]) == 1 then
+    if redis.call('SISMEMBER', KEYS[4], ARGV[6]) == 1 then
         return {'unknown'}
     end
-    local left, fits_at = take(KEYS[5], tonumber(ARGV[10]), tonumber(ARGV[11]))
+    local left, fits_at = take(KEYS[5], tonumber(ARGV[7]), tonumber(ARGV[8]))
     return {'wrong', left, fits_at, now}
 end
 if now - tonumber(record[4]) >= tonumber(ARGV[2]) then
@@ -66,24 +67,5 @@ if ARGV[3] == 'companies' then
 elseif ARGV[3] == 'sync' then
     generation = numbers[3]
 end
-local entry = ARGV[4] .. generation .. ':' .. ARGV[5]
-answer[6] = entry
-if ARGV[5] == '' then
-    return answer
-end
-if entry == ARGV[6] then
-    answer[1] = 'held'
-    return answer
-end
--- What a release before this one kept names no state.
-local found = redis.call('HMGET', entry, 'etag', 'link', 'state')
-if found[3] then
-    answer[1], answer[7], answer[8], answer[9] = 'hit', found[1], found[2], found[3]
-    local packed = ARGV[7] == '1' and redis.call('HGET', entry, 'gzip')
-    answer[10] = packed or redis.call('HGET', entry, 'body')
-    answer[11] = packed and 1 or 0
-    return answer
-end
-local is_ours = redis.call('SET', entry .. ':building', '1', 'NX', 'PX', ARGV[8])
-answer[1] = is_ours and 'build' or 'wait'
+answer[6] = ARGV[4] .. generation .. ':' .. ARGV[5]
 return answer

@@ -1,4 +1,5 @@
-"""A request at the door: key, rate limit and cached answer, asked of Redis in one round trip.
+"""A request at the door: key, rate limit and the name of its answer, asked of Redis in one round trip; where this process
+does not hold that answer itself, a second one goes to the cache's Redis.
 
 The sliding window is exact and atomic, because the script is one step for Redis and takes Redis's own clock: whichever
 process a request reaches, of `limit` + 1 within an hour one is refused. A library's limiter would need two more round
@@ -17,9 +18,11 @@ from django.conf import settings
 from django_redis import get_redis_connection
 from redis.commands.core import Script
 
+from config.api.answer_store import PREFIX as _ENTRY
+from config.api.answer_store import look_up
 from config.api.generations import GENERATIONS_KEY
 from config.api.models import ApiKey
-from config.api.redis_lane import lane
+from config.api.redis_lane import state_lane as lane
 
 #: Where Django finds what was learnt ahead of it, in `request.META`; and where it leaves the name of its endpoint.
 ADMISSION, REQUEST_ID, ENDPOINT = "meigara.admission", "meigara.request_id", "meigara.endpoint"
@@ -28,15 +31,13 @@ WINDOW_SECONDS = 3600
 #: A key that was valid is believed for so long where the database cannot be asked.
 _BELIEVED_SECONDS = 3600
 _RECHECK_SECONDS = 60
-_BUILD_SECONDS = 10
 #: The list of valid keys is made anew so often, though each change publishes it: Redis may have been away then.
 _LISTED_SECONDS = 60
 _NEVER = 2**53
 
-_PREFIX = settings.CACHES["default"]["KEY_PREFIX"]
+_PREFIX = settings.CACHES["state"]["KEY_PREFIX"]
 _SCRIPT = Script(None, Path(__file__).with_name("admission.lua").read_bytes())  # type: ignore[arg-type] # needed for texts only
 _LIST, _LIST_NUMBER = f"{_PREFIX}:keys", f"{_PREFIX}:keys-number"
-_ENTRY = f"{_PREFIX}:answer:"
 _CONSTANTS = (WINDOW_SECONDS * 1000, _RECHECK_SECONDS * 1000)
 
 
@@ -101,12 +102,13 @@ class Wanted(NamedTuple):
 
 
 def admit(key_hash: str, wanted: Wanted, address: str) -> Admission:
-    """Ask. A request that is let through is counted, and so is a wrong key, by its address. Raises `redis.RedisError`."""
+    """Ask. A request that is let through is counted, and so is a wrong key, by its address. Raises `redis.RedisError`, of
+    them `OutOfMemoryError` where it could not be counted for lack of memory.
+    """
     answer: list[Any] = lane.run(
         _SCRIPT, 5, f"{_PREFIX}:key:{key_hash}", f"{_PREFIX}:window:{key_hash}", GENERATIONS_KEY, _LIST,
-        f"{_PREFIX}:wrong-keys:{address}", *_CONSTANTS, wanted.family, _ENTRY, wanted.logical_key, wanted.held_entry,
-        "1" if wanted.accepts_gzip else "", _BUILD_SECONDS * 1000, key_hash, settings.WRONG_API_KEYS.per_address,
-        settings.WRONG_API_KEYS.window_seconds * 1000,
+        f"{_PREFIX}:wrong-keys:{address}", *_CONSTANTS, wanted.family, _ENTRY, wanted.logical_key, key_hash,
+        settings.WRONG_API_KEYS.per_address, settings.WRONG_API_KEYS.window_seconds * 1000,
     )  # fmt: skip
     verdict = answer[0].decode()
     if len(answer) == 1:
@@ -119,15 +121,29 @@ def admit(key_hash: str, wanted: Wanted, address: str) -> Admission:
     limit, remaining, reset_at = answer[2:5]
     if verdict == Verdict.LIMITED:
         return Admission(verdict, key, limit, remaining, reset_at, now=answer[5])
-    rest = answer[5:] + [None] * (11 - len(answer))
-    entry, etag, link, state = ((one or b"").decode() for one in rest[:4])
-    body, is_gzip = rest[4:]
-    return Admission(verdict, key, limit, remaining, reset_at, entry, etag, link, state, body or b"", bool(is_gzip))
+    entry = answer[5].decode() if len(answer) > 5 else ""
+    if entry and entry == wanted.held_entry:
+        verdict = Verdict.HELD
+    return Admission(verdict, key, limit, remaining, reset_at, entry)
+
+
+def find_entry(admission: Admission, wanted: Wanted) -> Admission:
+    """The admission with the answer that the cache has, or the part that falls to this request. Raises `redis.RedisError`."""
+    if admission.verdict != Verdict.PASS or not admission.entry or not wanted.logical_key:
+        return admission
+    verdict, *found = look_up(admission.entry, accepts_gzip=wanted.accepts_gzip)
+    if not found:
+        return admission._replace(verdict=verdict.decode())
+    etag, link, state, body, is_gzip = found
+    return admission._replace(
+        verdict=verdict.decode(), etag=etag.decode(), link=link.decode(), state=state.decode(), body=body,
+        is_gzip=bool(is_gzip),
+    )  # fmt: skip
 
 
 def remember_key(key: ApiKey) -> None:
     """Have Redis know a key that the database just called valid. Raises `redis.RedisError`."""
-    client = get_redis_connection("default")
+    client = get_redis_connection("state")
     seconds, microseconds = client.time()
     name = f"{_PREFIX}:key:{key.key_hash}"
     record = {
@@ -142,13 +158,13 @@ def remember_key(key: ApiKey) -> None:
 
 def forget_key(key_hash: str) -> None:
     """Have the next request with that key ask the database. Raises `redis.RedisError`."""
-    pipeline = get_redis_connection("default").pipeline()
+    pipeline = get_redis_connection("state").pipeline()
     pipeline.delete(f"{_PREFIX}:key:{key_hash}", _LIST).incr(_LIST_NUMBER).execute()
 
 
 def list_keys(read_hashes: Callable[[], Iterable[str]]) -> None:
     """Publish which keys there are, unless one changed since they were read. Raises `redis.RedisError`."""
-    client = get_redis_connection("default")
+    client = get_redis_connection("state")
     with client.pipeline() as pipeline:
         pipeline.watch(_LIST_NUMBER)
         hashes = list(read_hashes())

@@ -14,7 +14,7 @@ import structlog
 from django.db import InterfaceError, OperationalError
 
 from config.api import metrics
-from config.api.admission import Admission, Verdict, Wanted, admit, forget_key, list_keys, remember_key
+from config.api.admission import Admission, Verdict, Wanted, admit, find_entry, forget_key, list_keys, remember_key
 from config.api.answer_store import StoredAnswer, compress_for, find_answer, make_answer, stop_building, store_answer
 from config.api.cached_routes import CachedRoute, find_route, split_state
 from config.api.generations import publish_generations
@@ -32,7 +32,8 @@ _PAUSE_SECONDS = 1.0
 _PATIENCE_SECONDS = 2.0
 _POLL_SECONDS = 0.004
 
-_redis_paused_until = 0.0
+# Of the two servers of Redis: "state" and "answers".
+_paused_until = {"state": 0.0, "answers": 0.0}
 
 
 class Visit(NamedTuple):
@@ -53,6 +54,8 @@ class Visit(NamedTuple):
     # The key is none; with how many seconds an address that sent too many of them has to wait, or 0.
     is_wrong: bool = False
     wait_seconds: int = 0
+    # Redis has no memory left to count the request with: it is not let through.
+    is_uncountable: bool = False
 
     @property
     def is_builder(self) -> bool:
@@ -66,11 +69,15 @@ def receive(environ: WSGIEnvironment) -> Visit:
     visit = _read(environ) if environ["REQUEST_METHOD"] in ("GET", "HEAD") else Visit()
     if plain is None:
         return visit
-    if time.monotonic() < _redis_paused_until:
+    if _is_paused("state"):
         metrics.UNLIMITED.inc()
         return visit
     try:
         return _admit(hash_key(plain), visit, counted_address(environ))
+    except redis.exceptions.OutOfMemoryError:
+        metrics.CACHE_FAILURES.labels("full").inc()
+        logger.error("redis_full", during="admission")
+        return visit._replace(is_uncountable=True)
     except redis.RedisError as error:
         metrics.UNLIMITED.inc()
         note_failure("admission", error)
@@ -122,7 +129,7 @@ def keep(visit: Visit, body: bytes, link: str, state: str) -> StoredAnswer:
     answer = make_answer(body, link, state, accepts_gzip=visit.accepts_gzip)
     if visit.is_builder and visit.admission is not None and visit.route is not None:
         try:
-            store_answer(visit.admission.entry, answer, visit.route.ttl_seconds)
+            store_answer(visit.route.family, visit.admission.entry, answer, visit.route.ttl_seconds)
         except redis.RedisError as error:
             note_failure("store", error)
     return answer
@@ -143,11 +150,15 @@ def seconds_to_wait(admission: Admission) -> int:
 
 
 def note_failure(during: str, error: redis.RedisError) -> None:
-    """Log and count that Redis could not be used, and leave it alone for a moment."""
-    global _redis_paused_until  # noqa: PLW0603 one pause for all threads
-    _redis_paused_until = time.monotonic() + _PAUSE_SECONDS
+    """Log and count that a server of Redis could not be used, and leave it alone for a moment."""
+    server = "state" if during == "admission" else "answers"
+    _paused_until[server] = time.monotonic() + _PAUSE_SECONDS
     metrics.CACHE_FAILURES.labels(during).inc()
     logger.warning("cache_unavailable", during=during, error=type(error).__name__)
+
+
+def _is_paused(server: str) -> bool:
+    return time.monotonic() < _paused_until[server]
 
 
 def _read(environ: WSGIEnvironment) -> Visit:
@@ -195,6 +206,11 @@ def _admit(key_hash: str, visit: Visit, address: str) -> Visit:
         admission = admit(key_hash, wanted, address)
     if admission.verdict == Verdict.UNPUBLISHED:
         _from_database(publish_generations)
+    if not _is_paused("answers"):
+        try:
+            admission = find_entry(admission, wanted)
+        except redis.RedisError as error:
+            note_failure("find", error)
     return visit._replace(admission=None if admission.key is None else admission, is_database_away=is_away)
 
 
@@ -234,7 +250,7 @@ def _keep_compressed(visit: Visit, answer: StoredAnswer) -> StoredAnswer:
     compressed = compress_for(answer)
     if compressed is not answer and visit.admission is not None and visit.route is not None:
         try:
-            store_answer(visit.admission.entry, compressed, visit.route.ttl_seconds)
+            store_answer(visit.route.family, visit.admission.entry, compressed, visit.route.ttl_seconds)
         except redis.RedisError as error:
             note_failure("store", error)
         hold(visit.logical_key, visit.admission.entry, compressed)

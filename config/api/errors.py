@@ -11,13 +11,13 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
 )
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.http import Http404, JsonResponse
 from django.utils.translation import get_language
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from config.database import drop_broken_connections, is_cut_off
+from config.database import drop_broken_connections, is_cut_off, is_unavailable
 
 logger = structlog.get_logger(__name__)
 
@@ -33,6 +33,16 @@ _BY_STATUS: dict[int, tuple[str, str, str]] = {
     404: ("NOT_FOUND", "このパスには何もありません。", "There is nothing at this path."),
     405: ("METHOD_NOT_ALLOWED", "このメソッドは使えません。", "This method is not allowed here."),
     406: ("NOT_ACCEPTABLE", "application/json でのみ応答できます。", "Only application/json can be returned."),
+    408: (
+        "REQUEST_TIMEOUT",
+        "リクエストの受信に時間がかかりすぎました。もう一度送ってください。",
+        "The request took too long to arrive. Send it again.",
+    ),
+    411: (
+        "LENGTH_REQUIRED",
+        "本文の長さ（Content-Length）を付けて送ってください。",
+        "Send the body with its length (Content-Length).",
+    ),
     413: ("VALIDATION_ERROR", "リクエストが大きすぎます。", "The request is too large."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "本文は application/json で送ってください。", "Send the body as application/json."),
     429: ("RATE_LIMIT_EXCEEDED", "リクエストの回数が上限を超えました。", "Too many requests."),
@@ -82,7 +92,8 @@ def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, ApiError):
         message = localised(error.message_ja, error.message_en)
         body = {"error": {"code": error.code, "message": message, "details": error.details}}
-        return Response(body, status=error.status_code)
+        wait = error.details.get("retry_after_seconds")
+        return Response(body, status=error.status_code, headers={"Retry-After": str(wait)} if wait else {})
     if isinstance(error, exceptions.APIException):
         is_told = isinstance(error, exceptions.ValidationError)
         headers = {}
@@ -118,7 +129,7 @@ def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
     if is_cut_off(error):
         logger.warning("statement_cut_off", path=path, error=type(error.__cause__).__name__)
         return status.HTTP_503_SERVICE_UNAVAILABLE
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_unavailable(error):
         logger.exception("database_unavailable", path=path, exc_info=error)
         drop_broken_connections()
         return status.HTTP_503_SERVICE_UNAVAILABLE

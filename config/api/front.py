@@ -85,6 +85,8 @@ def _answer_ahead(visit: door.Visit, environ: WSGIEnvironment) -> _Answer | None
         return _too_many(visit, environ)
     if visit.is_wrong:
         return _wrong_key(visit, environ)
+    if visit.is_uncountable:
+        return _error(HTTPStatus.SERVICE_UNAVAILABLE, environ, {})
     answer = door.find_cached(visit) or door.build_from_memory(visit)
     if answer is not None and door.is_of_state_wanted(visit, answer):
         return _success(visit, answer)

@@ -14,13 +14,14 @@ from django.conf import settings
 from django.db import transaction
 from django_redis import get_redis_connection
 
+from config.api.answer_store import drop_old_answers
 from config.api.metrics import CACHE_FAILURES
 from config.api.models import DataGeneration
 
 logger = structlog.get_logger(__name__)
 
 COMPANIES, MASTERS, SYNC = "companies", "masters", "sync"
-GENERATIONS_KEY = f"{settings.CACHES['default']['KEY_PREFIX']}:generations"
+GENERATIONS_KEY = f"{settings.CACHES['state']['KEY_PREFIX']}:generations"
 
 # Forward only, unless told otherwise; answers whether a number is ahead of the database's.
 _ADVANCE = """
@@ -61,16 +62,31 @@ def publish_generations() -> None:
     Numbers ahead of ours were published by another who committed since we read; if they still are ahead of what is read
     afterwards, the database was restored from a backup, and Redis has to follow it back.
     """
+    numbers = read_generations()
     try:
-        client = get_redis_connection("default")
-        if client.eval(_ADVANCE, 1, GENERATIONS_KEY, *read_generations(), ""):
-            published = [int(number) for number in client.hmget(GENERATIONS_KEY, Generations._fields)]
+        client = get_redis_connection("state")
+        if client.eval(_ADVANCE, 1, GENERATIONS_KEY, *numbers, ""):
+            published = Generations(*(int(number) for number in client.hmget(GENERATIONS_KEY, Generations._fields)))
             numbers = read_generations()
             if any(ahead > number for ahead, number in zip(published, numbers, strict=True)):
                 client.eval(_ADVANCE, 1, GENERATIONS_KEY, *numbers, "force")
+        _drop_what_is_out_of_reach(numbers)
     except redis.RedisError as error:
         CACHE_FAILURES.labels("publish").inc()
         logger.warning("cache_unavailable", during="publish", error=type(error).__name__)
+
+
+def _drop_what_is_out_of_reach(numbers: Generations) -> None:
+    """Answers of generations before these, which nobody asks for any more. Of those of a later one that somebody else
+    published meanwhile some may go too: they are made again.
+    """
+    current = {
+        COMPANIES: f"{numbers.companies}.{numbers.masters}",
+        MASTERS: str(numbers.masters),
+        SYNC: str(numbers.sync),
+    }
+    for family, generation in current.items():
+        drop_old_answers(family, generation)
 
 
 def publish_after_commit() -> None:

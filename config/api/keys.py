@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import redis
 import structlog
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -60,10 +60,16 @@ def list_hashes() -> list[str]:
 
 
 def note_use(key: ApiKey) -> None:
-    """Remember when a key was last used, to the minute, so that reading does not write each time."""
+    """Remember when a key was last used, to the minute, so that reading does not write each time.
+
+    A database that takes no writes just now does not keep anybody from reading.
+    """
     now = timezone.now()
     if key.last_used_at is None or key.last_used_at < now - _LAST_USED_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        try:
+            ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        except DatabaseError as error:
+            logger.warning("key_use_not_noted", key=key.prefix, error=type(error.__cause__).__name__)
 
 
 def revoke(key: ApiKey) -> bool:

@@ -15,9 +15,10 @@ Command = tuple[Any, ...]
 
 
 class RedisLane(threading.local):
-    """One for the process; inside, each thread has a connection and a number of replies not read yet."""
+    """One for each server; inside, each thread has a connection and a number of replies not read yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
         self._connection: Any = None
         self._unread = 0
 
@@ -67,7 +68,7 @@ class RedisLane(threading.local):
 
     def _connect(self) -> Any:
         if self._connection is None:
-            self._connection = get_redis_connection("default").connection_pool.make_connection()
+            self._connection = get_redis_connection(self._alias).connection_pool.make_connection()
         return self._connection
 
     def _disconnect(self) -> None:
@@ -76,4 +77,5 @@ class RedisLane(threading.local):
             self._connection.disconnect()
 
 
-lane = RedisLane()
+#: To what must not be lost, and to the answers that can be made again.
+state_lane, answer_lane = RedisLane("state"), RedisLane("default")

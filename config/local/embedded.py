@@ -17,27 +17,32 @@ from config.local.postgres import Postgres
 from config.local.valkey import Valkey
 
 _JOIN_SECONDS = 60
+_URLS = ("DATABASE_URL", "BROKER_URL", "REDIS_URL")
 
 
 @contextmanager
 def local_services(given: Mapping[str, str], *, is_test: bool) -> Iterator[dict[str, str]]:
-    """`DATABASE_URL` and `REDIS_URL` for the block: as given where set, else of services that are joined or started.
+    """`DATABASE_URL`, `BROKER_URL` and `REDIS_URL` for the block: as given where set, else of services that are joined or
+    started. Who names a Redis of their own and no broker has both in it, as in production.
 
     Who starts services stops them. The lock belongs to a live process: the kernel gives it back however that ends, so
     a stale state file can never be mistaken for running services.
     """
-    wanted = [name for name in ("DATABASE_URL", "REDIS_URL") if not given.get(name)]
+    known = {name: given[name] for name in _URLS if given.get(name)}
+    if not known.get("BROKER_URL") and known.get("REDIS_URL"):
+        known["BROKER_URL"] = given.get("CELERY_BROKER_URL") or known["REDIS_URL"]
+    wanted = [name for name in _URLS if name not in known]
     if not wanted:
-        yield {name: given[name] for name in ("DATABASE_URL", "REDIS_URL")}
+        yield known
         return
     directory = local_directory(is_test=is_test)
     with (directory / "services.lock").open("a") as lock:
         urls = _join(directory, lock, wanted)
         if urls is not None:
-            yield {**{name: given[name] for name in given if name in ("DATABASE_URL", "REDIS_URL")}, **urls}
+            yield {**known, **urls}
             return
         with _started(directory, wanted, is_test=is_test) as urls:
-            yield {**{name: given[name] for name in given if name in ("DATABASE_URL", "REDIS_URL")}, **urls}
+            yield {**known, **urls}
 
 
 def write_private(path: Path, contents: Mapping[str, Any]) -> None:
@@ -92,11 +97,15 @@ def _started(directory: Path, wanted: list[str], *, is_test: bool) -> Iterator[d
             postgres.start()
             urls["DATABASE_URL"] = postgres.url
             contents["socket_directory"] = str(postgres.socket_directory)
-        if "REDIS_URL" in wanted:
-            valkey = Valkey(directory)
-            stack.callback(valkey.stop)
-            valkey.start()
-            urls["REDIS_URL"] = valkey.url
+        # The queue and what is counted must never be dropped; the cache makes room for itself.
+        for name, valkey in (
+            ("REDIS_URL", Valkey(directory, "cache", max_megabytes=256, policy="allkeys-lru")),
+            ("BROKER_URL", Valkey(directory, "queue", max_megabytes=256, policy="noeviction")),
+        ):
+            if name in wanted:
+                stack.callback(valkey.stop)
+                valkey.start()
+                urls[name] = valkey.url
         write_private(state, {**urls, **contents})
         stack.callback(state.unlink, missing_ok=True)
         yield urls

@@ -112,7 +112,7 @@ def _package_directory(name: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise LocalServiceError(
             f"Python パッケージ {name} がありません。`make` を使うか、`pip install -r requirements-dev.txt` を"
-            "実行してください。外部のサービスを使うなら DATABASE_URL と REDIS_URL を設定してください。"
+            "実行してください。外部のサービスを使うなら DATABASE_URL、BROKER_URL、REDIS_URL を設定してください。"
         )
     return Path(next(iter(spec.submodule_search_locations)))
 

@@ -1,6 +1,5 @@
 """`make run`: the whole product on one machine, until Ctrl-C."""
 
-import functools
 import json
 import os
 import shlex
@@ -16,32 +15,21 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
-from honcho.manager import Manager
-from honcho.process import Popen, Process
-
 from config.local.embedded import local_services, read_private
 from config.local.errors import LocalServiceError
 from config.local.leaving import leave_if_told
 from config.local.places import LOCAL, PROJECT
-from config.local.processes import die_with_parent
 from config.local.settings_for_children import children_environment
+from config.local.supervision import RestartingManager
+from config.serving import COMMAND_LINE
 
 _READY_SECONDS = 120
 
 
-class BoundProcess(Process):  # type: ignore[misc] # honcho is untyped
-    """A process that ends with us even when we are killed: honcho itself can only stop it when asked."""
-
-    def run(self, events: object = None, ignore_signals: bool = False) -> None:
-        """Called in honcho's process for this one; see `honcho.process`."""
-        if bind := die_with_parent(signal.SIGKILL):
-            bind()
-        self._child_ctor = functools.partial(Popen, preexec_fn=die_with_parent(signal.SIGTERM))
-        super().run(events, ignore_signals)
-
-
 def run() -> int:
-    """Services, preparation, then web, worker, beat and flower; one that ends stops all. Returns the exit code."""
+    """Services, preparation, then web, worker, beat and flower. One that dies is started again; one that cannot live stops all. Returns the exit
+    code.
+    """
     port = _choose_port("PORT", 8000, is_fixed=True)
     flower_port = _choose_port("FLOWER_PORT", 5555, is_fixed="FLOWER_PORT" in os.environ)
     base_url = f"http://127.0.0.1:{port}"
@@ -63,10 +51,9 @@ def run() -> int:
 
 
 def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_port: int) -> int:
-    manager = Manager()
-    manager._process_ctor = BoundProcess
+    manager = RestartingManager()
     commands = {
-        "web": f"granian --interface wsgi --workers 2 --blocking-threads 8 --workers-kill-timeout 25 --port {port} --log-level warning config.wsgi:application",
+        "web": f"granian {COMMAND_LINE} --workers 2 --workers-kill-timeout 25 --port {port} --log-level warning config.rsgi:application",
         "worker": "celery --app config --quiet worker --concurrency 2 --without-gossip --without-mingle",
         "beat": f"celery --app config --quiet beat --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
         "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=error",
@@ -86,7 +73,11 @@ def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_
     manager.loop()
     asked_to_stop = manager.returncode in (128 + signal.SIGINT, 128 + signal.SIGTERM)
     if not asked_to_stop:
-        print("プロセスの 1 つが終了したため、すべて停止しました。直前のログを確認してください。", file=sys.stderr)
+        ended = "、".join(name for name in manager.given_up)
+        print(
+            f"プロセスの 1 つ（{ended}）が終了したため、すべて停止しました。直前のログを確認してください。",
+            file=sys.stderr,
+        )
     return 0 if asked_to_stop else 1
 
 

@@ -19,12 +19,13 @@ _STOP = signal.SIGTERM
 
 
 class Valkey:
-    """One server, from `start` to `stop`. It keeps nothing on disk: it holds a cache and a queue."""
+    """One server, from `start` to `stop`. It keeps nothing on disk: it holds a cache or a queue."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, name: str, *, max_megabytes: int, policy: str) -> None:
         self._program = find_valkey()
         self._directory = directory
-        self._log_path = directory / "valkey.log"
+        self._log_path = directory / f"valkey-{name}.log"
+        self._bounds = [f"maxmemory {max_megabytes}mb", f"maxmemory-policy {policy}"]
         self._password = secrets.token_urlsafe(24)
         self._port = 0
         self.process: subprocess.Popen[bytes] | None = None
@@ -41,6 +42,7 @@ class Valkey:
             # The configuration goes through standard input: a command line can be read by everybody.
             lines = [
                 f"port {self._port}", "bind 127.0.0.1", f"requirepass {self._password}", 'save ""', "appendonly no",
+                *self._bounds,
             ]  # fmt: skip
             self.process = start_service(
                 [self._program, "-"],

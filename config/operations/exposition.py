@@ -7,6 +7,7 @@ import ipaddress
 import os
 import secrets
 from collections.abc import Iterable
+from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_safe
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from config.client_address import client_address
+from config.operations.counter_files import CountedTogether
 from config.operations.stored_state import StoredState
 
 
@@ -44,8 +45,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def counted_registry() -> CollectorRegistry:
     """What the processes of this machine counted."""
     registry = CollectorRegistry()
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    if directory := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry.register(CountedTogether(Path(directory)))
     else:
         registry.register(_OwnProcess())
     return registry

@@ -10,6 +10,7 @@ from django_structlog.middlewares.request import RequestMiddleware
 
 from config.api.headers import request_id_of
 from config.client_address import client_address
+from config.database import is_unavailable
 
 logger = structlog.get_logger(__name__)
 
@@ -40,4 +41,7 @@ class PageRequestMiddleware(RequestMiddleware):
 def log_unhandled_exception(sender: Any, request: HttpRequest | None = None, **_options: Any) -> None:
     """Where nobody caught an exception; REST framework's handler logs those of its views under the same name."""
     path = request.path if request is not None else None
+    if is_unavailable(sys.exc_info()[1]):
+        logger.warning("database_unavailable", path=path, exc_info=sys.exc_info())
+        return
     logger.error("unhandled_exception", path=path, exc_info=sys.exc_info())

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from prometheus_client import Histogram
 
+from config.database import leave_read_only_server
+
 DATABASE_SECONDS = Histogram(
     "db_query_duration_seconds",
     "Seconds from sending a statement until its first rows are there.",
@@ -17,7 +19,7 @@ DATABASE_SECONDS = Histogram(
 def time_queries(sender: Any, connection: BaseDatabaseWrapper, **_options: Any) -> None:
     """For each new connection of Django's: one that was lent by the pool is new to Django."""
     if _time_query not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_time_query)
+        connection.execute_wrappers += [leave_read_only_server, _time_query]
 
 
 def _time_query(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -17,7 +17,7 @@ from companies.models import Company, ListingSnapshot
 from config.backups.models import BackupKind
 from config.backups.records import standing_of
 from config.celery import app
-from config.operations.health import component_states
+from config.operations.health import State, component_states
 from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
@@ -37,14 +37,16 @@ class StoredState(Collector):
     def collect(self) -> Iterable[Metric]:
         """All of them."""
         states = component_states()
-        up = GaugeMetricFamily("component_up", "1 where the part answers, 0 where it does not.", labels=["component"])
-        for name, answers in states.items():
-            up.add_metric([name], float(answers))
+        up = GaugeMetricFamily(
+            "component_up", "1 where the part does its work, 0 where it does not.", labels=["component"]
+        )
+        for name, state in states.items():
+            up.add_metric([name], float(state == State.OK))
         yield up
-        if states["database"]:
+        if states["database"] in (State.OK, State.READ_ONLY):
             for read in (_companies, _syncs, _missing_lists, _sources, _connections, _schedules, _backups):
                 yield from _unless_away(read)
-        if states["broker"]:
+        if states["broker"] != State.UNAVAILABLE:
             yield from _unless_away(_queues)
 
 

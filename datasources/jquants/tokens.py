@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import redis
 import structlog
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from django.utils.translation import gettext
 from redis.exceptions import LockError
@@ -125,7 +125,7 @@ class TokenStore:
 
     @contextmanager
     def _only_one_process(self) -> Iterator[None]:
-        lock = cache.lock(  # type: ignore[attr-defined] # of django-redis
+        lock = caches["state"].lock(  # type: ignore[attr-defined] # of django-redis
             f"jquants:tokens:{self._source.pk}", timeout=_LOCK_SECONDS, blocking_timeout=_LOCK_SECONDS, sleep=0.1
         )
         try:

@@ -209,9 +209,8 @@ def difference(request: HttpRequest, run_id: Any) -> HttpResponseBase:
         messages.warning(request, gettext("この同期は確認待ちではないため、差分はありません。"))
         return redirect(f"{_RUN}_change", run_id)
     issues = unpack_issues(run.listing or b"")
-    return difference_file(request, run.date_in_force, issues, SnapshotSource.JQUANTS) or redirect(
-        f"{_RUN}_change", run_id
-    )
+    back = reverse(f"{_RUN}_change", args=[run_id])
+    return difference_file(request, run.date_in_force, issues, SnapshotSource.JQUANTS, back=back) or redirect(back)
 
 
 def _go_to_started(request: HttpRequest, start: Callable[[], SyncRun]) -> HttpResponse:

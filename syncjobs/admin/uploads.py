@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -165,9 +165,14 @@ class ListUploadAdmin(StrictModelAdmin):
         if upload is None or upload.content is None or upload.status != UploadStatus.PREVIEWED:
             messages.warning(request, gettext("このファイルは、すでに取り込まれたか取り消されています。"))
             return redirect("admin:syncjobs_listupload_changelist")
-        listing = read_list_file(bytes(upload.content))
-        return difference_file(request, listing.date_in_force, listing.issues, SnapshotSource.JPX) or redirect(
-            "admin:syncjobs_listupload_change", upload.pk
+        try:
+            listing = read_list_file(bytes(upload.content))
+        except ListFileError as error:
+            messages.error(request, str(error))
+            return redirect("admin:syncjobs_listupload_changelist")
+        back = reverse("admin:syncjobs_listupload_change", args=[upload.pk])
+        return difference_file(request, listing.date_in_force, listing.issues, SnapshotSource.JPX, back=back) or redirect(
+            back
         )
 
     def get_urls(self) -> list[URLPattern]:

@@ -199,7 +199,7 @@ def test_a_missed_publication_is_made_up_for_at_the_next_check_of_a_key(key: str
     apply_snapshot(date(2024, 4, 30), [make_issue("7201", company_name="日産ホールディングス")], "jpx", force=True)
     assert "日産ホールディングス" not in ask(BASE, key=key).body.decode()
 
-    redis = get_redis_connection("default")
+    redis = get_redis_connection("state")
     for name in redis.keys("meigara:key:*"):
         redis.hset(name, "checked_at", 0)
 
@@ -211,7 +211,7 @@ def test_a_restored_database_takes_the_cache_back_with_it(key: str) -> None:
     DataGeneration.objects.update(number=1_000)
     publish_generations()
 
-    published = get_redis_connection("default").hmget("meigara:generations", "companies", "masters", "sync")
+    published = get_redis_connection("state").hmget("meigara:generations", "companies", "masters", "sync")
 
     assert [int(number) for number in published] == list(read_generations())
 

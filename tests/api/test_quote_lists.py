@@ -81,7 +81,7 @@ def test_a_list_with_quotes_is_never_answered_from_the_cache(spelt: str, quote_s
 def test_a_list_is_answered_also_right_after_redis_forgot_the_generations(query: str) -> None:
     key = create_api_key(name="front", scopes=["read"])[1]
     assert ask("/api/v1/companies", key=key).status == 200
-    get_redis_connection("default").delete(GENERATIONS_KEY)
+    get_redis_connection("state").delete(GENERATIONS_KEY)
 
     assert ask(f"/api/v1/companies{query}", key=key).status == 200
 

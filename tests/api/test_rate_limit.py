@@ -58,7 +58,7 @@ def test_a_refusal_says_when_the_next_request_fits_in_and_then_it_does() -> None
     for _ in range(3):
         assert ask(PATH, key=key).status == 200
     window = f"meigara:window:{hash_key(key)}"
-    redis = get_redis_connection("default")
+    redis = get_redis_connection("state")
     seconds, _ = redis.time()
     # As if the first had been an hour ago but for a moment.
     redis.lset(window, -1, (seconds - 3600) * 1000 + 2000)
@@ -82,7 +82,7 @@ def test_refused_requests_do_not_count() -> None:
     key = make_key(rate_limit_per_hour=1)
 
     assert [ask(PATH, key=key).status for _ in range(5)] == [200, 429, 429, 429, 429]
-    assert get_redis_connection("default").llen(f"meigara:window:{hash_key(key)}") == 1
+    assert get_redis_connection("state").llen(f"meigara:window:{hash_key(key)}") == 1
 
 
 def test_a_refusal_speaks_english_where_asked() -> None:

@@ -83,7 +83,7 @@ def test_a_backup_restored_into_an_empty_database_is_the_same_product(
         assert verify_history() == []
         assert find_credentials(DataSource.objects.get(provider="jquants")) == Credentials("an-api-key-of-a-source")
         assert find_api_key(filled) is not None
-        published = get_redis_connection("default").hmget(GENERATIONS_KEY, Generations._fields)
+        published = get_redis_connection("state").hmget(GENERATIONS_KEY, Generations._fields)
         assert Generations(*map(int, published)) == read_generations()
         # Sequences, triggers and the view go on where they were.
         generation, newest = read_generations().companies, Company.objects.latest("id").pk

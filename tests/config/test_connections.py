@@ -98,7 +98,7 @@ def test_what_is_written_to_the_ledger_is_not_cut_off_in_a_web_process_either() 
 def server(transactional_db: None, tmp_path: Path) -> Iterator[Server]:
     """The web server with short patience; its log is in `tmp_path`."""
     with serve(
-        tmp_path, "tests.config.slow_wsgi:application", workers=1,
+        tmp_path, "tests.config.slow_rsgi:application", workers=1,
         WEB_STATEMENT_TIMEOUT_SECONDS="0.4", WEB_LOCK_TIMEOUT_SECONDS="0.2", LOG_FORMAT="json",
     ) as server:  # fmt: skip
         yield server

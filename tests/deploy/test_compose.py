@@ -38,7 +38,7 @@ def test_a_misspelt_key_would_be_found(compose: dict[str, Any]) -> None:
 
 
 def test_every_part_of_the_product_is_a_service(services: dict[str, Any]) -> None:
-    assert set(services) == {*OWN, "db", "redis"}
+    assert set(services) == {*OWN, "db", "queue", "cache"}
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -52,7 +52,7 @@ def test_the_products_own_containers_cannot_write_or_gain_rights(services: dict[
     assert service.get("volumes", []) == (["backups:/backups"] if name == "backup" else [])
 
 
-@pytest.mark.parametrize("name", ["db", "redis"])
+@pytest.mark.parametrize("name", ["db", "queue", "cache"])
 def test_the_services_behind_it_are_not_run_as_root_either(services: dict[str, Any], name: str) -> None:
     user, group = (int(number) for number in services[name]["user"].split(":"))
 
@@ -73,11 +73,15 @@ def test_every_container_has_a_limit_of_memory_and_of_processors(services: dict[
     assert set(map(frozenset, limits.values())) == {frozenset({"cpus", "memory"})}
 
 
-def test_redis_keeps_less_than_its_container_may_hold(services: dict[str, Any]) -> None:
-    kept = re.search(r"maxmemory (\d+)mb", services["redis"]["command"][2])
+@pytest.mark.parametrize(("name", "policy"), [("queue", "noeviction"), ("cache", "allkeys-lru")])
+def test_each_redis_keeps_less_than_its_container_may_hold_and_only_the_cache_drops(
+    services: dict[str, Any], name: str, policy: str
+) -> None:
+    kept = re.search(r"maxmemory (\d+)mb\\nmaxmemory-policy ([a-z-]+)\\n", services[name]["command"][2])
 
     assert kept
-    assert int(kept[1]) < int(services["redis"]["deploy"]["resources"]["limits"]["memory"].removesuffix("M"))
+    assert kept[2] == policy
+    assert int(kept[1]) < int(services[name]["deploy"]["resources"]["limits"]["memory"].removesuffix("M"))
 
 
 def test_everything_that_stays_is_asked_how_it_is_and_started_again(services: dict[str, Any]) -> None:
@@ -96,7 +100,8 @@ def test_logs_cannot_fill_the_disk(services: dict[str, Any]) -> None:
 def test_migrations_come_first_and_only_once(services: dict[str, Any], name: str) -> None:
     assert services["migrate"]["restart"] == "no"
     assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
-    assert services[name]["depends_on"]["redis"] == {"condition": "service_healthy"}
+    for behind in ("queue", "cache"):
+        assert services[name]["depends_on"][behind] == {"condition": "service_healthy"}
 
 
 def test_a_sync_is_given_time_to_end(services: dict[str, Any]) -> None:
@@ -116,8 +121,7 @@ def test_everything_the_product_asks_for_is_told(services: dict[str, Any], name:
     told = services[name]["environment"]
 
     assert set(told) >= REQUIRED
-    # With one Redis the broker is where the cache is.
-    assert KNOWN - set(told) == {"CELERY_BROKER_URL"}
+    assert set(told) >= KNOWN
     of_the_part = {"PROMETHEUS_MULTIPROC_DIR", "METRICS_PORT"} & set(told)
     assert {variable: told[variable] for variable in of_the_part} == {
         **BY_PART, "backup": {"PROMETHEUS_MULTIPROC_DIR": "/tmp/runtime"},
@@ -145,7 +149,8 @@ def test_a_start_without_a_secret_is_refused(services: dict[str, Any]) -> None:
     for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "FLOWER_BASIC_AUTH"):
         assert told[name] == f"${{{name}:?}}"
     assert "${POSTGRES_PASSWORD:?}" in told["DATABASE_URL"]
-    assert "${REDIS_PASSWORD:?}" in told["REDIS_URL"]
+    assert told["BROKER_URL"] == "redis://:${REDIS_PASSWORD:?}@queue:6379/0"
+    assert told["REDIS_URL"] == "redis://:${REDIS_PASSWORD:?}@cache:6379/0"
 
 
 def test_no_secret_stands_on_a_command_line(services: dict[str, Any]) -> None:

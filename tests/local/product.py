@@ -42,24 +42,31 @@ class Product:
 
     def service(self, name: str) -> psutil.Process:
         """The main process of a service."""
+        return self.services(name)[0]
+
+    def services(self, name: str) -> list[psutil.Process]:
+        """All processes of that name, the main one first."""
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return next(child for child in children if child.name() == name)
+        return [child for child in children if child.name() == name]
 
 
 def stop_redis(product: Product) -> Callable[[], None]:
-    """Kill Redis; what is returned starts it again, empty, where it was."""
-    url = json.loads((product.directory / "services.json").read_text())["REDIS_URL"]
-    password, _, port = url.removeprefix("redis://:").removesuffix("/0").rpartition("@127.0.0.1:")
-    old = product.service("valkey-server")
-    old.kill()
-    wait_for(lambda: not still_running([old]))
+    """Kill both servers of Redis; what is returned starts them again, empty, where they were."""
+    urls = json.loads((product.directory / "services.json").read_text())
+    old = product.services("valkey-server")
+    assert len(old) == 2
+    for process in old:
+        process.kill()
+    wait_for(lambda: not still_running(old))
 
     def start_again() -> None:
-        new = subprocess.Popen([find_valkey(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        assert new.stdin is not None
-        new.stdin.write(f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\n')
-        new.stdin.close()
-        product.successors.append(psutil.Process(new.pid))
+        for name in ("BROKER_URL", "REDIS_URL"):
+            password, _, port = urls[name].removeprefix("redis://:").removesuffix("/0").rpartition("@127.0.0.1:")
+            new = subprocess.Popen([find_valkey(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+            assert new.stdin is not None
+            new.stdin.write(f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\n')
+            new.stdin.close()
+            product.successors.append(psutil.Process(new.pid))
 
     return start_again
 

@@ -18,7 +18,7 @@ def start(directory: Path, *words: str, log_path: Path | None = None, **more: st
     What talks more than a pipe holds has to be given a `log_path`.
     """
     output = subprocess.PIPE if log_path is None else log_path.open("w")
-    hidden = ("DATABASE_URL", "REDIS_URL", "PORT", "FLOWER_PORT")
+    hidden = ("DATABASE_URL", "BROKER_URL", "REDIS_URL", "PORT", "FLOWER_PORT")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     return subprocess.Popen(
         [sys.executable, "-m", "config.local", *words],

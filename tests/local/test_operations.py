@@ -118,7 +118,7 @@ def check_what_was_logged(product: Product, run_id: str) -> None:
     assert {line["run_id"] for line in lines if "run_id" in line} == {run_id}
     credentials = json.loads((product.directory / "credentials.json").read_text())
     kept = json.loads((product.directory / "secrets.json").read_text())
-    redis_url = json.loads((product.directory / "services.json").read_text())["REDIS_URL"]
+    redis_url = json.loads((product.directory / "services.json").read_text())["BROKER_URL"]
     secrets = {
         API_KEY, credentials["api_key"], credentials["admin_password"], credentials["metrics_token"],
         *kept.values(), urllib.parse.urlsplit(redis_url).password,

@@ -8,7 +8,7 @@ ALLOWED_HOSTS: {{ join "," .Values.hosts | quote }}
 
 {{/* Data of the Secret, without what was left empty. A start with a required one missing is refused here, not in a pod. */}}
 {{- define "meigara.secretData" -}}
-{{- range $name := list "SECRET_KEY" "ENCRYPTION_KEYS" "DATABASE_URL" "REDIS_URL" }}
+{{- range $name := list "SECRET_KEY" "ENCRYPTION_KEYS" "DATABASE_URL" "BROKER_URL" "REDIS_URL" }}
 {{- if not (index $.Values.secret.values $name) }}
 {{- fail (printf "Set secret.existingSecret to the name of a Secret, or secret.values.%s." $name) }}
 {{- end }}
@@ -38,7 +38,8 @@ env:
     valueFrom: {secretKeyRef: {name: {{ $.secret }}, key: {{ $name }}}}
   {{- end }}
   {{- end }}
-  {{- range $name := list "CELERY_BROKER_URL" "METRICS_TOKEN" "JQUANTS_API_KEY" }}
+  {{- /* A Secret of the release before may lack BROKER_URL, or call it CELERY_BROKER_URL. */}}
+  {{- range $name := list "BROKER_URL" "CELERY_BROKER_URL" "METRICS_TOKEN" "JQUANTS_API_KEY" }}
   {{- if not (has $name $.root.Values.secret.files) }}
   - name: {{ $name }}
     valueFrom: {secretKeyRef: {name: {{ $.secret }}, key: {{ $name }}, optional: true}}

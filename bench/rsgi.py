@@ -4,9 +4,10 @@ The bare view has no middleware, no database and no cache: nothing in Django can
 """
 
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -14,6 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from config.wsgi import application as product
+
+# isort: split
+from config.serving.gate import Gate  # Django is set up by the import above
 
 
 @cache
@@ -34,7 +38,9 @@ _bare_django = WSGIHandler()
 settings.MIDDLEWARE = _middleware
 
 
-def application(environ: WSGIEnvironment, start_response: StartResponse) -> object:
-    """Both."""
-    handler = _bare_django if environ["PATH_INFO"].startswith("/bare/") else product
+def _both(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    handler: WSGIApplication = _bare_django if environ["PATH_INFO"].startswith("/bare/") else product
     return handler(environ, start_response)
+
+
+application = Gate(_both)

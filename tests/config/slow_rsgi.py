@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from config.wsgi import application as product
+from config.rsgi import application as product
 
 settings.ROOT_URLCONF = "tests.config.slow_urls"
 application = product
