@@ -25,6 +25,9 @@ _MANY = 500
 # Without it the planner may still take the tables for empty (autovacuum comes a minute later, and counts no rows where an
 # earlier import was rolled back), and derive the events of a day by comparing every version with every other.
 _COUNT_ROWS = "ANALYZE companies (id), company_versions (company_id, validity)"
+# Where thousands both ended and began on one day it has to know that of the day, too: the figures of `lower(validity)` and
+# `upper(validity)` belong to the indexes, and are only taken with the whole table. Else the day's events take minutes.
+_COUNT_DAYS = "ANALYZE companies (id), company_versions"
 
 #: Versions by securities code, oldest first.
 Histories = Mapping[str, Sequence[Version]]
@@ -98,7 +101,7 @@ def store_histories(revised: Histories, *, before: Histories, moment: datetime) 
         if added:
             cursor.execute(_INSERT_VERSIONS, [_as_json(_version_row(code, version) for code, version in added)])
         if len(added) >= _MANY:
-            cursor.execute(_COUNT_ROWS)
+            cursor.execute(_COUNT_DAYS if len(gone) >= _MANY else _COUNT_ROWS)
 
 
 def _register_missing_masters(companies: Collection[Mapping[str, Any]]) -> None:

@@ -121,3 +121,16 @@ def test_the_planner_knows_the_size_of_a_history_that_just_began() -> None:
         cursor.execute("SELECT relname, reltuples::int FROM pg_class WHERE relname = ANY(%s)", [list(tables)])
 
         assert dict(cursor.fetchall()) == {"companies": 600, "company_versions": 600}
+
+
+def test_the_planner_knows_of_a_day_on_which_thousands_changed() -> None:
+    """Taking the events of such a day for a handful, it compares each with each other: minutes for a real list."""
+    codes = make_codes(600)
+    apply_snapshot(MONDAY, make_list(codes), "jpx")
+    apply_snapshot(TUESDAY, make_list(codes, market_code="0113"), "jpx", force=True)
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN SELECT * FROM company_versions WHERE lower(validity) = %s", [TUESDAY])
+        plan = str(cursor.fetchone())
+
+    assert "rows=600 " in plan
