@@ -57,7 +57,7 @@ def test_a_past_day_says_nothing_of_what_came_after_it(admin_client: Client) -> 
         for company in page.context["cl"].result_list
     }
     assert cells == dict.fromkeys(["1301", "7201", "7203", "9984"], (True, date(2024, 2, 29)))
-    table = page.content.decode().partition('id="result_list"')[2]
+    table = page.content.decode().partition('id="result_list"')[2].partition("</table>")[0]
     assert "廃止" not in table
     assert "2024-03-29" not in table
     assert "株価" not in table
