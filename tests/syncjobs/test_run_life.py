@@ -289,21 +289,6 @@ def test_a_run_that_gives_signs_of_life_is_left_alone(source: DataSource) -> Non
     assert run.status == "running"
 
 
-def test_a_retry_that_dies_too_is_not_retried_again(source: DataSource) -> None:
-    run = start(source)
-    claim_run(run.pk)
-    later = timezone.now() + timedelta(minutes=1)
-    assert reap_runs(later) == 1
-    retry = SyncRun.objects.get(retry_of=run)
-    claim_run(retry.pk)
-    assert reap_runs(later) == 1
-
-    retry.refresh_from_db()
-    assert (retry.status, retry.error_code) == ("failed", "WORKER_LOST")
-    assert "手動で" in retry.error_message
-    assert SyncRun.objects.count() == 2
-
-
 def test_old_runs_are_forgotten_but_for_the_last_good_one(source: DataSource) -> None:
     long_ago = timezone.now() - timedelta(days=400)
     for status in ("completed", "failed", "cancelled"):

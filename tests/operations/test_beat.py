@@ -1,0 +1,55 @@
+"""Beat after its clock was ahead."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+
+from config.celery import app
+from config.operations.beat import LivingScheduler
+
+pytestmark = pytest.mark.django_db
+
+MINUTELY = "decide-due-runs"
+
+
+def test_the_minute_s_task_is_in_the_code_and_every_start_of_beat_brings_it_back() -> None:
+    LivingScheduler(app=app)
+    PeriodicTask.objects.filter(name=MINUTELY).delete()
+    LivingScheduler(app=app)
+
+    task = PeriodicTask.objects.get(name=MINUTELY)
+    assert (task.task, str(task.interval), task.crontab) == ("syncjobs.tasks.decide_due_runs", "every minute", None)
+    assert task.expire_seconds == 55
+
+
+def test_a_clock_that_was_ahead_does_not_silence_it() -> None:
+    LivingScheduler(app=app)
+    ahead = timezone.now() + timedelta(days=1)
+    PeriodicTask.objects.update(last_run_at=ahead)
+    scheduler = LivingScheduler(app=app)
+    entry = scheduler.schedule[MINUTELY]
+    assert entry.last_run_at == ahead
+    assert entry.is_due().next > 86_000
+
+    scheduler.forget_the_future()
+
+    assert scheduler._heap is None
+    assert entry.is_due().next <= 60
+    scheduler.sync()
+    assert PeriodicTask.objects.get(name=MINUTELY).last_run_at <= timezone.now()
+
+
+def test_a_clock_that_is_right_changes_nothing() -> None:
+    scheduler = LivingScheduler(app=app)
+    PeriodicTask.objects.update(last_run_at=timezone.now() - timedelta(seconds=30))
+    scheduler = LivingScheduler(app=app)
+    before = {name: entry.last_run_at for name, entry in scheduler.schedule.items()}
+    scheduler._heap = []
+
+    scheduler.forget_the_future()
+    scheduler.forget_the_future()
+
+    assert {name: entry.last_run_at for name, entry in scheduler.schedule.items()} == before
+    assert scheduler._heap == []
