@@ -7,7 +7,10 @@ from celery import Celery
 from celery.signals import setup_logging
 
 from config.broker import use_for_redis
+from config.secret_files import take_in_secret_files
 
+# Flower looks for its password before anybody asks for a setting. What is wrong with a file, settings complain of.
+take_in_secret_files(os.environ)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 use_for_redis()
