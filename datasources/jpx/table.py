@@ -52,17 +52,20 @@ _FORMATS: dict[str, str | Promise] = {
 _EXPECTED = _("JPX の上場銘柄一覧（data_j.xls、または .xlsx・.csv に保存し直したもの）を指定してください。")
 
 
-def read_table(content: bytes, *, header: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+def read_table(
+    content: bytes, *, header: Sequence[str], interpreter: str | None = None
+) -> Iterator[tuple[int, list[str]]]:
     """The rows of the sheet that has the words of `header` near its top, as `(row number from 1, cells)`; every cell
     is text without outer white space.
 
     Excel numbers lose their `.0`, Excel dates become `YYYYMMDD`, Excel's error values become empty. A visible sheet goes
     before a hidden one. Raises `ListFileError` for anything that is not such a table: pictures, HTML, damaged or
-    protected workbooks, other formats, text in another encoding, files far too large. Read in a process of its own.
+    protected workbooks, other formats, text in another encoding, files far too large. Read in a process of its own, by
+    `interpreter` (`None`: ours).
     """
     _refuse_at_sight(content)
     try:
-        answer = run_table_program(content, header)
+        answer = run_table_program(content, header, interpreter=interpreter)
     except ProgramFailed as failure:
         logger.warning("list_file_unreadable", returncode=failure.args[0], size_bytes=len(content))
         raise ListFileError(_explain_failure(failure)) from failure

@@ -28,13 +28,13 @@ class ProgramFailed(Exception):
         self.took_too_much = returncode == -signal.SIGABRT
 
 
-def run_table_program(content: bytes, words: Sequence[str]) -> bytes:
-    """The program's answer to a file. Raises `ProgramFailed`, and `OSError` where no process can be started.
+def run_table_program(content: bytes, words: Sequence[str], *, interpreter: str | None = None) -> bytes:
+    """The program's answer to a file, run by `interpreter` (`None`: our own). Raises `ProgramFailed`, and `OSError` where no process can be started.
 
     A plain child: a daemonic process (Celery's pool) may start one, and no copy of this process's memory is made. It gets
     the whole file before it writes anything, so neither waits for the other.
     """
-    command = [sys.executable, "-I", str(_PROGRAM), *words]
+    command = [interpreter or sys.executable, "-I", str(_PROGRAM), *words]
     environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
     with subprocess.Popen(  # noqa: S603 our own program; the file is never a word of the command
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
