@@ -124,3 +124,16 @@ def test_a_period_says_what_it_cuts_through(admin_client: Client, query: str, to
 
     assert told in page
     assert ("起きたかもしれません。" in page) is bool(told)
+
+
+def test_a_change_of_the_kind_of_product_is_told_in_names(admin_client: Client) -> None:
+    for day, kind in ((date(2024, 4, 30), "011"), (date(2024, 5, 31), "014")):
+        apply_snapshot(
+            day, [make_issue("7203", company_name="トヨタ自動車", product_category=kind)], "jquants", force=True
+        )
+
+    page = admin_client.get(f"{LIST}?type=product_changed&event_date_from=2024-05-01").content.decode()
+
+    table = page.partition('id="result_list"')[2].partition("</table>")[0]
+    for told in ("商品区分変更", "内国株券", "ETF", "2024-04-30 〜 2024-05-31 の間"):
+        assert told in table

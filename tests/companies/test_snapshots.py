@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from companies.completeness import CompletenessPolicy, refuse_too_little
 from companies.errors import SnapshotRefused
 from companies.models import Company, CompanyVersion, ListingSnapshot
 from companies.refusal_wording import explain_refusal
@@ -16,7 +17,7 @@ from tests.factories import make_codes, make_issue, make_list
 
 pytestmark = pytest.mark.django_db
 
-MONDAY, TUESDAY = date(2024, 1, 15), date(2024, 1, 16)
+MONDAY, TUESDAY, WEDNESDAY = date(2024, 1, 15), date(2024, 1, 16), date(2024, 1, 17)
 
 
 def test_counts_are_against_what_was_in_force() -> None:
@@ -134,3 +135,38 @@ def test_the_planner_knows_of_a_day_on_which_thousands_changed() -> None:
         plan = str(cursor.fetchone())
 
     assert "rows=600 " in plan
+
+
+def test_a_list_that_supersedes_another_leaves_who_is_in_neither_as_last_seen_before() -> None:
+    apply_snapshot(MONDAY, make_list(["1301", "7203", "9984"]), "jpx")
+    apply_snapshot(TUESDAY, make_list(["1301", "7203"]), "jpx", force=True)
+
+    apply_snapshot(TUESDAY, [make_issue("1301", company_name="極洋"), make_issue("7203")], "jquants")
+
+    rows = Company.objects.order_by("code").values_list(
+        "code", "company_name", "reference_date", "is_active", "first_seen_on", "last_seen_on"
+    )
+    assert list(rows) == [
+        ("1301", "極洋", TUESDAY, True, MONDAY, TUESDAY),
+        ("7203", "会社7203", TUESDAY, True, MONDAY, TUESDAY),
+        ("9984", "会社9984", MONDAY, False, MONDAY, MONDAY),
+    ]
+
+
+def test_an_older_list_that_comes_first_or_last_is_compared_with_its_nearest_one_and_the_first_of_all_with_nothing() -> (
+    None
+):
+    apply_snapshot(WEDNESDAY, make_list(make_codes(40)), "jpx")
+    apply_snapshot(MONDAY, make_list(make_codes(39)), "jpx")
+
+    with pytest.raises(SnapshotRefused) as refused:
+        apply_snapshot(TUESDAY, make_list(make_codes(4)), "jpx")
+
+    assert (refused.value.reason, refused.value.details["nearest_date"]) == ("too_few_rows", str(MONDAY))
+    assert list(ListingSnapshot.objects.order_by("pk").values_list("date_in_force", flat=True)) == [WEDNESDAY, MONDAY]
+    company = Company.objects.get(code="1301")
+    assert (company.first_seen_on, company.last_seen_on, company.reference_date) == (MONDAY, WEDNESDAY, WEDNESDAY)
+
+
+def test_nothing_is_too_little_compared_with_nothing() -> None:
+    refuse_too_little(["1301"], day=MONDAY, nearest_codes=[], nearest_day=TUESDAY, policy=CompletenessPolicy())
