@@ -102,7 +102,9 @@ def look_up(entry: str, *, accepts_gzip: bool) -> list[Any]:
     return found
 
 
-def store_answer(family: str, entry: str, answer: StoredAnswer, ttl_seconds: int) -> None:
+def store_answer(
+    family: str, entry: str, answer: StoredAnswer, ttl_seconds: int, *, max_family_bytes: int = MAX_FAMILY_BYTES
+) -> None:
     """Keep an answer and let those who wait for it have it. Raises `redis.RedisError`."""
     if len(answer.body) + len(answer.gzip) > MAX_ENTRY_BYTES:
         stop_building(entry)
@@ -125,7 +127,7 @@ def store_answer(family: str, entry: str, answer: StoredAnswer, ttl_seconds: int
             answer.gzip,
             ttl_seconds,
             generation,
-            MAX_FAMILY_BYTES,
+            max_family_bytes,
             _INDEX_SECONDS,
         )
     )

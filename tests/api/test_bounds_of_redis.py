@@ -114,14 +114,13 @@ def test_a_redis_without_memory_lets_no_request_through_uncounted(tmp_path: Path
     assert after == [200, 200, 200, 429, 429]
 
 
-def test_the_answers_of_a_family_are_bounded_and_the_oldest_make_room(
-    tmp_path: Path, use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer_store, "MAX_FAMILY_BYTES", 100_000)
+def test_the_answers_of_a_family_are_bounded_and_the_oldest_make_room(tmp_path: Path, use: Callable[..., None]) -> None:
     with server_of(tmp_path) as url, redis.Redis.from_url(url) as client:
         use(default=url)
         for number in range(40):
-            store_answer("companies", f"{answer_store.PREFIX}1.1:page:{number}", make(10_000), 600)
+            store_answer(
+                "companies", f"{answer_store.PREFIX}1.1:page:{number}", make(10_000), 600, max_family_bytes=100_000
+            )
         store_answer("companies", f"{answer_store.PREFIX}1.1:huge", make(answer_store.MAX_ENTRY_BYTES + 1), 600)
         kept = [number for number in range(40) if find_answer(f"{answer_store.PREFIX}1.1:page:{number}")[0]]
 
