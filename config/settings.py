@@ -6,11 +6,6 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
-from typing import Any
-
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.retry import Retry
 
 from config.api.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
@@ -18,6 +13,7 @@ from config.database_settings import database_settings
 from config.environment import read_environment
 from config.logging import logging_settings
 from config.process_kind import find_process_kind
+from config.redis_settings import BROKER_PATIENCE, cache_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -123,36 +119,14 @@ USE_TZ = True
 # --- Stored state -------------------------------------------------------------------------------------------------
 PROCESS_KIND = find_process_kind(sys.argv, os.environ)
 DATABASES = {"default": database_settings(environment.database_url, environment.connection_limits, PROCESS_KIND)}
-_REDIS: dict[str, Any] = {
-    "BACKEND": "django_redis.cache.RedisCache",
-    "KEY_PREFIX": "meigara",
-    # A request waits no longer than this for a Redis that is away, and pages are made without it.
-    "OPTIONS": {
-        "SOCKET_CONNECT_TIMEOUT": 0.5,
-        "SOCKET_TIMEOUT": 1,
-        "IGNORE_EXCEPTIONS": True,
-        # A connection that a restart closed is opened again once; one that does not answer is not asked three times more.
-        "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))},
-    },
-}
-CACHES: dict[str, dict[str, Any]] = {
-    # Answers and figures that can be made again: its server drops what was not used for long when it is full.
-    "default": {**_REDIS, "LOCATION": environment.redis_url},
-    # What must not be dropped: rate limits, known keys, generations, locks, pauses. Beside the queue, which is of the same kind.
-    "state": {**_REDIS, "LOCATION": environment.broker_url},
-}
-
+CACHES = cache_settings(cache_url=environment.redis_url, state_url=environment.broker_url)
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Background work ----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker_url
 # Without being told, Celery takes any certificate that a broker over TLS shows. `?ssl_cert_reqs=none` in the URL still can.
 CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": CERT_REQUIRED} if environment.broker_url.startswith("rediss:") else None
-# A broker that is frozen or cut off from us keeps nobody waiting: neither who sends a task, nor a worker that has to
-# notice. The worker's own question for messages takes a second at most.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_connect_timeout": 2, "socket_timeout": 4, "socket_keepalive": True, "health_check_interval": 15,
-}  # fmt: skip
+CELERY_BROKER_TRANSPORT_OPTIONS = BROKER_PATIENCE
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True

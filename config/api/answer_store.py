@@ -99,7 +99,9 @@ def look_up(entry: str, *, accepts_gzip: bool) -> list[Any]:
     return found
 
 
-def store_answer(family: str, entry: str, answer: StoredAnswer, ttl_seconds: int) -> None:
+def store_answer(
+    family: str, entry: str, answer: StoredAnswer, ttl_seconds: int, *, max_family_bytes: int = MAX_FAMILY_BYTES
+) -> None:
     """Keep an answer and let those who wait for it have it. Raises `redis.RedisError`."""
     if len(answer.body) + len(answer.gzip) > MAX_ENTRY_BYTES:
         stop_building(entry)
@@ -109,7 +111,7 @@ def store_answer(family: str, entry: str, answer: StoredAnswer, ttl_seconds: int
     lane.tell(
         (
             "EVAL", _STORE, 5, entry, _lock(entry), index, f"{index}:bytes", f"{_INDEX}:{family}", answer.etag, answer.link,
-            answer.body, answer.gzip, ttl_seconds, generation, MAX_FAMILY_BYTES, _INDEX_SECONDS, answer.state,
+            answer.body, answer.gzip, ttl_seconds, generation, max_family_bytes, _INDEX_SECONDS, answer.state,
         )
     )  # fmt: skip
 

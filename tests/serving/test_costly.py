@@ -171,7 +171,8 @@ def size_of(connection: socket.socket) -> int:
     return len(answer.body)
 
 
-def test_many_idle_connections_keep_nobody_out(transactional_db: None, tmp_path: Path) -> None:
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_many_idle_connections_keep_nobody_out(tmp_path: Path) -> None:
     with serve(tmp_path, workers=1) as server:
         idle = [connect(server) for _ in range(700)]
         idle += [connect(server) for _ in range(100)]
