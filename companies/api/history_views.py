@@ -90,5 +90,5 @@ class ChangesView(DataView):
         first, second = entry_in_force(values["from"]), entry_in_force(values["to"])
         found = list_differences(first.date_in_force, second.date_in_force)
         page = found[values["offset"] : values["offset"] + values["limit"]]
-        days = {"from": first.date_in_force, "to": second.date_in_force}
+        days: dict[str, Any] = {"from": first.date_in_force, "to": second.date_in_force}
         return page_answer(request, values, state, **days, changes=page, total=len(found))

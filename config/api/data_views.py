@@ -49,12 +49,12 @@ class DataView(APIView):
         return response
 
     def answer_held(
-        self, request: Request, values: dict[str, Any], wanted: str | None, **path: Any
+        self, request: Request, values: dict[str, Any], wanted: str | None, *_: Any, **path: Any
     ) -> HttpResponse | None:
         """The answer made of what this process holds, with its state; `None` where the database has to be asked."""
         return None
 
-    def answer(self, request: Request, values: dict[str, Any], state: str, **path: Any) -> HttpResponseBase:
+    def answer(self, request: Request, values: dict[str, Any], state: str, *_: Any, **path: Any) -> HttpResponseBase:
         """The answer from the database, which stands still meanwhile."""
         raise NotImplementedError
 

@@ -53,7 +53,8 @@ class JsonNegotiation(DefaultContentNegotiation):
         """The renderer. Raises `NotAcceptable`."""
         given = list(renderers)
         if len(given) > 1 or not isinstance(given[0], JSONRenderer):
-            return super().select_renderer(request, given, format_suffix)
+            found: tuple[BaseRenderer, str] = super().select_renderer(request, given, format_suffix)
+            return found
         if not accepts_json(request.META.get("HTTP_ACCEPT", "")):
             raise NotAcceptable
         return given[0], "application/json"

@@ -57,7 +57,7 @@ def routes(patterns: Any = None, before: str = "", parts: tuple[str, ...] = ()) 
     found = []
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         route = before + str(pattern.pattern).replace("^", "").replace("$", "")
-        names = (*parts, *pattern.pattern.converters, *getattr(pattern.pattern, "regex", "").groupindex)
+        names = (*parts, *pattern.pattern.converters, *pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLResolver):
             found += routes(pattern.url_patterns, route, names)
         elif isinstance(pattern, URLPattern):
@@ -110,7 +110,7 @@ def patient_client(admin_client: Client) -> Client:
 REQUESTS_A_LIST = int(os.environ.get("HOSTILE_REQUESTS", "40"))
 
 
-@pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda model: model._meta.label_lower)  # fmt: skip
+@pytest.mark.parametrize("model", sorted(admin.site._registry, key=str), ids=str)  # fmt: skip
 def test_no_value_of_no_parameter_of_no_list_breaks_it(everything: None, patient_client: Client, model: Any) -> None:
     model_admin = admin.site._registry[model]
     address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
