@@ -94,7 +94,7 @@ def claim_run(run_id: UUID) -> SyncRun | None:
     return SyncRun.objects.select_related("source").get(pk=run_id) if taken else None
 
 
-def change_status(run_id: UUID, status: RunStatus, *, not_in_phase: RunPhase | None = None, **fields: Any) -> bool:
+def change_status(run_id: UUID, status: RunStatus, not_in_phase: RunPhase | None = None, /, **fields: Any) -> bool:
     """Move a run to `status` if the table of moves allows it from where it stands. Whether it did.
 
     Sets the end's time, and drops the fetched rows of a run that will not change any more, unless told to keep them.
@@ -124,7 +124,7 @@ def cancel_run(run: SyncRun) -> None:
         raise RunNotCancellable
     waiting = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exclude(phase=RunPhase.APPLYING)
     was_running = waiting.update(cancel_requested_at=timezone.now()) == 1
-    if not was_running and not change_status(run.pk, RunStatus.CANCELLED, not_in_phase=RunPhase.APPLYING):
+    if not was_running and not change_status(run.pk, RunStatus.CANCELLED, RunPhase.APPLYING):
         is_applying = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()
         raise RunIsApplying if is_applying else RunNotCancellable
     logger.info("sync_cancel_requested", run_id=str(run.pk))

@@ -47,7 +47,7 @@ def test_a_clock_that_is_right_changes_nothing() -> None:
     PeriodicTask.objects.update(last_run_at=timezone.now() - timedelta(seconds=30))
     scheduler = LivingScheduler(app=app)
     before = {name: entry.last_run_at for name, entry in scheduler.schedule.items()}
-    scheduler._heap = []
+    scheduler._heap = []  # type: ignore[assignment] # untyped
 
     scheduler.forget_the_future()
     scheduler.forget_the_future()
