@@ -7,7 +7,7 @@ import structlog
 
 from datasources.errors import SourceError
 from datasources.jquants.client import JquantsClient
-from syncjobs.expected_models import CalendarDay
+from syncjobs.models import CalendarDay
 
 logger = structlog.get_logger(__name__)
 

@@ -13,9 +13,8 @@ from django.db import connection, transaction
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
 from syncjobs.errors import SourceNotUsable, SyncAlreadyRunning
-from syncjobs.expected_models import ExpectedList
 from syncjobs.missing_lists import find_due_at, find_missing_days, scheduled_sources
-from syncjobs.models import SyncRun
+from syncjobs.models import ExpectedList, SyncRun
 from syncjobs.recorded_texts import BY_SCHEDULE
 from syncjobs.runs import start_listing_run
 

@@ -1,6 +1,7 @@
 """Working on a run in a worker: every way it can end is written down here."""
 
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -70,7 +71,7 @@ def end_run(run: SyncRun, status: RunStatus, *, code: str = "", message: str = "
     A list that is in the ledger came in, whatever happened to its run afterwards: then the run is completed. Rows that a
     person approved are kept where a worker was lost, for the next one.
     """
-    kept = {"listing": run.listing} if code == WORKER_LOST else {}
+    kept: dict[str, Any] = {"listing": run.listing} if code == WORKER_LOST else {}
 
     def write() -> None:
         for child in run.children.filter(status=RunStatus.RUNNING):

@@ -100,16 +100,16 @@ def claim_run(run_id: UUID) -> SyncRun | None:
     return SyncRun.objects.select_related("source").get(pk=run_id) if taken else None
 
 
-def change_status(run_id: UUID, status: RunStatus, *, not_in_phase: RunPhase | None = None, **fields: Any) -> bool:
+def change_status(run_id: UUID, status: RunStatus, not_in_phase: RunPhase | None = None, /, **fields: Any) -> bool:
     """Move a run to `status` if the table of moves allows it from where it stands. Whether it did.
 
     Sets the end's time, and drops the fetched rows of a run that will not change any more, unless told to keep them.
     """
-    return _move(run_id, status, ALLOWED_BEFORE[status], not_in_phase=not_in_phase, **fields)
+    return _move(run_id, status, ALLOWED_BEFORE[status], not_in_phase, **fields)
 
 
 def _move(
-    run_id: UUID, status: RunStatus, before: Sequence[str], *, not_in_phase: RunPhase | None = None, **fields: Any
+    run_id: UUID, status: RunStatus, before: Sequence[str], not_in_phase: RunPhase | None = None, /, **fields: Any
 ) -> bool:
     if status in ACTIVE_STATUSES:
         fields |= {"completed_at": None}
@@ -139,7 +139,7 @@ def cancel_run(run: SyncRun, *, cancelled_by: str) -> None:
     has_hit = (
         waiting.update(**who) == 1
         or _move(run.pk, RunStatus.CANCELLED, (RunStatus.NEEDS_REVIEW,), is_rejected=True, **who)
-        or change_status(run.pk, RunStatus.CANCELLED, not_in_phase=RunPhase.APPLYING, **who)
+        or change_status(run.pk, RunStatus.CANCELLED, RunPhase.APPLYING, **who)
     )
     if not has_hit:
         is_applying = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()

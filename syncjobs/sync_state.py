@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from datasources.models import DataSource
-from syncjobs.expected_models import ExpectedList
 from syncjobs.missing_lists import find_due_at, find_missing_days, scheduled_sources
+from syncjobs.models import ExpectedList
 
 
 @dataclass(frozen=True, slots=True)

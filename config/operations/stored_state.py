@@ -22,8 +22,7 @@ from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
-from syncjobs.expected_models import CalendarDay
-from syncjobs.models import SyncRun
+from syncjobs.models import CalendarDay, SyncRun
 from syncjobs.sync_state import source_states
 
 logger = structlog.get_logger(__name__)

@@ -119,8 +119,9 @@ class serve_inside:  # noqa: N801 used as a function
                 seen.append(str(self.headers["Host"]))
                 send(self, 200, b"{}")
 
-        self._server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.seen = seen
+        server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.seen = seen
+        self._server = server
         if context:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 

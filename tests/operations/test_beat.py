@@ -9,7 +9,8 @@ from django_celery_beat.models import PeriodicTask
 from config.celery import app
 from config.operations.beat import LivingScheduler
 
-pytestmark = pytest.mark.django_db
+# Beat closes connections as it likes.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 MINUTELY = "decide-due-runs"
 
@@ -20,7 +21,7 @@ def test_the_minute_s_task_is_in_the_code_and_every_start_of_beat_brings_it_back
     LivingScheduler(app=app)
 
     task = PeriodicTask.objects.get(name=MINUTELY)
-    assert (task.task, str(task.interval), task.crontab) == ("syncjobs.tasks.decide_due_runs", "every minute", None)
+    assert (task.task, str(task.interval), task.crontab) == ("syncjobs.tasks.decide_due_runs", "every 60 seconds", None)
     assert task.expire_seconds == 55
 
 
@@ -46,7 +47,7 @@ def test_a_clock_that_is_right_changes_nothing() -> None:
     PeriodicTask.objects.update(last_run_at=timezone.now() - timedelta(seconds=30))
     scheduler = LivingScheduler(app=app)
     before = {name: entry.last_run_at for name, entry in scheduler.schedule.items()}
-    scheduler._heap = []
+    scheduler._heap = []  # type: ignore[assignment] # untyped
 
     scheduler.forget_the_future()
     scheduler.forget_the_future()

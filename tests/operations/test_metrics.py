@@ -1,7 +1,7 @@
 """`/metrics`: who may read it, and what one process says."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -22,6 +22,7 @@ from config.operations.worker_exporter import answer
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
+from syncjobs.sync_state import source_states
 
 TOKEN = "scraper-token-2026"
 NOBODY_THERE = "redis://127.0.0.1:1/0"
@@ -182,3 +183,28 @@ def test_methods_that_callers_make_up_are_one_series() -> None:
     after = {sample.labels["method"] for sample in next(iter(REQUESTS.collect())).samples}
     assert after - before <= {"OTHER"}
     assert "OTHER" in after
+
+
+@pytest.mark.django_db
+def test_a_missing_day_is_told_by_its_date_also_where_nobody_decides_any_more(source: DataSource) -> None:
+    DataSource.objects.filter(pk=source.pk).update(created_at=timezone.now() - timedelta(days=30))
+    (state,) = source_states(timezone.now())
+    of_source = (("source", source.name),)
+
+    found = stored()
+
+    assert len(state.missing) >= 15
+    assert found[("listing_days_missing", of_source)] == len(state.missing)
+    oldest = datetime.combine(state.missing[-1], time(), UTC).timestamp()
+    assert found[("listing_oldest_missing_timestamp_seconds", of_source)] == oldest
+    assert found[("listing_attempts", of_source)] == 0
+    assert found[("sync_overdue_seconds", of_source)] > 0
+
+
+@pytest.mark.django_db
+def test_where_nothing_is_due_nothing_is_missing(source: DataSource) -> None:
+    found = stored()
+    of_source = (("source", source.name),)
+
+    assert (found[("listing_days_missing", of_source)], found[("sync_overdue_seconds", of_source)]) == (0, 0)
+    assert not any(name == "listing_oldest_missing_timestamp_seconds" for name, _ in found)

@@ -12,8 +12,7 @@ from companies.models import ListingEvent
 from datasources.models import DataSource
 from syncjobs.due_runs import decide_due_runs
 from syncjobs.execution import execute_run
-from syncjobs.expected_models import CalendarDay, ExpectedList
-from syncjobs.models import SyncRun
+from syncjobs.models import CalendarDay, ExpectedList, SyncRun
 from syncjobs.runs import approve_run, cancel_run, claim_run, start_listing_run
 from syncjobs.sync_state import source_states
 from syncjobs.tasks import sync_listings
@@ -293,7 +292,12 @@ def test_while_another_decides_nobody_else_does() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(7203000002)")
     found = []
-    thread = threading.Thread(target=lambda: (found.append(decide_due_runs(at("09-01 18:00"))), connection.close()))
+
+    def work() -> None:
+        found.append(decide_due_runs(at("09-01 18:00")))
+        connection.close()
+
+    thread = threading.Thread(target=work)
     thread.start()
     thread.join()
     with connection.cursor() as cursor:

@@ -45,7 +45,9 @@ def test_while_a_list_is_written_nobody_is_told_that_it_was_cancelled(source: Da
 
     with pytest.raises(RunIsApplying):
         cancel_run(run)
-    answer = client.post(f"/api/v1/companies/sync/runs/{run.pk}/cancel", headers={"X-API-Key": key})
+    answer = client.post(
+        f"/api/v1/companies/sync/runs/{run.pk}/cancel", {}, "application/json", headers={"X-API-Key": key}
+    )
 
     run.refresh_from_db()
     assert (run.status, run.cancel_requested_at) == ("running", None)

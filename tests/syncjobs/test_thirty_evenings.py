@@ -84,16 +84,20 @@ def message_is_lost(evening: Evening) -> None:
 
 
 def broker_is_away(evening: Evening) -> None:
-    """Sending fails for twelve seconds and more."""
-    url, app.conf.broker_url = app.conf.broker_url, "redis://127.0.0.1:1/0"
-    app.pool.force_close_all()
+    """Nothing can be sent in that minute."""
+    send_to("redis://127.0.0.1:1/0")
     try:
         (run,) = decide_due_runs(evening.minute(0))
     finally:
-        app.conf.broker_url = url
-        app.pool.force_close_all()
+        send_to(None)
     reap_runs(timezone.now() + timedelta(minutes=3))
     assert wait_for_end(run).status == "completed"
+
+
+def send_to(url: str | None) -> None:
+    """Have this process send there from now on, over new connections."""
+    app.conf.broker_write_url = url
+    app._after_fork()
 
 
 def worker_dies_three_times(evening: Evening) -> None:
@@ -167,7 +171,7 @@ def evenings(worker: Worker, source: DataSource, jquants: FakeJquants) -> Iterat
     publish(jquants, DAYS)
     begin(source)
     yield [Evening(jquants, day) for day in DAYS]
-    app.conf.broker_read_url = app.conf.broker_write_url = None
+    send_to(None)
 
 
 def test_of_thirty_evenings_with_faults_none_is_missing_the_next_morning(evenings: list[Evening]) -> None:
