@@ -223,7 +223,7 @@ STORAGES = {
 
 # --- Ledger -------------------------------------------------------------------------------------------------------
 # How much of the nearest list a new one must still have (`companies.completeness.CompletenessPolicy`).
-SNAPSHOT_COMPLETENESS: dict[str, Any] = {
+SNAPSHOT_COMPLETENESS: dict[str, float] = {
     "share": 0.95, "loss_per_year": 0.05, "floor": 0.50, "near_share": 0.9925, "loss_per_day": 0.0003, "always_allowed": 5,
 }  # fmt: skip
 # How much may change against the nearest list before a person has to look: shares of the list, at once and for each day

@@ -13,6 +13,7 @@ from companies.models import Company, ListingEvent
 # Each for a state: events by day, days with a list, events just after the period.
 _days, _lists, _closing = Remembered(), Remembered(), Remembered()
 
+
 @dataclass(frozen=True, slots=True)
 class EventPage:
     """The rows of a page, and how many events there are in all: with their date in the period, of these perhaps from

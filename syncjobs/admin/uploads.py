@@ -171,9 +171,9 @@ class ListUploadAdmin(StrictModelAdmin):
             messages.error(request, str(error))
             return redirect("admin:syncjobs_listupload_changelist")
         back = reverse("admin:syncjobs_listupload_change", args=[upload.pk])
-        return difference_file(request, listing.date_in_force, listing.issues, SnapshotSource.JPX, back=back) or redirect(
-            back
-        )
+        return difference_file(
+            request, listing.date_in_force, listing.issues, SnapshotSource.JPX, back=back
+        ) or redirect(back)
 
     def get_urls(self) -> list[URLPattern]:
         """With the difference as a file."""
@@ -207,5 +207,7 @@ def _apply(request: HttpRequest, upload: ListUpload, consent: ApprovalForm | Non
 
 def _name(request: HttpRequest) -> str:
     return request.user.get_username()
+
+
 def _explain(error: SnapshotRefused | ListFileError) -> str:
     return explain_refusal(error) if isinstance(error, SnapshotRefused) else str(error)
