@@ -152,7 +152,6 @@ CELERY_BEAT_SYNC_EVERY = 1
 # The one schedule that is nobody's to change: all others are rows that operators edit.
 CELERY_BEAT_SCHEDULE = MINUTE_SCHEDULE
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
-# By our own rule (`config.client_address`), not by the library's, which believes everybody.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
@@ -217,8 +216,7 @@ STORAGES = {
 # How much of the nearest list a new one must still have (`companies.completeness.CompletenessPolicy`).
 SNAPSHOT_COMPLETENESS = {"share": 0.95, "loss_per_year": 0.05, "floor": 0.50}
 
-# How many of the last business days are kept complete by themselves, within the source's plan: about a year.
-WATCHED_BUSINESS_DAYS = 250
+WATCHED_BUSINESS_DAYS = 250  # the last ones are kept complete by themselves, within the plan
 
 # --- Data sources -------------------------------------------------------------------------------------------------
 # Whether a source may be inside the network (a laptop, tests, a gateway of one's own).
@@ -235,7 +233,6 @@ YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests_on_demand
 UNFOLD = APPEARANCE
 
 # --- REST API -----------------------------------------------------------------------------------------------------
-# Keys that are none: so many from one address within that time are answered with 401, more with 429.
 WRONG_API_KEYS = environment.wrong_api_keys
 # Endpoints that are answered from the cache; each app declares its own.
 API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]
