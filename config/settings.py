@@ -6,14 +6,17 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
+from typing import Any
 
 from config.api.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
 from config.database_settings import database_settings
 from config.environment import read_environment
 from config.logging import logging_settings
+from config.minute_schedule import MINUTE_SCHEDULE
 from config.process_kind import find_process_kind
 from config.redis_settings import BROKER_PATIENCE, cache_settings
+from config.sign_in.limits import LIMITS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -143,13 +146,8 @@ CELERY_BEAT_SCHEDULER = "config.operations.beat:LivingScheduler"
 # When a task was sent last is written at once: it is what shows that beat is alive.
 CELERY_BEAT_SYNC_EVERY = 1
 # The one schedule that is nobody's to change: all others are rows that operators edit.
-CELERY_BEAT_SCHEDULE = {
-    "decide-due-runs": {
-        "task": "syncjobs.tasks.decide_due_runs", "schedule": timedelta(minutes=1), "options": {"expire_seconds": 55},
-    },
-}  # fmt: skip
+CELERY_BEAT_SCHEDULE = MINUTE_SCHEDULE
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
-# By our own rule (`config.client_address`), not by the library's, which believes everybody.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
@@ -162,21 +160,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# How many failures within which time: of one person from one address or in a browser of theirs, of all from an address, of all
-# for a name. Codes are six digits, so that what many addresses try together is bound for a day; who tries them has the password.
-SIGN_IN_LIMITS = {
-    "password": {
-        "one": (10, timedelta(minutes=15)), "address": (50, timedelta(minutes=15)), "name": (100, timedelta(minutes=15)),
-    },
-    "code": {"one": (10, timedelta(minutes=15)), "address": (50, timedelta(minutes=15)), "name": (20, timedelta(days=1))},
-}  # fmt: skip
+SIGN_IN_LIMITS = LIMITS
 AXES_HANDLER = "config.sign_in.attempts.AttemptHandler"
 AXES_CLIENT_IP_CALLABLE = "config.sign_in.attempts.address_of"
 AXES_FAILURE_LIMIT = 1
-# As long as the longest of the times above.
 AXES_COOLOFF_TIME = timedelta(days=1)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-# A device that waits twice as long after each wrong code can be made to wait for ever by whoever has the password.
+# A device whose waiting time doubles can be made to wait for ever by whoever has the password.
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "config.sign_in.pause.tell_pause"
@@ -223,7 +213,7 @@ STORAGES = {
 
 # --- Ledger -------------------------------------------------------------------------------------------------------
 # How much of the nearest list a new one must still have (`companies.completeness.CompletenessPolicy`).
-SNAPSHOT_COMPLETENESS: dict[str, float] = {
+SNAPSHOT_COMPLETENESS: dict[str, Any] = {
     "share": 0.95, "loss_per_year": 0.05, "floor": 0.50, "near_share": 0.9925, "loss_per_day": 0.0003, "always_allowed": 5,
 }  # fmt: skip
 # How much may change against the nearest list before a person has to look: shares of the list, at once and for each day
@@ -237,8 +227,7 @@ SNAPSHOT_CHANGE_RATES = {
 # When `keep_backups` takes one, and which it keeps.
 BACKUP_PLAN = environment.backup_plan
 
-# How many of the last business days are kept complete by themselves, within the source's plan: about a year.
-WATCHED_BUSINESS_DAYS = 250
+WATCHED_BUSINESS_DAYS = 250  # the last ones are kept complete by themselves, within the plan
 
 # --- Data sources -------------------------------------------------------------------------------------------------
 # Whether a source may be inside the network (a laptop, tests, a gateway of one's own).
@@ -257,7 +246,6 @@ UNFOLD = APPEARANCE
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- REST API -----------------------------------------------------------------------------------------------------
-# Keys that are none: so many from one address within that time are answered with 401, more with 429.
 WRONG_API_KEYS = environment.wrong_api_keys
 # Endpoints that are answered from the cache; each app declares its own.
 API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]

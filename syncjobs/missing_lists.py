@@ -9,7 +9,7 @@ from django.utils import timezone
 from companies.choices import SnapshotSource
 from companies.models import ListingSnapshot
 from datasources.choices import PLAN_DELAYS, PLAN_DEPTHS, Provider
-from datasources.jquants.listing import FIRST_DAY
+from datasources.jquants.asked_dates import FIRST_DAY
 from datasources.models import DataSource
 from syncjobs.business_days import last_business_day, list_business_days
 from syncjobs.schedule_times import last_sync_due_at
@@ -36,11 +36,18 @@ def find_missing_days(source: DataSource, due_at: datetime | None) -> list[date]
     newest = last_business_day(newest_covered_day(source, due_at))
     recorded = ListingSnapshot.objects.filter(source=SnapshotSource.JQUANTS)
     oldest_recorded = recorded.aggregate(day=Min("date_in_force"))["day"]
-    began_on = min(day for day in (newest, oldest_recorded, timezone.localdate(source.created_at)) if day)
+    began_on = min(day for day in (newest, oldest_recorded, _first_day_of(source)) if day)
     first = max(began_on, oldest_covered_day(source, due_at))
     days = list_business_days(first, newest)[: settings.WATCHED_BUSINESS_DAYS]
     there = set(recorded.filter(date_in_force__range=(first, newest)).values_list("date_in_force", flat=True))
     return [day for day in days if day not in there]
+
+
+def _first_day_of(source: DataSource) -> date:
+    """The first day whose evening the source was there for."""
+    created_on, due_before = timezone.localdate(source.created_at), last_sync_due_at(source.created_at)
+    was_over = due_before is not None and timezone.localdate(due_before) == created_on
+    return created_on + timedelta(days=was_over)
 
 
 def newest_covered_day(source: DataSource, moment: datetime) -> date:

@@ -188,6 +188,6 @@ def test_the_first_page_asks_few_questions_of_a_long_history(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     admin_client.get("/admin/")
-    # Session, user, the generation; of synchronisation five.
-    with django_assert_max_num_queries(8):
+    # Session, user, the generation; of synchronisation six.
+    with django_assert_max_num_queries(9):
         admin_client.get("/admin/")

@@ -1,0 +1,12 @@
+"""The schedule that is in the code, because nothing else may depend on it being right."""
+
+from datetime import timedelta
+
+MINUTE_SCHEDULE = {
+    "decide-due-runs": {
+        "task": "syncjobs.tasks.decide_due_runs",
+        "schedule": timedelta(minutes=1),
+        # A message that nobody took before the next one is worth nothing any more.
+        "options": {"expire_seconds": 55},
+    },
+}
