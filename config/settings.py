@@ -6,16 +6,17 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
-from typing import Any
 
 from config.api.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
 from config.database_settings import database_settings
 from config.environment import read_environment
+from config.ledger_settings import CHANGE_RATES, COMPLETENESS
 from config.logging import logging_settings
 from config.minute_schedule import MINUTE_SCHEDULE
 from config.process_kind import find_process_kind
 from config.redis_settings import BROKER_PATIENCE, cache_settings
+from config.schema_names import ENUM_NAMES
 from config.sign_in.limits import LIMITS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -124,6 +125,8 @@ PROCESS_KIND = find_process_kind(sys.argv, os.environ)
 DATABASES = {"default": database_settings(environment.database_url, environment.connection_limits, PROCESS_KIND)}
 CACHES = cache_settings(cache_url=environment.redis_url, state_url=environment.broker_url)
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+# When `keep_backups` takes one, and which it keeps.
+BACKUP_PLAN = environment.backup_plan
 
 # --- Background work ----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker_url
@@ -175,24 +178,20 @@ AXES_VERBOSE = False
 # Whether everyone has to have a second factor; otherwise each may.
 SECOND_FACTOR_REQUIRED = environment.second_factor_required
 OTP_TOTP_ISSUER = "Meigara"
-SESSION_COOKIE_SECURE = environment.https_only
-CSRF_COOKIE_SECURE = environment.https_only
-SECURE_SSL_REDIRECT = environment.https_only
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = environment.https_only
 # Probes and the metrics scraper reach the process directly, without the proxy that ends TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.https_only else None
 SECURE_HSTS_SECONDS = 31_536_000 if environment.https_only else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.https_only
-SECURE_HSTS_PRELOAD = environment.https_only
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.https_only
 X_FRAME_OPTIONS = "DENY"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.SecretsHidden"
 # A JPX list is under 1 MB; anything much larger is not one.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # A list of a thousand values, each with its name, and the endpoint's other parameters.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1100
-FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -212,22 +211,7 @@ STORAGES = {
 }
 
 # --- Ledger -------------------------------------------------------------------------------------------------------
-# How much of the nearest list a new one must still have (`companies.completeness.CompletenessPolicy`).
-SNAPSHOT_COMPLETENESS: dict[str, Any] = {
-    "share": 0.95, "loss_per_year": 0.05, "floor": 0.50, "near_share": 0.9925, "loss_per_day": 0.0003, "always_allowed": 5,
-}  # fmt: skip
-# How much may change against the nearest list before a person has to look: shares of the list, at once and for each day
-# between the two (`companies.change_rates`). Lists of 2017 to 2026: names, markets and new issues 0.01% a day, sectors
-# 0.001%; up to 2% in a day when a family of funds is renamed. TOPIX is reviewed yearly: 3% of the scale classes in a day.
-SNAPSHOT_CHANGE_RATES = {
-    "usual": (0.02, 0.0003), "sector_changed": (0.01, 0.0001), "scale_changed": (0.06, 0.001), "product_changed": (0.05, 0.0003),
-}  # fmt: skip
-
-# --- Backups ------------------------------------------------------------------------------------------------------
-# When `keep_backups` takes one, and which it keeps.
-BACKUP_PLAN = environment.backup_plan
-
-WATCHED_BUSINESS_DAYS = 250  # the last ones are kept complete by themselves, within the plan
+SNAPSHOT_COMPLETENESS, SNAPSHOT_CHANGE_RATES = COMPLETENESS, CHANGE_RATES
 
 # --- Data sources -------------------------------------------------------------------------------------------------
 # Whether a source may be inside the network (a laptop, tests, a gateway of one's own).
@@ -236,6 +220,8 @@ ALLOW_PRIVATE_SOURCES = environment.allow_private_sources
 JQUANTS_API_KEY = environment.jquants_api_key
 JQUANTS_BASE_URL = environment.jquants_base_url
 JQUANTS_REQUESTS = environment.jquants_requests
+# So many of the last business days are kept complete by themselves, within the plan.
+WATCHED_BUSINESS_DAYS = 250
 # How patiently quotes are fetched by a run, and while somebody waits for one.
 YAHOO_REQUESTS = environment.yahoo_requests
 YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests_on_demand
@@ -257,18 +243,7 @@ CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Link", "Retry-After", "X-Data-State", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip
 REST_FRAMEWORK = REST_SETTINGS
-SPECTACULAR_SETTINGS = {
-    **SCHEMA_SETTINGS,
-    # Names of types in generated clients.
-    "ENUM_NAME_OVERRIDES": {
-        "EventTypeEnum": "companies.choices.EventType",
-        "ChangeTypeEnum": "companies.api.answers.CHANGE_TYPES",
-        "QuoteSourceEnum": "companies.choices.QuoteSource",
-        "RunStatusEnum": "syncjobs.choices.RunStatus",
-        "RunKindEnum": "syncjobs.choices.RunKind",
-        "RunPhaseEnum": "syncjobs.choices.RunPhase",
-    },
-}
+SPECTACULAR_SETTINGS = SCHEMA_SETTINGS | {"ENUM_NAME_OVERRIDES": ENUM_NAMES}
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 LOG_FORMAT, LOG_LEVEL = environment.log_format, environment.log_level

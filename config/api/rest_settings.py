@@ -42,11 +42,4 @@ SCHEMA_SETTINGS: dict[str, Any] = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.schema_completion.complete_schema",
     ],
-    # Fields of the same name with other words.
-    "ENUM_NAME_OVERRIDES": {
-        "SourceEnum": "companies.choices.QuoteSource",
-        "StatusEnum": "syncjobs.choices.RunStatus",
-        "SnapshotSourceEnum": "companies.choices.SnapshotSource",
-        "EntryStatusEnum": "companies.choices.EntryStatus",
-    },
 }

@@ -10,10 +10,11 @@ from django_celery_beat.models import PeriodicTask
 
 from companies.models import ListingEvent
 from datasources.models import DataSource
+from syncjobs.approval import approve_run
 from syncjobs.due_runs import decide_due_runs
 from syncjobs.execution import execute_run
 from syncjobs.models import CalendarDay, ExpectedList, SyncRun
-from syncjobs.runs import approve_run, cancel_run, claim_run, start_listing_run
+from syncjobs.runs import cancel_run, claim_run, start_listing_run
 from syncjobs.sync_state import source_states
 from syncjobs.tasks import sync_listings
 from tests.fakes.jquants import FakeJquants
@@ -220,7 +221,7 @@ def test_a_run_in_review_that_is_approved_ends_the_waiting(source: DataSource, j
     decide("09-01 18:00")
     jquants.fail("truncated", path="/master")
     (run,) = decide("09-02 18:00")
-    approve_run(run, approved_by="operator")
+    approve_run(run, approved_by="operator", reason="確認済み", confirmed={"delisted": 20})
     execute_run(run.pk)
 
     assert decide("09-02 18:30") == []

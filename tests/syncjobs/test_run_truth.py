@@ -10,12 +10,13 @@ from companies.models import ListingSnapshot
 from companies.snapshots import apply_snapshot
 from config.api.keys import create_api_key
 from datasources.models import DataSource
+from syncjobs.approval import approve_run
 from syncjobs.errors import RunCancelled, RunIsApplying, RunLost
 from syncjobs.execution import execute_run
 from syncjobs.models import SyncRun
 from syncjobs.progress import Progress
 from syncjobs.reaper import reap_runs
-from syncjobs.runs import approve_run, cancel_run, claim_run, start_listing_run
+from syncjobs.runs import cancel_run, claim_run, start_listing_run
 from tests.conftest import FEBRUARY, MARCH
 from tests.factories import make_codes, make_list
 from tests.fakes.jquants import FakeJquants
@@ -44,7 +45,7 @@ def test_while_a_list_is_written_nobody_is_told_that_it_was_cancelled(source: Da
     key = create_api_key(name="t", scopes=["sync"])[1]
 
     with pytest.raises(RunIsApplying):
-        cancel_run(run)
+        cancel_run(run, cancelled_by="operator")
     answer = client.post(
         f"/api/v1/companies/sync/runs/{run.pk}/cancel", {}, "application/json", headers={"X-API-Key": key}
     )
@@ -69,7 +70,7 @@ def test_the_admin_says_that_it_is_too_late(source: DataSource, admin_client: Cl
 def test_after_a_cancel_nothing_is_written(source: DataSource) -> None:
     run = start(source)
     claim_run(run.pk)
-    cancel_run(run)
+    cancel_run(run, cancelled_by="operator")
 
     with pytest.raises(RunCancelled):
         Progress(run.pk).begin_applying(40)
@@ -165,7 +166,7 @@ def test_what_a_person_approved_is_what_is_applied_however_often_a_worker_is_los
     run = start(source)
     execute_run(run.pk)
     run.refresh_from_db()
-    approve_run(run, approved_by="operator")
+    approve_run(run, approved_by="operator", reason="確認済み", confirmed={"delisted": 20})
     asked = len(jquants.requests)
     lose(run, minutes_later=1)
     second = retry_of(run)

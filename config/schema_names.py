@@ -1,0 +1,12 @@
+"""Names of types in the clients that others generate from the schema."""
+
+ENUM_NAMES = {
+    "EventTypeEnum": "companies.choices.EventType",
+    "ChangeTypeEnum": "companies.api.answers.CHANGE_TYPES",
+    "SnapshotSourceEnum": "companies.choices.SnapshotSource",
+    "EntryStatusEnum": "companies.choices.EntryStatus",
+    "QuoteSourceEnum": "companies.choices.QuoteSource",
+    "RunStatusEnum": "syncjobs.choices.RunStatus",
+    "RunKindEnum": "syncjobs.choices.RunKind",
+    "RunPhaseEnum": "syncjobs.choices.RunPhase",
+}
