@@ -1,5 +1,6 @@
 """The company list as a file: exactly what is filtered and searched, in the order shown, with the words of the page."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,7 +46,13 @@ def export_list(request: HttpRequest, model_admin: Any) -> HttpResponse | Stream
         return redirect("admin:companies_company_changelist")
     rows = model_admin.get_changelist_instance(request).get_queryset(request).values_list(*_FIELDS)
     headings = tuple(str(heading) for heading, _field in _COLUMNS)
-    return file_answer(file_format, _read(rows, headings), headings, f"companies_{request.GET.get('as_of') or today()}")
+    return file_answer(file_format, _read(rows, headings), headings, f"companies_{_day_of(request)}")
+
+
+def _day_of(request: HttpRequest) -> str:
+    """The day of the list; what is no day is not for the name of a file."""
+    given = request.GET.get("as_of", "")
+    return given if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given) else today()
 
 
 def _read(rows: Any, headings: tuple[str, ...]) -> Iterator[dict[str, Any]]:
