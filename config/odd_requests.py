@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import DataError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+#: What a value causes on its way into a query; the last of them a year of thirty digits.
+_OF_THE_VALUES = (DataError, IncorrectLookupParameters, OverflowError)
+
 
 class OddRequestMiddleware:
     """Answers 400 where a page that only reads failed on the request's own values.
 
-    A number of forty digits, a NUL, a pattern that is none: the forms and filters of the admin and of its libraries pass
+    A filter that a list does not have, asked of its file; a number of forty digits, a NUL, a pattern that is none: the forms and filters of the admin and of its libraries pass
     such values on, each in its own way, and PostgreSQL refuses them all as data. What is written is checked by forms
     before; there a refusal is a fault.
     """
@@ -26,6 +29,6 @@ class OddRequestMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The page that says so."""
-        if request.method not in ("GET", "HEAD") or not isinstance(exception, (DataError, BadRequest)):
+        if request.method not in ("GET", "HEAD") or not isinstance(exception, _OF_THE_VALUES):
             return None
         return render(request, "400.html", status=400)

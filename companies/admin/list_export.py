@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.file_answers import file_answer, take_format, today
+from companies.admin.filters import AsOfFilter
 from companies.choices import MarginClass, ProductCategory
 from config.admin_pages.strict_list import refuse_file
 
@@ -47,10 +48,11 @@ def export_list(request: HttpRequest, model_admin: Any) -> HttpResponseBase:
         return refuse_file(request, "admin:companies_company_changelist")
     rows = shown_list.get_queryset(request).values_list(*_FIELDS)
     headings = tuple(str(heading) for heading, _field in _COLUMNS)
-    name = f"companies_{request.GET.get('as_of') or today()}"
+    day = next(spec.day for spec in shown_list.filter_specs if isinstance(spec, AsOfFilter))
     return file_answer(
-        request, file_format, _read(rows, headings), headings, name, back="admin:companies_company_changelist"
-    )
+        request, file_format, _read(rows, headings), headings, f"companies_{day or today()}",
+        back="admin:companies_company_changelist",
+    )  # fmt: skip
 
 
 def _read(rows: Any, headings: tuple[str, ...]) -> Iterator[dict[str, Any]]:

@@ -112,4 +112,5 @@ def _spell(device: Any) -> str:
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else reverse("admin:index")
+    # A word that is no path would be taken for the name of a page.
+    return wanted if is_ours and wanted.startswith("/") else reverse("admin:index")

@@ -91,7 +91,7 @@ class ListUploadAdmin(StrictModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The preview of one that waits, and the decision; afterwards the plain record."""
-        upload = ListUpload.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        upload = self.get_object(request, object_id)
         if upload is None or upload.status != UploadStatus.PREVIEWED or not self.has_add_permission(request):
             record: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
             return record

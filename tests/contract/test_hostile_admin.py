@@ -151,7 +151,17 @@ def test_no_parameter_of_no_other_page_breaks_it(everything: None, patient_clien
     for address in pages():
         if address.endswith("/logout/"):
             continue
-        for name, value in chance.sample(list(product((*OTHER_NAMES, *NAMES[:6]), VALUES)), 12):
+        own = [
+            name
+            for model_admin in admin.site._registry.values()
+            if model_admin.opts.model_name in address
+            for name in filter_names(model_admin)
+        ]
+        asked = [
+            *chance.sample(list(product((*OTHER_NAMES, *NAMES[:6]), VALUES)), 12),
+            *chance.sample(list(product(own, VALUES)), 24 if own else 0),
+        ]
+        for name, value in asked:
             answer = patient_client.get(f"{address}?{encode(name)}={encode(value)}")
             if answer.status_code not in REFUSED:
                 broken.append((address, name, value[:40], answer.status_code))
@@ -166,3 +176,25 @@ def test_more_parameters_than_any_page_has_are_refused(everything: None, patient
     statuses = {patient_client.get(f"{address}?{query}").status_code for address in ("/admin/companies/company/", "/admin/", "/admin/jsi18n/")}  # fmt: skip
 
     assert statuses <= {200, 302, 400}
+
+
+def test_what_cannot_be_read_is_said_and_leads_back(everything: None, patient_client: Client) -> None:
+    answer = patient_client.get("/admin/companies/company/export/?term=x")
+
+    assert answer.status_code == 400
+    assert "リクエストを読み取れません" in answer.content.decode()
+
+
+def test_a_word_that_is_no_path_is_not_taken_for_a_page_after_the_code(patient_client: Client) -> None:
+    assert patient_client.get("/admin/second-factor/code/?next=NaN").headers["Location"] == "/admin/"
+    assert (
+        patient_client.get("/admin/second-factor/code/?next=/admin/companies/").headers["Location"]
+        == "/admin/companies/"
+    )
+
+
+def test_no_words_of_an_address_get_into_the_headers_of_a_file(everything: None, patient_client: Client) -> None:
+    answer = patient_client.get("/admin/companies/company/export/?as_of=2024%0d%0aX-Evil:%201")
+
+    assert answer.status_code == 200
+    assert "X-Evil" not in str(answer.headers)
