@@ -167,18 +167,21 @@ def _schedules() -> Iterator[Metric]:
 
 
 def _backups() -> Iterator[Metric]:
-    for kind, prefix, what in (
-        (BackupKind.BACKUP, "backup", "backup by plan"),
-        (BackupKind.REHEARSAL, "restore_rehearsal", "restore on trial"),
-    ):
+    for kind, success, failed, what in (
+        (BackupKind.BACKUP, "backup_last_success_timestamp_seconds", "backup_last_failed", "backup by plan"),
+        (
+            BackupKind.REHEARSAL, "restore_rehearsal_last_success_timestamp_seconds", "restore_rehearsal_last_failed",
+            "restore on trial",
+        ),
+    ):  # fmt: skip
         standing = standing_of(kind)
         good = standing.last_success
         yield GaugeMetricFamily(
-            f"{prefix}_last_success_timestamp_seconds",
+            success,
             f"When the last {what} that ended well began; 0 where there was none.",
             value=good.started_at.timestamp() if good else 0,
         )
-        yield GaugeMetricFamily(f"{prefix}_last_failed", f"1 where the last {what} failed.", value=standing.is_failing)
+        yield GaugeMetricFamily(failed, f"1 where the last {what} failed.", value=standing.is_failing)
         if kind == BackupKind.BACKUP and good is not None:
             yield GaugeMetricFamily("backup_size_bytes", "Of the last one that ended well.", value=good.size_bytes or 0)
 

@@ -174,13 +174,19 @@ def test_a_pipe_that_breaks_off_leaves_everything_as_it_was(backups: Backups, ap
 
 def test_a_kill_at_any_moment_leaves_one_or_the_other(backups: Backups, april: str) -> None:
     rows = {name: found for name, (_, found) in backups.items()}
+    measured = start_restore(backups["march"][0], april)
+    wait_for_work(measured)
     began = time.monotonic()
-    finish(start_restore(backups["march"][0], april))
+    # Up to the commit: what comes after it in the restore itself changes nothing.
+    wait_for(lambda: measured.poll() is not None or psutil.Process(measured.pid).children() == [])
     takes, held, seen = time.monotonic() - began, "march", []
+    finish(measured)
 
     for number in range(KILLS):
         other = "april" if held == "march" else "march"
         restore = start_restore(backups[other][0], april)
+        wait_for_work(restore)
+        # The golden ratio: no two moments are near each other, however many there are.
         time.sleep(takes * ((number * 0.618) % 1))
         if restore.poll() is None:
             with suppress(psutil.NoSuchProcess, ProcessLookupError, psycopg.OperationalError):
@@ -196,6 +202,11 @@ def test_a_kill_at_any_moment_leaves_one_or_the_other(backups: Backups, april: s
 
     # Not one of them was too late to hit anything.
     assert any(code != 0 for _, code, _ in seen), seen
+
+
+def wait_for_work(restore: "subprocess.Popen[bytes]") -> None:
+    """Until psql and pg_restore are there: before that nothing is touched."""
+    wait_for(lambda: restore.poll() is not None or len(psutil.Process(restore.pid).children()) == 2)
 
 
 def start_restore(path: Path, database: str) -> "subprocess.Popen[bytes]":
