@@ -8,24 +8,17 @@ from enum import StrEnum
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 
 from companies import ledger
-from companies.change_rates import change_policy, refuse_unusual_changes
-from companies.completeness import (
-    CompletenessPolicy,
-    refuse_garbled,
-    refuse_malformed,
-    refuse_too_little,
-    refuse_unusable_text,
-)
+from companies.completeness import refuse_garbled, refuse_malformed, refuse_unusable_text
 from companies.confirmation import check_confirmed
 from companies.errors import SnapshotRefused
 from companies.history import revise_history, state_on
 from companies.history_tables import load_histories, move_last_seen, store_histories
 from companies.listed_issue import ListedIssue
 from companies.models import ListingEvent, ListingSnapshot
+from companies.plausibility import refuse_unlikely
 from companies.snapshot_rows import PackedRows, Rows, collect_rows, differing_codes, pack_rows, unpack_rows
 from config.api.generations import publish_after_commit
 from masters.registration import register_unknown_codes
@@ -156,7 +149,7 @@ def _apply(
         refuse_unusable_text(differing)
         if not force:
             refuse_garbled(differing)
-            _refuse_unlikely(rows, day, neighbours, baseline, changed)
+            refuse_unlikely(rows, day, neighbours, baseline, changed)
         is_outranked = ledger.is_outranked(source, neighbours.holding)
         entry = ledger.record_entry(
             day=day,
@@ -216,33 +209,6 @@ def _revise(
         unchanged=len(rows) - new - updated,
         # Where no version begins or ends nothing happened: an unchanged list need not ask.
         events=ListingEvent.objects.filter(event_date=day).count() if changed or neighbours.holding else 0,
-    )
-
-
-def _refuse_unlikely(
-    rows: Rows, day: date, neighbours: ledger.Neighbours, baseline: Rows, changed: Collection[str]
-) -> None:
-    """What a person has to look at: too little of the nearest list, or too much of it changed at once."""
-    nearest = neighbours.nearest_to(day)
-    if nearest is None:
-        return
-    is_baseline = nearest is neighbours.in_force
-    nearest_rows = baseline if is_baseline else unpack_rows(nearest.rows)
-    refuse_too_little(
-        rows,
-        day=day,
-        nearest_codes=nearest_rows,
-        nearest_day=nearest.date_in_force,
-        policy=CompletenessPolicy(**settings.SNAPSHOT_COMPLETENESS),
-    )
-    refuse_unusual_changes(
-        rows,
-        day=day,
-        nearest=nearest_rows,
-        nearest_day=nearest.date_in_force,
-        load_others=lambda: (unpack_rows(entry.rows) for entry in neighbours.around() if entry is not nearest),
-        policy=change_policy(settings.SNAPSHOT_CHANGE_RATES),
-        codes=changed if is_baseline else None,
     )
 
 

@@ -5,24 +5,22 @@ Redis away: everything goes on to Django, which asks the database; uncounted, an
 
 import re
 import time
-from collections.abc import Callable
 from typing import NamedTuple
 from wsgiref.types import WSGIEnvironment
 
 import redis
 import structlog
-from django.db import InterfaceError, OperationalError
 
 from config.api import metrics
-from config.api.admission import Admission, Verdict, Wanted, admit, find_entry, forget_key, list_keys, remember_key
+from config.api.admission import Admission, Verdict, Wanted, admit, find_entry, list_keys
 from config.api.answer_store import StoredAnswer, compress_for, find_answer, make_answer, stop_building, store_answer
 from config.api.cached_routes import CachedRoute, find_route, split_state
 from config.api.generations import publish_generations
 from config.api.held_answers import HeldAnswer, find_held, hold
-from config.api.keys import find_by_hash, hash_key, list_hashes, note_use
+from config.api.key_confirmation import confirm_key, publish_from_database
+from config.api.keys import hash_key, list_hashes
 from config.api.negotiation import accepts_gzip, accepts_json
 from config.client_address import counted_address
-from config.database import drop_broken_connections, give_back_connection
 
 logger = structlog.get_logger(__name__)
 
@@ -191,13 +189,13 @@ def _admit(key_hash: str, visit: Visit, address: str) -> Visit:
         held_entry = visit.held.entry if visit.held is not None and is_held else ""
         wanted = Wanted(visit.route.family, visit.logical_key, held_entry, visit.accepts_gzip)
     admission = admit(key_hash, wanted, address)
-    if admission.verdict == Verdict.UNLISTED and _from_database(lambda: list_keys(list_hashes)):
+    if admission.verdict == Verdict.UNLISTED and publish_from_database(lambda: list_keys(list_hashes)):
         admission = admit(key_hash, wanted, address)
     if admission.verdict == Verdict.WRONG:
         return visit._replace(is_wrong=True, wait_seconds=seconds_to_wait(admission) if admission.remaining < 0 else 0)
     is_away = False
     if admission.verdict in (Verdict.UNKNOWN, Verdict.UNLISTED, Verdict.RECHECK):
-        is_valid = _ask_database(key_hash)
+        is_valid = confirm_key(key_hash)
         is_away = is_valid is None
         if is_valid is False:
             return visit._replace(is_wrong=True)
@@ -205,45 +203,13 @@ def _admit(key_hash: str, visit: Visit, address: str) -> Visit:
             return visit
         admission = admit(key_hash, wanted, address)
     if admission.verdict == Verdict.UNPUBLISHED:
-        _from_database(publish_generations)
+        publish_from_database(publish_generations)
     if not _is_paused("answers"):
         try:
             admission = find_entry(admission, wanted)
         except redis.RedisError as error:
             note_failure("find", error)
     return visit._replace(admission=None if admission.key is None else admission, is_database_away=is_away)
-
-
-def _ask_database(key_hash: str) -> bool | None:
-    """Whether the key is valid, as Redis is told too; `None` where the database cannot be asked."""
-    try:
-        key = find_by_hash(key_hash)
-        if key is None:
-            forget_key(key_hash)
-            return False
-        note_use(key)
-        remember_key(key)
-        publish_generations()
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("key_not_confirmed", error=type(error).__name__)
-        drop_broken_connections()
-        return None
-    finally:
-        give_back_connection()
-    return True
-
-
-def _from_database(publish: Callable[[], object]) -> bool:
-    """Whether what the database says could be published."""
-    try:
-        publish()
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("not_published", error=type(error).__name__)
-        drop_broken_connections()
-        return False
-    finally:
-        give_back_connection()
-    return True
 
 
 def _keep_compressed(visit: Visit, answer: StoredAnswer) -> StoredAnswer:

@@ -96,7 +96,7 @@ def test_verification_finds_a_tampered_version_and_rebuilding_mends_it() -> None
     call_command("verify_history", stdout=StringIO())
     CompanyVersion.objects.filter(company__code="1301").update(company_name="改竄")
 
-    with pytest.raises(CommandError, match="1 件の相違"):
+    with pytest.raises(CommandError, match="2 件の相違"):
         call_command("verify_history", stderr=StringIO())
     call_command("rebuild_history", stdout=StringIO())
 
