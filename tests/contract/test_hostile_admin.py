@@ -107,7 +107,7 @@ def patient_client(admin_client: Client) -> Client:
 
 
 #: Of all pairs of name and value, so many a list, others for each list; of its own filters every one several times.
-REQUESTS_A_LIST = int(os.environ.get("HOSTILE_REQUESTS", "40"))
+REQUESTS_A_LIST = int(os.environ.get("HOSTILE_REQUESTS", "12"))
 
 
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=str), ids=str)  # fmt: skip
