@@ -111,7 +111,7 @@ def test_pages_fit_a_telephone(admin: Page, path: str) -> None:
 def test_the_api_describes_itself_without_the_internet(admin: Page, path: str) -> None:
     admin.goto(path)
 
-    expect(admin.locator("h1, h2").filter(has_text="銘柄").first).to_be_visible(timeout=20_000)
+    expect(admin.locator("h1, h2").filter(has_text="Meigara").first).to_be_visible(timeout=20_000)
 
 
 def test_three_questions_are_answered_from_the_first_page(admin: Page) -> None:

@@ -112,7 +112,7 @@ def test_a_doubtful_list_is_rejected_by_default_and_not_approved_by_a_wrong_numb
         take_picture(admin, f"doubtful-{scheme}-{width}")
         fits(admin, width)
         assert serious_findings(admin) == []
-        assert admin.evaluate("document.activeElement.innerText") == "却下する"
+        admin.wait_for_function("document.activeElement.innerText === '却下する'")
 
     with admin.expect_download() as download:
         admin.get_by_role("link", name="CSV").click()
@@ -180,7 +180,7 @@ def test_the_pages_of_the_api_ask_for_nothing_that_is_kept_out(admin: Page, path
     admin.goto(path)
     admin.wait_for_load_state("networkidle")
 
-    expect(admin.locator("h1, h2").filter(has_text="銘柄").first).to_be_visible(timeout=20_000)
+    expect(admin.locator("h1, h2").filter(has_text="Meigara").first).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.parametrize(
