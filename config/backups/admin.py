@@ -9,14 +9,14 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
+from config.admin_pages.model_admin import StrictModelAdmin
 from unfold.decorators import display
 
 from config.backups.models import BackupRecord
 
 
 @admin.register(BackupRecord)
-class BackupRecordAdmin(ModelAdmin):
+class BackupRecordAdmin(StrictModelAdmin):
     """Backups taken by plan and restores on trial; looking is all there is."""
 
     list_display = ("moment", "kind", "outcome", "size", "file_name", "reason")

@@ -102,7 +102,7 @@ def test_a_month_without_a_list_says_so_and_counts_nothing(admin_client: Client)
 
     assert 'aria-label="2024年4月 一覧なし"' in page
     assert 'aria-label="2024年4月 0 件"' not in page
-    assert ">＊5</a>" in page
+    assert ">*5</a>" in page
     assert ">4</a>" in page
 
 

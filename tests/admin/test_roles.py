@@ -12,7 +12,10 @@ LISTS = {
     "companies_company", "companies_listingevent", "companies_listingsnapshot", "masters_market", "masters_sector17",
     "masters_sector33",
 }  # fmt: skip
-OPERATIONS = {"syncjobs_syncrun", "syncjobs_listupload", "django_celery_beat_periodictask", "datasources_datasource"}
+OPERATIONS = {
+    "syncjobs_syncrun", "syncjobs_listupload", "django_celery_beat_periodictask", "datasources_datasource",
+    "backups_backuprecord",
+}  # fmt: skip
 ADMINISTRATION = {"api_apikey", "auth_user", "auth_group"}
 ALLOWED = {
     "analyst": LISTS,

@@ -77,7 +77,7 @@ def test_every_filter_holds_for_files_too(
     assert [row["code"] for row in read_csv(content)] == codes
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+81", "-2", "@SUM(A1)", "\t=1", "＝1+1", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize("name", ["=1+1", "+81", "-2", "@SUM(A1)", "＝1+1", "=cmd|' /C calc'!A0"])
 def test_what_a_spreadsheet_would_calculate_stays_text(db: None, client_with_key: Client, name: str) -> None:
     apply_snapshot(date(2024, 2, 29), [make_issue("7203", company_name=name, scale_category="-")], "jpx")
 

@@ -255,7 +255,9 @@ def test_beyond_the_limit_a_minute_nobody_waits_and_the_source_is_not_called_ill
 def test_while_redis_is_away_quotes_still_come_where_there_is_no_limit(
     client_with_key: Client, quote_source: DataSource, yahoo: FakeYahoo, settings: Settings
 ) -> None:
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = {
+        alias: {**cache, "LOCATION": "redis://127.0.0.1:1/0"} for alias, cache in settings.CACHES.items()
+    }
     assert client_with_key.get(TOYOTA).status_code == 200
 
     DataSource.objects.filter(pk=quote_source.pk).update(requests_per_minute=1)

@@ -187,7 +187,7 @@ def test_scripts_of_allowed_origins_may_read_answers(settings: Settings) -> None
 def few_wrong_keys(settings: Settings) -> None:
     settings.WRONG_API_KEYS = WrongKeys(per_address=3, window_seconds=600)
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.0/8")]
-    client = get_redis_connection("default")
+    client = get_redis_connection("state")
     for name in client.scan_iter("meigara:wrong-keys:*"):
         client.delete(name)
 

@@ -65,7 +65,7 @@ def told(answer: Answer) -> tuple[int, dict[str, str], bytes]:
 def without_the_cache(key: str) -> list[Answer]:
     """Redis is where nobody answers; asked in a thread of its own, whose connections are new."""
     found: list[Answer] = []
-    with override_settings(CACHES={"default": {**NOWHERE, "KEY_PREFIX": "meigara"}}):
+    with override_settings(CACHES={alias: {**NOWHERE, "KEY_PREFIX": "meigara"} for alias in ("default", "state")}):
         thread = threading.Thread(target=lambda: found.extend(answers_of(key)))
         thread.start()
         thread.join()

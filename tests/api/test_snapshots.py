@@ -76,7 +76,8 @@ def test_pages_lead_to_each_other(client_with_key: Client) -> None:
     answer = client_with_key.get(f"{SNAPSHOTS}?limit=1&offset=1")
 
     assert [one["date_in_force"] for one in answer.json()["snapshots"]] == ["2024-02-29"]
-    assert f'<{SNAPSHOTS}?limit=1&offset=0>; rel="prev"' in answer["Link"]
+    state = answer["X-Data-State"]
+    assert f'<{SNAPSHOTS}?limit=1&offset=0&state={state}>; rel="prev"' in answer["Link"]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,6 @@ def test_a_page_costs_two_questions_whatever_its_length(
     client_with_key: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     get(client_with_key)
-    # The key, the page, the number of all.
-    with django_assert_max_num_queries(3):
+    # The key, the state, the page, the number of all.
+    with django_assert_max_num_queries(4):
         get(client_with_key, "limit=50")

@@ -14,7 +14,11 @@ def test_a_company_and_a_version_that_were_changed_by_hand_are_found() -> None:
     Company.objects.filter(code="7203").update(company_name="書き換え")
     CompanyVersion.objects.filter(company__code="7201").update(company_name="書き換え")
 
-    assert [difference.subject for difference in verify_history()] == ["7201 の版", "7203 の現在値"]
+    assert [difference.subject for difference in verify_history()] == [
+        "7201 の版",
+        "7203 の現在値",
+        "7201 の 2024-02-29 からの版の検索用文字列",
+    ]
 
 
 def test_an_entry_that_does_not_agree_with_its_own_fingerprint_is_found() -> None:

@@ -301,12 +301,12 @@ def test_a_restore_on_trial_leaves_the_cache_of_the_product_alone(
     path = take(tmp_path / "meigara.backup")
     # The product goes on; the backup's numbers are behind its own.
     apply_snapshot(APRIL, [make_issue("7203"), make_issue("7201")], "jpx", force=True)
-    published = get_redis_connection("default").hgetall(GENERATIONS_KEY)
+    published = get_redis_connection("state").hgetall(GENERATIONS_KEY)
     assert published
 
     manage("restore", str(path), "--trial", database=other_database, stdout=subprocess.DEVNULL)
 
-    assert get_redis_connection("default").hgetall(GENERATIONS_KEY) == published
+    assert get_redis_connection("state").hgetall(GENERATIONS_KEY) == published
 
 
 def test_of_a_folder_the_newest_backup_is_restored(filled: str, tmp_path: Path) -> None:

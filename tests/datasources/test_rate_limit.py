@@ -45,8 +45,9 @@ def test_without_a_limit_nobody_waits(source: DataSource) -> None:
 
 def test_without_the_count_nothing_is_sent(source: DataSource, settings: Settings) -> None:
     source.plan = "free"
-    nowhere = {**django_settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": nowhere}
+    settings.CACHES = {
+        alias: {**cache, "LOCATION": "redis://127.0.0.1:1/0"} for alias, cache in django_settings.CACHES.items()
+    }
 
     with pytest.raises(SourceError) as caught:
         wait_for_turn(source, never_cancelled, patience_seconds=0.6)

@@ -221,7 +221,7 @@ def test_a_run_in_review_that_is_approved_ends_the_waiting(source: DataSource, j
     decide("09-01 18:00")
     jquants.fail("truncated", path="/master")
     (run,) = decide("09-02 18:00")
-    approve_run(run, approved_by="operator", reason="確認済み", confirmed={"delisted": 20})
+    approve_run(run, approved_by="operator", reason="確認済み", confirmed={"delisted": 30})
     execute_run(run.pk)
 
     assert decide("09-02 18:30") == []
