@@ -178,8 +178,15 @@ def test_more_parameters_than_any_page_has_are_refused(everything: None, patient
     assert statuses <= {200, 302, 400}
 
 
-def test_what_cannot_be_read_is_said_and_leads_back(everything: None, patient_client: Client) -> None:
-    answer = patient_client.get("/admin/companies/company/export/?term=x")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "companies/company/export/?term=x", "companies/listingevent/export/?term=x", "auth/user/?id__range=999",
+        f"api/apikey/?created_at__year={'9' * 30}",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said(everything: None, patient_client: Client, address: str) -> None:
+    answer = patient_client.get(f"/admin/{address}")
 
     assert answer.status_code == 400
     assert "リクエストを読み取れません" in answer.content.decode()
