@@ -14,6 +14,7 @@ from config.database_settings import database_settings
 from config.environment import read_environment
 from config.logging import logging_settings
 from config.process_kind import find_process_kind
+from config.schema_names import ENUM_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -235,18 +236,7 @@ CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Link", "Retry-After", "X-Data-State", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip
 REST_FRAMEWORK = REST_SETTINGS
-SPECTACULAR_SETTINGS = {
-    **SCHEMA_SETTINGS,
-    # Names of types in generated clients.
-    "ENUM_NAME_OVERRIDES": {
-        "EventTypeEnum": "companies.choices.EventType",
-        "ChangeTypeEnum": "companies.api.answers.CHANGE_TYPES",
-        "QuoteSourceEnum": "companies.choices.QuoteSource",
-        "RunStatusEnum": "syncjobs.choices.RunStatus",
-        "RunKindEnum": "syncjobs.choices.RunKind",
-        "RunPhaseEnum": "syncjobs.choices.RunPhase",
-    },
-}
+SPECTACULAR_SETTINGS = {**SCHEMA_SETTINGS, "ENUM_NAME_OVERRIDES": ENUM_NAMES}
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 LOG_FORMAT, LOG_LEVEL = environment.log_format, environment.log_level
