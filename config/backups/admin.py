@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from config.admin_pages.model_admin import StrictModelAdmin
 from unfold.decorators import display
 
+from config.admin_pages.model_admin import StrictModelAdmin
 from config.backups.models import BackupRecord
 
 

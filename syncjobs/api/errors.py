@@ -31,9 +31,8 @@ def run_errors() -> Iterator[None]:
             details={"sync_id": str(busy.run_id)},
         ) from busy
     except SourceNotUsable as error:
-        raise ApiError(
-            409, "DATA_SOURCE_NOT_USABLE", ja=str(error), en="There is no enabled data source. Set one up in the admin."
-        ) from error
+        # Its words are in the language of the request already.
+        raise ApiError(409, "DATA_SOURCE_NOT_USABLE", ja=str(error), en=str(error)) from error
     except RunIsApplying as error:
         raise ApiError(
             409,

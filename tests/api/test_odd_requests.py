@@ -1,10 +1,12 @@
 """What a request says wrongly is told by name, in both languages; lists may be given by their name again."""
 
 import gzip
+import json
 
 import pytest
 
 from config.api.keys import create_api_key
+from datasources.models import DataSource
 from tests.api.front import ask
 
 BASE = "/api/v1/companies"
@@ -42,6 +44,19 @@ def test_a_wrong_body_is_refused_by_name(key: str, body: bytes, field: str, ja: 
         assert (answer.status, answer.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
         assert answer.json()["error"]["details"] == {field: [words]}
         assert answer.headers["content-language"] == language
+
+
+def test_english_errors_say_what_the_japanese_ones_say(key: str, source: DataSource) -> None:
+    def told(language: str) -> str:
+        body = json.dumps({"source": source.name}).encode()
+        answer = ask(f"{BASE}/sync", key=key, method="POST", body=body, accept_language=language)
+        assert (answer.status, answer.json()["error"]["code"]) == (409, "DATA_SOURCE_NOT_USABLE")
+        return str(answer.json()["error"]["message"])
+
+    DataSource.objects.update(is_enabled=False)
+
+    assert told("ja") == "データソース「J-Quants v2」は無効です。管理画面で有効にしてください。"
+    assert told("en") == "The data source “J-Quants v2” is switched off. Switch it on in the admin."
 
 
 @pytest.mark.parametrize("path", [BASE, f"{BASE}/7203", f"{BASE}/search", f"{BASE}/markets", f"{BASE}/events", f"{BASE}/export", f"{BASE}/sync/runs", "/api/v1/datasources", f"{BASE}/7203/quote"])  # fmt: skip

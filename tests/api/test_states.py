@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from django.db import close_old_connections
 from django_redis import get_redis_connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from companies.api.universe import load_universe
+from companies.models import Company
 from companies.snapshots import apply_snapshot
 from config.api.data_views import DataView
 from config.api.generations import publish_after_commit, read_generations
 from config.api.keys import create_api_key
 from config.api.states import StateParameters
+from config.database import one_snapshot
 from masters.models import Market
 from tests.api.front import Answer, ask
 from tests.factories import make_issue
@@ -214,6 +218,25 @@ def read_whole(start: str, key: str) -> tuple[int, list[str], int]:
         address, pages = next_page(answer), pages + 1
     assert len(codes) == answer.json()["total"]
     return 200, codes, pages
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_inside_a_snapshot_nothing_is_seen_that_is_committed_meanwhile(two_lists: None) -> None:
+    def bring_in() -> None:
+        apply_snapshot(date(2024, 4, 30), [make_issue("7201"), make_issue("7203")], "jpx", force=True)
+        close_old_connections()
+
+    with one_snapshot():
+        state = read_generations()
+        writer = threading.Thread(target=bring_in)
+        writer.start()
+        writer.join()
+        numbers, universe = load_universe()
+        assert Company.objects.active().count() == 4
+
+    assert (numbers, universe.state) == (state, state.of("companies"))
+    assert read_generations() != state
+    assert Company.objects.active().count() == 2
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
