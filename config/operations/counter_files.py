@@ -19,6 +19,8 @@ from prometheus_client.registry import Collector
 logger = structlog.get_logger(__name__)
 
 _FILE_NAME = re.compile(r"(?:counter|summary|histogram|gauge_[a-z]+)_(\d+)\.db")
+#: How many bytes of a file are in use, and room for as much again.
+_HEAD_BYTES = 8
 _METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _ATTEMPTS = 3
@@ -81,6 +83,11 @@ def _check(path: Path) -> None:
     """Walk through a file. Raises what reading it raises, and `ValueError` for what a scraper could not read."""
     if not _FILE_NAME.fullmatch(path.name):
         raise ValueError(path.name)
+    with path.open("rb") as file:
+        (used,) = struct.unpack("i", file.read(4))
+    # The library reads nothing where this is less than its head: what was counted would be gone without a word.
+    if used and not _HEAD_BYTES <= used <= path.stat().st_size:
+        raise ValueError(used)
     before = 0
     for key, _value, _at, position in MmapedDict.read_all_values_from_file(path):  # type: ignore[no-untyped-call]
         if position <= before:  # a length that leads back would be followed for ever

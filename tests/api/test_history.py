@@ -84,4 +84,4 @@ def test_pages_of_events_neither_repeat_nor_lose_one(client_with_key: Client) ->
         ]
         assert [event for page in pages for event in page["events"]] == everything
         assert {page["total"] for page in pages} == {len(everything)}
-    assert get(client_with_key, "events?code=0000")["total"] == 0
+    assert get(client_with_key, "events?code=9999")["total"] == 0

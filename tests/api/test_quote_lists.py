@@ -46,7 +46,7 @@ def test_pages_and_filters_go_on_with_quotes(client_with_key: Client) -> None:
 
     assert [company["code"] for company in answer.json()["companies"]] == ["7201"]
     assert "include=quote" in answer.headers["Link"]
-    assert client_with_key.get("/api/v1/companies?include=quote&code=0000").json()["companies"] == []
+    assert client_with_key.get("/api/v1/companies?include=quote&code=9999").json()["companies"] == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A damaged file of counters costs what it held, and nothing else."""
 
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -52,7 +53,9 @@ def file_with(*entries: bytes) -> bytes:
 
 DAMAGED: dict[str, Callable[[bytes], bytes]] = {
     "cut off": lambda whole: whole[:50],
-    "other bytes": lambda _whole: os.urandom(4096),
+    "other bytes": lambda _whole: random.Random(7203).randbytes(4096),
+    "a negative use": lambda whole: struct.pack("i", -1) + whole[4:],
+    "a use that ends in the head": lambda whole: struct.pack("i", 3) + whole[4:],
     "text": lambda _whole: b"nothing of the kind\n" * 300,
     "a length beyond the end": lambda whole: struct.pack("i", 1 << 30) + whole[4:],
     "a negative length": lambda whole: whole[:8] + struct.pack("i", -5) + whole[12:],
