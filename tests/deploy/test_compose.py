@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,8 +89,23 @@ def test_everything_that_stays_is_asked_how_it_is_and_started_again(services: di
     staying = {name: service for name, service in services.items() if name != "migrate"}
 
     assert {service["restart"] for service in staying.values()} == {"unless-stopped"}
-    # The image itself brings the check of web.
-    assert {name for name, service in staying.items() if "test" not in service.get("healthcheck", {})} == {"web"}
+    assert {name for name, service in staying.items() if "test" not in service.get("healthcheck", {})} == set()
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "backup", "flower", "queue", "cache"])
+def test_what_is_unhealthy_for_a_while_is_ended_so_that_it_is_started_again(
+    services: dict[str, Any], name: str
+) -> None:
+    check = services[name]["healthcheck"]
+    _, script, failures, seconds, *asked = check["test"]
+
+    assert Path(script).name == "end-when-unhealthy.sh"
+    # Process 1 is who waits for the others, or nothing would be ended.
+    assert services[name]["init"] is True
+    # Unhealthy is said first; and the engine does not cut the script off before it has counted.
+    assert int(failures) >= check["retries"]
+    assert int(seconds) + 2 < int(check["timeout"].removesuffix("s"))
+    assert asked
 
 
 def test_logs_cannot_fill_the_disk(services: dict[str, Any]) -> None:
@@ -113,6 +129,10 @@ def test_only_the_database_and_its_backups_keep_something(compose: dict[str, Any
     assert {name: service["volumes"] for name, service in services.items() if "volumes" in service} == {
         "db": ["database:/var/lib/postgresql"],
         "backup": ["backups:/backups"],
+        **{
+            name: ["./deploy/end-when-unhealthy.sh:/usr/local/bin/end-when-unhealthy.sh:ro"]
+            for name in ("queue", "cache")
+        },
     }
 
 

@@ -50,6 +50,7 @@ def built(files: set[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (PROJECT / name).is_dir():
             shutil.copytree(PROJECT / name, app / name, ignore=refused)
         else:
+            (app / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(PROJECT / name, app / name)
     [command] = [line.removeprefix("RUN ") for line in LINES if "collectstatic" in line]
     subprocess.run(
