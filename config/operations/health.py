@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+import psycopg
 import redis
 from celery.exceptions import CeleryError
 from django.conf import settings
@@ -17,6 +18,8 @@ from redis.retry import Retry
 from config.celery import app
 
 _TIMEOUT_SECONDS = 1
+#: What a server says that takes no more connections.
+_CROWDED = ("too many clients", "too many connections", "remaining connection slots")
 #: A key that is written and at once forgotten: a server that is full or read-only answers every question.
 _PROBE_KEY = "meigara:probe"
 
@@ -83,14 +86,14 @@ def _database_state() -> State:
 
 def _is_crowded(error: DatabaseError) -> bool:
     """Whether the server, or our own pool in front of it, has no connection left."""
-    if (
-        "too many clients" in str(error)
-        or "too many connections" in str(error)
-        or "remaining connection slots" in str(error)
-    ):
-        return True
-    pool = connection.pool  # type: ignore[attr-defined] # of PostgreSQL's backend
-    return isinstance(error.__cause__, PoolTimeout) and pool is not None and pool.get_stats().get("pool_size", 0) > 0
+    if not isinstance(error.__cause__, PoolTimeout):
+        return any(words in str(error) for words in _CROWDED)
+    # The pool says only that none came in time; whether the server is there is found out past it.
+    try:
+        psycopg.connect(**{**connection.get_connection_params(), "connect_timeout": _TIMEOUT_SECONDS}).close()
+    except psycopg.OperationalError as refused:
+        return any(words in str(refused) for words in _CROWDED)
+    return True
 
 
 def redis_state(url: str) -> State:

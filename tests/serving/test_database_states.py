@@ -1,0 +1,75 @@
+"""A database without a connection left is told from one that is away, and neither needs anything restarted."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from config.api.keys import create_api_key
+from tests.local.stack import wait_for
+from tests.server import Server, database_url, serve
+from tests.serving.sockets import exchange, head
+
+BASE = "/api/v1/companies"
+ROLE = "visitor"
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def command(words: str) -> None:
+    """As the operator of the database server."""
+    with psycopg.connect(database_url(), autocommit=True) as operator:
+        operator.execute(sql.SQL(words))  # type: ignore[arg-type] # constants of this file
+
+
+def end_connections() -> None:
+    command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{ROLE}'")
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """Of a role that can be kept out without touching anybody else's connections."""
+    password = secrets.token_hex()
+    command(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{password}' IN ROLE pg_read_all_data, pg_write_all_data")
+    _, at, place = database_url().rpartition("@")
+    yield f"postgresql://{ROLE}:{password}{at}{place}"
+    end_connections()
+    command(f"DROP ROLE {ROLE}")
+
+
+@pytest.fixture
+def ask(two_lists: None, url: str, tmp_path: Path) -> Iterator[Callable[[str], tuple[int, str]]]:
+    """Status, and the state of the database or the code of the error."""
+    _, key = create_api_key(name="reader", scopes=["read"])
+    with serve(tmp_path, workers=1, DATABASE_URL=url) as server:
+        yield lambda path: _ask(server, path, key)
+
+
+def _ask(server: Server, path: str, key: str) -> tuple[int, str]:
+    answer = exchange(server, head("GET", path, X_API_Key=key))
+    told = answer.json()
+    return answer.status, told["components"]["database"] if path == "/readyz" else told.get("error", {}).get("code", "")
+
+
+@pytest.mark.parametrize(
+    ("kept_out", "let_in", "state"),
+    [("CONNECTION LIMIT 0", "CONNECTION LIMIT -1", "no_connections"), ("NOLOGIN", "LOGIN", "unavailable")],
+)
+def test_what_keeps_a_web_process_out_is_named_and_it_comes_back_by_itself(
+    ask: Callable[[str], tuple[int, str]], kept_out: str, let_in: str, state: str
+) -> None:
+    assert ask("/readyz")[1] == "ok"
+    assert ask(f"{BASE}/events?limit=1") == (200, "")
+
+    command(f"ALTER ROLE {ROLE} {kept_out}")
+    end_connections()
+
+    wait_for(lambda: ask("/readyz") == (503, state), timeout_seconds=20)
+    assert ask(f"{BASE}/events?limit=2") == (503, "SERVICE_UNAVAILABLE")
+    assert ask("/readyz") == (503, state)
+
+    command(f"ALTER ROLE {ROLE} {let_in}")
+    wait_for(lambda: ask("/readyz")[1] == "ok")
+    wait_for(lambda: ask(f"{BASE}/events?limit=3") == (200, ""))
