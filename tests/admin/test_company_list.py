@@ -104,7 +104,11 @@ def test_each_choice_tells_how_many_it_leaves(admin_client: Client, query: str) 
         form = next(iter(spec.choices(page.context["cl"])))["form"]
         counted = COUNTED.findall(str(form))
         assert len(counted) == len(spec.lookup_choices)
-        for value, count in counted:
+        assert len(counted) > 2
+        # All that find something, and some that do not.
+        for value, count in [pair for pair in counted if pair[1] != "0"] + [pair for pair in counted if pair[1] == "0"][
+            :2
+        ]:
             other = admin_client.get("/admin/companies/company/", query_with(page, spec.parameter_name, value))
             listed = other.context["cl"]
             assert listed.queryset.count() == listed.result_count == int(count), (spec.parameter_name, value)

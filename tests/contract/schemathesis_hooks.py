@@ -19,8 +19,8 @@ def filter_case(context: Any, case: Any) -> bool:
         return False
     if "from" in query and "to" in query and str(query["from"]) > str(query["to"]):
         return False
-    ordering = query.get("ordering") or []
-    names = ordering.split(",") if isinstance(ordering, str) else [str(name) for name in ordering]
+    ordering = query.get("ordering")
+    names = [str(name) for name in ordering] if isinstance(ordering, list) else str(ordering or "").split(",")
     if len({name.removeprefix("-") for name in names}) < len(names):
         return False
     if "source" in body:

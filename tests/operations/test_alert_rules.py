@@ -12,12 +12,13 @@ import yaml
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PROMTOOL = shutil.which("promtool")
 RULES = yaml.safe_load((DEPLOY / "prometheus/meigara.rules.yml").read_text())
+TEST_FILES = sorted((DEPLOY / "prometheus").glob("*.test.yml"))
 ALERTS = [rule for group in RULES["groups"] for rule in group["rules"]]
 
 
 @pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed (Debian: apt-get install prometheus)")
 @pytest.mark.parametrize(
-    "words", [("check", "rules", "meigara.rules.yml"), ("test", "rules", "meigara.rules.test.yml")]
+    "words", [("check", "rules", "meigara.rules.yml"), *(("test", "rules", file.name) for file in TEST_FILES)]
 )
 def test_promtool_accepts_the_rules_and_their_tests(words: tuple[str, ...]) -> None:
     done = subprocess.run(
@@ -29,7 +30,7 @@ def test_promtool_accepts_the_rules_and_their_tests(words: tuple[str, ...]) -> N
 
 @pytest.mark.parametrize("alert", [rule["alert"] for rule in ALERTS])
 def test_every_rule_is_tested_firing(alert: str) -> None:
-    tests = yaml.safe_load((DEPLOY / "prometheus/meigara.rules.test.yml").read_text())["tests"]
+    tests = [test for file in TEST_FILES for test in yaml.safe_load(file.read_text())["tests"]]
     expected = [s["labels"] for test in tests for e in test["promql_expr_test"] for s in e["exp_samples"]]
 
     assert any(f'alertname="{alert}",alertstate="firing"' in labels for labels in expected)

@@ -61,13 +61,13 @@ def decide(text: str) -> list[SyncRun]:
     return runs
 
 
-def attempts_between(first: str, last: str) -> list[str]:
-    """The minutes at which something was started, of all from the first to the last."""
+def attempts_between(first: str, last: str, *, every: int = 1) -> list[str]:
+    """The minutes at which something was started, of all from the first to the last, or of some where it should be quiet."""
     started, now = [], at(first)
     while now <= at(last):
         if decide(f"{now:%m-%d %H:%M}"):
             started.append(f"{now:%H:%M}")
-        now += timedelta(minutes=1)
+        now += timedelta(minutes=every)
     return started
 
 

@@ -37,7 +37,8 @@ def test_the_list_of_the_day_comes_in_at_the_time_of_the_schedule_and_then_it_is
     assert (run.requested_date, run.date_in_force, run.status, run.requested_by) == (
         day("09-01"), day("09-01"), "completed", "定期実行"
     )  # fmt: skip
-    assert attempts_between("09-01 18:01", "09-02 17:59") == []
+    assert attempts_between("09-01 18:01", "09-01 18:30") == []
+    assert attempts_between("09-01 18:31", "09-02 17:59", every=17) == []
     assert [run.requested_date for run in decide("09-02 18:00")] == [day("09-02")]
     assert recorded() == [day("09-01"), day("09-02")]
     assert decide("09-02 18:01") == []
@@ -55,7 +56,8 @@ def test_a_failed_run_is_tried_again_through_the_night_with_growing_pauses(jquan
 
     assert minutes == ["18:00", "18:01", "18:03", "18:08", "18:18", "18:38", "19:08", "20:08", "21:08", "22:08"]
     jquants.heal()
-    assert attempts_between("09-01 22:31", "09-02 06:00") == ["23:08"]
+    assert attempts_between("09-01 22:31", "09-01 23:30") == ["23:08"]
+    assert attempts_between("09-01 23:31", "09-02 06:00", every=17) == []
     assert recorded() == [day("09-01")]
 
 
