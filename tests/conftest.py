@@ -11,6 +11,7 @@ from django_redis import get_redis_connection
 from pytest_django import Settings
 
 from companies.snapshots import apply_snapshot
+from config.api import door
 from config.celery import app
 from datasources.models import DataSource
 from tests.factories import make_issue, make_source, make_yahoo_source
@@ -62,6 +63,12 @@ def unheard() -> Iterator[None]:
     app.conf.task_default_queue = f"nobody-{uuid4()}"
     yield
     app.conf.task_default_queue = usual
+
+
+@pytest.fixture(autouse=True)
+def redis_is_asked_again() -> None:
+    """What took Redis away a moment ago was another test."""
+    door._paused_until.update(state=0.0, answers=0.0)
 
 
 @pytest.fixture

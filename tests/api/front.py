@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
+from django_redis import get_redis_connection
 
+from config.api.redis_lane import answer_lane
 from config.wsgi import application
 
 
@@ -38,6 +40,12 @@ def environ_of(
         "wsgi.errors": io.StringIO(), "wsgi.url_scheme": "http", "wsgi.version": (1, 0), "wsgi.multithread": True,
         "wsgi.multiprocess": True, "wsgi.run_once": False, **({"HTTP_X_API_KEY": key} if key else {}), **given,
     }  # fmt: skip
+
+
+def kept_answers() -> set[str]:
+    """The names of all answers that Redis keeps, those included that this thread has only just sent there."""
+    answer_lane.ask(("PING",))
+    return {name.decode() for name in get_redis_connection("default").keys("meigara:answer:*")}
 
 
 def ask(path: str, **options: Any) -> Answer:

@@ -20,7 +20,7 @@ from config.api.generations import Generations, publish_generations, read_genera
 from config.api.keys import create_api_key
 from config.api.models import DataGeneration
 from masters.models import Market
-from tests.api.front import ask, environ_of
+from tests.api.front import ask, environ_of, kept_answers
 from tests.factories import make_issue
 
 BASE = "/api/v1/companies"
@@ -74,8 +74,7 @@ def test_logical_keys_are_those_of_the_contract(key: str) -> None:
     for path in CACHED:
         ask(path, key=key)
 
-    names = [name.decode() for name in get_redis_connection("default").keys("meigara:answer:*")]
-    found = {name.split(":", 3)[3] for name in names}
+    found = {name.split(":", 3)[3] for name in kept_answers()}
 
     assert {"company:code:7203", "masters:markets", "masters:sectors:17", "masters:sectors:33", "sync:status"} <= found
     for start in ("companies:list:", "companies:search:", f"sync:history:{date.today()}"):  # noqa: DTZ011 Japan's, as the tests' machine
@@ -91,11 +90,11 @@ def test_answers_are_kept_for_their_time(key: str, path: str, seconds: int) -> N
         DataGeneration.objects.update_or_create(family=family, defaults={"number": time.time_ns() // 1000})
     publish_generations()
     redis = get_redis_connection("default")
-    before = set(redis.keys("meigara:answer:*"))
+    before = kept_answers()
 
     ask(path, key=key)
 
-    (name,) = set(redis.keys("meigara:answer:*")) - before
+    (name,) = kept_answers() - before
     assert seconds - 5 <= redis.ttl(name) <= seconds
 
 
