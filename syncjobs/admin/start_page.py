@@ -10,6 +10,7 @@ from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
+from syncjobs.missing_lists import scheduled_sources
 from syncjobs.models import SyncRun
 from syncjobs.schedule_times import next_sync_at
 from syncjobs.sync_state import source_states
@@ -39,6 +40,8 @@ def sync_figures() -> dict[str, Any]:
         "troubled": [
             (state, state.missing[:_SHOWN_DAYS], max(0, len(state.missing) - _SHOWN_DAYS)) for state in troubled
         ],
+        # The schedule comes round for nobody where no source is set up.
+        "has_scheduled_source": bool(scheduled_sources()),
         "next_sync_at": next_sync_at(),
         "waiting_runs": waiting,
         "source_health": [
