@@ -9,6 +9,9 @@ from companies.codes import is_securities_code, jquants_code
 from companies.folding import fold_text
 from companies.letters import plain_letters
 
+#: Letters of a query; what is longer is nobody's name, and would take the database seconds.
+LONGEST_QUERY = 100
+
 
 class Rank(IntEnum):
     """What kind of match a company is, best first (docs/api.md, "Search")."""
@@ -37,7 +40,9 @@ class SearchQuery:
 
     @classmethod
     def read(cls, query: str) -> Self:
-        """Without words where nothing is left of the query when it is folded."""
+        """Without words where nothing is left of the query when it is folded, or where it is too long for a name."""
+        if len(query) > LONGEST_QUERY:
+            return cls((), "", None)
         plain = plain_letters(query).strip()
         if code := find_code(plain):
             return cls((word := _code_word(plain, code),), word, code)

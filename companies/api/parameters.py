@@ -8,6 +8,7 @@ from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.code_notation import NOTATION, find_code
 from companies.export import ExportFormat
 from companies.letters import plain_letters
+from companies.search_query import LONGEST_QUERY
 from config.api.errors import localised
 from config.api.parameters import (
     MAX_VALUES,
@@ -75,7 +76,7 @@ class CompanyFilters(StateParameters):
     margin_code = CommaList(pattern=_MASTER_CODE, required=False, help_text="信用区分コード")
     product_category = CommaList(pattern=_MASTER_CODE, required=False, help_text="商品区分コード")
     code = CodeList(required=False, help_text=_CODE_HELP)
-    q = SearchText(required=False, max_length=100, help_text="検索語（/companies/search と同じ規則）")
+    q = SearchText(required=False, max_length=LONGEST_QUERY, help_text="検索語（/companies/search と同じ規則）")
     active_only = YesOrNo(
         default=True, help_text="上場中の銘柄だけ。as_of を指定すると、その日に上場していた銘柄だけになる"
     )
@@ -121,7 +122,7 @@ class SearchParameters(StateParameters):
     """What to look for."""
 
     q = SearchText(
-        max_length=100,
+        max_length=LONGEST_QUERY,
         help_text="コード（7203.T、TYO:7203 なども可）、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナ、大小のかなを区別しない",
     )
     limit = WholeNumber(min_value=1, max_value=1000, default=50, help_text="最大件数")

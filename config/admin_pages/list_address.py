@@ -16,6 +16,8 @@ from unfold.contrib.filters.admin import MultipleDropdownFilter
 
 _YES_OR_NO = {"0", "1", "True", "False", "true", "false"}
 _SHOWN_LETTERS = 60
+#: As over REST: what is longer is nobody's name, and takes the database seconds.
+LONGEST_SEARCH = 100
 
 #: The values that each parameter may have; `None` where its filter judges them itself.
 Known = dict[str, Collection[str] | None]
@@ -53,6 +55,8 @@ def find_usual_problems(query: QueryDict, *, columns: int, is_searched: bool) ->
         problems.append(explain_value(f"{gettext('並び順')}: {ORDER_VAR}", order))
     if search and (not is_searched or "\0" in search):
         problems.append(explain_value(f"{gettext('検索')}: {SEARCH_VAR}", search))
+    elif len(search) > LONGEST_SEARCH:
+        problems.append(gettext("検索する文字は {most} 字までです。").format(most=LONGEST_SEARCH))
     return problems
 
 

@@ -62,6 +62,7 @@ def test_no_list_shows_anything_for_what_it_cannot_read(admin_client: Client, na
             "期間の始まり（2024-03-30）が、終わり（2024-03-01）より後です。",
         ),
         (f"{EVENTS}?type=exploded", "条件「種別: type」に「exploded」という値はありません。"),
+        (f"{COMPANIES}?q={'極' * 101}", "検索する文字は 100 字までです。"),
         (f"{EVENTS}?p=2", "2 ページ目はありません（全 1 ページ）。"),
         ("/admin/syncjobs/syncrun/?status__exact=done", "条件「状態: status__exact」に「done」という値はありません。"),
         ("/admin/syncjobs/syncrun/?q=7203", "条件「検索: q」に「7203」という値はありません。"),

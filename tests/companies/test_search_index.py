@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from bench.lists import make_list
 from companies.choices import SCALE_CATEGORIES
@@ -136,3 +137,11 @@ def test_so_do_they_in_a_list_of_made_up_names() -> None:
     for query in ("東", "東西", "電工業", companies[5].company_name, "13", "company"):
         theirs = list(search_companies(Company.objects.all(), query).values_list("code", flat=True))
         assert [companies[position].code for position in index.search(query)] == theirs
+
+
+def test_what_is_too_long_for_a_name_is_asked_of_nobody(
+    listed: list[Company], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        assert list(search_companies(Company.objects.all(), "A" * 101)) == []
+    assert make_index(listed).search("A" * 101) == []
