@@ -104,7 +104,7 @@ def test_wrong_parameters_are_named(client_with_key: Client, query: str, field: 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_size_of_the_list_makes_no_difference_to_memory(tmp_path: Path) -> None:
-    apply_snapshot(date(2026, 11, 20), make_list(44_000), "jquants")
+    apply_snapshot(date(2026, 11, 20), make_list(16_000), "jquants")
     _, key = create_api_key(name="export", scopes=["read"])
     growth = {}
     with serve(tmp_path, workers=1) as server:
@@ -114,7 +114,7 @@ def test_the_size_of_the_list_makes_no_difference_to_memory(tmp_path: Path) -> N
             before = server.memory_bytes()
             growth[file_format] = max(server.memory_bytes() - before for _ in read_in_chunks(path, key))
 
-    assert all(grown < 50 * 1024 * 1024 for grown in growth.values()), growth
+    assert all(grown < 24 * 1024 * 1024 for grown in growth.values()), growth
 
 
 def read_in_chunks(url: str, key: str) -> Iterator[bytes]:

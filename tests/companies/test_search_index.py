@@ -69,7 +69,7 @@ def typed_queries(companies: list[Company]) -> list[str]:
         "\\",
         "ホールディングス",
     ]
-    for company in chance.sample(companies, 50):
+    for company in chance.sample(companies, 25):
         name = company.company_name
         start = chance.randrange(len(name))
         part = name[start : start + chance.randint(1, 6)]
