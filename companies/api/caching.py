@@ -1,6 +1,6 @@
 """Which of the companies' endpoints are cached, under which keys and for how long (`config.api.cached_routes`)."""
 
-from companies.api.current import search_from_memory
+from companies.api.current import company_from_memory, list_from_memory, search_from_memory
 from config.api.cached_routes import CachedRoute
 from config.api.generations import COMPANIES, MASTERS
 
@@ -10,7 +10,8 @@ _HOUR, _HALF_HOUR, _DAY = 3600, 1800, 86400
 #: In the order of their use; words come before codes.
 ROUTES = [
     CachedRoute(
-        "company-list", _BASE, COMPANIES, "companies_list", "companies:list", _HALF_HOUR, live_parameter="include"
+        "company-list", _BASE, COMPANIES, "companies_list", "companies:list", _HALF_HOUR, from_memory=list_from_memory,
+        live_parameter="include",
     ),
     CachedRoute(
         "company-search", f"{_BASE}/search", COMPANIES, "companies_search", "companies:search", _HALF_HOUR,
@@ -28,7 +29,7 @@ ROUTES = [
     CachedRoute("snapshot-list", "/api/v1/snapshots", COMPANIES, "snapshots", "snapshots:list", _HALF_HOUR),
     CachedRoute(
         "company-detail", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})", COMPANIES, "company", "company:code:{code}",
-        _HOUR, {"": "company:code:{code}"},
+        _HOUR, {"": "company:code:{code}"}, from_memory=company_from_memory,
     ),
     CachedRoute(
         "company-history", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})/history", COMPANIES, "company",

@@ -1,22 +1,27 @@
-"""The companies as they are now, answered from memory: list and search.
-
-Search is also answered ahead of Django: what people type is rarely in the cache, and must be there at once.
+"""The companies as they are now, answered from memory: list, one of them, and search. Django's views answer by way of
+this, and so does what stands ahead of them: most of what Django does for a request is not needed here.
 """
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DatabaseError
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from companies.api.parameters import SearchParameters
+from companies.api.parameters import AsOfParameters, CompanyListParameters, SearchParameters
 from companies.api.quotes import join_with_quotes
 from companies.api.universe import Universe, companies_of
 from config.api.cached_routes import Built, read_query
 from config.api.pagination import page_links
+from config.api.parameters import Parameters
+
+#: Parameters whose answers are made elsewhere.
+_OF_DJANGO = {"as_of", "include", "state"}
+_Pairs = Sequence[tuple[str, str]]
+_Build = Callable[[Universe, dict[str, Any], re.Match[str], _Pairs], Built | None]
 
 
 def list_page(universe: Universe, values: dict[str, Any], path: str, query: Iterable[tuple[str, str]]) -> Built:
@@ -39,10 +44,51 @@ def search_answer(universe: Universe, values: dict[str, Any]) -> Built:
     return Built(body, universe.state)
 
 
-def search_from_memory(_match: re.Match[str], query_string: str, generation: str) -> Built | None:
-    """Search, ahead of Django."""
+def list_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
+    """A page of the list."""
+    return _from_memory(match, query_string, generation, CompanyListParameters, _page_of)
+
+
+def company_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
+    """One company."""
+    return _from_memory(match, query_string, generation, AsOfParameters, _company_of)
+
+
+def search_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
+    """Search."""
+    return _from_memory(match, query_string, generation, SearchParameters, _matches_of)
+
+
+def _from_memory(
+    match: re.Match[str], query_string: str, generation: str, parameters: type[Parameters], build: _Build
+) -> Built | None:
+    """`None` where Django has to answer: of a past day, with quotes, for a `state` in another spelling, or with an error."""
     try:
-        values = SearchParameters.read_pairs(read_query(query_string))
-        return search_answer(companies_of(generation), values)
+        pairs = read_query(query_string)
+        values = parameters.read_pairs(pairs)
+        if not values.keys().isdisjoint(_OF_DJANGO):
+            return None
+        return build(companies_of(generation), values, match, pairs)
     except (ValidationError, ValueError, DatabaseError):
         return None
+
+
+def _page_of(universe: Universe, values: dict[str, Any], match: re.Match[str], pairs: _Pairs) -> Built:
+    return list_page(universe, values, match.string, _side_by_side(pairs))
+
+
+def _company_of(universe: Universe, _values: dict[str, Any], match: re.Match[str], _pairs: _Pairs) -> Built | None:
+    company = universe.find(match["code"])
+    return None if company is None else Built(company, universe.state)
+
+
+def _matches_of(universe: Universe, values: dict[str, Any], _match: re.Match[str], _pairs: _Pairs) -> Built:
+    return search_answer(universe, values)
+
+
+def _side_by_side(pairs: _Pairs) -> Iterator[tuple[str, str]]:
+    """Repeated names together, as Django has them."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return ((name, value) for name, given in values.items() for value in given)

@@ -111,13 +111,16 @@ def test_whatever_state_is_asked_for_an_answer_is_kept_once(key: str) -> None:
     assert kept_answers() == before
 
 
-def test_a_state_in_disguise_neither_gets_nor_leaves_an_answer_of_another(key: str) -> None:
-    state = ask(BASE, key=key).headers["x-data-state"]
+@pytest.mark.parametrize(
+    "path", [f"{BASE}?limit=100", f"{BASE}/7203?", f"{BASE}/search?q=7203", f"{BASE}/events?limit=5"]
+)
+def test_a_state_in_disguise_neither_gets_nor_leaves_an_answer_of_another(key: str, path: str) -> None:
+    state = ask(path, key=key).headers["x-data-state"]
 
-    assert ask(f"{BASE}?st%61te=1.1", key=key).status == 409
-    assert ask(f"{BASE}?st%61te={state}", key=key).status == 200
-    assert ask(f"{BASE}?st%61te=1.1", key=key).status == 409
-    assert ask(f"{BASE}?st%61te={state}&state={state}", key=key).status == 400
+    assert ask(f"{path}&st%61te=1.1", key=key).status == 409
+    assert ask(f"{path}&st%61te={state}", key=key).status == 200
+    assert ask(f"{path}&st%61te=1.1", key=key).status == 409
+    assert ask(f"{path}&st%61te={state}&state={state}", key=key).status == 400
 
 
 def test_links_keep_to_the_state_and_the_filters(key: str) -> None:
