@@ -16,7 +16,8 @@ from tests.api.front import Answer, ask
 BASE = "/api/v1/companies"
 ORIGIN = "https://screen.example"
 PATHS = [
-    BASE, f"{BASE}?limit=1&offset=1", f"{BASE}?market_code=0111&limit=1&market_code=0112", f"{BASE}?as_of=2024-02-29", f"{BASE}?limit=0", f"{BASE}?limt=1", f"{BASE}?include=quote",
+    BASE, f"{BASE}?limit=1&offset=1", f"{BASE}?market_code=0111&limit=1&market_code=0112", f"{BASE}?as_of=2024-02-29",
+    f"{BASE}?limit=0", f"{BASE}?limt=1", f"{BASE}?include=quote",
     f"{BASE}/7203", f"{BASE}/9999", f"{BASE}/search?q=toyota", f"{BASE}/search?q=", f"{BASE}/markets", f"{BASE}/sectors", f"{BASE}/events",
     f"{BASE}/7203/history", f"{BASE}/changes?from=2024-02-29&to=2024-03-29", f"{BASE}/sync/status", f"{BASE}/sync/runs",
     f"{BASE}/export?format=csv", f"{BASE}/nothing/at/all", "/api/v1/datasources",
