@@ -10,7 +10,6 @@ from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from syncjobs.choices import RunStatus
-from syncjobs.missing_lists import scheduled_sources
 from syncjobs.models import SyncRun
 from syncjobs.schedule_times import next_sync_at
 from syncjobs.sync_state import source_states
@@ -28,7 +27,8 @@ def sync_figures() -> dict[str, Any]:
     """How synchronisation stands. Nothing of it is green while a business day is missing, a run waits for a person, or a retry
     goes on.
     """
-    troubled = [state for state in source_states(timezone.now()) if state.missing]
+    states = source_states(timezone.now())
+    troubled = [state for state in states if state.missing]
     waiting = SyncRun.objects.without_listing().filter(status=RunStatus.NEEDS_REVIEW).select_related("source")[:5]
     is_well = not troubled and not waiting
     runs = SyncRun.objects.without_listing().of_lists().of_their_own().select_related("source")
@@ -41,7 +41,7 @@ def sync_figures() -> dict[str, Any]:
             (state, state.missing[:_SHOWN_DAYS], max(0, len(state.missing) - _SHOWN_DAYS)) for state in troubled
         ],
         # The schedule comes round for nobody where no source is set up.
-        "has_scheduled_source": bool(scheduled_sources()),
+        "has_scheduled_source": bool(states),
         "next_sync_at": next_sync_at(),
         "waiting_runs": waiting,
         "source_health": [

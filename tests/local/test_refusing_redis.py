@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+import urllib.error
 from typing import Any
 
 import psutil
@@ -45,6 +46,14 @@ def start_in_seconds(product: Product) -> str:
     return str(answer["sync_id"])
 
 
+def cancel(product: Product, sync_id: str) -> None:
+    """Unless the worker was quicker."""
+    try:
+        product.ask(f"{SYNC}/runs/{sync_id}/cancel", {})
+    except urllib.error.HTTPError as error:
+        assert error.code == 409
+
+
 def runs_to_its_end(product: Product) -> None:
     """A sync asked for now is done by the worker."""
     sync_id = start_in_seconds(product)
@@ -66,7 +75,7 @@ def test_a_worker_outlives_a_queue_that_refuses_and_one_that_is_silent(product: 
         sync_id = start_in_seconds(product)
         assert [get(product, f"{BASE}?limit=1&offset={offset}").status for offset in range(4)] == [200] * 4
         client.replicaof("NO", "ONE")
-    product.ask(f"{SYNC}/runs/{sync_id}/cancel", {})
+    cancel(product, sync_id)
     wait_for(lambda: components(product)["worker"] == "ok")
     runs_to_its_end(product)
 
@@ -79,7 +88,7 @@ def test_a_worker_outlives_a_queue_that_refuses_and_one_that_is_silent(product: 
     finally:
         frozen.send_signal(signal.SIGCONT)
     wait_for(lambda: components(product)["worker"] == "ok")
-    product.ask(f"{SYNC}/runs/{sync_id}/cancel", {})
+    cancel(product, sync_id)
     wait_for(lambda: product.ask(f"{SYNC}/runs/{sync_id}")["status"] in ("cancelled", "completed"))
     runs_to_its_end(product)
 
