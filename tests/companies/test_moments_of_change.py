@@ -50,6 +50,32 @@ def test_of_two_overlapping_writers_the_one_that_commits_later_bears_the_later_t
 
 
 @pytest.mark.django_db
+def test_a_change_bears_a_time_after_its_writer_had_the_lock_not_that_at_which_its_transaction_began() -> None:
+    """The transaction of this test began before: so does that of an upload, whose writer may then wait for minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now() < clock_timestamp(), clock_timestamp()")
+        has_begun, asked = cursor.fetchone()
+    assert has_begun
+
+    apply_snapshot(MONDAY, make_list(["1301"]), "jpx")
+
+    assert updated_at("1301") > asked  # type: ignore[operator]
+    assert ListingSnapshot.objects.get().recorded_at == updated_at("1301")
+
+
+@pytest.mark.django_db
+def test_a_company_that_leaves_or_comes_back_has_changed_and_one_that_stays_has_not() -> None:
+    apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
+    came, stays = updated_at("7203"), updated_at("1301")
+    apply_snapshot(TUESDAY, make_list(["1301"]), "jpx", force=True)
+    left = updated_at("7203")
+    apply_snapshot(WEDNESDAY, make_list(["1301", "7203"]), "jpx", force=True)
+
+    assert came < left < updated_at("7203")  # type: ignore[operator]
+    assert updated_at("1301") == stays
+
+
+@pytest.mark.django_db
 def test_every_way_of_writing_bears_a_time_after_all_that_could_be_read_before() -> None:
     apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
     # A clock that was ahead when somebody wrote.
