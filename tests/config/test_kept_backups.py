@@ -74,14 +74,18 @@ def test_a_backup_by_plan_is_there_restored_on_trial_and_recorded(two_lists: Non
 
 
 def test_the_next_trial_is_a_week_later(two_lists: None, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
     ended = timezone.now() - timedelta(days=6)
     BackupRecord.objects.create(kind=BackupKind.REHEARSAL, started_at=ended, ended_at=ended, file_name="last")
 
-    keep(tmp_path)
+    # In folders of their own: a backup is named after the second in which it began.
+    for folder in (first, second):
+        folder.mkdir()
+    keep(first)
     assert BackupRecord.objects.filter(kind=BackupKind.REHEARSAL).count() == 1
 
     BackupRecord.objects.filter(kind=BackupKind.REHEARSAL).update(started_at=ended - timedelta(days=1))
-    keep(tmp_path)
+    keep(second)
     assert BackupRecord.objects.filter(kind=BackupKind.REHEARSAL).count() == 2
 
 
