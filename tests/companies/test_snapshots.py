@@ -212,7 +212,10 @@ def test_of_two_who_bring_the_same_list_at_once_one_applies_it_and_the_other_cha
 def count_waiting() -> int:
     """How many wait for the ledger's lock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+        )
         return int(cursor.fetchone()[0])
 
 
