@@ -91,6 +91,22 @@ def test_pages_of_events_neither_repeat_nor_lose_one(client_with_key: Client) ->
     assert get(client_with_key, "events?code=9999")["total"] == 0
 
 
+def test_an_issue_that_comes_back_as_it_was_is_relisted_and_was_away_in_between(client_with_key: Client) -> None:
+    back = make_issue("9984", company_name="ソフトバンクグループ", sector17_code="10", sector33_code="5250")
+    apply_snapshot(date(2024, 4, 30), [back], "jpx", force=True)
+
+    answer = get(client_with_key, "9984/history")
+
+    assert [(version["valid_from"], version["valid_until"]) for version in answer["versions"]] == [
+        ("2024-02-29", "2024-03-29"),
+        ("2024-04-30", None),
+    ]
+    assert {(event["type"], event["date"]) for event in answer["events"]} == {
+        ("delisted", "2024-03-29"), ("relisted", "2024-04-30"),
+    }  # fmt: skip
+    assert get(client_with_key, "9984?as_of=2024-04-01")["error"]["code"] == "COMPANY_NOT_FOUND"
+
+
 def test_pages_of_events_go_on_from_one_day_to_the_next(client_with_key: Client) -> None:
     apply_snapshot(date(2024, 4, 30), [make_issue("7203", company_name="トヨタ")], "jpx", force=True)
     everything = get(client_with_key, "events?limit=1000")["events"]

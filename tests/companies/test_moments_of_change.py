@@ -7,10 +7,13 @@ import pytest
 from django.db import connection, transaction
 
 from companies.history_proof import rebuild_history
+from companies.ledger import lock_ledger
 from companies.models import Company, CompanyVersion, ListingSnapshot
 from companies.snapshots import apply_snapshot
 from companies.withdrawals import withdraw_entry
+from tests.companies.waiting import count_waiting_for_ledger
 from tests.factories import make_issue, make_list
+from tests.local.stack import wait_for
 
 MONDAY, TUESDAY, WEDNESDAY = date(2024, 1, 15), date(2024, 1, 16), date(2024, 1, 17)
 
@@ -47,6 +50,29 @@ def test_of_two_overlapping_writers_the_one_that_commits_later_bears_the_later_t
 
     assert Company.objects.filter(updated_at__gt=seen_by_a_reader, code="1301").exists()
     assert ListingSnapshot.objects.get(date_in_force=WEDNESDAY).recorded_at > recorded
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_who_waited_for_another_writer_bears_a_time_after_all_that_the_other_wrote() -> None:
+    apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
+
+    def write_after_waiting() -> None:
+        try:
+            apply_snapshot(WEDNESDAY, [make_issue("1301", company_name="遅い"), make_issue("7203")], "jpx")
+        finally:
+            connection.close()
+
+    late = threading.Thread(target=write_after_waiting)
+    with transaction.atomic():
+        lock_ledger()
+        late.start()
+        wait_for(lambda: count_waiting_for_ledger() == 1)
+        apply_snapshot(TUESDAY, [make_issue("1301"), make_issue("7203", company_name="速い")], "jpx")
+    seen_by_a_reader = ListingSnapshot.objects.get(date_in_force=TUESDAY).recorded_at
+    late.join()
+
+    assert ListingSnapshot.objects.get(date_in_force=WEDNESDAY).recorded_at > seen_by_a_reader
+    assert updated_at("1301") > seen_by_a_reader  # type: ignore[operator]
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ from companies.models import Company, CompanyVersion, ListingSnapshot
 from companies.refusal_wording import explain_refusal
 from companies.snapshots import Outcome, apply_snapshot, preview_snapshot
 from masters.models import Market
+from tests.companies.waiting import count_waiting_for_ledger
 from tests.factories import make_codes, make_issue, make_list
 from tests.local.stack import wait_for
 
@@ -201,22 +202,12 @@ def test_of_two_who_bring_the_same_list_at_once_one_applies_it_and_the_other_cha
         lock_ledger()
         for thread in threads:
             thread.start()
-        wait_for(lambda: count_waiting() == 2)
+        wait_for(lambda: count_waiting_for_ledger() == 2)
     for thread in threads:
         thread.join()
 
     assert sorted(outcomes) == [Outcome.APPLIED, Outcome.UNCHANGED]
     assert ListingSnapshot.objects.count() == 1
-
-
-def count_waiting() -> int:
-    """How many wait for the ledger's lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database"
-            " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
-        )
-        return int(cursor.fetchone()[0])
 
 
 def test_the_database_refuses_versions_of_a_company_that_overlap() -> None:
