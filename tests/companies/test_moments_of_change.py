@@ -85,7 +85,7 @@ def test_a_change_bears_a_time_after_its_writer_had_the_lock_not_that_at_which_i
 
     apply_snapshot(MONDAY, make_list(["1301"]), "jpx")
 
-    assert updated_at("1301") > asked  # type: ignore[operator]
+    assert updated_at("1301") > asked
     assert ListingSnapshot.objects.get().recorded_at == updated_at("1301")
 
 

@@ -215,8 +215,8 @@ def test_the_database_refuses_versions_of_a_company_that_overlap() -> None:
     apply_snapshot(WEDNESDAY, make_list(["1301"], market_code="0112"), "jpx", force=True)
 
     with pytest.raises(IntegrityError, match="ex_company_versions_no_overlap"), transaction.atomic():
-        CompanyVersion.objects.filter(market="0111").update(validity=DateRange(MONDAY, THURSDAY))
-    CompanyVersion.objects.filter(market="0111").update(validity=DateRange(MONDAY, TUESDAY))
+        CompanyVersion.objects.filter(market__code="0111").update(validity=DateRange(MONDAY, THURSDAY))
+    CompanyVersion.objects.filter(market__code="0111").update(validity=DateRange(MONDAY, TUESDAY))
 
 
 def test_the_database_refuses_that_lists_of_two_sources_hold_on_one_day() -> None:
