@@ -14,13 +14,17 @@ from django_redis import get_redis_connection
 from prometheus_client import REGISTRY
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from companies.history_proof import rebuild_history
+from companies.models import ListingSnapshot
 from companies.snapshots import apply_snapshot
+from companies.withdrawals import withdraw_entry
 from config.api import door
 from config.api.generations import Generations, publish_generations, read_generations
 from config.api.keys import create_api_key
 from config.api.models import DataGeneration
 from masters.models import Market
 from tests.api.front import ask, environ_of, kept_answers
+from tests.conftest import MARCH
 from tests.factories import make_issue
 
 BASE = "/api/v1/companies"
@@ -213,6 +217,23 @@ def test_a_restored_database_takes_the_cache_back_with_it(key: str) -> None:
     published = get_redis_connection("state").hmget("meigara:generations", "companies", "masters", "sync")
 
     assert [int(number) for number in published] == list(read_generations())
+
+
+def test_taking_back_a_list_that_did_not_hold_and_deriving_history_anew_publish_as_well(
+    two_lists: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    replaced = ListingSnapshot.objects.get(date_in_force=MARCH)
+    apply_snapshot(MARCH, [make_issue("7203")], "jquants", force=True)
+
+    for write in (
+        lambda: withdraw_entry(replaced.pk, reason="古い", withdrawn_by="sato"),
+        rebuild_history,
+    ):
+        before = read_generations().companies
+        publishing(django_capture_on_commit_callbacks, write)
+
+        published = get_redis_connection("state").hget("meigara:generations", "companies")
+        assert int(published) == read_generations().companies > before
 
 
 def test_writing_advances_the_generation_whoever_writes(two_lists: None) -> None:

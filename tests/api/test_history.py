@@ -1,9 +1,13 @@
 """GET history, events, changes, markets and sectors."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from companies.snapshots import apply_snapshot
+from tests.factories import make_issue
 
 pytestmark = pytest.mark.usefixtures("two_lists")
 
@@ -85,3 +89,39 @@ def test_pages_of_events_neither_repeat_nor_lose_one(client_with_key: Client) ->
         assert [event for page in pages for event in page["events"]] == everything
         assert {page["total"] for page in pages} == {len(everything)}
     assert get(client_with_key, "events?code=9999")["total"] == 0
+
+
+def test_an_issue_that_comes_back_as_it_was_is_relisted_and_was_away_in_between(client_with_key: Client) -> None:
+    back = make_issue("9984", company_name="ソフトバンクグループ", sector17_code="10", sector33_code="5250")
+    apply_snapshot(date(2024, 4, 30), [back], "jpx", force=True)
+
+    answer = get(client_with_key, "9984/history")
+
+    assert [(version["valid_from"], version["valid_until"]) for version in answer["versions"]] == [
+        ("2024-02-29", "2024-03-29"),
+        ("2024-04-30", None),
+    ]
+    assert {(event["type"], event["date"]) for event in answer["events"]} == {
+        ("delisted", "2024-03-29"), ("relisted", "2024-04-30"),
+    }  # fmt: skip
+    assert get(client_with_key, "9984?as_of=2024-04-01")["error"]["code"] == "COMPANY_NOT_FOUND"
+
+
+def test_pages_of_events_go_on_from_one_day_to_the_next(client_with_key: Client) -> None:
+    apply_snapshot(date(2024, 4, 30), [make_issue("7203", company_name="トヨタ")], "jpx", force=True)
+    everything = get(client_with_key, "events?limit=1000")["events"]
+    assert [event["date"] for event in everything] == ["2024-04-30"] * 5 + ["2024-03-29"] * 4
+
+    pages = [get(client_with_key, f"events?limit=2&offset={offset}")["events"] for offset in range(0, 10, 2)]
+
+    assert [event for page in pages for event in page] == everything
+
+
+def test_what_one_of_two_days_does_not_say_is_no_change_between_them(client_with_key: Client) -> None:
+    """JPX knows of no margin classes: that J-Quants tells one is news of the same state."""
+    toyota = make_issue("7203", company_name="トヨタ自動車", market_code="0113", margin_code="2")
+    apply_snapshot(date(2024, 4, 30), [toyota], "jquants", force=True)
+
+    changes = get(client_with_key, "changes?from=2024-03-29&to=2024-04-30")["changes"]
+
+    assert [change["changes"] for change in changes if change["code"] == "7203"] == [{"market_code": ["0112", "0113"]}]

@@ -136,6 +136,17 @@ def test_what_another_list_around_the_day_says_as_well_is_not_judged_again() -> 
     assert judge(reformed, others=[collect_rows(change(ISSUES, 1_000, market_code="0106"))]) is not None
 
 
+def test_a_list_that_does_not_say_a_field_is_no_witness_of_its_change() -> None:
+    """A list from JPX beside it knows of no margin class: that thousands changed is as new as before."""
+    loaned = change(ISSUES, 1_000, margin_code="1")
+    silent = [replace(issue, margin_code=None) for issue in ISSUES]
+
+    refusal = judge(loaned, others=[collect_rows(silent)])
+
+    assert refusal is not None
+    assert (refusal.details["kind"], refusal.details["count"]) == ("margin_changed", 1_000)
+
+
 # --- On the ledger ------------------------------------------------------------------------------------------------
 
 

@@ -76,3 +76,10 @@ def test_enough_rows_of_other_companies_are_no_such_list() -> None:
     assert refusal.reason == "too_few_known_codes"
     assert "94.0%" in explain_refusal(refusal)
     assert refusal.details["sample"] == ["1094", "1095", "1096", "1097", "1098", "1099"]
+
+
+def test_between_neighbouring_days_others_in_the_place_of_one_in_a_hundred_are_missed_ones_too() -> None:
+    refusal = judge([*codes(3_960), *codes(40, first=6_000)], nearest=4_000)
+
+    assert refusal is not None
+    assert (refusal.reason, refusal.details["missing"]) == ("too_few_known_codes", 40)

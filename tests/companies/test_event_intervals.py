@@ -74,6 +74,7 @@ DAYS = [date(2024, 1, 12), date(2024, 1, 15), date(2024, 3, 29)]
         (None, date(2023, 12, 31), None, None),
         (date(2024, 2, 1), date(2024, 2, 29), None, date(2024, 3, 29)),  # no list in it at all
         (date(2024, 2, 3), date(2024, 2, 4), None, None),  # a weekend
+        (date(2024, 1, 15), date(2024, 1, 15), None, None),  # a day with a list: what the next one shows came after it
         (date(2024, 2, 1), date(2024, 3, 31), date(2024, 3, 29), None),
         (date.min, date.max, None, None),
         (date.min, date(2024, 3, 1), None, date(2024, 3, 29)),

@@ -90,6 +90,10 @@ def test_letters_with_a_shape_stay() -> None:
     assert comparable_name("カ\u3099") == comparable_name("カ゛") == "ガ"
 
 
+def test_a_letter_that_unicode_makes_of_another_is_taken_as_if_it_had_come_so() -> None:
+    assert comparable_name("ア⁻イ") == comparable_name("ア₋イ") == comparable_name("ア−イ") == "ア-イ"
+
+
 def test_every_radical_is_the_ideograph_it_is_the_shape_of() -> None:
     radicals = [chr(code) for code in range(0x2E80, 0x2FD6) if unicodedata.name(chr(code), "")]
 

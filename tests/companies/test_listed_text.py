@@ -89,6 +89,11 @@ def test_what_does_not_fit_or_has_another_form_is_a_fault(field: str, value: str
     assert (fault.field, fault.problem) == (field, problem)
 
 
+@pytest.mark.parametrize("field", sorted(LONGEST))
+def test_a_text_of_just_the_greatest_length_is_no_fault(field: str) -> None:
+    assert find_fault(make_issue(**{field: "長" * LONGEST[field]})) is None
+
+
 def test_codes_never_seen_before_are_no_fault() -> None:
     assert find_fault(make_issue(market_code="0199", sector33_code="7777", sector17_code="18", margin_code="9")) is None
 

@@ -7,10 +7,13 @@ import pytest
 from django.db import connection, transaction
 
 from companies.history_proof import rebuild_history
+from companies.ledger import lock_ledger
 from companies.models import Company, CompanyVersion, ListingSnapshot
 from companies.snapshots import apply_snapshot
 from companies.withdrawals import withdraw_entry
+from tests.companies.waiting import count_waiting_for_ledger
 from tests.factories import make_issue, make_list
+from tests.local.stack import wait_for
 
 MONDAY, TUESDAY, WEDNESDAY = date(2024, 1, 15), date(2024, 1, 16), date(2024, 1, 17)
 
@@ -47,6 +50,55 @@ def test_of_two_overlapping_writers_the_one_that_commits_later_bears_the_later_t
 
     assert Company.objects.filter(updated_at__gt=seen_by_a_reader, code="1301").exists()
     assert ListingSnapshot.objects.get(date_in_force=WEDNESDAY).recorded_at > recorded
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_who_waited_for_another_writer_bears_a_time_after_all_that_the_other_wrote() -> None:
+    apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
+
+    def write_after_waiting() -> None:
+        try:
+            apply_snapshot(WEDNESDAY, [make_issue("1301", company_name="遅い"), make_issue("7203")], "jpx")
+        finally:
+            connection.close()
+
+    late = threading.Thread(target=write_after_waiting)
+    with transaction.atomic():
+        lock_ledger()
+        late.start()
+        wait_for(lambda: count_waiting_for_ledger() == 1)
+        apply_snapshot(TUESDAY, [make_issue("1301"), make_issue("7203", company_name="速い")], "jpx")
+    seen_by_a_reader = ListingSnapshot.objects.get(date_in_force=TUESDAY).recorded_at
+    late.join()
+
+    assert ListingSnapshot.objects.get(date_in_force=WEDNESDAY).recorded_at > seen_by_a_reader
+    assert updated_at("1301") > seen_by_a_reader  # type: ignore[operator]
+
+
+@pytest.mark.django_db
+def test_a_change_bears_a_time_after_its_writer_had_the_lock_not_that_at_which_its_transaction_began() -> None:
+    """The transaction of this test began before: so does that of an upload, whose writer may then wait for minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now() < clock_timestamp(), clock_timestamp()")
+        has_begun, asked = cursor.fetchone()
+    assert has_begun
+
+    apply_snapshot(MONDAY, make_list(["1301"]), "jpx")
+
+    assert updated_at("1301") > asked
+    assert ListingSnapshot.objects.get().recorded_at == updated_at("1301")
+
+
+@pytest.mark.django_db
+def test_a_company_that_leaves_or_comes_back_has_changed_and_one_that_stays_has_not() -> None:
+    apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
+    came, stays = updated_at("7203"), updated_at("1301")
+    apply_snapshot(TUESDAY, make_list(["1301"]), "jpx", force=True)
+    left = updated_at("7203")
+    apply_snapshot(WEDNESDAY, make_list(["1301", "7203"]), "jpx", force=True)
+
+    assert came < left < updated_at("7203")  # type: ignore[operator]
+    assert updated_at("1301") == stays
 
 
 @pytest.mark.django_db

@@ -1,23 +1,28 @@
 """Applying lists: what is refused, what is counted, who supersedes whom."""
 
+import threading
 from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from companies.completeness import CompletenessPolicy, refuse_too_little
 from companies.errors import SnapshotRefused
+from companies.ledger import lock_ledger
 from companies.models import Company, CompanyVersion, ListingSnapshot
 from companies.refusal_wording import explain_refusal
 from companies.snapshots import Outcome, apply_snapshot, preview_snapshot
 from masters.models import Market
+from tests.companies.waiting import count_waiting_for_ledger
 from tests.factories import make_codes, make_issue, make_list
+from tests.local.stack import wait_for
 
 pytestmark = pytest.mark.django_db
 
-MONDAY, TUESDAY, WEDNESDAY = date(2024, 1, 15), date(2024, 1, 16), date(2024, 1, 17)
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (date(2024, 1, day) for day in (15, 16, 17, 18))
 
 
 def test_counts_are_against_what_was_in_force() -> None:
@@ -170,3 +175,53 @@ def test_an_older_list_that_comes_first_or_last_is_compared_with_its_nearest_one
 
 def test_nothing_is_too_little_compared_with_nothing() -> None:
     refuse_too_little(["1301"], day=MONDAY, nearest_codes=[], nearest_day=TUESDAY, policy=CompletenessPolicy())
+
+
+def test_a_list_is_judged_by_the_nearest_one_though_it_is_the_later() -> None:
+    apply_snapshot(date(2023, 12, 15), make_list(make_codes(40)), "jpx")
+    apply_snapshot(WEDNESDAY, make_list(make_codes(39)), "jpx")
+
+    with pytest.raises(SnapshotRefused) as refused:
+        apply_snapshot(TUESDAY, make_list(make_codes(4)), "jpx")
+
+    assert (refused.value.details["nearest_date"], refused.value.details["nearest_rows"]) == (str(WEDNESDAY), 39)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_who_bring_the_same_list_at_once_one_applies_it_and_the_other_changes_nothing() -> None:
+    outcomes: list[str] = []
+
+    def bring() -> None:
+        try:
+            outcomes.append(apply_snapshot(MONDAY, make_list(make_codes(3)), "jpx").outcome)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=bring) for _ in range(2)]
+    with transaction.atomic():
+        lock_ledger()
+        for thread in threads:
+            thread.start()
+        wait_for(lambda: count_waiting_for_ledger() == 2)
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == [Outcome.APPLIED, Outcome.UNCHANGED]
+    assert ListingSnapshot.objects.count() == 1
+
+
+def test_the_database_refuses_versions_of_a_company_that_overlap() -> None:
+    apply_snapshot(MONDAY, make_list(["1301"]), "jpx")
+    apply_snapshot(WEDNESDAY, make_list(["1301"], market_code="0112"), "jpx", force=True)
+
+    with pytest.raises(IntegrityError, match="ex_company_versions_no_overlap"), transaction.atomic():
+        CompanyVersion.objects.filter(market__code="0111").update(validity=DateRange(MONDAY, THURSDAY))
+    CompanyVersion.objects.filter(market__code="0111").update(validity=DateRange(MONDAY, TUESDAY))
+
+
+def test_the_database_refuses_that_lists_of_two_sources_hold_on_one_day() -> None:
+    apply_snapshot(MONDAY, make_list(["1301"]), "jpx")
+    apply_snapshot(MONDAY, make_list(["1301"], market_code="0112"), "jquants", force=True)
+
+    with pytest.raises(IntegrityError, match="uq_listing_snapshots_holding"), transaction.atomic():
+        ListingSnapshot.objects.update(is_superseded=False)

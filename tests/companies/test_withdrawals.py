@@ -135,6 +135,17 @@ def test_a_stronger_list_taken_back_lets_hold_what_was_only_kept_with_its_master
     assert Market.objects.get(code="0199").name == "新市場"
 
 
+def test_where_the_holding_list_is_taken_back_the_one_before_of_its_source_holds_not_a_weaker_one_that_came_later() -> (
+    None
+):
+    for source, market in (("jquants", "0111"), ("jpx", "0112"), ("jquants", "0113")):
+        apply_snapshot(MARCH, [make_issue("7203", market_code=market)], source, force=True)
+
+    withdraw(entry_of(MARCH))
+
+    assert (entry_of(MARCH).source, Company.objects.get().market_id) == ("jquants", "0111")
+
+
 def test_masters_that_were_deleted_meanwhile_come_back_under_their_codes(two_lists: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM market_masters WHERE code = '0111'")

@@ -66,6 +66,14 @@ def test_of_several_on_one_day_in_japan_the_last_stays() -> None:
     assert kept(day, fewest) == day[1:]
 
 
+def test_a_month_ends_when_it_ends_in_japan() -> None:
+    # Midnight of the first of November, and the hours around it.
+    around = [datetime(2026, 10, 31, hour, tzinfo=UTC) for hour in (3, 14, 15, 16)]
+    months_only = BackupPlan(time(19, 30), newest=1, days=0, months=None, rehearse_every_days=7)
+
+    assert kept(around, months_only) == [around[1], around[3]]
+
+
 @given(moments, plans)
 def test_the_newest_is_never_removed_and_a_second_look_removes_nothing(of: set[datetime], plan: BackupPlan) -> None:
     gone = superfluous(of, plan, now=NOW, zone=TOKYO)

@@ -4,6 +4,7 @@ import io
 import resource
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -39,6 +40,7 @@ from tests.config.backup_files import (
 )
 from tests.conftest import MARCH
 from tests.factories import make_issue
+from tests.local.stack import wait_for
 from tests.server import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -113,6 +115,34 @@ def test_a_backup_is_of_one_moment_and_says_what_is_in_it(filled: str, tmp_path:
     assert manifest["rows_by_table"]["companies"] == 5
     assert manifest["rows_by_table"]["listing_snapshots"] == 2
     assert "companies.0001_initial" in manifest["migrations"]
+
+
+def test_what_is_written_while_a_backup_is_taken_is_neither_counted_nor_dumped(filled: str, tmp_path: Path) -> None:
+    before, path = every_row(), tmp_path / "meigara.backup"
+
+    def take_it() -> None:
+        try:
+            take(path)
+        finally:
+            connection.close()
+
+    taking = threading.Thread(target=take_it)
+    with psycopg.connect(database_url()) as writer:
+        # Tables are counted in the order of their names: when this one's turn comes, keys were.
+        writer.execute("LOCK TABLE sync_runs IN ACCESS EXCLUSIVE MODE")
+        taking.start()
+        wait_for(is_counting_held_up)
+        writer.execute("DELETE FROM api_keys")
+    taking.join()
+
+    call_command("restore", path, "--force", stdout=io.StringIO())
+    assert every_row() == before
+
+
+def is_counting_held_up() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'sync_runs'::regclass")
+        return bool(cursor.fetchone()[0])
 
 
 def test_a_backup_goes_through_pipes_as_well(filled: str, other_database: str, tmp_path: Path) -> None:
@@ -190,11 +220,12 @@ def test_a_restore_that_fails_in_the_middle_leaves_everything_as_it_was(filled: 
     path = take(tmp_path / "meigara.backup")
     before = every_row()
     rows = manifest_of(path)["rows_by_table"]
-    incomplete = rewrite(path, tmp_path / "incomplete", rows_by_table={**rows, "companies": 6})
+    for count in (4, 6):
+        wrong = rewrite(path, tmp_path / f"{count} instead of 5", rows_by_table={**rows, "companies": count})
 
-    with pytest.raises(CommandError, match=r"元のままです(.|\n)*rows of companies are not those of the backup"):
-        call_command("restore", incomplete, "--force")
-    assert every_row() == before
+        with pytest.raises(CommandError, match=r"元のままです(.|\n)*rows of companies are not those of the backup"):
+            call_command("restore", wrong, "--force")
+        assert every_row() == before
 
 
 def test_a_backup_of_a_newer_release_or_a_newer_server_is_refused(filled: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 import resource
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from companies.models import Company
-from config.backups.keeping import keep_one, rehearse_newest, thin_out
+from config.backups.keeping import is_rehearsal_due, keep_one, rehearse_newest, thin_out
 from config.backups.models import BackupKind, BackupRecord
 from config.backups.shelf import backups_in, name_of
 from config.operations.stored_state import StoredState
@@ -73,14 +74,18 @@ def test_a_backup_by_plan_is_there_restored_on_trial_and_recorded(two_lists: Non
 
 
 def test_the_next_trial_is_a_week_later(two_lists: None, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
     ended = timezone.now() - timedelta(days=6)
     BackupRecord.objects.create(kind=BackupKind.REHEARSAL, started_at=ended, ended_at=ended, file_name="last")
 
-    keep(tmp_path)
+    # In folders of their own: a backup is named after the second in which it began.
+    for folder in (first, second):
+        folder.mkdir()
+    keep(first)
     assert BackupRecord.objects.filter(kind=BackupKind.REHEARSAL).count() == 1
 
     BackupRecord.objects.filter(kind=BackupKind.REHEARSAL).update(started_at=ended - timedelta(days=1))
-    keep(tmp_path)
+    keep(second)
     assert BackupRecord.objects.filter(kind=BackupKind.REHEARSAL).count() == 2
 
 
@@ -144,6 +149,44 @@ def test_a_backup_that_fails_is_recorded_with_its_reason_and_removes_no_other(tw
 
 def no_files_over_64_kb() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))
+
+
+def test_a_backup_that_cannot_be_read_again_goes_and_takes_no_older_one_with_it(
+    two_lists: None, tmp_path: Path
+) -> None:
+    old = [tmp_path / name_of(datetime(2020, 1, day, tzinfo=UTC)) for day in range(1, 9)]
+    for path in old:
+        path.touch()
+
+    def let_the_disk_fail() -> None:
+        """A byte of what is written already is another."""
+        for path in tmp_path.glob("*.partial"):
+            with path.open("r+b") as file:
+                file.seek(path.stat().st_size // 2)
+                byte = file.read(1)[0]
+                file.seek(-1, io.SEEK_CUR)
+                file.write(bytes([byte ^ 1]))
+
+    assert keep_one(tmp_path, settings.BACKUP_PLAN, show_alive=let_the_disk_fail) is False
+
+    assert sorted(tmp_path.iterdir()) == old
+    assert "壊れているか" in BackupRecord.objects.get().error
+    assert keep_one(tmp_path, settings.BACKUP_PLAN, show_alive=lambda: None) is True
+    # Of one month of years ago the last, and the newest few.
+    assert sorted(tmp_path.iterdir())[:-1] == old[-2:]
+
+
+def test_a_trial_that_failed_is_tried_again_with_the_next_backup() -> None:
+    now = timezone.now()
+    assert is_rehearsal_due(settings.BACKUP_PLAN, now=now) is True
+
+    make_record(kind=BackupKind.REHEARSAL, hours_ago=24)
+    assert is_rehearsal_due(settings.BACKUP_PLAN, now=now) is False
+    BackupRecord.objects.all().delete()
+    make_record(kind=BackupKind.REHEARSAL, hours_ago=24 * 8)
+    make_record(kind=BackupKind.REHEARSAL, hours_ago=24, error="manage.py restore: …")
+    assert is_rehearsal_due(settings.BACKUP_PLAN, now=now) is True
+    assert is_rehearsal_due(replace(settings.BACKUP_PLAN, rehearse_every_days=0), now=now) is False
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
