@@ -77,7 +77,7 @@ def test_business_days_come_from_the_calendar(version: str, jquants: FakeJquants
         ("503", "SERVER_ERROR", "HTTP 503"),
         ("429", "RATE_LIMITED", "上限"),
         ("cut", "UNREACHABLE", "切断"),
-        ("timeout", "TIMEOUT", "時間内"),
+        pytest.param("timeout", "TIMEOUT", "時間内", marks=pytest.mark.silence),
         ("html", "UNEXPECTED_RESPONSE", "HTML"),
         ("invalid_json", "UNEXPECTED_RESPONSE", "JSON でない"),
         ("not_an_object", "UNEXPECTED_RESPONSE", "JSON でない"),

@@ -68,7 +68,7 @@ def test_an_unknown_symbol_is_not_covered_and_asked_for_once(quote_source: DataS
         ("503", "SERVER_ERROR", "HTTP 503"),
         ("429", "RATE_LIMITED", "回数が多すぎる"),
         ("cut", "UNREACHABLE", "切断"),
-        ("timeout", "TIMEOUT", "時間内"),
+        pytest.param("timeout", "TIMEOUT", "時間内", marks=pytest.mark.silence),
     ],
 )
 def test_faults_that_may_pass_are_outlasted_and_explained_when_they_stay(
@@ -151,7 +151,7 @@ def test_after_a_429_twenty_callers_at_once_send_nothing_at_all(quote_source: Da
     assert 60 < seconds_paused(quote_source) <= 90
 
 
-@pytest.mark.parametrize("fault", ["500", "timeout", "cut", "html", "401"])
+@pytest.mark.parametrize("fault", ["500", pytest.param("timeout", marks=pytest.mark.silence), "cut", "html", "401"])
 def test_on_demand_a_fault_costs_one_request_and_is_left_alone_for_half_a_minute(
     fault: str, quote_source: DataSource, yahoo: FakeYahoo
 ) -> None:
