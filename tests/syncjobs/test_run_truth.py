@@ -63,7 +63,7 @@ def test_who_sees_a_run_completed_sees_how_its_source_is(
     noted = [number for number, sql in enumerate(statements) if sql.startswith('UPDATE "data_sources"')]
     ended = [
         number for number, sql in enumerate(statements)
-        if sql.startswith('UPDATE "sync_runs"') and str(run.pk) in sql and "'completed'" in sql
+        if sql.startswith('UPDATE "sync_runs"') and run.pk.hex in sql and "'completed'" in sql
     ]  # fmt: skip
     assert (len(noted), len(ended)) == (1, 1)
     assert noted < ended
