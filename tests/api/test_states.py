@@ -67,6 +67,16 @@ def test_an_answer_names_its_state_and_is_had_again_by_it(key: str, path: str, f
     assert len({answer.headers.get("link") for answer in answers}) == 1
 
 
+@pytest.mark.parametrize("path", [f"{BASE}?limit=1", f"{BASE}/markets"])
+def test_who_has_the_answer_already_is_told_of_which_state_it_is(key: str, path: str) -> None:
+    first = ask(path, key=key).headers
+
+    again = ask(path, key=key, if_none_match=first["etag"])
+
+    assert (again.status, again.headers["x-data-state"]) == (304, first["x-data-state"])
+    assert again.headers.get("link") == first.get("link")
+
+
 @pytest.mark.parametrize("path", [*OF_COMPANIES, *OF_MASTERS, *OF_RUNS])
 def test_another_state_than_the_current_one_is_a_conflict_that_says_what_to_do(key: str, path: str) -> None:
     current = ask(path, key=key).headers["x-data-state"]

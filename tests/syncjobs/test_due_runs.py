@@ -4,7 +4,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
@@ -290,19 +290,21 @@ def test_of_two_who_decide_at_once_one_starts_the_run() -> None:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_while_another_decides_nobody_else_does() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(7203000002)")
+def test_while_one_decides_another_does_not_even_where_it_would_start_something() -> None:
     found = []
 
     def work() -> None:
-        found.append(decide_due_runs(at("09-01 18:00")))
-        connection.close()
+        try:
+            found.append(decide_due_runs(at("09-01 18:00")))
+        finally:
+            connection.close()
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(7203000002)")
+    with transaction.atomic():
+        assert decide_due_runs(at("09-01 17:59")) == []
+        # It leads until its transaction ends.
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
 
     assert found == [[]]
+    assert len(decide_due_runs(at("09-01 18:00"))) == 1
