@@ -1,7 +1,7 @@
 """What is due is decided from the database every minute: each cause of a lost evening by itself."""
 
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -11,12 +11,13 @@ from django_celery_beat.models import PeriodicTask
 from companies.models import ListingEvent
 from datasources.models import DataSource
 from syncjobs.approval import approve_run
-from syncjobs.due_runs import decide_due_runs
+from syncjobs.due_runs import decide_due_runs, pause_after
 from syncjobs.execution import execute_run
 from syncjobs.models import CalendarDay, ExpectedList, SyncRun
 from syncjobs.runs import cancel_run, claim_run, start_listing_run
 from syncjobs.sync_state import source_states
 from syncjobs.tasks import sync_listings
+from tests.factories import make_source
 from tests.fakes.jquants import FakeJquants
 from tests.syncjobs.evenings import HOLIDAYS, at, attempts_between, begin, business_days, day, decide, publish, recorded
 
@@ -217,6 +218,20 @@ def test_a_run_that_waits_for_a_person_is_not_fetched_again_until_it_was_rejecte
     assert [run.status for run in decide("09-02 20:01")] == ["completed"]
 
 
+def test_a_list_in_review_that_somebody_asked_for_without_its_day_is_not_fetched_again(
+    source: DataSource, jquants: FakeJquants
+) -> None:
+    decide("09-01 18:00")
+    jquants.fail("truncated", path="/master")
+    jquants.latest = day("09-02")
+    run = start_listing_run(source, requested_by="operator")
+    execute_run(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.requested_date, run.date_in_force) == ("needs_review", None, day("09-02"))
+
+    assert attempts_between("09-02 18:00", "09-02 18:10") == []
+
+
 def test_a_run_in_review_that_is_approved_ends_the_waiting(source: DataSource, jquants: FakeJquants) -> None:
     decide("09-01 18:00")
     jquants.fail("truncated", path="/master")
@@ -250,6 +265,43 @@ def test_an_early_clock_starts_nothing_that_hurts() -> None:
     assert [run.requested_date for run in decide("09-01 18:00")] == [day("09-01")]
     assert attempts_between("09-02 18:01", "09-02 18:05") == []
     assert recorded() == [day("09-01"), day("09-02")]
+
+
+def test_each_source_has_its_own_attempts_and_pauses(source: DataSource, jquants: FakeJquants) -> None:
+    begin(make_source(jquants, name="other"))
+    jquants.fail("400", times=1000, path="/master")
+    for minute in ("18:00", "18:01", "18:02", "18:03"):
+        decide(f"09-01 {minute}")
+
+    expected = ExpectedList.objects.order_by("source").values_list("day", "attempts", "next_attempt_at")
+    assert list(expected) == [(day("09-01"), 3, at("09-01 18:08"))] * 2
+
+
+def test_before_nine_in_japan_the_newest_day_is_japan_s(source: DataSource) -> None:
+    """Where it is still the day before by UTC."""
+    (run,) = decide_due_runs(at("09-02 08:15").astimezone(UTC), is_due_now=True)
+
+    assert run.requested_date == day("09-02")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "is_newest", "minutes"),
+    [(1, True, 1), (2, True, 2), (7, True, 60), (12, False, 60), (13, False, 360), (13, True, 60)],
+)
+def test_a_day_that_is_no_longer_the_newest_is_left_alone_for_long_after_twelve_attempts(
+    attempts: int, is_newest: bool, minutes: int
+) -> None:
+    assert pause_after(attempts, is_newest=is_newest) == timedelta(minutes=minutes)
+
+
+def test_the_calendar_is_asked_for_again_before_what_is_known_of_it_ends(jquants: FakeJquants) -> None:
+    CalendarDay.objects.create(day=day("09-01"), is_business_day=True)
+
+    decide("09-01 18:00")
+    assert CalendarDay.objects.filter(day=day("09-21"), is_business_day=False).exists()
+    decide("09-02 18:00")
+
+    assert len(jquants.calls("/calendar")) == 1
 
 
 def test_every_schedule_row_of_the_task_counts_and_one_that_was_moved_waits_for_its_next_time() -> None:

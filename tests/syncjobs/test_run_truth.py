@@ -14,6 +14,7 @@ from companies.snapshots import apply_snapshot
 from config.api.keys import create_api_key
 from datasources.models import DataSource
 from syncjobs.approval import approve_run
+from syncjobs.choices import RunPhase
 from syncjobs.errors import RunCancelled, RunIsApplying, RunLost
 from syncjobs.execution import execute_run
 from syncjobs.models import SyncRun
@@ -21,7 +22,7 @@ from syncjobs.progress import Progress
 from syncjobs.reaper import reap_runs
 from syncjobs.runs import cancel_run, claim_run, start_backfill, start_listing_run, start_quote_run
 from tests.conftest import FEBRUARY, MARCH
-from tests.factories import make_codes, make_list
+from tests.factories import make_codes, make_list, make_source
 from tests.fakes.jquants import FakeJquants
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,77 @@ def test_a_run_whose_list_is_in_the_ledger_is_completed_though_its_worker_died_b
     run.refresh_from_db()
     assert (run.status, run.date_in_force, run.total_companies, run.error_code) == ("completed", MARCH, 40, "")
     assert retry_of(run) is None
+
+
+def test_a_run_that_was_cancelled_before_its_worker_died_is_cancelled_and_not_started_again(source: DataSource) -> None:
+    run = start(source)
+    claim_run(run.pk)
+    cancel_run(run, cancelled_by="operator")
+
+    assert reap_runs(timezone.now() + timedelta(minutes=1)) == 1
+
+    run.refresh_from_db()
+    assert (run.status, run.error_code) == ("cancelled", "")
+    assert retry_of(run) is None
+
+
+def test_a_worker_whose_run_was_taken_for_dead_says_nothing_more_of_it(source: DataSource) -> None:
+    run = start(source)
+    claim_run(run.pk)
+    SyncRun.objects.filter(pk=run.pk).update(cancel_requested_at=timezone.now())
+    reap_runs(timezone.now() + timedelta(minutes=1))
+
+    Progress(run.pk).report(RunPhase.FETCHING, 5, 10)
+
+    run.refresh_from_db()
+    assert (run.phase, run.done, run.total) == ("ended", 0, 0)
+
+
+def test_the_day_of_a_backfill_lives_as_long_as_the_backfill(source: DataSource) -> None:
+    whole = start_range(source)
+    claim_run(whole.pk)
+    long_ago = timezone.now() - timedelta(hours=1)
+    child = SyncRun.objects.create(
+        source=source, parent=whole, requested_date=FEBRUARY, requested_by="operator", status="running",
+        claimed_at=long_ago, heartbeat_at=long_ago,
+    )  # fmt: skip
+
+    assert reap_runs(timezone.now()) == 0
+    child.refresh_from_db()
+    assert child.status == "running"
+
+    assert reap_runs(timezone.now() + timedelta(minutes=1)) == 1
+    child.refresh_from_db()
+    assert (child.status, child.error_code) == ("failed", "WORKER_LOST")
+
+
+def test_a_backfill_brings_in_days_of_which_only_another_source_s_list_is_there(
+    source: DataSource, jquants: FakeJquants
+) -> None:
+    apply_snapshot(FEBRUARY, make_list(make_codes(40)), "jpx")
+    run = start_range(source)
+
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.status, run.children.count()) == ("completed", 2)
+    assert [seen.query["date"] for seen in jquants.calls("/master")] == ["2024-02-29", "2024-03-29"]
+
+
+def test_a_good_list_settles_the_doubtful_one_of_its_own_source_alone(source: DataSource, jquants: FakeJquants) -> None:
+    other = make_source(jquants, name="other")
+    execute_run(start_listing_run(source, requested_by="operator", day=FEBRUARY).pk)
+    doubtful = []
+    for one in (source, other):
+        jquants.fail("truncated")
+        doubtful.append(start(one))
+        execute_run(doubtful[-1].pk)
+
+    execute_run(start(source).pk)
+
+    for run in doubtful:
+        run.refresh_from_db()
+    assert [run.status for run in doubtful] == ["cancelled", "needs_review"]
 
 
 def test_a_run_that_loses_its_worker_again_and_again_is_tried_with_growing_pauses(source: DataSource) -> None:
