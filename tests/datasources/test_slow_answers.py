@@ -1,9 +1,11 @@
 """Answers that come in so slowly that no pause between two bytes is too long: the whole of them is."""
 
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -12,6 +14,7 @@ from config.environment import HttpPatience
 from datasources.errors import SourceError
 from datasources.http import HttpService
 from datasources.waiting import never_cancelled
+from tests.fakes.certificates import make_certificate
 from tests.fakes.server import QuietHandler
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -25,7 +28,9 @@ SLOW = {
 
 
 @contextmanager
-def dripping(at_once: bytes, slowly: bytes = b"") -> Iterator[tuple[HttpService, list[int]]]:
+def dripping(
+    at_once: bytes, slowly: bytes = b"", *, certificate: tuple[ssl.SSLContext, str] | None = None
+) -> Iterator[tuple[HttpService, list[int]]]:
     """Sends the one and then the other; nothing more, where there is no other. With the bytes that were sent slowly."""
     sent: list[int] = []
 
@@ -43,11 +48,15 @@ def dripping(at_once: bytes, slowly: bytes = b"") -> Iterator[tuple[HttpService,
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate:
+        server.socket = certificate[0].wrap_socket(server.socket, server_side=True)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     service = HttpService(
-        "Test", f"http://127.0.0.1:{server.server_port}", patience=HttpPatience(1.0, 0.3, 1, 0.0, 0.0), max_bytes=1000,
-        check_cancelled=never_cancelled,
+        "Test", f"{'https' if certificate else 'http'}://slow.example.com:{server.server_port}",
+        patience=HttpPatience(5.0, 0.3, 1, 0.0, 0.0), max_bytes=1000, check_cancelled=never_cancelled,
+        resolve=lambda _host: ["127.0.0.1"],
     )  # fmt: skip
+    service._session.verify = certificate[1] if certificate else False
     try:
         yield service, sent
     finally:
@@ -56,9 +65,11 @@ def dripping(at_once: bytes, slowly: bytes = b"") -> Iterator[tuple[HttpService,
         server.server_close()
 
 
+@pytest.mark.parametrize("is_encrypted", [False, True])
 @pytest.mark.parametrize("what", SLOW)
-def test_what_drips_in_is_not_waited_for_to_its_end(what: str) -> None:
-    with dripping(*SLOW[what]) as (service, sent):
+def test_what_drips_in_is_not_waited_for_to_its_end(what: str, is_encrypted: bool, tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path, "slow.example.com") if is_encrypted else None
+    with dripping(*SLOW[what], certificate=certificate) as (service, sent):
         with pytest.raises(SourceError) as caught:
             service.exchange("GET", "/")
         assert len(sent) < len(SLOW[what][1])
