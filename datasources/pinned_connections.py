@@ -52,7 +52,7 @@ class _PinnedAdapter(HTTPAdapter):
 class _WithDeadline(HTTPConnection):
     """Whose answers begin in time."""
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # the library's own does the same
         """The head of the answer. Raises `TimeoutError` for one that drips in."""
         if not isinstance(self.timeout, int | float):
             return super().getresponse()
