@@ -11,7 +11,7 @@ from django_celery_beat.models import PeriodicTask
 from companies.models import ListingEvent
 from datasources.models import DataSource
 from syncjobs.approval import approve_run
-from syncjobs.due_runs import decide_due_runs, pause_after
+from syncjobs.due_runs import decide_due_runs
 from syncjobs.execution import execute_run
 from syncjobs.models import CalendarDay, ExpectedList, SyncRun
 from syncjobs.runs import cancel_run, claim_run, start_listing_run
@@ -282,16 +282,6 @@ def test_before_nine_in_japan_the_newest_day_is_japan_s(source: DataSource) -> N
     (run,) = decide_due_runs(at("09-02 08:15").astimezone(UTC), is_due_now=True)
 
     assert run.requested_date == day("09-02")
-
-
-@pytest.mark.parametrize(
-    ("attempts", "is_newest", "minutes"),
-    [(1, True, 1), (2, True, 2), (7, True, 60), (12, False, 60), (13, False, 360), (13, True, 60)],
-)
-def test_a_day_that_is_no_longer_the_newest_is_left_alone_for_long_after_twelve_attempts(
-    attempts: int, is_newest: bool, minutes: int
-) -> None:
-    assert pause_after(attempts, is_newest=is_newest) == timedelta(minutes=minutes)
 
 
 def test_the_calendar_is_asked_for_again_before_what_is_known_of_it_ends(jquants: FakeJquants) -> None:
