@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
+from pytest_django import Settings
 
 from companies.models import ListingEvent
 from datasources.models import DataSource
@@ -167,6 +168,18 @@ def test_the_plan_and_the_year_bound_how_far_back_gaps_are_looked_for(source: Da
 
     assert len(unlimited.missing) == 250
     assert free.missing[-1] == date(2025, 11, 5)
+
+
+@pytest.mark.parametrize(("plan", "oldest"), [("free", "2024-09-09"), ("light", "2021-09-10")])
+def test_however_far_back_is_looked_what_the_plan_shows_no_more_is_not_missing(
+    plan: str, oldest: str, source: DataSource, settings: Settings
+) -> None:
+    settings.WATCHED_BUSINESS_DAYS = 10_000
+    DataSource.objects.update(plan=plan, created_at=at("09-01 00:00") - timedelta(days=3000))
+
+    (state,) = source_states(at("09-09 18:00"))
+
+    assert state.missing[-1].isoformat() == oldest
 
 
 def test_without_a_schedule_nothing_is_due() -> None:
