@@ -3,7 +3,6 @@
 What every transport shares. Each provider's own says what an answer means.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -12,18 +11,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
+from urllib3.exceptions import ReadTimeoutError
 
 from config.environment import HttpPatience
 from datasources.addresses import HostRefused, Resolve, resolve_name
 from datasources.base_urls import approve_host, private_host_message, validate_base_url
+from datasources.deadlines import cut_after
 from datasources.errors import SourceError
-from datasources.pinned_connections import open_session
+from datasources.pinned_connections import READS_IN_ALL, open_session
 from datasources.waiting import CheckCancelled, wait
 
 _CHUNK_BYTES = 64 * 1024
 _LONGEST_BACKOFF_SECONDS = 30
-# A body that drips in, a byte before each time-out, would otherwise never end.
-_WHOLE_ANSWER_READS = 4
 
 Result = TypeVar("Result")
 
@@ -88,24 +87,22 @@ class HttpService:
         except HostRefused as error:
             raise _refused(private_host_message(error.host)) from None
         # Messages of the library hold whole URLs, so their errors are not passed on as causes.
-        except (requests.RequestException, UnicodeError) as error:
+        except (requests.RequestException, TimeoutError, UnicodeError) as error:
             raise _explain(error, self._name) from None
 
     def _read_bounded(self, response: requests.Response) -> bytes:
-        deadline = time.monotonic() + self._patience.read_timeout_seconds * _WHOLE_ANSWER_READS
         content = bytearray()
-        for chunk in response.iter_content(_CHUNK_BYTES):
-            self._check_cancelled()
-            content += chunk
-            if len(content) > self._max_bytes:
-                raise SourceError(
-                    "RESPONSE_TOO_LARGE",
-                    gettext("{service} の応答が大きすぎます（上限 {max_bytes:,} バイト）。").format(
-                        service=self._name, max_bytes=self._max_bytes
-                    ),
-                )
-            if time.monotonic() > deadline:
-                raise requests.Timeout
+        with cut_after(self._patience.read_timeout_seconds * READS_IN_ALL, response.raw.shutdown):
+            for chunk in response.iter_content(_CHUNK_BYTES):
+                self._check_cancelled()
+                content += chunk
+                if len(content) > self._max_bytes:
+                    raise SourceError(
+                        "RESPONSE_TOO_LARGE",
+                        gettext("{service} の応答が大きすぎます（上限 {max_bytes:,} バイト）。").format(
+                            service=self._name, max_bytes=self._max_bytes
+                        ),
+                    )
         return bytes(content)
 
     def _seconds_before_retry(self, state: RetryCallState) -> float:
@@ -129,9 +126,14 @@ def _refused(reason: str) -> SourceError:
     return SourceError("BASE_URL_REFUSED", gettext("ベース URL を使えません: {messages}").format(messages=reason))
 
 
+def _is_pause_in_body(error: Exception) -> bool:
+    """The library calls a body that stops coming a connection that broke."""
+    return isinstance(error, requests.ConnectionError) and any(isinstance(one, ReadTimeoutError) for one in error.args)
+
+
 def _explain(error: Exception, service: str) -> SourceError:
     """What the library's error means; the more particular ones first."""
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout | TimeoutError) or _is_pause_in_body(error):
         code, is_retryable = "TIMEOUT", True
         message = gettext("{service} から時間内に応答がありません。しばらくしてからやり直してください。")
     elif isinstance(error, requests.exceptions.SSLError):

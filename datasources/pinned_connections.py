@@ -13,8 +13,13 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.response import HTTPResponse
 from urllib3.util.connection import create_connection
 
+from datasources.deadlines import cut_after
+
+#: How many times as long as for the next byte is waited for the whole head of an answer, and as long again for its body.
+READS_IN_ALL = 4
 #: From scheme and host to the addresses that may be connected to, at least one. What it raises ends the request.
 Approve = Callable[[str, str], list[str]]
 
@@ -44,12 +49,23 @@ class _PinnedAdapter(HTTPAdapter):
         raise NotImplementedError
 
 
+class _WithDeadline(HTTPConnection):
+    """Whose answers begin in time."""
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # the library's own does the same
+        """The head of the answer. Raises `TimeoutError` for one that drips in."""
+        if not isinstance(self.timeout, int | float):
+            return super().getresponse()
+        with cut_after(self.timeout * READS_IN_ALL, lambda: self.sock.shutdown(socket.SHUT_RD)):
+            return super().getresponse()
+
+
 def _pools(approve: Approve) -> dict[str, Any]:
-    class PlainConnection(HTTPConnection):
+    class PlainConnection(_WithDeadline, HTTPConnection):
         def _new_conn(self) -> socket.socket:
             return _connect(self, approve("http", self._dns_host))
 
-    class EncryptedConnection(HTTPSConnection):
+    class EncryptedConnection(_WithDeadline, HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _connect(self, approve("https", self._dns_host))
 

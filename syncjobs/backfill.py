@@ -11,7 +11,7 @@ from companies.models import ListingSnapshot
 from datasources.errors import SourceError
 from datasources.jquants.client import JquantsClient
 from syncjobs.choices import RunPhase, RunStatus
-from syncjobs.listing_sync import bring_in_listing
+from syncjobs.listing_sync import bring_in_listing, note_source_works
 from syncjobs.models import SyncRun
 from syncjobs.patience import outlast_restart
 from syncjobs.progress import Progress
@@ -36,6 +36,7 @@ def bring_in_range(run: SyncRun, client: JquantsClient, progress: Progress) -> N
         if day not in recorded and _bring_in_day(run, day, client, progress) is RunStatus.NEEDS_REVIEW:
             left.append(day)
     progress.report(RunPhase.DAYS, len(days), len(days))
+    note_source_works(run)
     outlast_restart(lambda: _end(run, days, left))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from companies.models import ListingSnapshot
 from config.database import is_unavailable
-from datasources.connection_check import WORKS, note_outcome
+from datasources.connection_check import note_outcome
 from datasources.errors import SourceError
 from datasources.jquants.client import JquantsClient, open_client
 from datasources.yahoo.client import open_yahoo_client
@@ -18,7 +18,7 @@ from syncjobs.backfill import bring_in_range
 from syncjobs.business_days import is_closed, learn_business_days
 from syncjobs.choices import RunKind, RunStatus
 from syncjobs.errors import RunCancelled, RunLost
-from syncjobs.listing_sync import bring_in_listing
+from syncjobs.listing_sync import bring_in_listing, note_source_works
 from syncjobs.missing_lists import oldest_covered_day
 from syncjobs.models import SyncRun
 from syncjobs.patience import outlast_restart
@@ -101,6 +101,7 @@ def _is_for_nothing(run: SyncRun, client: JquantsClient) -> bool:
     outlast_restart(lambda: learn_business_days(client, day, oldest=oldest))
     if not outlast_restart(lambda: is_closed(day)):
         return False
+    note_source_works(run)
     end_run(run, RunStatus.CANCELLED, message=gettext("{day} は休業日のため、取得していません。").format(day=day))
     return True
 
@@ -113,11 +114,9 @@ def _work(run: SyncRun) -> None:
     if run.kind == RunKind.QUOTES:
         with open_yahoo_client(run.source, progress.check_cancelled) as quotes:
             bring_in_quotes(run, quotes, progress)
-        note_outcome(run.source, WORKS, gettext("株価を取得できました。"))
         return
     with open_client(run.source, progress.check_cancelled) as client:
         if run.kind == RunKind.BACKFILL:
             bring_in_range(run, client, progress)
         elif not _is_for_nothing(run, client):
             bring_in_listing(run, client, progress)
-        note_outcome(run.source, WORKS, gettext("同期できました。認証情報は有効です。"))

@@ -16,6 +16,7 @@ from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
 from companies.refusal_wording import explain_refusal
 from companies.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
+from datasources.connection_check import WORKS, note_outcome
 from datasources.jquants.client import JquantsClient
 from datasources.jquants.listing import JquantsList
 from syncjobs.choices import RunPhase, RunStatus
@@ -35,6 +36,8 @@ def bring_in_listing(run: SyncRun, client: JquantsClient | None, progress: Progr
     Without a client the rows kept with the run are applied, which a person approved. Raises `SourceError`.
     """
     listing = _fetch(run, client, progress) if client else _kept_listing(run)
+    if client and run.parent_id is None:
+        note_source_works(run)
     # An empty answer is of no day; the ledger refuses it under the day that was asked for.
     day = listing.date_in_force or run.requested_date or timezone.localdate()
     outlast_restart(lambda: progress.begin_applying(len(listing.issues)))
@@ -46,6 +49,11 @@ def bring_in_listing(run: SyncRun, client: JquantsClient | None, progress: Progr
         return outlast_restart(partial(_review_again, run, day, listing))
     outlast_restart(lambda: _complete(run, result))
     return RunStatus.COMPLETED
+
+
+def note_source_works(run: SyncRun) -> None:
+    """To be called before the run ends: who sees it ended sees how its source is."""
+    outlast_restart(lambda: note_outcome(run.source, WORKS, gettext("同期できました。認証情報は有効です。")))
 
 
 def _fetch(run: SyncRun, client: JquantsClient, progress: Progress) -> JquantsList:

@@ -11,6 +11,7 @@ from companies.choices import QuoteSource
 from companies.models import Company
 from companies.quotes import is_known_gap, record_gaps, record_quotes
 from companies.trading_hours import is_fresh
+from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import QuoteNotCovered, SourceError
 from datasources.yahoo.client import YahooClient
 from syncjobs.choices import RunPhase, RunStatus
@@ -57,6 +58,8 @@ def bring_in_quotes(run: SyncRun, client: YahooClient, progress: Progress) -> No
         else:
             _refresh(code, client, tally)
     progress.report(RunPhase.QUOTES, len(companies), len(companies))
+    # First: who sees the run ended sees how its source is.
+    outlast_restart(lambda: note_outcome(run.source, WORKS, gettext("株価を取得できました。")))
     outlast_restart(lambda: _end(run, tally))
 
 

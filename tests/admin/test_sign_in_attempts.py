@@ -146,6 +146,28 @@ def test_the_right_password_forgets_the_wrong_ones_before_it(root: User) -> None
     assert [try_password("root").status_code for _ in range(9)] == [200] * 9
 
 
+def test_an_account_of_their_own_does_not_forgive_an_address_what_it_tried_with_other_names(root: User) -> None:
+    User.objects.create_superuser("other", password=PASSWORD)
+    for number in range(49):
+        try_password(f"name{number}")
+
+    assert try_password("other", PASSWORD).status_code == 302
+    assert try_password("name49").status_code == 429
+    assert try_password("root", PASSWORD).status_code == 429
+
+
+def test_what_a_person_mistypes_in_a_browser_of_their_own_does_not_count_for_the_name(root: User) -> None:
+    own = Client()
+    try_password("root", PASSWORD, client=own)
+    own.post("/admin/logout/")
+    for _ in range(9):
+        try_password("root", client=own)
+    for number in range(91):
+        try_password("root", address=f"198.18.0.{number}")
+
+    assert try_password("root", PASSWORD, address=THERE).status_code == 302
+
+
 def test_failures_of_more_than_a_day_ago_are_forgotten(root: User) -> None:
     try_password("root")
     let_pass(timedelta(hours=25))
@@ -179,6 +201,17 @@ def test_ten_wrong_codes_make_a_pause_and_a_right_one_before_lets_in(root: User)
     let_pass(timedelta(minutes=16))
     assert try_code(client, "aaaaabbbbc") == 302
     assert client.get("/admin/").status_code == 200
+
+
+def test_codes_tried_to_switch_it_off_count_as_well(root: User) -> None:
+    with_second_factor(root)
+    client = with_password()
+    assert try_code(client, "aaaaabbbbc") == 302
+    page = "/admin/second-factor/"
+
+    assert [client.post(page, {"code": "000000"}).status_code for _ in range(10)] == [200] * 9 + [429]
+    assert client.post(page, {"code": "aaaaabbbbd"}).status_code == 429
+    assert TOTPDevice.objects.filter(user=root, confirmed=True).exists()
 
 
 def test_codes_tried_from_everywhere_are_bound_for_a_day_but_do_not_lock_the_person_out(root: User) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django_redis import get_redis_connection
 from prometheus_client import REGISTRY
@@ -134,6 +135,23 @@ def test_errors_are_not_kept_and_hold_nobody_up(key: str) -> None:
         assert "etag" not in wrong.headers
 
 
+def test_after_an_error_the_next_caller_builds_and_does_not_wait(key: str) -> None:
+    path = f"{BASE}?limt=1"
+    assert ask(path, key=key).status == 400
+
+    visit = door.receive(environ_of(path, key=key))
+
+    assert visit.is_builder
+    door.give_up(visit)
+
+
+def test_an_answer_names_everything_that_it_depends_on(key: str) -> None:
+    for path in (f"{BASE}/markets", f"{BASE}/markets", f"{BASE}?limt=1", f"{BASE}/export?format=csv"):
+        assert (
+            ask(path, key=key).headers["vary"] == "Accept, Accept-Encoding, Accept-Language, Origin, X-API-Key, Cookie"
+        )
+
+
 def publishing(capture: DjangoCaptureOnCommitCallbacks, write: Callable[[], Any]) -> None:
     """Do what a transaction that commits does."""
     with capture(execute=True):
@@ -234,6 +252,32 @@ def test_taking_back_a_list_that_did_not_hold_and_deriving_history_anew_publish_
 
         published = get_redis_connection("state").hget("meigara:generations", "companies")
         assert int(published) == read_generations().companies > before
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_who_read_the_numbers_before_another_published_does_not_take_that_back(two_lists: None) -> None:
+    def commit_and_publish() -> None:
+        try:
+            Market.objects.filter(code="0111").update(name="新市場")
+            publish_generations()
+        finally:
+            connection.close()
+
+    others = [threading.Thread(target=commit_and_publish)]
+
+    def read_and_be_overtaken(execute: Callable[..., Any], *query: Any) -> Any:
+        found = execute(*query)
+        if others:
+            other = others.pop()
+            other.start()
+            other.join()
+        return found
+
+    with connection.execute_wrapper(read_and_be_overtaken):
+        publish_generations()
+
+    published = get_redis_connection("state").hmget("meigara:generations", "companies", "masters", "sync")
+    assert [int(number) for number in published] == list(read_generations())
 
 
 def test_writing_advances_the_generation_whoever_writes(two_lists: None) -> None:

@@ -2,11 +2,12 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.urls import get_resolver
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -65,6 +66,16 @@ def test_an_answer_names_its_state_and_is_had_again_by_it(key: str, path: str, f
     if "xlsx" not in path:  # which says when it was written
         assert len({answer.body for answer in answers}) == 1
     assert len({answer.headers.get("link") for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("path", [f"{BASE}?limit=1", f"{BASE}/markets"])
+def test_who_has_the_answer_already_is_told_of_which_state_it_is(key: str, path: str) -> None:
+    first = ask(path, key=key).headers
+
+    again = ask(path, key=key, if_none_match=first["etag"])
+
+    assert (again.status, again.headers["x-data-state"]) == (304, first["x-data-state"])
+    assert again.headers.get("link") == first.get("link")
 
 
 @pytest.mark.parametrize("path", [*OF_COMPANIES, *OF_MASTERS, *OF_RUNS])
@@ -240,6 +251,34 @@ def test_inside_a_snapshot_nothing_is_seen_that_is_committed_meanwhile(two_lists
     assert (numbers, universe.state) == (state, state.of("companies"))
     assert read_generations() != state
     assert Company.objects.active().count() == 2
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_file_whose_list_comes_in_between_is_of_the_state_that_it_names(two_lists: None) -> None:
+    key = create_api_key(name="downloader", scopes=["read"])[1]
+    ask(f"{BASE}/markets", key=key)
+    renamed = [make_issue("7201", company_name="日産ホールディングス"), make_issue("7203")]
+
+    def bring_in() -> None:
+        apply_snapshot(date(2024, 4, 30), renamed, "jpx", force=True)
+        close_old_connections()
+
+    writers = [threading.Thread(target=bring_in)]
+
+    def read_and_be_overtaken(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if writers and "data_generations" in sql:
+            writer = writers.pop()
+            writer.start()
+            writer.join()
+        return found
+
+    with connection.execute_wrapper(read_and_be_overtaken):
+        answer = ask(f"{BASE}/export?format=ndjson", key=key)
+
+    assert writers == []
+    assert answer.headers["x-data-state"] == read_generations().of("companies")
+    assert answer.body.decode().count("日産ホールディングス") == 1
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

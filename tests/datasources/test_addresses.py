@@ -103,7 +103,9 @@ def test_where_private_addresses_are_allowed_plain_http_stays_inside(settings: S
 
 @pytest.fixture
 def inside() -> Iterator[Any]:
-    """A service on this machine that nobody outside may reach; `seen` has the hosts it was asked as."""
+    """A service on this machine that nobody outside may reach; `seen` has the hosts it was asked as, `passwords` what it was
+    told beside.
+    """
     with serve_inside() as server:
         yield server
 
@@ -114,13 +116,16 @@ class serve_inside:  # noqa: N801 used as a function
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         seen: list[str] = []
 
+        passwords: list[str] = []
+
         class Handler(QuietHandler):
             def do_GET(self: BaseHTTPRequestHandler) -> None:  # noqa: N802 the library's name
                 seen.append(str(self.headers["Host"]))
+                passwords.extend(self.headers.get_all("Authorization", []))
                 send(self, 200, b"{}")
 
         server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.seen = seen
+        server.seen, server.passwords = seen, passwords
         self._server = server
         if context:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
@@ -175,6 +180,23 @@ def test_the_address_that_was_approved_is_the_one_connected_to_and_the_name_is_w
     assert service.exchange("GET", "/")[0] == 200
     assert resolve.asked == asked_before + 1
     assert inside.seen == [f"rebinding.example.com:{inside.server_port}"]
+
+
+def test_proxies_and_passwords_of_the_machine_are_not_used(
+    inside: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.ALLOW_PRIVATE_SOURCES = True
+    secrets = tmp_path / "netrc"
+    secrets.write_text("machine rebinding.example.com login operator password secret\n")
+    monkeypatch.setenv("NETRC", str(secrets))
+    service = service_at(inside.server_port, Rebinding("127.0.0.1"), "http")
+    assert service.exchange("GET", "/")[0] == 200
+    assert inside.passwords == []
+
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    assert service.exchange("GET", "/")[0] == 200
 
 
 def test_the_certificate_has_to_be_of_the_name_and_not_of_the_address(tmp_path: Path) -> None:

@@ -43,14 +43,15 @@ def test_without_a_limit_nobody_waits(source: DataSource) -> None:
         wait_for_turn(source, refuse_to_wait)
 
 
-def test_without_the_count_nothing_is_sent(source: DataSource, settings: Settings) -> None:
+@pytest.mark.parametrize("patience_seconds", [0.6, 0.0])
+def test_without_the_count_nothing_is_sent(patience_seconds: float, source: DataSource, settings: Settings) -> None:
     source.plan = "free"
     settings.CACHES = {
         alias: {**cache, "LOCATION": "redis://127.0.0.1:1/0"} for alias, cache in django_settings.CACHES.items()
     }
 
     with pytest.raises(SourceError) as caught:
-        wait_for_turn(source, never_cancelled, patience_seconds=0.6)
+        wait_for_turn(source, never_cancelled, patience_seconds=patience_seconds)
 
     assert caught.value.code == "RATE_LIMIT_STORE_UNAVAILABLE"
     assert caught.value.is_retryable

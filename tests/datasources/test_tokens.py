@@ -85,6 +85,17 @@ def test_new_credentials_make_the_old_tokens_worthless(v1: DataSource, jquants: 
     assert AccessToken.objects.count() == 0
 
 
+def test_a_token_that_the_service_repeats_is_not_passed_on_be_it_new_or_stored(
+    v1: DataSource, jquants: FakeJquants
+) -> None:
+    for _ in ("new", "stored"):
+        jquants.fail("echo_secrets", path="/info")
+        with pytest.raises(SourceError) as caught:
+            fetch(v1)
+        assert "key Bearer ＊＊＊ of /v1/listed/info is wrong" in caught.value.message
+    assert token_calls(jquants) == ["auth_user", "auth_refresh"]
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("state", ["none", "rejected"])
 def test_ten_callers_at_once_cause_one_renewal(state: str, v1: DataSource, jquants: FakeJquants) -> None:

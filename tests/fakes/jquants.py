@@ -30,6 +30,8 @@ class FakeJquants(FakeService):
     latest: date | None = None
     #: The only list that is given, whatever is asked for.
     stuck_at: date | None = None
+    #: So many days before and after those that were asked for its calendar tells as well.
+    calendar_days_more: int = 0
     #: ID and refresh tokens handed out and still good.
     id_tokens: set[str] = field(default_factory=set)
     refresh_tokens: set[str] = field(default_factory=set)
@@ -157,7 +159,8 @@ class _Handler(QuietHandler):
         """Every day of the range; those with a list are business days."""
         fake = self.server_state
         first, last = date.fromisoformat(self.query["from"]), date.fromisoformat(self.query["to"])
-        days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+        more = fake.calendar_days_more
+        days = [first + timedelta(days=step) for step in range(-more, (last - first).days + 1 + more)]
         rows = [{"Date": day.isoformat(), division: "1" if day in fake.lists else "0"} for day in days]
         self.send(200, {rows_name: rows})
 

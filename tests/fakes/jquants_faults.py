@@ -59,7 +59,8 @@ def _status(status: int, message: str) -> Fault:
 
 def _echo_secrets(handler: BaseHTTPRequestHandler) -> None:
     """A careless service repeats what it was sent."""
-    _status(403, f"key {handler.headers.get('x-api-key')} of {handler.path} is wrong")(handler)
+    told = handler.headers.get("x-api-key") or handler.headers.get("Authorization")
+    _status(403, f"key {told} of {handler.path} is wrong")(handler)
 
 
 #: Faults that take the place of the whole answer.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.api.keys import create_api_key
-from config.serving.bodies import MAX_BYTES
+from config.serving.bodies import MAX_BYTES, MAX_BYTES_UNDER_WAY
 from syncjobs.models import SyncRun
 from tests.factories import make_source
 from tests.fakes.jquants import FakeJquants
@@ -114,6 +114,14 @@ def test_a_body_that_is_too_large_is_refused_in_our_shape_and_a_person_told_in_w
     assert answer.status == 413
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "The data sent is too large." in answer.body.decode()
+
+
+def test_bodies_that_were_refused_take_nobody_s_room(server: Server, key: str) -> None:
+    given = {"X_API_Key": key, "Content_Type": "application/json"}
+    in_chunks = head("POST", SYNC, **given, Transfer_Encoding="chunked") + chunks(b" " * (MAX_BYTES + 1)) + b"0\r\n\r\n"
+
+    assert {exchange(server, in_chunks).status for _ in range(MAX_BYTES_UNDER_WAY // MAX_BYTES + 1)} == {413}
+    assert exchange(server, head("POST", SYNC, **given, Content_Length=str(len(DAY))) + DAY).status == 201
 
 
 def test_requests_sent_without_waiting_are_answered_in_their_order(server: Server, key: str) -> None:

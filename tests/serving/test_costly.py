@@ -46,6 +46,19 @@ def test_one_caller_has_its_places_and_all_together_have_theirs(places: Path) ->
     take_place("key 1").leave()
 
 
+def test_who_is_refused_because_others_have_all_places_keeps_their_own(places: Path) -> None:
+    others = [take_place(f"key {number}") for number in range(2, 2 + EXPORTS_IN_ALL)]
+    for _ in range(EXPORTS_OF_ONE + 1):
+        with pytest.raises(TooManyAtOnce) as refused:
+            take_place("key 1")
+        assert refused.value.is_own is False
+    for place in others:
+        place.leave()
+
+    for place in [take_place("key 1") for _ in range(EXPORTS_OF_ONE)]:
+        place.leave()
+
+
 def test_a_place_comes_back_when_its_process_is_killed(places: Path) -> None:
     hold = "import sys, fcntl, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)"
     take_place("key 1").leave()

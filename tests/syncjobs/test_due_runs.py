@@ -1,12 +1,13 @@
 """What is due is decided from the database every minute: each cause of a lost evening by itself."""
 
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
+from pytest_django import Settings
 
 from companies.models import ListingEvent
 from datasources.models import DataSource
@@ -17,6 +18,7 @@ from syncjobs.models import CalendarDay, ExpectedList, SyncRun
 from syncjobs.runs import cancel_run, claim_run, start_listing_run
 from syncjobs.sync_state import source_states
 from syncjobs.tasks import sync_listings
+from tests.factories import make_source
 from tests.fakes.jquants import FakeJquants
 from tests.syncjobs.evenings import HOLIDAYS, at, attempts_between, begin, business_days, day, decide, publish, recorded
 
@@ -170,6 +172,18 @@ def test_the_plan_and_the_year_bound_how_far_back_gaps_are_looked_for(source: Da
     assert free.missing[-1] == date(2025, 11, 5)
 
 
+@pytest.mark.parametrize(("plan", "oldest"), [("free", "2024-09-09"), ("light", "2021-09-10")])
+def test_however_far_back_is_looked_what_the_plan_shows_no_more_is_not_missing(
+    plan: str, oldest: str, source: DataSource, settings: Settings
+) -> None:
+    settings.WATCHED_BUSINESS_DAYS = 10_000
+    DataSource.objects.update(plan=plan, created_at=at("09-01 00:00") - timedelta(days=3000))
+
+    (state,) = source_states(at("09-09 18:00"))
+
+    assert state.missing[-1].isoformat() == oldest
+
+
 def test_without_a_schedule_nothing_is_due() -> None:
     PeriodicTask.objects.filter(task=SCHEDULE).update(enabled=False)
 
@@ -219,6 +233,20 @@ def test_a_run_that_waits_for_a_person_is_not_fetched_again_until_it_was_rejecte
     assert [run.status for run in decide("09-02 20:01")] == ["completed"]
 
 
+def test_a_list_in_review_that_somebody_asked_for_without_its_day_is_not_fetched_again(
+    source: DataSource, jquants: FakeJquants
+) -> None:
+    decide("09-01 18:00")
+    jquants.fail("truncated", path="/master")
+    jquants.latest = day("09-02")
+    run = start_listing_run(source, requested_by="operator")
+    execute_run(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.requested_date, run.date_in_force) == ("needs_review", None, day("09-02"))
+
+    assert attempts_between("09-02 18:00", "09-02 18:10") == []
+
+
 def test_a_run_in_review_that_is_approved_ends_the_waiting(source: DataSource, jquants: FakeJquants) -> None:
     decide("09-01 18:00")
     jquants.fail("truncated", path="/master")
@@ -252,6 +280,33 @@ def test_an_early_clock_starts_nothing_that_hurts() -> None:
     assert [run.requested_date for run in decide("09-01 18:00")] == [day("09-01")]
     assert attempts_between("09-02 18:01", "09-02 18:05") == []
     assert recorded() == [day("09-01"), day("09-02")]
+
+
+def test_each_source_has_its_own_attempts_and_pauses(source: DataSource, jquants: FakeJquants) -> None:
+    begin(make_source(jquants, name="other"))
+    jquants.fail("400", times=1000, path="/master")
+    for minute in ("18:00", "18:01", "18:02", "18:03"):
+        decide(f"09-01 {minute}")
+
+    expected = ExpectedList.objects.order_by("source").values_list("day", "attempts", "next_attempt_at")
+    assert list(expected) == [(day("09-01"), 3, at("09-01 18:08"))] * 2
+
+
+def test_before_nine_in_japan_the_newest_day_is_japan_s(source: DataSource) -> None:
+    """Where it is still the day before by UTC."""
+    (run,) = decide_due_runs(at("09-02 08:15").astimezone(UTC), is_due_now=True)
+
+    assert run.requested_date == day("09-02")
+
+
+def test_the_calendar_is_asked_for_again_before_what_is_known_of_it_ends(jquants: FakeJquants) -> None:
+    CalendarDay.objects.create(day=day("09-01"), is_business_day=True)
+
+    decide("09-01 18:00")
+    assert CalendarDay.objects.filter(day=day("09-21"), is_business_day=False).exists()
+    decide("09-02 18:00")
+
+    assert len(jquants.calls("/calendar")) == 1
 
 
 def test_every_schedule_row_of_the_task_counts_and_one_that_was_moved_waits_for_its_next_time() -> None:
@@ -292,19 +347,21 @@ def test_of_two_who_decide_at_once_one_starts_the_run() -> None:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_while_another_decides_nobody_else_does() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(7203000002)")
+def test_while_one_decides_another_does_not_even_where_it_would_start_something() -> None:
     found = []
 
     def work() -> None:
-        found.append(decide_due_runs(at("09-01 18:00")))
-        connection.close()
+        try:
+            found.append(decide_due_runs(at("09-01 18:00")))
+        finally:
+            connection.close()
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(7203000002)")
+    with transaction.atomic():
+        assert decide_due_runs(at("09-01 17:59")) == []
+        # It leads until its transaction ends.
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
 
     assert found == [[]]
+    assert len(decide_due_runs(at("09-01 18:00"))) == 1

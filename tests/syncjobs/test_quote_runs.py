@@ -83,7 +83,7 @@ def test_the_universe_is_what_the_source_is_set_to(quote_source: DataSource, yah
     [
         # Asked three times for each of three companies, then left alone.
         ("500", "SERVER_ERROR", 9),
-        ("timeout", "TIMEOUT", 9),
+        pytest.param("timeout", "TIMEOUT", 9, marks=pytest.mark.silence),
         ("cut", "UNREACHABLE", 9),
         # Three times with the pause between them.
         ("429", "RATE_LIMITED", 3),

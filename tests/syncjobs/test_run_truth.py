@@ -1,9 +1,12 @@
 """Runs say the truth: when they are cancelled, when their worker dies, and when it dies again."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from companies.models import ListingSnapshot
@@ -11,12 +14,13 @@ from companies.snapshots import apply_snapshot
 from config.api.keys import create_api_key
 from datasources.models import DataSource
 from syncjobs.approval import approve_run
+from syncjobs.choices import RunPhase
 from syncjobs.errors import RunCancelled, RunIsApplying, RunLost
 from syncjobs.execution import execute_run
 from syncjobs.models import SyncRun
 from syncjobs.progress import Progress
 from syncjobs.reaper import reap_runs
-from syncjobs.runs import cancel_run, claim_run, start_listing_run
+from syncjobs.runs import cancel_run, claim_run, start_backfill, start_listing_run, start_quote_run
 from tests.conftest import FEBRUARY, MARCH
 from tests.factories import make_codes, make_list
 from tests.fakes.jquants import FakeJquants
@@ -36,6 +40,34 @@ def lose(run: SyncRun, *, minutes_later: float) -> None:
 
 def retry_of(run: SyncRun) -> SyncRun | None:
     return SyncRun.objects.filter(retry_of=run).first()
+
+
+def start_range(source: DataSource) -> SyncRun:
+    return start_backfill(source, first=FEBRUARY, last=MARCH, requested_by="operator")
+
+
+def start_quotes(source: DataSource) -> SyncRun:
+    yahoo = DataSource.objects.get(provider="yahoo")
+    return start_quote_run(yahoo, requested_by="operator")
+
+
+@pytest.mark.parametrize("begin", [start, start_range, start_quotes])
+def test_who_sees_a_run_completed_sees_how_its_source_is(
+    begin: Callable[[DataSource], SyncRun], source: DataSource, quote_source: DataSource
+) -> None:
+    run = begin(source)
+
+    with CaptureQueriesContext(connection) as queries:
+        execute_run(run.pk)
+
+    statements = [query["sql"] for query in queries.captured_queries]
+    noted = [number for number, sql in enumerate(statements) if sql.startswith('UPDATE "data_sources"')]
+    ended = [
+        number for number, sql in enumerate(statements)
+        if sql.startswith('UPDATE "sync_runs"') and run.pk.hex in sql and "'completed'" in sql
+    ]  # fmt: skip
+    assert (len(noted), len(ended)) == (1, 1)
+    assert noted < ended
 
 
 def test_while_a_list_is_written_nobody_is_told_that_it_was_cancelled(source: DataSource, client: Client) -> None:
@@ -100,6 +132,30 @@ def test_a_run_whose_list_is_in_the_ledger_is_completed_though_its_worker_died_b
     run.refresh_from_db()
     assert (run.status, run.date_in_force, run.total_companies, run.error_code) == ("completed", MARCH, 40, "")
     assert retry_of(run) is None
+
+
+def test_a_run_that_was_cancelled_before_its_worker_died_is_cancelled_and_not_started_again(source: DataSource) -> None:
+    run = start(source)
+    claim_run(run.pk)
+    cancel_run(run, cancelled_by="operator")
+
+    assert reap_runs(timezone.now() + timedelta(minutes=1)) == 1
+
+    run.refresh_from_db()
+    assert (run.status, run.error_code) == ("cancelled", "")
+    assert retry_of(run) is None
+
+
+def test_a_worker_whose_run_was_taken_for_dead_says_nothing_more_of_it(source: DataSource) -> None:
+    run = start(source)
+    claim_run(run.pk)
+    SyncRun.objects.filter(pk=run.pk).update(cancel_requested_at=timezone.now())
+    reap_runs(timezone.now() + timedelta(minutes=1))
+
+    Progress(run.pk).report(RunPhase.FETCHING, 5, 10)
+
+    run.refresh_from_db()
+    assert (run.phase, run.done, run.total) == ("ended", 0, 0)
 
 
 def test_a_run_that_loses_its_worker_again_and_again_is_tried_with_growing_pauses(source: DataSource) -> None:

@@ -9,6 +9,7 @@ from companies.models import Company, ListingEvent, ListingSnapshot
 from datasources.credentials import Credentials, store_credentials
 from datasources.models import DataSource
 from masters.models import Market
+from syncjobs.execution import execute_run
 from syncjobs.models import SyncRun
 from syncjobs.runs import start_listing_run
 from tests.conftest import FEBRUARY, MARCH
@@ -57,7 +58,6 @@ def assert_repaired(source: DataSource, jquants: FakeJquants) -> None:
         ("500", 4, "SERVER_ERROR", "J-Quants のサーバーで障害が起きています（HTTP 500）"),
         ("503", 4, "SERVER_ERROR", "J-Quants のサーバーで障害が起きています（HTTP 503）"),
         ("429", 4, "RATE_LIMITED", "契約プランの設定"),
-        ("timeout", 4, "TIMEOUT", "時間内に応答がありません"),
         ("cut", 4, "UNREACHABLE", "途中で切断"),
         ("html", 4, "UNEXPECTED_RESPONSE", "応答が HTML です"),
         ("invalid_json", 4, "UNEXPECTED_RESPONSE", "応答が JSON でないデータ です"),
@@ -82,6 +82,23 @@ def test_what_cannot_be_read_fails_with_the_reason_and_changes_nothing(
     assert words in run.error_message
     assert ledger() == before
     assert_repaired(source, jquants)
+
+
+@pytest.mark.silence
+def test_an_answer_that_does_not_come_in_time_fails_with_the_reason_and_changes_nothing(jquants: FakeJquants) -> None:
+    """Worked on here: the worker waits for answers as long as in production."""
+    made = make_source(jquants)
+    execute_run(start_listing_run(made, requested_by="test", day=FEBRUARY).pk)
+    before = ledger()
+    jquants.fail("timeout", times=4)
+    run = start_listing_run(made, requested_by="test")
+
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.status, run.error_code) == ("failed", "TIMEOUT")
+    assert "時間内に応答がありません" in run.error_message
+    assert ledger() == before
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,8 @@ from tests.local.stack import PROJECT
 
 #: The pauses of a test; see `impatience`.
 IMPATIENCE = {
-    "JQUANTS_READ_TIMEOUT_SECONDS": "0.5",
     "JQUANTS_BACKOFF_SECONDS": "0.01",
     "JQUANTS_WAIT_AFTER_LIMIT_SECONDS": "0.3",
-    "YAHOO_READ_TIMEOUT_SECONDS": "0.5",
     "YAHOO_BACKOFF_SECONDS": "0.01",
     "YAHOO_WAIT_AFTER_LIMIT_SECONDS": "0.3",
 }
