@@ -36,6 +36,15 @@ def test_counts_are_against_what_was_in_force() -> None:
     assert Company.objects.active().count() == 40
 
 
+def test_an_issue_that_comes_back_counts_as_new() -> None:
+    apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
+    apply_snapshot(TUESDAY, make_list(["1301"]), "jpx", force=True)
+
+    result = apply_snapshot(WEDNESDAY, make_list(["1301", "7203"]), "jpx", force=True)
+
+    assert (result.total, result.new, result.updated, result.deactivated, result.unchanged) == (2, 1, 0, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("codes", "reason", "can_be_forced"),
     [
