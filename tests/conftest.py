@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import override_settings
 from django_redis import get_redis_connection
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from companies.snapshots import apply_snapshot
 from config.api import door
@@ -17,8 +17,16 @@ from datasources.models import DataSource
 from tests.factories import make_issue, make_source, make_yahoo_source
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
+from tests.quick_rollback import restore_by_copy
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The database, quickly as it was after each test that commits."""
+    with django_db_blocker.unblock():
+        restore_by_copy()
 
 
 @pytest.fixture

@@ -32,18 +32,15 @@ def test_every_list_is_asked_here() -> None:
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize(
-    "query",
-    ["e=1", "nonsense=1", "id__exact=x", "p=abc", "p=0", "p=9999", "o=99", "o=x", "q=%00", "_format=csv", "pk=1"],
-)
-def test_no_list_shows_anything_for_what_it_cannot_read(admin_client: Client, name: str, query: str) -> None:
-    page = admin_client.get(f"{reverse(f'admin:{name}_changelist')}?{query}")
+def test_no_list_shows_anything_for_what_it_cannot_read(admin_client: Client, name: str) -> None:
+    for query in ("e=1", "nonsense=1", "id__exact=x", "p=abc", "p=0", "p=9999", "o=99", "o=x", "q=%00", "_format=csv", "pk=1"):  # fmt: skip
+        page = admin_client.get(f"{reverse(f'admin:{name}_changelist')}?{query}")
 
-    assert page.status_code == 200
-    assert shown(page) == []
-    assert len(problems(page)) == 1
-    assert "読めない条件があるため、何も表示していません。" in page.content.decode()
-    assert "0 " in page.content.decode()
+        assert page.status_code == 200, query
+        assert shown(page) == [], query
+        assert len(problems(page)) == 1, query
+        assert "読めない条件があるため、何も表示していません。" in page.content.decode(), query
+        assert "0 " in page.content.decode(), query
 
 
 @pytest.mark.parametrize(
