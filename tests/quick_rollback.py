@@ -18,7 +18,7 @@ def restore_by_copy() -> None:
             return
         names = connection.introspection.django_table_names(only_existing=True, include_views=False)
         rows = {name: found for name in names if (found := _read(cursor, name))}
-    connection.creation.deserialize_db_from_string = lambda _serialized: _write(rows)
+    connection.creation.deserialize_db_from_string = lambda data: _write(rows)  # type: ignore[method-assign]
 
 
 def _read(cursor: Any, table: str) -> bytes:

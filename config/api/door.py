@@ -21,6 +21,7 @@ from config.api.key_confirmation import confirm_key, publish_from_database
 from config.api.keys import hash_key, list_hashes
 from config.api.negotiation import accepts_gzip, accepts_json
 from config.client_address import counted_address
+from config.database import give_back_connection
 
 logger = structlog.get_logger(__name__)
 
@@ -113,7 +114,11 @@ def build_from_memory(visit: Visit) -> StoredAnswer | None:
     admission, route = visit.admission, visit.route
     if admission is None or route is None or route.from_memory is None or visit.match is None or not admission.entry:
         return None
-    built = route.from_memory(visit.match, visit.query, admission.generation)
+    try:
+        built = route.from_memory(visit.match, visit.query, admission.generation)
+    finally:
+        # Where the database was asked; kept by a thread, its connection would outlive a failover.
+        give_back_connection()
     return None if built is None else keep(visit, built.body, built.link, built.state)
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def command(words: str) -> None:
     """As the operator of the database server."""
     with psycopg.connect(database_url(), autocommit=True) as operator:
-        operator.execute(sql.SQL(words))  # type: ignore[arg-type] # constants of this file
+        operator.execute(sql.SQL(words))
 
 
 def end_connections() -> None:

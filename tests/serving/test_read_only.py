@@ -96,7 +96,7 @@ def sign_in(server: Server) -> Received:
     )  # fmt: skip
 
 
-def test_the_pool_leaves_a_server_that_became_read_only(server: Server, key: str) -> None:
+def test_the_pool_leaves_a_server_that_became_read_only(key: str, jquants: FakeJquants, tmp_path: Path) -> None:
     """A connection to it would look sound for as long as it lives."""
 
     def backends() -> set[int]:
@@ -106,12 +106,17 @@ def test_the_pool_leaves_a_server_that_became_read_only(server: Server, key: str
             ).fetchall()
         return {row[0] for row in rows}
 
-    assert get(server, f"{BASE}?limit=1", key).status == 200
-    before = backends()
-    with read_only():
-        assert post_sync(server, key).status == 503
-        # The one that was in use is closed when it comes back, which may be after the answer.
-        wait_for(lambda: not before & backends())
+    make_source(jquants)
+    # Of the tests' own process, which counts as a web process too.
+    others = backends()
+    with serve(tmp_path, workers=1) as server:
+        assert get(server, f"{BASE}?limit=1", key).status == 200
+        before = backends() - others
+        with read_only():
+            assert post_sync(server, key).status == 503
+            # The one that was in use is closed when it comes back, which may be after the answer.
+            wait_for(lambda: not before & backends())
+    assert before
 
 
 def test_a_connection_ended_by_an_administrator_is_503_at_most_and_passes(server: Server, key: str) -> None:
