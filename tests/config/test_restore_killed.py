@@ -27,7 +27,7 @@ from tests.server import database_url
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 # More of them by hand: KILLS=90 make test ARGS=tests/config/test_restore_killed.py
-KILLS = int(os.environ.get("KILLS", "5"))
+KILLS = int(os.environ.get("KILLS", "3"))
 VICTIMS = ("restore", "psql", "pg_restore", "all three", "the server's process")
 Rows = dict[str, list[str]]
 Backups = dict[str, tuple[Path, Rows]]
