@@ -53,7 +53,7 @@ def bring_in_listing(run: SyncRun, client: JquantsClient | None, progress: Progr
 
 def note_source_works(run: SyncRun) -> None:
     """To be called before the run ends: who sees it ended sees how its source is."""
-    outlast_restart(lambda: note_outcome(run.source, WORKS, gettext("同期できました。認証情報は有効です。")))
+    outlast_restart(lambda: note_outcome(run.source, WORKS, gettext("取得できました。認証情報は有効です。")))
 
 
 def _fetch(run: SyncRun, client: JquantsClient, progress: Progress) -> JquantsList:

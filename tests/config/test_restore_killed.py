@@ -27,7 +27,7 @@ from tests.server import database_url
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 # More of them by hand: KILLS=90 make test ARGS=tests/config/test_restore_killed.py
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "5"))
 VICTIMS = ("restore", "psql", "pg_restore", "all three", "the server's process")
 Rows = dict[str, list[str]]
 Backups = dict[str, tuple[Path, Rows]]
@@ -111,9 +111,12 @@ def bytes_until(step: str, content: bytes) -> int:
     ("step", "victim"),
     [
         ("what was there is gone", "restore"),
+        ("what was there is gone", "pg_restore"),
         ("the first piece is in", "psql"),
         ("the first piece is in", "the server's process"),
+        ("the last block is missing", "restore"),
         ("the last block is missing", "pg_restore"),
+        ("the last block is missing", "psql"),
         ("the last block is missing", "all three"),
     ],
 )
