@@ -14,3 +14,8 @@ document.addEventListener("change", (event) => {
   text.dispatchEvent(new Event("change", { bubbles: true }));
   text.focus();
 });
+// The browser leaves `autofocus` alone where the place is not drawn yet at its first look, as on a busy machine: Enter
+// would then do nothing instead of what is the default.
+window.addEventListener("load", () => {
+  if (document.activeElement === document.body && !location.hash) document.querySelector("[autofocus]")?.focus();
+});
