@@ -2,7 +2,7 @@
 
 ENUM_NAMES = {
     "EventTypeEnum": "companies.choices.EventType",
-    "ChangeTypeEnum": "companies.api.answers.CHANGE_TYPES",
+    "ChangeTypeEnum": "companies.api.serializers.CHANGE_TYPES",
     "SnapshotSourceEnum": "companies.choices.SnapshotSource",
     "EntryStatusEnum": "companies.choices.EntryStatus",
     "QuoteSourceEnum": "companies.choices.QuoteSource",

@@ -234,7 +234,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- REST API -----------------------------------------------------------------------------------------------------
 WRONG_API_KEYS = environment.wrong_api_keys
 # Endpoints that are answered from the cache; each app declares its own.
-API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]
+API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "masters.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]
 CORS_ALLOWED_ORIGINS = environment.cors_allowed_origins
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]

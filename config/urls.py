@@ -19,6 +19,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("api/", include("config.api.urls")),
     # Words before codes: `companies/sync` would be taken for a company.
+    path("api/v1/", include("masters.api.urls")),
     path("api/v1/", include("syncjobs.api.urls")),
     path("api/v1/", include("datasources.api.urls")),
     path("api/v1/", include("companies.api.urls")),

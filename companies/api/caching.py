@@ -2,10 +2,10 @@
 
 from companies.api.current import company_from_memory, list_from_memory, search_from_memory
 from config.api.cached_routes import CachedRoute
-from config.api.generations import COMPANIES, MASTERS
+from config.api.generations import COMPANIES
 
 _BASE = "/api/v1/companies"
-_HOUR, _HALF_HOUR, _DAY = 3600, 1800, 86400
+_HOUR, _HALF_HOUR = 3600, 1800
 
 #: In the order of their use; words come before codes.
 ROUTES = [
@@ -16,13 +16,6 @@ ROUTES = [
     CachedRoute(
         "company-search", f"{_BASE}/search", COMPANIES, "companies_search", "companies:search", _HALF_HOUR,
         from_memory=search_from_memory,
-    ),
-    CachedRoute(
-        "market-list", f"{_BASE}/markets", MASTERS, "masters", "masters:markets", _DAY, {"": "masters:markets"}
-    ),
-    CachedRoute(
-        "sector-list", f"{_BASE}/sectors", MASTERS, "masters", "masters:sectors", _DAY,
-        {"": "masters:sectors:33", "type=17": "masters:sectors:17", "type=33": "masters:sectors:33"},
     ),
     CachedRoute("event-list", f"{_BASE}/events", COMPANIES, "companies_events", "companies:events", _HALF_HOUR),
     CachedRoute("change-list", f"{_BASE}/changes", COMPANIES, "companies_changes", "companies:changes", _HALF_HOUR),

@@ -11,12 +11,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from companies.api.parameters import AsOfParameters, CompanyListParameters, SearchParameters
+from companies.api.filters import AsOfFilterSet, CompanyListFilterSet, SearchFilterSet
 from companies.api.quotes import join_with_quotes
 from companies.api.universe import Universe, companies_of
 from config.api.cached_routes import Built, read_query
+from config.api.filters import StrictFilterSet
 from config.api.pagination import page_links
-from config.api.parameters import Parameters
 
 #: Parameters whose answers are made elsewhere.
 _OF_DJANGO = {"as_of", "include", "state"}
@@ -46,26 +46,26 @@ def search_answer(universe: Universe, values: dict[str, Any]) -> Built:
 
 def list_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
     """A page of the list."""
-    return _from_memory(match, query_string, generation, CompanyListParameters, _page_of)
+    return _from_memory(match, query_string, generation, CompanyListFilterSet, _page_of)
 
 
 def company_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
     """One company."""
-    return _from_memory(match, query_string, generation, AsOfParameters, _company_of)
+    return _from_memory(match, query_string, generation, AsOfFilterSet, _company_of)
 
 
 def search_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
     """Search."""
-    return _from_memory(match, query_string, generation, SearchParameters, _matches_of)
+    return _from_memory(match, query_string, generation, SearchFilterSet, _matches_of)
 
 
 def _from_memory(
-    match: re.Match[str], query_string: str, generation: str, parameters: type[Parameters], build: _Build
+    match: re.Match[str], query_string: str, generation: str, filterset: type[StrictFilterSet], build: _Build
 ) -> Built | None:
     """`None` where Django has to answer: of a past day, with quotes, for a `state` in another spelling, or with an error."""
     try:
         pairs = read_query(query_string)
-        values = parameters.read_pairs(pairs)
+        values = filterset.read_pairs(pairs)
         if not values.keys().isdisjoint(_OF_DJANGO):
             return None
         return build(companies_of(generation), values, match, pairs)

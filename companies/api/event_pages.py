@@ -8,7 +8,6 @@ from companies.api import rows
 from companies.api.remembered import Remembered
 from companies.event_days import EventDays, count_by_day, slice_events
 from companies.event_periods import count_on, find_edges, list_days
-from companies.models import Company, ListingEvent
 
 # Each for a state: events by day, days with a list, events just after the period.
 _days, _lists, _closing = Remembered(), Remembered(), Remembered()
@@ -26,9 +25,10 @@ class EventPage:
     uncertain_after: int
 
 
-def event_page(values: Mapping[str, Any], state: str) -> EventPage:
-    """The page that `EventListParameters` ask for, in the state of the database."""
-    narrowed = _narrowed(values)
+def event_page(narrowed: Any, values: Mapping[str, Any], state: str) -> EventPage:
+    """The page that the `values` of an `EventFilterSet` ask for, in the state of the database; `narrowed` are the events
+    of all times that its other filters leave.
+    """
     first_day, last_day = values.get("from"), values.get("to")
     events = narrowed.between(first_day, last_day)
     days: EventDays = _days.get(values, lambda: count_by_day(events), of=state)
@@ -40,17 +40,3 @@ def event_page(values: Mapping[str, Any], state: str) -> EventPage:
         uncertain=next((count for day, count in days if day == edges.opening), 0),
         uncertain_after=closing,
     )
-
-
-def _narrowed(values: Mapping[str, Any]) -> Any:
-    """The events of all times that the other filters leave."""
-    events = ListingEvent.objects.all()
-    if "type" in values:
-        events = events.filter(event_type__in=values["type"])
-    if "code" in values:
-        # Their ids, not a join: a condition on these reaches the index.
-        companies = Company.objects.filter(code__in=values["code"])
-        events = events.filter(company__in=list(companies.values_list("pk", flat=True)))
-    if "market_code" in values:
-        events = events.filter(market__in=values["market_code"])
-    return events

@@ -10,13 +10,6 @@ COMPANY = {
 COMPANIES = {"companies": [COMPANY], "total": 1653, "limit": 1, "offset": 0}
 SEARCH = {"companies": [COMPANY], "total": 1, "query": "トヨタ自動車"}
 
-MARKETS = {"markets": [{"code": "0111", "name": "プライム", "name_english": "Prime"}]}
-SECTORS = {
-    "sectors": [
-        {"code": "3700", "name": "輸送用機器", "name_english": "Transportation Equipment", "sector17_code": "6"}
-    ]
-}
-
 EVENT = {
     "date": "2022-04-28", "observed_after": "2022-03-31", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
     "old_value": "0101", "new_value": "0111", "changes": {"market_code": ["0101", "0111"]},

@@ -1,41 +1,223 @@
-"""The list's filters, on companies as they are and on versions of a day alike."""
+"""The query parameters of the companies' endpoints, and what they leave of companies, versions, events and lists."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from rest_framework import serializers
 
+from companies.api import rows
+from companies.choices import EntryStatus, EventType, SnapshotSource
+from companies.code_notation import NOTATION, find_code
+from companies.export import ExportFormat
+from companies.letters import plain_letters
+from companies.models import Company
 from companies.search import search_companies
+from companies.search_query import LONGEST_QUERY
+from config.api.errors import localised
+from config.api.filters import AnyOf, Comparison, Ordering, Parameter, ParameterList
+from config.api.pagination import PageFilterSet
+from config.api.parameters import Choice, Day, Instant, SearchText, WholeNumber, Word, YesOrNo
+from config.api.states import StateFilterSet
 
-Filterable = TypeVar("Filterable", bound=Model)
-
-_IN_LISTS = ("market_code", "sector17_code", "sector33_code", "scale_category", "margin_code", "product_category")
-
-
-def filter_and_order(
-    rows: QuerySet[Filterable], values: Mapping[str, Any], paths: Mapping[str, str]
-) -> QuerySet[Filterable]:
-    """Apply what `CompanyListParameters` read. `paths` leads from a field of the answer to the model's.
-
-    The order is always total, by code in the end, so that pages neither repeat nor lose a row.
-    """
-    for field in _IN_LISTS:
-        if field in values:
-            rows = rows.filter(**{f"{paths[field]}__in": values[field]})
-    if "code" in values:
-        rows = rows.filter(**{f"{paths['code']}__in": values["code"]})
-    if "updated_since" in values:
-        rows = rows.filter(**{f"{paths['updated_at']}__gte": values["updated_since"]})
-    if "q" in values:
-        rows = search_companies(rows, values["q"], code_field=paths["code"])
-    if "ordering" in values:
-        # A field without a path is the same in all rows.
-        names = [_path(name, paths) for name in values["ordering"] if name.removeprefix("-") in paths]
-        rows = rows.order_by(*names, paths["code"])
-    elif "q" not in values:
-        rows = rows.order_by(paths["code"])
-    return rows
+ORDERINGS = (
+    "code", "company_name", "market_code", "sector17_code", "sector33_code", "scale_category",
+    "first_seen_on", "last_seen_on", "updated_at",
+)  # fmt: skip
+_MASTER_CODE = r"[0-9A-Za-z]{1,8}"
+_SCALE = r"[0-9A-Za-z-](?:[0-9A-Za-z -]{0,48}[0-9A-Za-z-])?"
+#: What `include` adds.
+QUOTE = "quote"
+_AS_OF_HELP = "この日の時点の内容（YYYY-MM-DD）。この日以前で最も新しい一覧による"
 
 
-def _path(name: str, paths: Mapping[str, str]) -> str:
-    return f"-{paths[name[1:]]}" if name.startswith("-") else paths[name]
+class SecuritiesCode(Word):
+    """A securities code in any notation of `companies.code_notation`, read as it is stored."""
+
+    def __init__(self) -> None:
+        super().__init__(NOTATION)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The code. Raises `ValidationError`."""
+        text = str(data)
+        code = find_code(text)
+        if code is None:
+            message = localised(
+                f"{text[:50]!r} は銘柄コードではありません（例: 7203、130A、72030、7203.T、TYO:7203）。",
+                f"{text[:50]!r} is not a securities code (such as 7203, 130A, 72030, 7203.T, TYO:7203).",
+            )
+            raise serializers.ValidationError(message)
+        return code
+
+
+class AnyOfCodes(AnyOf):
+    """Securities codes, also as Japanese keyboards write them, commas included."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        help_text = "銘柄コード（4 桁または 5 桁。7203.T、TYO:7203、7203 JT などの書き方も可）"
+        super().__init__(SecuritiesCode(), *args, help_text=help_text, **options)
+
+    def split(self, text: str) -> list[str]:
+        """A list's parts."""
+        return super().split(plain_letters(text))
+
+
+class AsOfFilterSet(StateFilterSet):
+    """A past day."""
+
+    as_of = Parameter(Day(required=False, help_text=_AS_OF_HELP))
+
+
+class CompanyFilterSet(StateFilterSet):
+    """Filters of the list of companies. `paths` leads from a field of the answer to the model's."""
+
+    paths = rows.COMPANY_PATHS
+
+    market_code = AnyOf(Word(_MASTER_CODE), "market_id", help_text="市場区分コード（例: 0111,0112）")
+    sector17_code = AnyOf(Word(_MASTER_CODE), "sector17_id", help_text="17業種コード")
+    sector33_code = AnyOf(Word(_MASTER_CODE), "sector33_id", help_text="33業種コード")
+    scale_category = AnyOf(Word(_SCALE), help_text="規模区分（例: TOPIX Core30）")
+    margin_code = AnyOf(Word(_MASTER_CODE), help_text="信用区分コード")
+    product_category = AnyOf(Word(_MASTER_CODE), help_text="商品区分コード")
+    code = AnyOfCodes(method="of_codes")
+    q = Comparison(
+        SearchText(required=False, max_length=LONGEST_QUERY, help_text="検索語（/companies/search と同じ規則）"),
+        method="search",
+    )
+    active_only = Comparison(
+        YesOrNo(default=True, help_text="上場中の銘柄だけ。as_of を指定すると、その日に上場していた銘柄だけになる"),
+        method="leave_active",
+    )
+    updated_since = Comparison(
+        Instant(
+            required=False,
+            help_text="この時刻以降に内容または上場状態が変わった銘柄（ISO 8601）。廃止には active_only=false も必要。"
+            "last_seen_on などの確認日だけの変化、取消などで消えた銘柄、過去だけの訂正は分からない",
+        ),
+        method="changed_since",
+    )
+    ordering = Ordering(ORDERINGS)
+    as_of = Parameter(Day(required=False, help_text=_AS_OF_HELP))
+
+    def of_codes(self, companies: Any, _name: str, codes: list[str]) -> Any:
+        """Those with one of the codes."""
+        return companies.filter(**{f"{self.paths['code']}__in": codes})
+
+    def search(self, companies: Any, _name: str, query: str) -> Any:
+        """What is found, best first."""
+        return search_companies(companies, query, code_field=self.paths["code"])
+
+    def leave_active(self, companies: Any, _name: str, is_wanted: bool) -> Any:
+        """Those in the newest list, unless all are wanted."""
+        return companies.filter(is_active=True) if is_wanted else companies
+
+    def changed_since(self, companies: Any, _name: str, moment: datetime) -> Any:
+        """Those whose contents changed then or later."""
+        return companies.filter(**{f"{self.paths['updated_at']}__gte": moment})
+
+    @classmethod
+    def check(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Of a past day there are only the companies listed then, no later changes, and no quotes."""
+        if "as_of" in values:
+            message = localised("as_of とは同時に指定できません。", "Cannot be combined with as_of.")
+            is_contrary = {
+                "include": "include" in values,
+                "active_only": not values["active_only"],
+                "updated_since": "updated_since" in values,
+            }
+            for name, refuses in is_contrary.items():
+                if refuses:
+                    raise serializers.ValidationError({name: [message]})
+        return values
+
+
+class CompanyListFilterSet(CompanyFilterSet, PageFilterSet):
+    """The list: filters, the page, and what else is told of each company."""
+
+    include = ParameterList(Choice([QUOTE]), help_text="quote: 保存されている株価を各銘柄に加える")
+
+
+class ExportFilterSet(CompanyFilterSet):
+    """The list as a file: filters and the kind of file."""
+
+    format = Parameter(serializers.ChoiceField(ExportFormat.choices, help_text="ファイルの形式"))
+
+
+class VersionFilterSet(CompanyFilterSet):
+    """The list's filters on the versions of a past day (`companies.api.rows.versions_as_of`)."""
+
+    paths = rows.VERSION_PATHS
+
+    def leave_active(self, companies: Any, _name: str, is_wanted: bool) -> Any:
+        """All of them were listed on that day."""
+        return companies
+
+
+class SearchFilterSet(StateFilterSet):
+    """What to look for."""
+
+    q = Parameter(
+        SearchText(
+            max_length=LONGEST_QUERY,
+            help_text="コード（7203.T、TYO:7203 なども可）、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナ、大小のかなを区別しない",
+        )
+    )
+    limit = Parameter(WholeNumber(min_value=1, max_value=1000, default=50, help_text="最大件数"))
+    active_only = Parameter(YesOrNo(default=False, help_text="上場中の銘柄だけ"))
+
+
+class PeriodFilterSet(StateFilterSet, PageFilterSet):
+    """Two days, and the pages of what lies between them."""
+
+    is_period_required = False
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        """`from` is a word of Python, so these two cannot be declared as attributes."""
+        first, last = (
+            Parameter(Day(required=cls.is_period_required, help_text=f"{which}の日（YYYY-MM-DD）"))
+            for which in ("最初", "最後")
+        )
+        return {**super().get_filters(), "from": first, "to": last}
+
+    @classmethod
+    def check(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """A period runs forwards."""
+        first, last = values.get("from"), values.get("to")
+        if first is not None and last is not None and first > last:
+            message = localised("from は to 以前の日にしてください。", "`from` must not be after `to`.")
+            raise serializers.ValidationError({"from": [message]})
+        return values
+
+
+class EventFilterSet(PeriodFilterSet):
+    """Filters of the listing events."""
+
+    type = AnyOf(Choice(EventType.values), "event_type", help_text="種別")
+    code = AnyOfCodes("company", method="of_companies")
+    market_code = AnyOf(Word(_MASTER_CODE), "market", help_text="当時の市場区分コード")
+
+    def of_companies(self, events: Any, name: str, codes: list[str]) -> Any:
+        """Theirs: by ids, not by a join, because a condition on these reaches the index."""
+        companies = Company.objects.filter(code__in=codes)
+        return events.filter(**{f"{name}__in": list(companies.values_list("pk", flat=True))})
+
+
+class SnapshotFilterSet(PeriodFilterSet):
+    """Filters of the entries of the ledger."""
+
+    source = AnyOf(Choice(SnapshotSource.values), help_text="データソース")
+    status = AnyOf(
+        Choice(EntryStatus.values),
+        method="of_status",
+        help_text="holding: 履歴の元になっている、superseded: 同じ日の別の一覧が有効、withdrawn: 取り消された",
+    )
+
+    def of_status(self, entries: Any, _name: str, statuses: list[str]) -> Any:
+        """In any of them."""
+        return entries.of_status(statuses)
+
+
+class ChangesFilterSet(PeriodFilterSet):
+    """The two days to compare."""
+
+    is_period_required = True

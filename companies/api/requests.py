@@ -8,10 +8,7 @@ from companies.api.errors import snapshot_errors
 from companies.api.universe import Universe, companies_of
 from companies.models import ListingSnapshot
 from config.api.admission import ADMISSION
-from config.api.errors import ApiError
-from config.api.models import ApiKey
 from config.api.states import refuse_other_state
-from config.at_once import RETRY_SECONDS, Place, TooManyAtOnce, take_place
 
 
 def universe_of(request: Request, wanted: str | None) -> Universe:
@@ -32,19 +29,3 @@ def entry_in_force(day: date) -> ListingSnapshot:
     with snapshot_errors():
         entry: ListingSnapshot = ListingSnapshot.objects.get_in_force_on(day)
     return entry
-
-
-def place_for_export(request: Request) -> Place:
-    """A place for an export of the caller. Raises the API's 429 where all are taken."""
-    is_key = isinstance(request.auth, ApiKey)
-    try:
-        return take_place(f"key {request.auth.pk}" if is_key else f"user {request.user.pk}")
-    except TooManyAtOnce as full:
-        reason = "exports_of_this_caller" if full.is_own else "exports_in_all"
-        raise ApiError(
-            429,
-            "RATE_LIMIT_EXCEEDED",
-            ja=f"ファイルの出力は同時に {full.limit} 件までです。ほかの出力が終わってから、もう一度お試しください。",
-            en=f"At most {full.limit} exports run at once. Try again when another has ended.",
-            details={"reason": reason, "limit": full.limit, "retry_after_seconds": RETRY_SECONDS},
-        ) from full

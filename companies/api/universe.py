@@ -74,7 +74,7 @@ class Universe:
         return [position for position in found if self._rows[position]["is_active"]] if active_only else found
 
     def select(self, values: Mapping[str, Any]) -> Positions:
-        """What the filters and the order of `CompanyListParameters` (all but the page and `as_of`) leave."""
+        """What the filters and the order of `CompanyListFilterSet` (all but the page and `as_of`) leave."""
         selection: Positions = self._selections.get(values, lambda: self._ordered(self._filtered(values), values))
         return selection
 

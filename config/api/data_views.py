@@ -1,80 +1,98 @@
-"""The base of the endpoints whose data is counted in generations: each answer is of one state, and names it."""
+"""The bases of all viewsets. What an action answers is of one state of the data, where that is counted in generations,
+and names it.
+"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import wraps
 from itertools import chain
 from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import extend_schema_view
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
 
 from config.api.cached_routes import Built
 from config.api.errors import ApiError
+from config.api.filters import StrictFilterSet
 from config.api.generations import read_generations
-from config.api.pagination import page_links
-from config.api.schema import describe
-from config.api.states import HEADER, StateParameters, refuse_other_state
+from config.api.states import HEADER, StateFilterSet, refuse_other_state
 from config.database import one_snapshot
 
-View = TypeVar("View", bound=type["DataView"])
 Row = TypeVar("Row")
+Action = Callable[..., HttpResponseBase]
 # An import commits once in some hundred milliseconds at most; the first row comes much sooner.
 _ATTEMPTS = 10
 
 
-class DataView(APIView):
-    """Reads the parameters, answers from what the process holds or from the database, and names the state.
+class ApiViewSet(GenericViewSet[Any]):
+    """Reads the query before any action: one that takes no parameters refuses all."""
 
-    A subclass says of which `family` its data is, which `parameters` it takes, and has `answer` or `answer_held`.
-    """
+    filterset_class: type[StrictFilterSet] = StrictFilterSet
+    #: Of its operations in the schema.
+    tag: ClassVar[str]
+    #: What was read of the query.
+    values: dict[str, Any]
 
+    def get_filterset_class(self) -> type[StrictFilterSet]:
+        """What the action takes."""
+        return self.filterset_class
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks, whether they may, and then for what."""
+        super().initial(request, *args, **kwargs)
+        if self.action not in (None, "metadata"):
+            self.values = self.get_filterset_class().read(request.query_params)
+
+
+class DataViewSet(ApiViewSet):
+    """Of data that is counted in generations. Its actions are `of_one_state`, or answer from what the process holds."""
+
+    #: Of `config.api.generations`.
     family: ClassVar[str]
-    parameters: ClassVar[type[StateParameters]] = StateParameters
+    filterset_class = StateFilterSet
+    #: The state that is asked for.
+    wanted_state: str | None
+    #: The state that is answered from, inside `of_one_state`.
+    state: str
 
-    def get(self, request: Request, **path: Any) -> HttpResponseBase:
-        """One answer, of one state."""
-        values = self.parameters.read(request.query_params)
-        wanted = values.pop("state", None)
-        held = self.answer_held(request, values, wanted, **path)
-        if held is not None:
-            return held
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Likewise, with the state set apart."""
+        super().initial(request, *args, **kwargs)
+        if self.action not in (None, "metadata"):
+            self.wanted_state = self.values.pop("state", None)
+
+
+def of_one_state(action: Action) -> Action:
+    """Decorator: the database stands still while the action reads, and its answer names the state."""
+
+    @wraps(action)
+    def answer(view: DataViewSet, request: Request, **path: Any) -> HttpResponseBase:
         with one_snapshot():
-            state = read_generations().of(self.family)
-            refuse_other_state(wanted, state)
-            response = self.answer(request, values, state, **path)
-        response.headers[HEADER] = state
+            view.state = read_generations().of(view.family)
+            refuse_other_state(view.wanted_state, view.state)
+            response = action(view, request, **path)
+        response.headers[HEADER] = view.state
         return response
 
-    def answer_held(
-        self, request: Request, values: dict[str, Any], wanted: str | None, *_: Any, **path: Any
-    ) -> HttpResponse | None:
-        """The answer made of what this process holds, with its state; `None` where the database has to be asked."""
-        return None
-
-    def answer(self, request: Request, values: dict[str, Any], state: str, *_: Any, **path: Any) -> HttpResponseBase:
-        """The answer from the database, which stands still meanwhile."""
-        raise NotImplementedError
+    return answer
 
 
-class StreamedDataView(DataView):
-    """Answers with the rows of one statement while they come. No transaction is held open for slow readers: what was
-    read belongs to the state that was the current one before the first row and still is after it.
+def streamed_of_one_state(action: Action) -> Action:
+    """Decorator for the rows of one statement, sent while they come; the action must have read the first. No transaction
+    is held open for slow readers: what was read belongs to the state that was the current one before the first row and
+    still is after it.
     """
 
-    def get(self, request: Request, **path: Any) -> HttpResponseBase:
-        """One answer, of one state; `answer` must have read its first row."""
-        values = self.parameters.read(request.query_params)
-        wanted = values.pop("state", None)
-        state = read_generations().of(self.family)
+    @wraps(action)
+    def answer(view: DataViewSet, request: Request, **path: Any) -> HttpResponseBase:
+        view.state = read_generations().of(view.family)
         for _ in range(_ATTEMPTS):
-            refuse_other_state(wanted, state)
-            response = self.answer(request, values, state, **path)
-            before, state = state, read_generations().of(self.family)
-            if before == state:
-                response.headers[HEADER] = state
+            refuse_other_state(view.wanted_state, view.state)
+            response = action(view, request, **path)
+            before, view.state = view.state, read_generations().of(view.family)
+            if before == view.state:
+                response.headers[HEADER] = view.state
                 return response
             response.close()
         raise ApiError(
@@ -84,27 +102,13 @@ class StreamedDataView(DataView):
             en="The data keeps changing. Try again later.",
         )
 
+    return answer
+
 
 def begun(rows: Iterator[Row]) -> Iterator[Row]:
     """The same rows, the first of them read already."""
     first = next(rows, None)
     return iter(()) if first is None else chain((first,), rows)
-
-
-def describe_data(**description: Any) -> Callable[[View], View]:
-    """Decorator for a `DataView`: `config.api.schema.describe` for its GET, with its parameters and the 409."""
-
-    def decorate(view: View) -> View:
-        get = describe(parameters=[view.parameters], names_state=True, **description)
-        decorated: View = extend_schema_view(get=get)(view)
-        return decorated
-
-    return decorate
-
-
-def query_pairs(request: Request) -> list[tuple[str, str]]:
-    """The query's names and values as they came, repeated ones too."""
-    return [(name, str(value)) for name, values in request.query_params.lists() for value in values]
 
 
 def built_answer(built: Built, *, is_kept: bool = True) -> HttpResponse:
@@ -115,14 +119,3 @@ def built_answer(built: Built, *, is_kept: bool = True) -> HttpResponse:
     if not is_kept:
         headers["Cache-Control"] = "no-store"
     return HttpResponse(built.body, content_type="application/json", headers=headers)
-
-
-def page_answer(
-    request: Request, values: dict[str, Any], state: str, *, total: int, headers: Mapping[str, str] | None = None,
-    **body: Any,
-) -> Response:  # fmt: skip
-    """A page, `body` by name, with the total of all, and the links to the other pages, of the same state."""
-    limit, offset = values["limit"], values["offset"]
-    link = page_links(request.path, query_pairs(request), state=state, limit=limit, offset=offset, total=total)
-    told = {**(headers or {}), **({"Link": link} if link else {})}
-    return Response({**body, "total": total, "limit": limit, "offset": offset}, headers=told)

@@ -1,23 +1,14 @@
-"""Query parameters, declared once: checked strictly and described in the schema."""
+"""The forms of values that callers give, in a query or in a body: read strictly, and described in the schema."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from django.http import QueryDict
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.fields import empty
 
 from config.api.errors import localised
-
-MAX_LIMIT = 1000
-#: Of a comma list.
-MAX_VALUES = 1000
-# PostgreSQL counts rows in bigint; far fewer exist.
-_MAX_OFFSET = 10_000_000
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,68 +17,8 @@ _INSTANT = re.compile(
 )
 
 
-class Parameters(serializers.Serializer[Any]):
-    """Base of an endpoint's parameters. A misspelt name is an error, not a filter silently ignored, and so is one that
-    comes twice; a list may be given with commas or by its name again, as generated clients do.
-    """
-
-    @classmethod
-    def read(cls, query: QueryDict) -> dict[str, Any]:
-        """The checked values; what was not given is absent or has its default. Raises `ValidationError` by field."""
-        return cls.read_pairs([(name, value) for name, values in query.lists() for value in values])
-
-    @classmethod
-    def read_pairs(cls, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-        """The same for names and values as they came."""
-        given = dict(pairs)
-        if len(given) == len(pairs):
-            return cls._check(given, [])
-        values: dict[str, list[str]] = {}
-        for name, value in pairs:
-            values.setdefault(name, []).append(value)
-        repeated = [name for name, all_values in values.items() if len(all_values) > 1]
-        fields = _declared(cls).fields
-        lists = {name: ",".join(values[name]) for name in repeated if isinstance(fields.get(name), CommaList)}
-        return cls._check(given | lists, [name for name in repeated if name not in lists])
-
-    @classmethod
-    def read_body(cls, body: object) -> dict[str, Any]:
-        """The checked values of a JSON object; an empty body is an empty object. Raises `ValidationError` by field."""
-        if not isinstance(body, Mapping):
-            message = localised("JSON オブジェクトを送ってください。", "Send a JSON object.")
-            raise serializers.ValidationError({"body": [message]})
-        return cls._check(dict(body), [])
-
-    @classmethod
-    def _check(cls, given: dict[str, Any], repeated: list[str]) -> dict[str, Any]:
-        declared = _declared(cls)
-        _refuse_names(given, declared.fields, repeated)
-        values: dict[str, Any] = {}
-        errors: dict[str, Any] = {}
-        for name, field in declared.fields.items():
-            try:
-                if name in given:
-                    value = field.run_validation(given[name])
-                    check = getattr(declared, f"validate_{name}", None)
-                    values[name] = value if check is None else check(value)
-                elif field.required:
-                    field.run_validation(empty)
-                elif field.default is not empty:
-                    values[name] = field.default
-            except serializers.ValidationError as error:
-                errors[name] = error.detail
-        if errors:
-            raise serializers.ValidationError(errors)
-        return dict(declared.validate(values))
-
-
-@cache
-def _declared(parameters: type[Parameters]) -> Parameters:
-    """One instance for all requests: its fields hold nothing of a request, and making them takes longer than a page."""
-    return parameters()
-
-
-def _refuse_names(given: Mapping[str, Any], declared: Mapping[str, Any], repeated: list[str]) -> None:
+def refuse_names(given: Iterable[str], declared: Mapping[str, Any], repeated: Sequence[str] = ()) -> None:
+    """Raise `ValidationError` by name for those that are not declared, and for those that came too often."""
     errors: dict[str, list[str]] = {}
     for name in given:
         if name not in declared:
@@ -97,6 +28,18 @@ def _refuse_names(given: Mapping[str, Any], declared: Mapping[str, Any], repeate
             errors[name] = [localised("1 回だけ指定してください。", "Give it only once.")]
     if errors:
         raise serializers.ValidationError(errors)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Base of a body: a JSON object that has no other names. An empty body is an empty object."""
+
+    def run_validation(self, data: Any = None) -> Any:
+        """The checked values. Raises `ValidationError` by field."""
+        if not isinstance(data, Mapping):
+            message = localised("JSON オブジェクトを送ってください。", "Send a JSON object.")
+            raise serializers.ValidationError({"body": [message]})
+        refuse_names(data, self.fields)
+        return super().run_validation(data)
 
 
 class WholeNumber(serializers.IntegerField):
@@ -155,13 +98,6 @@ class Instant(serializers.DateTimeField):
         raise serializers.ValidationError(message)
 
 
-class PageParameters(Parameters):
-    """Where a page begins and how much it holds."""
-
-    limit = WholeNumber(min_value=1, max_value=MAX_LIMIT, default=100, help_text="1 ページの件数")
-    offset = WholeNumber(min_value=0, max_value=_MAX_OFFSET, default=0, help_text="読み飛ばす件数")
-
-
 class SearchText(serializers.CharField):
     """What a person looks for: at least one character that is not a space, none that cannot be typed."""
 
@@ -177,51 +113,38 @@ class SearchText(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class CommaList(serializers.CharField):
-    """Values separated by commas, each in the form of `pattern` or one of `choices`: any of them."""
+class Word(serializers.Field[Any, Any, Any, Any]):
+    """A text in the form of a pattern."""
 
-    def __init__(self, *, pattern: str = "", choices: Sequence[str] = (), **options: Any) -> None:
+    def __init__(self, pattern: str) -> None:
         self._pattern = re.compile(pattern)
-        self.item: dict[str, Any] = (
-            {"type": "string", "enum": list(choices)} if choices else {"type": "string", "pattern": f"^{pattern}$"}
-        )
-        self._choices = tuple(choices)
-        super().__init__(**options)
+        self.shape = {"type": "string", "pattern": f"^{pattern}$"}
+        super().__init__()
 
-    def to_internal_value(self, data: Any) -> Any:
-        """A list of texts. Raises `ValidationError` with the first value that is none."""
-        values = str(data).split(",")
-        for value in values:
-            if self._choices and value not in self._choices:
-                known = ", ".join(self._choices)
-                message = localised(
-                    f"{value!r} は指定できません。使えるもの: {known}", f"Not {value!r}. Known: {known}"
-                )
-                raise serializers.ValidationError(message)
-            if not self._choices and not self._pattern.fullmatch(value):
-                message = localised(
-                    f"{value[:50]!r} は値の形になっていません。", f"{value[:50]!r} does not have the form of a value."
-                )
-                raise serializers.ValidationError(message)
-        if len(values) > MAX_VALUES:
-            message = localised(f"{MAX_VALUES} 個までにしてください。", f"At most {MAX_VALUES} values.")
-            raise serializers.ValidationError(message)
-        return values
-
-
-class Ordering(CommaList):
-    """Field names separated by commas; `-` before a name turns it round."""
-
-    def __init__(self, fields: tuple[str, ...], **options: Any) -> None:
-        names = [name for field in fields for name in (field, f"-{field}")]
-        super().__init__(choices=names, help_text="並び順（コンマ区切り、- で降順）", **options)
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The names. Raises `ValidationError` where one comes twice: the second could only contradict the first."""
-        names = super().to_internal_value(data)
-        fields = [name.removeprefix("-") for name in names]
-        if len(set(fields)) < len(fields):
-            raise serializers.ValidationError(
-                localised("同じ項目は 1 回だけ指定してください。", "Give each field only once.")
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises `ValidationError`."""
+        text = str(data)
+        if not self._pattern.fullmatch(text):
+            message = localised(
+                f"{text[:50]!r} は値の形になっていません。", f"{text[:50]!r} does not have the form of a value."
             )
-        return names
+            raise serializers.ValidationError(message)
+        return text
+
+
+class Choice(serializers.Field[Any, Any, Any, Any]):
+    """One of the texts that there are."""
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        self._choices = tuple(choices)
+        self.shape = {"type": "string", "enum": list(choices)}
+        super().__init__()
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises `ValidationError`."""
+        text = str(data)
+        if text not in self._choices:
+            known = ", ".join(self._choices)
+            message = localised(f"{text!r} は指定できません。使えるもの: {known}", f"Not {text!r}. Known: {known}")
+            raise serializers.ValidationError(message)
+        return text

@@ -1,14 +1,20 @@
 """How endpoints describe themselves in OpenAPI."""
 
-from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiFilterExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_parameter_type
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers, status
 
 from config.api.errors import error_body
-from config.api.parameters import MAX_VALUES
+from config.api.filters import MAX_VALUES, AnyOf
+from config.api.negotiation import AnyFormat
 
 
 class ErrorDetails(serializers.Serializer[Any]):
@@ -80,7 +86,7 @@ _DETAILS: dict[int, Any] = {
     429: {"retry_after_seconds": 12},
 }
 
-_STATE_CHANGED = {
+_STATE_CHANGED_BODY = {
     "error": {
         "code": "STATE_CHANGED",
         "message": "読み始めてからデータが変わりました。state を外して最初のページから読み直してください。",
@@ -89,54 +95,88 @@ _STATE_CHANGED = {
 }
 
 
-def describe(
-    *,
-    summary: str,
-    answer: Any,
-    parameters: list[Any] | None = None,
-    description: str = "",
-    tag: str = "companies",
-    operation_id: str,
-    may_miss: bool = False,
-    may_conflict: bool = False,
-    names_state: bool = False,
-    body: Any = None,
-    success: int = 200,
-    example: Any = None,
-) -> Callable[..., Any]:
-    """Decorator for a method: its answer, its parameters, its body, and the errors that every endpoint may give.
-
-    `answer` is a serializer, or for files a mapping of (status, content type).
+def answer(shape: Any, example: Any = None, *errors: int, status: int = 200) -> dict[Any, Any]:
+    """The `responses` of an operation: its answer, and the errors that are not every endpoint's or follow from what it
+    takes (`ApiSchema`). A file's `shape` is a mapping of (status, content type).
     """
-    is_file = isinstance(answer, dict)
-    statuses = [400, 401, 403, *([404] if may_miss else []), *([] if is_file else [406])]
-    statuses += [
-        *([409] if may_conflict or names_state else []),
-        *([413, 415] if success == 201 or body is not None else []),
-        414,
-        429,
-        500,
-        503,
-    ]
-    responses = dict(answer) if is_file else {success: _success(answer, summary, example)}
-    responses |= {(code, "application/json"): _error(code) for code in statuses}
-    if names_state:
-        responses[409, "application/json"] = _shaped(ErrorBody, _MEANINGS[409], "STATE_CHANGED", _STATE_CHANGED)
-    decorator: Callable[..., Any] = extend_schema(
-        operation_id=operation_id,
-        summary=summary,
-        description=description or summary,
-        parameters=parameters or [],
-        request=body,
-        responses=responses,
-        tags=[tag],
-    )
-    return decorator
+    examples = [] if example is None else [OpenApiExample("example", value=example, response_only=True)]
+    success = shape if isinstance(shape, dict) else {status: OpenApiResponse(shape, examples=examples)}
+    return {**success, **{code: _error(code) for code in errors}}
 
 
-def _success(answer: Any, summary: str, example: Any) -> OpenApiResponse:
-    examples = [OpenApiExample("example", value=example, response_only=True)] if example is not None else []
-    return OpenApiResponse(answer, summary, examples=examples)
+class ApiSchema(AutoSchema):
+    """What all operations have in common: the query by its filter set, and the errors."""
+
+    view: Any
+
+    def get_description(self) -> str:  # type: ignore[override] # as drf-spectacular has it
+        """Docstrings are for who reads the code."""
+        return self.get_summary() or ""
+
+    def get_tags(self) -> list[str]:
+        """The viewset's."""
+        return [self.view.tag]
+
+    def get_filter_backends(self) -> list[Any]:
+        """Every query is read by a filter set, not only those of lists."""
+        return list(self.view.filter_backends)
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        # Lists have their rows under a name of their own, and are described as that.
+        return False
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        describe: Any = self._get_response_for_code
+        for body in bodies.values():
+            body["description"] = body["description"] or self.get_summary()
+        for code in self._error_statuses():
+            if str(code) not in bodies:
+                bodies[str(code)] = describe(_error(code), str(code))
+        if "state" in self._filters():
+            bodies["409"] = describe(_STATE_CHANGED, "409")
+        return dict(sorted(bodies.items()))
+
+    def _error_statuses(self) -> list[int]:
+        found = [400, 401, 403, 414, 429, 500, 503]
+        if "{" in self.path:
+            found.append(404)
+        if self.view.content_negotiation_class is not AnyFormat:
+            found.append(406)
+        if self.method == "POST" and self.get_request_serializer() is not None:
+            found += [413, 415]
+        return found
+
+    def _filters(self) -> dict[str, Any]:
+        return dict(self.view.get_filterset_class().base_filters)
+
+
+class _FilterSets(OpenApiFilterExtension):  # type: ignore[no-untyped-call]
+    """Parameters, as the fields describe them that read them."""
+
+    target_class = "config.api.filters.StrictFilterBackend"
+    priority = 1
+
+    def get_schema_operation_parameters(self, auto_schema: Any, *_: Any, **__: Any) -> list[dict[str, Any]]:
+        filters = auto_schema.view.get_filterset_class().base_filters
+        return [self._describe(auto_schema, name, filter_) for name, filter_ in filters.items()]
+
+    def _describe(self, auto_schema: Any, name: str, filter_: Any) -> dict[str, Any]:
+        reads = filter_.extra["reads"]
+        shape = auto_schema._map_serializer_field(reads, "request")
+        auto_schema._insert_field_validators(reads, shape)
+        description = shape.pop("description", None) or filter_.extra["help_text"]
+        if isinstance(filter_, AnyOf):
+            shape = {"type": "array", "items": shape, "minItems": 1, "maxItems": MAX_VALUES}
+        parameter: dict[str, Any] = build_parameter_type(
+            name=name,
+            schema=shape,
+            location=OpenApiParameter.QUERY,
+            required=filter_.extra["required"],
+            description=description,
+            allow_blank=getattr(reads, "allow_blank", True),
+        )
+        return parameter
 
 
 def _error(code: int) -> OpenApiResponse:
@@ -150,6 +190,9 @@ def _error(code: int) -> OpenApiResponse:
 def _shaped(shape: type[serializers.Serializer[Any]], meaning: str, name: str, body: Any) -> OpenApiResponse:
     example = OpenApiExample(name, value=body, response_only=True)
     return OpenApiResponse(shape, meaning, examples=[example])
+
+
+_STATE_CHANGED = _shaped(ErrorBody, _MEANINGS[409], "STATE_CHANGED", _STATE_CHANGED_BODY)
 
 
 class _ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -172,14 +215,20 @@ class _StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
         return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "管理画面のログイン（文書用）。"}
 
 
-class _CommaLists(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """Lists of values; how they are written in a query `complete_schema` says."""
+class _Words(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """The values of lists; how these are written in a query `complete_schema` says."""
 
-    target_class = "config.api.parameters.CommaList"
+    target_class = "config.api.parameters.Word"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: object, direction: str) -> dict[str, Any]:
-        return {"type": "array", "items": self.target.item, "minItems": 1, "maxItems": MAX_VALUES}
+        return dict(self.target.shape)
+
+
+class _Choices(_Words):  # type: ignore[no-untyped-call]
+    """Likewise."""
+
+    target_class = "config.api.parameters.Choice"
 
 
 class _SearchTexts(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

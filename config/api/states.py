@@ -7,20 +7,22 @@ its state; a caller who gives it back gets a page of the same state or is told t
 from rest_framework import serializers
 
 from config.api.errors import ApiError
-from config.api.parameters import Parameters
+from config.api.filters import Parameter, StrictFilterSet
 
 HEADER = "X-Data-State"
 #: Opaque to callers.
 PATTERN = r"[0-9A-Za-z._-]{1,64}"
 
 
-class StateParameters(Parameters):
+class StateFilterSet(StrictFilterSet):
     """Base of the parameters of every endpoint that names its state (`config.api.data_views`)."""
 
-    state = serializers.RegexField(
-        f"^{PATTERN}$",
-        required=False,
-        help_text=f"前の応答の {HEADER}。データがその時点から変わっていれば 409 STATE_CHANGED",
+    state = Parameter(
+        serializers.RegexField(
+            f"^{PATTERN}$",
+            required=False,
+            help_text=f"前の応答の {HEADER}。データがその時点から変わっていれば 409 STATE_CHANGED",
+        )
     )
 
 

@@ -1,7 +1,10 @@
 """Routes of the sources' endpoint."""
 
-from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-from datasources.api.views import DataSourceListView
+from datasources.api.viewsets import DataSourceViewSet
 
-urlpatterns = [path("datasources", DataSourceListView.as_view(), name="datasource-list")]
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("datasources", DataSourceViewSet, basename="datasource")
+
+urlpatterns = router.urls

@@ -7,6 +7,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from config.api.errors import ApiError, localised
+from datasources.errors import QuoteNotCovered, SourceError
 from syncjobs.errors import (
     FiguresDiffer,
     RunIsApplying,
@@ -15,6 +16,7 @@ from syncjobs.errors import (
     SourceNotUsable,
     SyncAlreadyRunning,
 )
+from syncjobs.quotes_on_demand import QuotesSwitchedOff
 
 
 @contextmanager
@@ -84,3 +86,33 @@ def run_not_found(run_id: UUID) -> ApiError:
         en="There is no sync with this id.",
         details={"sync_id": str(run_id)},
     )
+
+
+def unknown_source(name: str) -> serializers.ValidationError:
+    """For a name that no source has."""
+    return serializers.ValidationError(
+        {"source": [localised(f"「{name}」というデータソースはありません。", f"There is no data source {name!r}.")]}
+    )
+
+
+def source_without_lists(name: str) -> serializers.ValidationError:
+    """For a source of something else."""
+    return serializers.ValidationError(
+        {
+            "source": [
+                localised(
+                    f"データソース「{name}」には銘柄の一覧がありません。", f"The data source {name!r} has no lists."
+                )
+            ]
+        }
+    )
+
+
+def quote_error(code: str, error: SourceError) -> ApiError:
+    """The error's words are in the language of the request already."""
+    if isinstance(error, QuoteNotCovered):
+        return ApiError(404, error.code, ja=error.message, en=error.message, details={"code": code})
+    if isinstance(error, QuotesSwitchedOff):
+        return ApiError(409, error.code, ja=error.message, en=error.message)
+    details = {"code": code, "reason": error.code}
+    return ApiError(503, "QUOTE_UNAVAILABLE", ja=error.message, en=error.message, details=details)

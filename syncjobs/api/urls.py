@@ -1,16 +1,18 @@
 """Routes of synchronisation."""
 
-from django.urls import path, re_path
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-from syncjobs.api import views
-from syncjobs.api.quotes import QuoteView
+from syncjobs.api.serializers import StartSyncParameters
+from syncjobs.api.viewsets import QuoteViewSet, SyncRunViewSet
 
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("companies/sync/runs", SyncRunViewSet, basename="sync-run")
+router.register("companies", QuoteViewSet, basename="company")
+
+start = SyncRunViewSet.as_view({"post": "start"}, serializer_class=StartSyncParameters)
 urlpatterns = [
-    path("companies/sync", views.StartSyncView.as_view(), name="sync-start"),
-    path("companies/sync/status", views.SyncStatusView.as_view(), name="sync-status"),
-    path("companies/sync/runs", views.SyncRunListView.as_view(), name="sync-run-list"),
-    path("companies/sync/runs/<uuid:run_id>", views.SyncRunView.as_view(), name="sync-run"),
-    path("companies/sync/runs/<uuid:run_id>/cancel", views.CancelSyncRunView.as_view(), name="sync-run-cancel"),
-    path("companies/sync/runs/<uuid:run_id>/approve", views.ApproveSyncRunView.as_view(), name="sync-run-approve"),
-    re_path(r"^companies/(?P<code>[^/]{4,40})/quote$", QuoteView.as_view(), name="company-quote"),
+    path("companies/sync", start, name="sync-start"),
+    path("companies/sync/status", SyncRunViewSet.as_view({"get": "status"}), name="sync-status"),
+    *router.urls,
 ]

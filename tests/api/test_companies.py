@@ -114,6 +114,27 @@ def test_a_company_as_it_was(client_with_key: Client) -> None:
     assert client_with_key.get("/api/v1/companies/9984?as_of=2024-03-29").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("query", "japanese", "english"),
+    [
+        ("limit=0", "この値は1以上にしてください。", "Ensure this value is greater than or equal to 1."),
+        ("limit=1001", "この値は1000以下にしてください。", "Ensure this value is less than or equal to 1000."),
+        (f"q={'a' * 101}", "この項目が100文字より長くならないようにしてください。", "Ensure this field has no more than 100 characters."),
+        ("active_only=1", "true か false を指定してください。", "Give true or false."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_the_language_of_each_caller_whoever_was_refused_before(
+    client_with_key: Client, query: str, japanese: str, english: str
+) -> None:
+    said = [
+        client_with_key.get(f"/api/v1/companies?{query}", headers={"Accept-Language": language}).json()
+        for language in ("ja", "en", "ja", "en")
+    ]
+    reasons = [answer["error"]["details"][query.partition("=")[0]][0] for answer in said]
+
+    assert reasons == [japanese, english, japanese, english]
+
+
 def test_a_misspelt_parameter_is_refused_by_name(client_with_key: Client) -> None:
     response = client_with_key.get("/api/v1/companies?lmit=5")
 

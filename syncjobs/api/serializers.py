@@ -1,22 +1,67 @@
-"""What synchronisation answers, for the schema and for the answers themselves."""
+"""What callers may say to synchronisation, and how it answers."""
 
+from datetime import UTC, timedelta
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from companies.api.quotes import EXAMPLE, EmbeddedQuoteAnswer
 from companies.choices import EventType
 from config.api.errors import localised
+from config.api.parameters import Day, SearchText, StrictSerializer, WholeNumber, YesOrNo
+from datasources.jquants.asked_dates import FIRST_DAY
 from syncjobs.choices import RunKind, RunPhase, RunStatus
-from syncjobs.models import SyncRun
+from syncjobs.models import REASON_LENGTH, SyncRun
+
+# The provider answers any later day with the next business day's list.
+_LATEST_AHEAD = timedelta(days=7)
+
+
+class StartSyncParameters(StrictSerializer):
+    """The body of a start."""
+
+    date = Day(required=False, allow_null=True, help_text="取り込む日（日本）。省略すると最新の一覧")
+    force_update = YesOrNo(default=False, help_text="一覧が直近のものより大幅に少なくても、確認を待たずに取り込む")
+    source = SearchText(  # type: ignore[assignment] # a field of that name
+        required=False, max_length=100, help_text="データソースの名称または提供元。省略すると最初の有効な J-Quants"
+    )
+
+    def validate_date(self, day: Any) -> Any:
+        """A day the provider can have."""
+        latest = timezone.localdate() + _LATEST_AHEAD
+        if day is not None and not FIRST_DAY <= day <= latest:
+            raise serializers.ValidationError(
+                localised(f"{FIRST_DAY} から {latest} までの日を指定してください。", f"From {FIRST_DAY} to {latest}.")
+            )
+        return day
+
+
+class ApproveSyncParameters(StrictSerializer):
+    """The body of an approval: why, and how many changes of the gravest kinds the caller has counted."""
+
+    reason = serializers.CharField(max_length=REASON_LENGTH, help_text="取り込む理由。承認した人と日時とともに記録する")
+
+    def get_fields(self) -> dict[str, Any]:
+        """With a number for each kind of event; which of them are needed depends on the list."""
+        numbers = {
+            str(kind): WholeNumber(required=False, min_value=0, help_text=f"確認した件数（{label}）")
+            for kind, label in EventType.choices
+        }
+        return {**super().get_fields(), **numbers}
+
+
+class NoParameters(StrictSerializer):
+    """The body of what needs no words."""
 
 
 class SyncStartedAnswer(serializers.Serializer[Any]):
     """A run that was accepted."""
 
-    sync_id = serializers.UUIDField()
+    sync_id = serializers.UUIDField(source="pk")
     status = serializers.ChoiceField(RunStatus.choices)
-    started_at = serializers.DateTimeField(help_text="受け付けた日時")
+    started_at = serializers.DateTimeField(default_timezone=UTC, help_text="受け付けた日時")
 
 
 class DecisionAnswer(serializers.Serializer[Any]):
@@ -26,30 +71,46 @@ class DecisionAnswer(serializers.Serializer[Any]):
         ["approved", "rejected", "cancelled"], help_text="承認、却下（確認待ちの一覧を取り込まない）、中止"
     )
     decided_by = serializers.CharField()
-    decided_at = serializers.DateTimeField(allow_null=True, help_text="null は記録のない古いもの")
+    decided_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True, help_text="null は記録のない古いもの")
     reason = serializers.CharField(help_text="承認の理由。ほかは空文字")
     confirmed_counts = serializers.DictField(
         child=serializers.IntegerField(), help_text="承認のときに確認した件数（イベントの種別ごと）"
     )
 
+    def get_attribute(self, instance: SyncRun) -> dict[str, Any] | None:
+        """As the run has it, if it was decided on."""
+        if instance.cancelled_by:
+            return {
+                "verdict": "rejected" if instance.is_rejected else "cancelled", "decided_by": instance.cancelled_by,
+                "decided_at": instance.cancel_requested_at, "reason": "", "confirmed_counts": {},
+            }  # fmt: skip
+        if not instance.approved_by:
+            return None
+        return {
+            "verdict": "approved", "decided_by": instance.approved_by, "decided_at": instance.approved_at,
+            "reason": instance.approval_reason, "confirmed_counts": instance.confirmed_counts or {},
+        }  # fmt: skip
+
 
 class SyncRunAnswer(serializers.Serializer[Any]):
     """One run."""
 
-    sync_id = serializers.UUIDField()
+    sync_id = serializers.UUIDField(source="pk")
     parent_id = serializers.UUIDField(allow_null=True, help_text="一括取得の一部であれば、その ID")
-    retry_of = serializers.UUIDField(allow_null=True, help_text="ワーカーの停止で再試行した元の同期")
-    source = serializers.CharField()  # type: ignore[assignment] # a field of that name
+    retry_of = serializers.UUIDField(
+        source="retry_of_id", allow_null=True, help_text="ワーカーの停止で再試行した元の同期"
+    )
+    source = serializers.CharField(source="source.name")  # type: ignore[assignment] # a field of that name
     kind = serializers.ChoiceField(RunKind.choices)
     status = serializers.ChoiceField(RunStatus.choices)
     phase = serializers.ChoiceField(RunPhase.choices)
-    progress = serializers.IntegerField(help_text="進み具合（0 から 100）")
+    progress = serializers.IntegerField(source="progress_percent", help_text="進み具合（0 から 100）")
     done = serializers.IntegerField()
     total = serializers.IntegerField()
     requested_date = serializers.DateField(allow_null=True, help_text="指定した日。null は最新")
     range_end = serializers.DateField(allow_null=True)
     date_in_force = serializers.DateField(allow_null=True, help_text="取得した一覧の基準日")
-    force_update = serializers.BooleanField()
+    force_update = serializers.BooleanField(source="is_forced")
     total_companies = serializers.IntegerField(allow_null=True)
     new_companies = serializers.IntegerField(allow_null=True)
     updated_companies = serializers.IntegerField(allow_null=True)
@@ -63,8 +124,8 @@ class SyncRunAnswer(serializers.Serializer[Any]):
     requested_by = serializers.CharField()
     approved_by = serializers.CharField()
     decision = DecisionAnswer(allow_null=True)
-    started_at = serializers.DateTimeField()
-    completed_at = serializers.DateTimeField(allow_null=True)
+    started_at = serializers.DateTimeField(default_timezone=UTC)
+    completed_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
 
 
 _FIGURE: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "number"}]}
@@ -101,6 +162,10 @@ class ReviewAnswer(serializers.Serializer[Any]):
     )
     changes = ReviewedChangeAnswer(many=True, required=False, help_text="取り込んだ場合の変更の例（最大 100 件）")
 
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        """As it was recorded: it is the answer's part already."""
+        return instance
+
 
 class SyncRunDetailAnswer(SyncRunAnswer):
     """One run with what a person has to decide on."""
@@ -124,68 +189,10 @@ class SyncStatusAnswer(serializers.Serializer[Any]):
     last_successful_sync = SyncRunAnswer(allow_null=True)
 
 
-def run_row(run: SyncRun) -> dict[str, Any]:
-    """A run as the API tells it. `run.source` should have been selected with it."""
-    same = (
-        "kind", "status", "phase", "done", "total", "requested_date", "range_end", "date_in_force", "total_companies",
-        "new_companies", "updated_companies", "deactivated_companies", "unchanged_companies", "uncovered_companies",
-        "error_code", "error_message", "requested_by", "approved_by", "started_at", "completed_at",
-    )  # fmt: skip
-    return {
-        "sync_id": run.pk,
-        "parent_id": run.parent_id,
-        "retry_of": run.retry_of_id,
-        "source": run.source.name,
-        "progress": run.progress_percent,
-        "force_update": run.is_forced,
-        "decision": _decision(run),
-        **{name: getattr(run, name) for name in same},
-    }
+class QuoteAnswer(EmbeddedQuoteAnswer):
+    """A quote by itself."""
 
-
-def _decision(run: SyncRun) -> dict[str, Any] | None:
-    if run.cancelled_by:
-        return {
-            "verdict": "rejected" if run.is_rejected else "cancelled", "decided_by": run.cancelled_by,
-            "decided_at": run.cancel_requested_at, "reason": "", "confirmed_counts": {},
-        }  # fmt: skip
-    if not run.approved_by:
-        return None
-    return {
-        "verdict": "approved", "decided_by": run.approved_by, "decided_at": run.approved_at,
-        "reason": run.approval_reason, "confirmed_counts": run.confirmed_counts or {},
-    }  # fmt: skip
-
-
-def status_row() -> dict[str, Any]:
-    """The run that is going on, else the latest one, and the last that went well."""
-    runs = SyncRun.objects.without_listing().of_lists().of_their_own().select_related("source")
-    current = runs.active().first() or runs.first()
-    successful = runs.filter(status=RunStatus.COMPLETED).order_by("-completed_at").first()
-    return {
-        "current_sync": run_row(current) if current else None,
-        "last_successful_sync": run_row(successful) if successful else None,
-    }
-
-
-def unknown_source(name: str) -> serializers.ValidationError:
-    """For a name that no source has."""
-    return serializers.ValidationError(
-        {"source": [localised(f"「{name}」というデータソースはありません。", f"There is no data source {name!r}.")]}
-    )
-
-
-def source_without_lists(name: str) -> serializers.ValidationError:
-    """For a source of something else."""
-    return serializers.ValidationError(
-        {
-            "source": [
-                localised(
-                    f"データソース「{name}」には銘柄の一覧がありません。", f"The data source {name!r} has no lists."
-                )
-            ]
-        }
-    )
+    code = serializers.CharField()
 
 
 _ID = "3f0a2c1e-7d54-4c8e-9a55-0c8e2b7f6d10"
@@ -201,3 +208,4 @@ RUN_EXAMPLE = {
 RUN_DETAIL_EXAMPLE = {**RUN_EXAMPLE, "review": None}
 RUNS_EXAMPLE = {"runs": [RUN_EXAMPLE], "total": 1, "limit": 100, "offset": 0}
 STATUS_EXAMPLE = {"current_sync": RUN_EXAMPLE, "last_successful_sync": RUN_EXAMPLE}
+QUOTE_EXAMPLE = {"code": "7203", **EXAMPLE}

@@ -1,0 +1,46 @@
+"""The list as a file."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from rest_framework.request import Request
+
+from companies.api.rows import COMPANY_FIELDS
+from companies.export import CONTENT_TYPES, ExportFormat, write_rows
+from config.api.data_views import begun
+from config.api.errors import ApiError
+from config.api.models import ApiKey
+from config.at_once import RETRY_SECONDS, HeldWhileSent, Place, TooManyAtOnce, take_place
+
+
+def export_answer(
+    request: Request, companies: Iterator[dict[str, Any]], file_format: ExportFormat, *, of: date
+) -> StreamingHttpResponse:
+    """A file of the companies as they were on a day, sent while they come. Raises the API's 429 where all places are taken."""
+    place = _place_for(request)
+    return StreamingHttpResponse(
+        HeldWhileSent(place, write_rows(file_format, begun(companies), COMPANY_FIELDS)),
+        content_type=CONTENT_TYPES[file_format],
+        headers={
+            "Content-Disposition": f'attachment; filename="companies_{of:%Y%m%d}.{file_format}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _place_for(request: Request) -> Place:
+    """A place for an export of the caller. Raises the API's 429 where all are taken."""
+    is_key = isinstance(request.auth, ApiKey)
+    try:
+        return take_place(f"key {request.auth.pk}" if is_key else f"user {request.user.pk}")
+    except TooManyAtOnce as full:
+        reason = "exports_of_this_caller" if full.is_own else "exports_in_all"
+        raise ApiError(
+            429,
+            "RATE_LIMIT_EXCEEDED",
+            ja=f"ファイルの出力は同時に {full.limit} 件までです。ほかの出力が終わってから、もう一度お試しください。",
+            en=f"At most {full.limit} exports run at once. Try again when another has ended.",
+            details={"reason": reason, "limit": full.limit, "retry_after_seconds": RETRY_SECONDS},
+        ) from full

@@ -1,0 +1,58 @@
+"""How sources are told; never a secret, nor where they are asked."""
+
+from datetime import UTC
+from typing import Any
+
+from rest_framework import serializers
+
+from datasources.choices import ApiVersion, Plan, Provider
+from datasources.connection_check import health_of
+from datasources.models import DataSource
+
+_HEALTH = ("ok", "failing", "unchecked", "disabled")
+
+
+class HealthField(serializers.ChoiceField):
+    """How a source is, by its last check."""
+
+    def get_attribute(self, instance: DataSource) -> str:
+        """A word of `_HEALTH`."""
+        return health_of(instance)
+
+
+class DataSourceAnswer(serializers.Serializer[Any]):
+    """One source."""
+
+    name = serializers.CharField()
+    provider = serializers.ChoiceField(Provider.choices)
+    api_version = serializers.ChoiceField(ApiVersion.choices, allow_null=True, help_text="J-Quants だけにある")
+    plan = serializers.ChoiceField(Plan.choices, allow_null=True, help_text="J-Quants だけにある")
+    requests_per_minute = serializers.IntegerField(source="request_limit", allow_null=True, help_text="null は制限なし")
+    is_enabled = serializers.BooleanField()
+    has_credentials = serializers.BooleanField(source="encrypted_credentials")
+    health = HealthField([(word, word) for word in _HEALTH])
+    last_checked_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
+    last_check_message = serializers.CharField(help_text="空文字は未確認")
+
+    def to_representation(self, instance: DataSource) -> dict[str, Any]:
+        """What only J-Quants has is null elsewhere."""
+        row: dict[str, Any] = super().to_representation(instance)
+        is_jquants = instance.provider == Provider.JQUANTS
+        return row if is_jquants else {**row, "api_version": None, "plan": None}
+
+
+class DataSourceListAnswer(serializers.Serializer[Any]):
+    """All of them."""
+
+    datasources = DataSourceAnswer(many=True)
+
+
+EXAMPLE = {
+    "datasources": [
+        {
+            "name": "J-Quants", "provider": "jquants", "api_version": "v2", "plan": "light", "requests_per_minute": 60,
+            "is_enabled": True, "has_credentials": True, "health": "ok",
+            "last_checked_at": "2026-11-20T17:00:00+09:00", "last_check_message": "接続できました。",
+        }
+    ]
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Market segments and sectors over REST."""
