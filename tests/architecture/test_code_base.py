@@ -5,8 +5,12 @@ import gettext
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.urls import URLResolver, get_resolver
+
+from config.api.data_views import ApiViewSet
 
 PROJECT = Path(__file__).resolve().parents[2]
 APPS = ("config", "masters", "companies", "datasources", "syncjobs", "bench")
@@ -48,6 +52,24 @@ def test_every_command_is_tested(name: str) -> None:
 )  # fmt: skip
 def test_every_route_is_tested(path: str) -> None:
     assert re.search(rf'["\']{re.escape(path)}[?"\']', TESTS)
+
+
+def test_the_api_is_made_of_viewsets_and_the_same_parts_bear_the_same_names_in_every_app() -> None:
+    """Names of modules under `<app>/api/` say which part of REST framework's they hold."""
+    parts = {"filters", "serializers", "viewsets", "urls"}
+    for app in ("masters", "companies", "datasources", "syncjobs"):
+        names = {path.stem for path in (PROJECT / app / "api").glob("*.py")}
+        assert parts - names <= {"filters"}, app  # where nothing is asked for by parameters
+        assert not names & {"views", "parameters", "answers"}, app
+
+    def views_of(patterns: list[Any]) -> Iterator[Any]:
+        for pattern in patterns:
+            yield from views_of(pattern.url_patterns) if isinstance(pattern, URLResolver) else [pattern.callback]
+
+    versioned = [one for one in get_resolver().url_patterns if str(one.pattern) == "api/v1/"]
+    views = list(views_of(versioned))
+    assert len(views) == 18
+    assert all(issubclass(view.cls, ApiViewSet) for view in views)
 
 
 def test_the_translations_that_are_read_are_the_ones_that_are_written() -> None:
