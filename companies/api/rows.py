@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from companies.choices import MarginClass
 from companies.listed_issue import TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
-
-_MARGIN_NAMES = {str(code): label for code, label in MarginClass.choices}
 
 #: Answer field → path from a version; the codes of masters are the foreign keys themselves.
 STATE_PATHS = {
@@ -105,7 +104,14 @@ def versions(rows: QuerySet[CompanyVersion]) -> list[dict[str, Any]]:
     ]
 
 
+@cache
+def _margin_names() -> dict[str, str]:
+    """In Japanese as the names of masters are: an answer is kept for callers of all languages."""
+    with translation.override("ja"):
+        return {str(code): str(label) for code, label in MarginClass.choices}
+
+
 def _company(row: dict[str, Any]) -> dict[str, Any]:
-    row["margin_name"] = _MARGIN_NAMES.get(row["margin_code"])
+    row["margin_name"] = _margin_names().get(row["margin_code"])
     row["updated_at"] = timezone.localtime(row["updated_at"]).isoformat()
     return {field: row[field] for field in COMPANY_FIELDS}

@@ -135,6 +135,18 @@ def test_what_is_wrong_is_said_in_the_language_of_each_caller_whoever_was_refuse
     assert reasons == [japanese, english, japanese, english]
 
 
+@pytest.mark.parametrize(
+    "query", ["companies?code=7203", "companies?code=7203&as_of=2024-03-29", "companies/export?code=7203&format=csv"]
+)
+def test_names_are_the_same_for_callers_of_every_language(client_with_key: Client, query: str) -> None:
+    """Answers are kept for all of them."""
+    apply_snapshot(MARCH, [make_issue("7203", margin_code="2")], "jquants", force=True)
+
+    for language in ("en", "ja"):
+        response = client_with_key.get(f"/api/v1/{query}", headers={"Accept-Language": language})
+        assert "貸借" in response.getvalue().decode()
+
+
 def test_a_misspelt_parameter_is_refused_by_name(client_with_key: Client) -> None:
     response = client_with_key.get("/api/v1/companies?lmit=5")
 
