@@ -11,12 +11,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from api.endpoints.filters import StrictFilterSet
+from api.endpoints.pagination import page_links
+from api.front.cached_routes import Built, read_query
 from companies.api.filters import AsOfFilterSet, CompanyListFilterSet, SearchFilterSet
 from companies.api.quotes import join_with_quotes
 from companies.api.universe import Universe, companies_of
-from config.api.cached_routes import Built, read_query
-from config.api.filters import StrictFilterSet
-from config.api.pagination import page_links
 
 #: Parameters whose answers are made elsewhere.
 _OF_DJANGO = {"as_of", "include", "state"}

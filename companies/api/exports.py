@@ -7,12 +7,12 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
+from api.at_once import RETRY_SECONDS, HeldWhileSent, Place, TooManyAtOnce, take_place
+from api.endpoints.data_views import begun
+from api.endpoints.errors import ApiError
+from api.models import ApiKey
 from companies.api.rows import COMPANY_FIELDS
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
-from config.api.data_views import begun
-from config.api.errors import ApiError
-from config.api.models import ApiKey
-from config.at_once import RETRY_SECONDS, HeldWhileSent, Place, TooManyAtOnce, take_place
 
 
 def export_answer(

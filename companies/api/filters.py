@@ -5,19 +5,19 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.endpoints.errors import localised
+from api.endpoints.filters import AnyOf, Comparison, Ordering, Parameter, ParameterList
+from api.endpoints.pagination import PageFilterSet
+from api.endpoints.parameters import Choice, Day, Instant, SearchText, WholeNumber, Word, YesOrNo
+from api.endpoints.states import StateFilterSet
 from companies.api import rows
 from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.code_notation import NOTATION, find_code
 from companies.export import ExportFormat
 from companies.letters import plain_letters
 from companies.models import Company
-from companies.search import search_companies
-from companies.search_query import LONGEST_QUERY
-from config.api.errors import localised
-from config.api.filters import AnyOf, Comparison, Ordering, Parameter, ParameterList
-from config.api.pagination import PageFilterSet
-from config.api.parameters import Choice, Day, Instant, SearchText, WholeNumber, Word, YesOrNo
-from config.api.states import StateFilterSet
+from companies.search.in_database import search_companies
+from companies.search.query import LONGEST_QUERY
 
 ORDERINGS = (
     "code", "company_name", "market_code", "sector17_code", "sector33_code", "scale_category",

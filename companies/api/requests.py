@@ -4,11 +4,11 @@ from datetime import date
 
 from rest_framework.request import Request
 
+from api.endpoints.states import refuse_other_state
+from api.front.admission import ADMISSION
 from companies.api.errors import snapshot_errors
 from companies.api.universe import Universe, companies_of
 from companies.models import ListingSnapshot
-from config.api.admission import ADMISSION
-from config.api.states import refuse_other_state
 
 
 def universe_of(request: Request, wanted: str | None) -> Universe:

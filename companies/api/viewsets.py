@@ -1,6 +1,6 @@
 """Companies, what differs between two days, listing events, and the lists that all of it follows from.
 
-Keys, rate limits and the cache stand in front of all endpoints in one place: `config.api.front`.
+Keys, rate limits and the cache stand in front of all endpoints in one place: `api.front.application`.
 """
 
 from typing import Any
@@ -13,6 +13,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.endpoints.data_views import DataViewSet, built_answer, of_one_state, streamed_of_one_state
+from api.endpoints.filters import StrictFilterSet
+from api.endpoints.negotiation import AnyFormat
+from api.endpoints.pagination import LinkedPagination, query_pairs
+from api.endpoints.schema import answer
+from api.endpoints.states import StateFilterSet
+from api.front.cached_routes import Built
+from api.generations import COMPANIES
 from companies.api import examples, filters, rows, serializers
 from companies.api.converters import COMPANY_CODE
 from companies.api.current import list_page, search_answer
@@ -23,14 +31,6 @@ from companies.api.requests import entry_in_force, universe_of
 from companies.code_notation import find_code
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
 from companies.universe_difference import list_differences
-from config.api.cached_routes import Built
-from config.api.data_views import DataViewSet, built_answer, of_one_state, streamed_of_one_state
-from config.api.filters import StrictFilterSet
-from config.api.generations import COMPANIES
-from config.api.negotiation import AnyFormat
-from config.api.pagination import LinkedPagination, query_pairs
-from config.api.schema import answer
-from config.api.states import StateFilterSet
 
 
 class CompanyViewSet(DataViewSet):

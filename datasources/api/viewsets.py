@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.api.data_views import ApiViewSet
-from config.api.schema import answer
+from api.endpoints.data_views import ApiViewSet
+from api.endpoints.schema import answer
 from datasources.api.serializers import EXAMPLE, DataSourceListAnswer
 from datasources.models import DataSource
 

@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from config.api.filters import Parameter
-from config.api.states import StateFilterSet
+from api.endpoints.filters import Parameter
+from api.endpoints.states import StateFilterSet
 
 
 class SectorFilterSet(StateFilterSet):

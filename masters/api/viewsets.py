@@ -5,9 +5,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.api.data_views import DataViewSet, of_one_state
-from config.api.generations import MASTERS
-from config.api.schema import answer
+from api.endpoints.data_views import DataViewSet, of_one_state
+from api.endpoints.schema import answer
+from api.generations import MASTERS
 from masters.api import serializers
 from masters.api.filters import SectorFilterSet
 from masters.models import Market, Sector17, Sector33

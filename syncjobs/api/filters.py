@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.api.filters import AnyOf, Comparison
-from config.api.pagination import PageFilterSet
-from config.api.parameters import Choice
-from config.api.states import StateFilterSet
+from api.endpoints.filters import AnyOf, Comparison
+from api.endpoints.pagination import PageFilterSet
+from api.endpoints.parameters import Choice
+from api.endpoints.states import StateFilterSet
 from syncjobs.choices import RunStatus
 
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.endpoints.errors import localised
+from api.endpoints.parameters import Day, SearchText, StrictSerializer, WholeNumber, YesOrNo
 from companies.api.quotes import EXAMPLE, EmbeddedQuoteAnswer
 from companies.choices import EventType
-from config.api.errors import localised
-from config.api.parameters import Day, SearchText, StrictSerializer, WholeNumber, YesOrNo
 from datasources.jquants.asked_dates import FIRST_DAY
 from syncjobs.choices import RunKind, RunPhase, RunStatus
 from syncjobs.models import REASON_LENGTH, SyncRun

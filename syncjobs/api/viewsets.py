@@ -10,18 +10,18 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.endpoints.data_views import ApiViewSet, DataViewSet, of_one_state
+from api.endpoints.filters import StrictFilterSet
+from api.endpoints.pagination import LinkedPagination
+from api.endpoints.permissions import HasSyncScope
+from api.endpoints.schema import answer
+from api.generations import SYNC
+from api.models import ApiKey
 from companies.api.converters import COMPANY_CODE
 from companies.api.errors import company_not_found
 from companies.api.quotes import quote_row
 from companies.code_notation import find_code
 from companies.models import Company
-from config.api.data_views import ApiViewSet, DataViewSet, of_one_state
-from config.api.filters import StrictFilterSet
-from config.api.generations import SYNC
-from config.api.models import ApiKey
-from config.api.pagination import LinkedPagination
-from config.api.permissions import HasSyncScope
-from config.api.schema import answer
 from datasources.errors import SourceError
 from datasources.models import DataSource
 from syncjobs.api import serializers

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from api.front.cached_routes import cached_routes
+from api.generations import publish_generations
+from api.keys import create_api_key
 from companies.api import caching
-from companies.snapshots import apply_snapshot
-from config.api.cached_routes import cached_routes
-from config.api.generations import publish_generations
-from config.api.keys import create_api_key
+from companies.ledger.snapshots import apply_snapshot
 from tests.api.front import Answer, ask, kept_answers
 from tests.api.test_same_answers import told
 from tests.conftest import FEBRUARY, MARCH

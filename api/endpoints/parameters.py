@@ -1,0 +1,150 @@
+"""The forms of values that callers give, in a query or in a body: read strictly, and described in the schema."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from api.endpoints.errors import localised
+
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+
+
+def refuse_names(given: Iterable[str], declared: Mapping[str, Any], repeated: Sequence[str] = ()) -> None:
+    """Raise `ValidationError` by name for those that are not declared, and for those that came too often."""
+    errors: dict[str, list[str]] = {}
+    for name in given:
+        if name not in declared:
+            known = ", ".join(sorted(declared)) or "-"
+            errors[name] = [localised(f"知らないパラメーターです。使えるもの: {known}", f"Unknown. Known: {known}")]
+        elif name in repeated:
+            errors[name] = [localised("1 回だけ指定してください。", "Give it only once.")]
+    if errors:
+        raise serializers.ValidationError(errors)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Base of a body: a JSON object that has no other names. An empty body is an empty object."""
+
+    def run_validation(self, data: Any = None) -> Any:
+        """The checked values. Raises `ValidationError` by field."""
+        if not isinstance(data, Mapping):
+            message = localised("JSON オブジェクトを送ってください。", "Send a JSON object.")
+            raise serializers.ValidationError({"body": [message]})
+        refuse_names(data, self.fields)
+        return super().run_validation(data)
+
+
+class WholeNumber(serializers.IntegerField):
+    """Decimal digits; JSON numbers in a body."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number. Not `1_000`, `10.0`, full-width digits or `true`, which Python or REST framework would take."""
+        if isinstance(data, bool) or not (isinstance(data, int) or _WHOLE_NUMBER.fullmatch(str(data))):
+            self.fail("invalid")
+        return int(data)
+
+
+class YesOrNo(serializers.BooleanField):
+    """`true` or `false`; JSON's in a body."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The value."""
+        if data is True or data is False:
+            return bool(data)
+        if data in ("true", "false"):
+            return bool(data == "true")
+        message = localised("true か false を指定してください。", "Give true or false.")
+        raise serializers.ValidationError(message)
+
+
+class Day(serializers.DateField):
+    """A calendar day in Japan, `YYYY-MM-DD`."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """The day. Not the other spellings of ISO 8601, such as `20240229` or `2024-W09`."""
+        try:
+            if isinstance(value, str) and _DATE.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        message = localised(
+            "YYYY-MM-DD の形の、実在する日付を指定してください。", "Give a date that exists, as YYYY-MM-DD."
+        )
+        raise serializers.ValidationError(message)
+
+
+class Instant(serializers.DateTimeField):
+    """A moment, RFC 3339; without an offset it is Japan's time."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """The moment, with its time zone. A `+` that arrived as a space is understood."""
+        text = re.sub(r" (?=[0-9]{2}:[0-9]{2}$)", "+", str(value)) if len(str(value)) > 20 else str(value)
+        try:
+            if _INSTANT.fullmatch(text):
+                moment = datetime.fromisoformat(text.upper())
+                return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+        except (ValueError, OverflowError):
+            pass
+        example = "2026-11-20T18:00:00+09:00"
+        message = localised(f"日時を {example} の形で指定してください。", f"Give a moment in the form {example}.")
+        raise serializers.ValidationError(message)
+
+
+class SearchText(serializers.CharField):
+    """What a person looks for: at least one character that is not a space, none that cannot be typed."""
+
+    pattern = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The text without spaces around it."""
+        if not isinstance(data, str) or not re.fullmatch(self.pattern, data):
+            message = localised(
+                "検索語を指定してください（制御文字は使えません）。", "Give a text without control characters."
+            )
+            raise serializers.ValidationError(message)
+        return super().to_internal_value(data)
+
+
+class Word(serializers.Field[Any, Any, Any, Any]):
+    """A text in the form of a pattern."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = re.compile(pattern)
+        self.shape = {"type": "string", "pattern": f"^{pattern}$"}
+        super().__init__()
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises `ValidationError`."""
+        text = str(data)
+        if not self._pattern.fullmatch(text):
+            message = localised(
+                f"{text[:50]!r} は値の形になっていません。", f"{text[:50]!r} does not have the form of a value."
+            )
+            raise serializers.ValidationError(message)
+        return text
+
+
+class Choice(serializers.Field[Any, Any, Any, Any]):
+    """One of the texts that there are."""
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        self._choices = tuple(choices)
+        self.shape = {"type": "string", "enum": list(choices)}
+        super().__init__()
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises `ValidationError`."""
+        text = str(data)
+        if text not in self._choices:
+            known = ", ".join(self._choices)
+            message = localised(f"{text!r} は指定できません。使えるもの: {known}", f"Not {text!r}. Known: {known}")
+            raise serializers.ValidationError(message)
+        return text
