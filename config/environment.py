@@ -9,10 +9,10 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
-from config.backups.shelf import BackupPlan, read_backup_plan
-from config.database_settings import ConnectionLimits, read_connection_limits
-from config.operations.counter_files import set_aside_damaged
+from backups.shelf import BackupPlan, read_backup_plan
 from config.secret_files import take_in_secret_files
+from database.database_settings import ConnectionLimits, read_connection_limits
+from operations.counter_files import set_aside_damaged
 
 Network = IPv4Network | IPv6Network
 

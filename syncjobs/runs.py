@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from kombu.exceptions import KombuError
 
-from config.api.generations import publish_after_commit
+from api.generations import publish_after_commit
 from config.celery import app
 from datasources.models import DataSource
 from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES, RunKind, RunPhase, RunStatus

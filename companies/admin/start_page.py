@@ -5,8 +5,9 @@ from typing import Any
 from django.core.cache import cache
 from django.utils.translation import get_language, gettext
 
+from api.generations import read_generations
 from companies.admin.curve import draw_curve
-from companies.event_wording import EventWording
+from companies.events.wording import EventWording
 from companies.listing_statistics import (
     count_by_market,
     count_by_quarter,
@@ -16,7 +17,6 @@ from companies.listing_statistics import (
     list_latest_events,
 )
 from companies.models import ListingSnapshot
-from config.api.generations import read_generations
 
 _SHOWN_EVENTS = 12
 _CURVE_POINTS = 240

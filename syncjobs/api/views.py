@@ -8,12 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api.data_views import DataView, describe_data, page_answer
-from config.api.generations import SYNC
-from config.api.models import ApiKey
-from config.api.parameters import Parameters
-from config.api.permissions import HasSyncScope
-from config.api.schema import describe
+from api.endpoints.data_views import DataView, describe_data, page_answer
+from api.endpoints.parameters import Parameters
+from api.endpoints.permissions import HasSyncScope
+from api.endpoints.schema import describe
+from api.generations import SYNC
+from api.models import ApiKey
 from datasources.models import DataSource
 from syncjobs.api import answers
 from syncjobs.api.errors import run_errors, run_not_found
