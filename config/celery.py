@@ -15,6 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 use_for_redis()
 app = Celery("meigara")
+# What `celery.current_app` means in threads other than the one that imports this: the web answers in many.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
