@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
 
-from api.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
 from config.environment import read_environment
 from config.ledger_settings import CHANGE_RATES, COMPLETENESS
 from config.redis_settings import BROKER_PATIENCE, cache_settings
+from config.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.schema_names import ENUM_NAMES
 from database.database_settings import database_settings
 from database.process_kind import find_process_kind

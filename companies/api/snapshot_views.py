@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints.data_views import DataView, describe_data, page_answer
-from api.generations import COMPANIES
 from companies.api import answers, examples, parameters
+from companies.apps import COMPANIES
 from companies.choices import EntryStatus
 from companies.models import ListingSnapshot
 

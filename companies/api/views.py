@@ -23,15 +23,16 @@ from api.endpoints.data_views import (
 )
 from api.endpoints.negotiation import AnyFormat
 from api.front.cached_routes import Built
-from api.generations import COMPANIES, MASTERS
 from companies.api import answers, examples, parameters, rows
 from companies.api.current import list_page, search_answer
 from companies.api.errors import company_not_found
 from companies.api.filters import filter_and_order
 from companies.api.requests import entry_in_force, place_for_export, universe_of
+from companies.apps import COMPANIES
 from companies.code_notation import find_code
 from companies.export import CONTENT_TYPES, write_rows
 from companies.models import Company
+from masters.apps import MASTERS
 from masters.models import Market, Sector17, Sector33
 
 
