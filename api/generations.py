@@ -9,8 +9,7 @@ Which families of tables there are, the apps say in their configuration: `data_f
 families of others that its answers tell of as well.
 """
 
-from collections import namedtuple
-from typing import Any
+from typing import Self
 
 import redis
 import structlog
@@ -49,12 +48,19 @@ return is_ahead
 """
 
 
-# Its fields are known when the apps are.
-_Numbers: Any = namedtuple("_Numbers", sorted(FAMILIES))
+class Generations(tuple[int, ...]):
+    """The number of each family, by its name: a named tuple whose fields are known when the apps are."""
 
+    _fields = tuple(sorted(FAMILIES))
 
-class Generations(_Numbers):  # type: ignore[misc]
-    """The number of each family, by its name."""
+    def __new__(cls, *numbers: int) -> Self:
+        """In the order of the fields."""
+        return super().__new__(cls, numbers)
+
+    def __getattr__(self, family: str) -> int:
+        if family not in self._fields:
+            raise AttributeError(family)
+        return self[self._fields.index(family)]
 
     def of(self, family: str) -> str:
         """The generation that answers of a family belong to, as `admission.lua` writes it."""
@@ -88,7 +94,7 @@ def publish_generations() -> None:
 
 
 def _by_name(numbers: Generations) -> list[str | int]:
-    return [part for pair in numbers._asdict().items() for part in pair]
+    return [part for pair in zip(numbers._fields, numbers, strict=True) for part in pair]
 
 
 def _drop_what_is_out_of_reach(numbers: Generations) -> None:

@@ -14,4 +14,9 @@ class SyncjobsConfig(AppConfig):
 
     name = "syncjobs"
     verbose_name = _("データ取込")
+    page_parts: ClassVar[dict[str, str]] = {
+        "source_actions": "admin/syncjobs/source_actions.html",
+        "loading_of_quote": "admin/syncjobs/loading_of_quote.html",
+        "quote_actions": "admin/syncjobs/quote_actions.html",
+    }
     data_families: ClassVar[dict[str, tuple[str, ...]]] = {SYNC: ()}
