@@ -14,9 +14,8 @@ take_in_secret_files(os.environ)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 use_for_redis()
+# What `celery.current_app` means, in every thread: with the variable above set, Celery's part for Django sees to that.
 app = Celery("meigara")
-# What `celery.current_app` means in threads other than the one that imports this: the web answers in many.
-app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
