@@ -45,6 +45,6 @@ WORKDIR /app
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-# How it listens: config/serving/__init__.py. A process that is told to stop while it is still starting does not hear it
+# How it listens: serving/__init__.py. A process that is told to stop while it is still starting does not hear it
 # (granian 2.8); the time-out ends it all the same.
 CMD ["granian", "--interface", "rsgi", "--http", "1", "--no-ws", "--http1-header-read-timeout", "15000", "--http1-buffer-size", "65536", "--backlog", "1024", "--backpressure", "4096", "--respawn-failed-workers", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--workers-kill-timeout", "25", "config.rsgi:application"]

@@ -1,7 +1,7 @@
 # Needs only Python 3.11+ and make.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
-LOCAL := $(VENV)/bin/python -m config.local
+LOCAL := $(VENV)/bin/python -m local
 TEST := $(LOCAL) exec --test --
 BABEL = mkdir -p .local && $(VENV)/bin/python -m babel.messages.frontend -q
 STAMP := $(VENV)/.installed

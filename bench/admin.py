@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from bench.ledger import grow_to_ten_years
 from bench.lists import make_list
 from bench.report import Measurement, Relation, measure
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company, ListingSnapshot
-from companies.snapshots import apply_snapshot
 
 _FIRST_DAY, _LAST_DAY = date(2016, 1, 4), date(2025, 12, 25)
 # Of the company list (§10); the first page, put together from many parts, has its own.

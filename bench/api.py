@@ -12,12 +12,12 @@ from urllib.parse import quote
 from django.core.management import call_command
 from django_redis import get_redis_connection
 
+from api.keys import create_api_key
 from bench.lists import change_some, make_list
 from bench.load import Throughput, get_request, measure_throughput
 from bench.report import Comparison, Relation
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company
-from companies.snapshots import apply_snapshot
-from config.api.keys import create_api_key
 from tests.server import serve
 
 _BASE = "/api/v1/companies"

@@ -10,8 +10,8 @@ from django.db import connection
 
 from bench.lists import change_some, make_list
 from bench.report import Measurement, Relation, measure
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import CompanyVersion
-from companies.snapshots import apply_snapshot
 
 _ISSUES = 4_400
 _FIRST_DAY = date(2016, 1, 4)

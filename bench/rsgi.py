@@ -17,7 +17,7 @@ from django.urls import include, path
 from config.wsgi import application as product
 
 # isort: split
-from config.serving.gate import Gate  # Django is set up by the import above
+from serving.gate import Gate  # Django is set up by the import above
 
 
 @cache

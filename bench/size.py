@@ -13,14 +13,14 @@ from datetime import date, timedelta
 from django.core.management import call_command
 from django.db import connection
 
+from backups.taking import take_backup
 from bench.ledger import forgetting, grow_to_ten_years
 from bench.lists import change_some, make_list
 from bench.report import Figure
 from companies.api.universe import load_universe
-from companies.history_proof import rebuild_history
+from companies.ledger.history_proof import rebuild_history
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company, CompanyVersion
-from companies.snapshots import apply_snapshot
-from config.backups.taking import take_backup
 
 _FIRST_DAY = date(2016, 1, 4)
 _MIDDLE = _FIRST_DAY + timedelta(days=5 * 365)

@@ -10,7 +10,7 @@ class SnapshotRefused(Exception):
     """The rows cannot be, or are too unlikely to be, the list of that day. Nothing was written.
 
     `reason` is a stable word (`empty`, `duplicate_code`, `incomplete_row`, `unusable_text`, `garbled_text`, `too_few_rows`,
-    `too_few_known_codes`, `unusual_changes`), `details` the figures and a sample; `companies.refusal_wording` says it to people. Only a list that is merely
+    `too_few_known_codes`, `unusual_changes`), `details` the figures and a sample; `companies.ledger.refusal_wording` says it to people. Only a list that is merely
     unlikely `can_be_forced`: an operator may know better.
     """
 

@@ -1,5 +1,5 @@
-"""Letters that a reader takes for one, made one: before names are compared (`companies.history`) and before texts are
-folded for search (`companies.folding`). The stored texts stay as they came.
+"""Letters that a reader takes for one, made one: before names are compared (`companies.ledger.history`) and before texts are
+folded for search (`companies.search.folding`). The stored texts stay as they came.
 
 What is changed here changes histories and search texts that are stored already: see "A rule of letters" in
 docs/adding.md.

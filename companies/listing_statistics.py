@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from companies.choices import SCALE_CATEGORIES, EventType
-from companies.event_periods import find_edges, list_days
+from companies.events.periods import find_edges, list_days
 from companies.models import Company, ListingEvent, ListingSnapshot
 from masters.naming import shown_name
 
@@ -32,7 +32,7 @@ class Share:
 class Quarter:
     """A calendar quarter and the number of events of each kind in it, in the order of `COUNTED_EVENTS`.
 
-    `has_list` and `reaches_back` as of a month (`companies.event_calendar`).
+    `has_list` and `reaches_back` as of a month (`companies.events.calendar`).
     """
 
     first_day: date

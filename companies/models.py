@@ -9,10 +9,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from companies.choices import EventType, MarginClass, ProductCategory
-from companies.event_intervals import describe_when
+from companies.events.intervals import describe_when
+from companies.ledger.models import ListingSnapshot, SnapshotWithdrawal
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
-from companies.quote_models import Quote, QuoteGap
-from companies.snapshot_models import ListingSnapshot, SnapshotWithdrawal
+from companies.quotes.models import Quote, QuoteGap
 
 # Django looks for an app's models here.
 __all__ = [
@@ -162,7 +162,7 @@ class ListingEvent(models.Model):
     """One change of one company on one day, read from the view `listing_events` over versions; never stored.
 
     `event_date` is the date of the first list that shows the change, `observed_after` that of the list before it: the
-    change came about between the two (`companies.event_periods`). `old_value` and `new_value` are the headline of the
+    change came about between the two (`companies.events.periods`). `old_value` and `new_value` are the headline of the
     change (names, or codes of masters); `changes` holds every field of the event as `{field: [old, new]}`.
     """
 

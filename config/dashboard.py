@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from backups.start_page import backup_figures
 from companies.admin.start_page import company_figures
-from config.backups.start_page import backup_figures
 from syncjobs.admin.start_page import sync_figures
 
 

@@ -7,17 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
 
-from config.api.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
-from config.database_settings import database_settings
 from config.environment import read_environment
 from config.ledger_settings import CHANGE_RATES, COMPLETENESS
-from config.logging import logging_settings
-from config.minute_schedule import MINUTE_SCHEDULE
-from config.process_kind import find_process_kind
 from config.redis_settings import BROKER_PATIENCE, cache_settings
+from config.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.schema_names import ENUM_NAMES
-from config.sign_in.limits import LIMITS
+from database.database_settings import database_settings
+from database.process_kind import find_process_kind
+from logs.logging_settings import logging_settings
+from sign_in.limits import LIMITS
+from syncjobs.minute_schedule import MINUTE_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -26,10 +26,9 @@ environment = read_environment()
 DEBUG = environment.debug
 SECRET_KEY = environment.secret_key
 ENCRYPTION_KEYS = environment.encryption_keys
-METRICS_TOKEN = environment.metrics_token
+METRICS_TOKEN, METRICS_PORT = environment.metrics_token, environment.metrics_port
 METRICS_ALLOWED_NETWORKS = environment.metrics_allowed_networks
 TRUSTED_PROXIES = environment.trusted_proxies
-METRICS_PORT = environment.metrics_port
 RUNTIME_DIRECTORY = environment.runtime_directory
 ALLOWED_HOSTS = environment.allowed_hosts
 CSRF_TRUSTED_ORIGINS = environment.csrf_trusted_origins
@@ -60,10 +59,10 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    "config.operations",
-    "config.backups",
-    "config.sign_in",
-    "config.api",
+    "operations",
+    "backups",
+    "sign_in",
+    "api",
     "masters",
     "companies",
     "datasources",
@@ -71,23 +70,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.operations.probes.ProbesMiddleware",
+    "operations.probes.ProbesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "config.api.middleware.ApiMiddleware",
+    "api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.language.ChosenLanguageMiddleware",
+    "admin_pages.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "config.operations.page_requests.PageRequestMiddleware",
-    "config.sign_in.known_browsers.KnownBrowserMiddleware",
-    "config.sign_in.gate.SecondFactorMiddleware",
+    "operations.page_requests.PageRequestMiddleware",
+    "sign_in.known_browsers.KnownBrowserMiddleware",
+    "sign_in.gate.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.odd_requests.OddRequestMiddleware",
+    "admin_pages.odd_requests.OddRequestMiddleware",
     # Turns the sign-in that is one too many into the page that says so.
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -104,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"parts": "admin_pages.parts"},
         },
     },
 ]
@@ -145,7 +145,7 @@ CELERY_RESULT_EXPIRES = None
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULER = "config.operations.beat:LivingScheduler"
+CELERY_BEAT_SCHEDULER = "operations.beat:LivingScheduler"
 # When a task was sent last is written at once: it is what shows that beat is alive.
 CELERY_BEAT_SYNC_EVERY = 1
 # The one schedule that is nobody's to change: all others are rows that operators edit.
@@ -164,15 +164,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 SIGN_IN_LIMITS = LIMITS
-AXES_HANDLER = "config.sign_in.attempts.AttemptHandler"
-AXES_CLIENT_IP_CALLABLE = "config.sign_in.attempts.address_of"
+AXES_HANDLER = "sign_in.attempts.AttemptHandler"
+AXES_CLIENT_IP_CALLABLE = "sign_in.attempts.address_of"
 AXES_FAILURE_LIMIT = 1
 AXES_COOLOFF_TIME = timedelta(days=1)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # A device whose waiting time doubles can be made to wait for ever by whoever has the password.
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "config.sign_in.pause.tell_pause"
+AXES_LOCKOUT_CALLABLE = "sign_in.pause.tell_pause"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Whether everyone has to have a second factor; otherwise each may.
@@ -187,7 +187,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.https_only
 X_FRAME_OPTIONS = "DENY"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.SecretsHidden"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "logs.error_reports.SecretsHidden"
 # A JPX list is under 1 MB; anything much larger is not one.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # A list of a thousand values, each with its name, and the endpoint's other parameters.

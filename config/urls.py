@@ -1,12 +1,12 @@
-"""Routes of the project; probes and metrics are answered before them (`config.operations.probes`)."""
+"""Routes of the project; probes and metrics are answered before them (`operations.probes`)."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from config.sign_in.bookmarks import add_slash, login_page, logout_page
-from config.sign_in.views import code_page, second_factor_page
+from sign_in.bookmarks import add_slash, login_page, logout_page
+from sign_in.views import code_page, second_factor_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -17,11 +17,11 @@ urlpatterns = [
     path("admin/second-factor/code/", admin.site.admin_view(code_page), name="second_factor_code"),
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
-    path("api/", include("config.api.urls")),
+    path("api/", include("api.urls")),
     # Words before codes: `companies/sync` would be taken for a company.
     path("api/v1/", include("syncjobs.api.urls")),
     path("api/v1/", include("datasources.api.urls")),
     path("api/v1/", include("companies.api.urls")),
 ]
 
-handler500 = "config.operations.failures.failure_page"
+handler500 = "operations.failures.failure_page"

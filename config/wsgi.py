@@ -6,15 +6,15 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.core.wsgi import get_wsgi_application
 
-from config.process_kind import VARIABLE, ProcessKind
+from database.process_kind import VARIABLE, ProcessKind
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault(VARIABLE, ProcessKind.WEB)
 
 _django = get_wsgi_application()
 
-from config.api.front import Front  # noqa: E402 models can be imported only after the setup above
-from config.serving.refusals import refuse_unmeasured  # noqa: E402
+from api.front.application import Front  # noqa: E402 models can be imported only after the setup above
+from serving.refusals import refuse_unmeasured  # noqa: E402
 
 _front = Front(_django)
 
@@ -22,7 +22,7 @@ _front = Front(_django)
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer one request."""
     # Django reads as much as Content-Length says: without one a body in chunks would be taken for none at all, and
-    # another action carried out. `config.serving` measures what it receives; another server may not.
+    # another action carried out. `serving` measures what it receives; another server may not.
     if "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
         return refuse_unmeasured(environ, start_response)
     return _front(environ, start_response)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext
 
-from companies.listed_text import show_text
+from companies.ledger.listed_text import show_text
 
 
 class ListFileError(ValueError):

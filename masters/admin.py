@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from config.admin_pages.model_admin import StrictModelAdmin
-from config.api.generations import publish_after_commit
+from admin_pages.model_admin import StrictModelAdmin
+from api.generations import publish_after_commit
 from masters.models import Market, Sector17, Sector33
 
 

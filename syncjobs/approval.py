@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from companies.choices import SnapshotSource
-from companies.confirmation import differing_figures
 from companies.errors import SnapshotRefused
-from companies.snapshots import preview_snapshot
+from companies.ledger.confirmation import differing_figures
+from companies.ledger.snapshots import preview_snapshot
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.errors import FiguresDiffer, RunNotApprovable, SyncAlreadyRunning
 from syncjobs.fetched_listing import unpack_issues
@@ -29,7 +29,7 @@ def can_be_approved(run: SyncRun) -> bool:
 def approve_run(run: SyncRun, *, approved_by: str, reason: str, confirmed: Mapping[str, int]) -> None:
     """Apply what was reviewed, exactly, by a worker.
 
-    `confirmed` has the numbers that `companies.confirmation.figures_to_confirm` asks for. They are compared with what the
+    `confirmed` has the numbers that `companies.ledger.confirmation.figures_to_confirm` asks for. They are compared with what the
     list would change at this moment, and once more when it is applied. Raises `FiguresDiffer` (what is shown for review
     is up to date then), `RunNotApprovable` and `SyncAlreadyRunning`.
     """

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from companies.choices import EventType
-from companies.confirmation import differing_figures, figures_to_confirm
+from companies.ledger.confirmation import differing_figures, figures_to_confirm
 from syncjobs.models import REASON_LENGTH
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from companies.models import ListingSnapshot
-from config.database import is_unavailable
+from database.connections import is_unavailable
 from datasources.connection_check import note_outcome
 from datasources.errors import SourceError
 from datasources.jquants.client import JquantsClient, open_client

@@ -13,7 +13,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from config.admin_pages.day_fields import DayField
+from admin_pages.day_fields import DayField
 from datasources.choices import Provider
 from datasources.jpx.table import MAX_FILE_BYTES
 from datasources.jquants.asked_dates import FIRST_DAY

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from companies.choices import SnapshotSource
-from companies.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
+from companies.ledger.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
 from datasources.jpx.listing import JpxList, read_listing
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 
 from companies.choices import SnapshotSource
 from companies.errors import SnapshotDiffers, SnapshotRefused
+from companies.ledger.refusal_wording import explain_refusal
+from companies.ledger.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
 from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
-from companies.refusal_wording import explain_refusal
-from companies.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
 from datasources.connection_check import WORKS, note_outcome
 from datasources.jquants.client import JquantsClient
 from datasources.jquants.listing import JquantsList

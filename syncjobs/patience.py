@@ -7,7 +7,7 @@ from typing import TypeVar
 import structlog
 from django.db import Error, connection
 
-from config.database import drop_broken_connections, is_unavailable
+from database.connections import drop_broken_connections, is_unavailable
 
 logger = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from config.database import drop_broken_connections
+from database.connections import drop_broken_connections
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.errors import RunCancelled, RunLost
 from syncjobs.models import SyncRun

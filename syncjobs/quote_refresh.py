@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 
 from companies.choices import QuoteSource
 from companies.models import Company
-from companies.quotes import is_known_gap, record_gaps, record_quotes
-from companies.trading_hours import is_fresh
+from companies.quotes.kept_quotes import is_known_gap, record_gaps, record_quotes
+from companies.quotes.trading_hours import is_fresh
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import QuoteNotCovered, SourceError
 from datasources.yahoo.client import YahooClient

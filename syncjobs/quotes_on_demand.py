@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 
 from companies.choices import QuoteSource
 from companies.models import Company, Quote, QuoteGap
-from companies.quotes import PRICE_TOO_OLD, explain_old_price, is_known_gap, record_gaps, record_quotes
-from companies.trading_hours import is_fresh, is_too_old
-from config.database import is_read_only
+from companies.quotes.kept_quotes import PRICE_TOO_OLD, explain_old_price, is_known_gap, record_gaps, record_quotes
+from companies.quotes.trading_hours import is_fresh, is_too_old
+from database.connections import is_read_only
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import QuoteNotCovered, SourceError, SourceNotAsked
 from datasources.models import DataSource

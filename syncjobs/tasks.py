@@ -7,7 +7,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from config.database import database_now
+from database.connections import database_now
 from datasources.choices import ApiVersion, Provider
 from datasources.errors import SourceError
 from datasources.jquants.client import open_client

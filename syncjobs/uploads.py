@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from companies.snapshots import SnapshotPreview
+from companies.ledger.snapshots import SnapshotPreview
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.list_files import ImportedList, import_list, preview_list, read_list_file
 from syncjobs.models import ListUpload, UploadStatus
@@ -51,7 +51,7 @@ def apply_upload(
     confirmed: Mapping[str, int] | None = None,
 ) -> ImportedList:
     """Apply the upload, once: a second click finds it finished. A doubtful one is forced by a person for a reason, with
-    the numbers that `companies.confirmation.figures_to_confirm` asks for. Raises `UploadAlreadyFinished`, `SnapshotRefused`,
+    the numbers that `companies.ledger.confirmation.figures_to_confirm` asks for. Raises `UploadAlreadyFinished`, `SnapshotRefused`,
     `SnapshotDiffers`, and `ListFileError` for what a release before could read; then it stays as it was.
 
     The file is read before the transaction begins: no lock waits for that.

@@ -11,8 +11,8 @@ from django.test import override_settings
 from django_redis import get_redis_connection
 from pytest_django import DjangoDbBlocker, Settings
 
-from companies.snapshots import apply_snapshot
-from config.api import door
+from api.front import door
+from companies.ledger.snapshots import apply_snapshot
 from config.celery import app
 from datasources.models import DataSource
 from tests.factories import make_issue, make_source, make_yahoo_source

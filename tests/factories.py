@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from companies.choices import QuoteSource
 from companies.listed_issue import ListedIssue
-from companies.quotes import FetchedQuote, record_quotes
+from companies.quotes.kept_quotes import FetchedQuote, record_quotes
 from datasources.choices import Plan, Provider
 from datasources.credentials import Credentials, store_credentials
 from datasources.models import DataSource

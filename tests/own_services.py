@@ -8,7 +8,7 @@ _services = ExitStack()
 
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["MEIGARA_LOCAL_DIR"] = str(Path(os.environ.get("MEIGARA_LOCAL_DIR", ".local"), "test", worker))
-    from config.local.embedded import local_services  # reads the directory when it is imported
+    from local.embedded import local_services  # reads the directory when it is imported
 
     # Loaded ahead of pytest-django, which reads the settings and with them these two.
     os.environ.update(_services.enter_context(local_services({}, is_test=True)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from config.api.models import DataGeneration
+from api.models import DataGeneration
 
 
 def restore_by_copy() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from django.db import connection
 
-from config.serving import COMMAND_LINE
+from serving import COMMAND_LINE
 
 _START_SECONDS = 30
 #: How it listens, as everywhere (`tests/deploy/test_serving.py`).

@@ -13,9 +13,9 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from admin_pages.strict_list import StrictChangeList
 from companies.models import Company
-from companies.search import filter_by_query
-from config.admin_pages.strict_list import StrictChangeList
+from companies.search.in_database import filter_by_query
 
 
 class ChoiceCounts:

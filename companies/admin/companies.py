@@ -25,7 +25,7 @@ from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.suggestions import suggestions
 from companies.choices import MarginClass, ProductCategory
 from companies.models import Company, ListingSnapshot
-from companies.search import filter_by_query, search_companies
+from companies.search.in_database import filter_by_query, search_companies
 
 _MARGIN = dict(MarginClass.choices)
 _PRODUCT = dict(ProductCategory.choices)

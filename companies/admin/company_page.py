@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.admin.quote_block import quote_block
 from companies.choices import EventType, MarginClass, ProductCategory
-from companies.event_wording import EventWording
+from companies.events.wording import EventWording
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot, Quote
-from companies.quotes import find_stale_reason
+from companies.quotes.kept_quotes import find_stale_reason
 
 #: Columns of the table of versions: heading and the attribute that is shown.
 _COLUMNS = (

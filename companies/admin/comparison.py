@@ -13,13 +13,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from admin_pages.day_fields import DayField
+from admin_pages.list_address import explain_unknown, explain_value
 from companies.errors import SnapshotNotFound
-from companies.event_wording import StateWording
+from companies.events.wording import StateWording
+from companies.ledger.refusal_wording import explain_missing_list
 from companies.models import Company, ListingSnapshot
-from companies.refusal_wording import explain_missing_list
 from companies.universe_difference import list_differences
-from config.admin_pages.day_fields import DayField
-from config.admin_pages.list_address import explain_unknown, explain_value
 
 _ROWS_ON_A_PAGE = 100
 _KINDS = {"listed": _("新規"), "delisted": _("廃止"), "changed": _("変更")}

@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from companies.admin.events import event_headings, event_rows
 from companies.admin.file_answers import file_answer, take_format
 from companies.errors import SnapshotRefused
+from companies.ledger.refusal_wording import explain_refusal
+from companies.ledger.snapshots import Outcome, tried_out
 from companies.listed_issue import ListedIssue
 from companies.models import ListingEvent
-from companies.refusal_wording import explain_refusal
-from companies.snapshots import Outcome, tried_out
 
 
 def difference_file(

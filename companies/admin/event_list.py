@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from companies.event_days import EventDays, count_by_day, slice_events
-from companies.event_periods import count_on, find_edges, list_days
-from companies.event_wording import EventWording
+from admin_pages.filter_days import PeriodFilter
+from admin_pages.strict_list import StrictChangeList
+from companies.events.days import EventDays, count_by_day, slice_events
+from companies.events.periods import count_on, find_edges, list_days
+from companies.events.wording import EventWording
 from companies.models import ListingEvent, ListingSnapshot
-from config.admin_pages.filter_days import PeriodFilter
-from config.admin_pages.strict_list import StrictChangeList
 
 _SHOWN_DAYS = 31
 _PERIOD_PARAMETERS = ("event_date_from", "event_date_to")

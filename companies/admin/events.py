@@ -17,18 +17,18 @@ from unfold.contrib.filters.admin import MultipleDropdownFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from admin_pages.filter_days import PeriodFilter
+from admin_pages.strict_list import refuse_file
 from companies.admin.event_list import EventChangeList, EventPaginator
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.admin.filters import chosen_values
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EventType
-from companies.event_calendar import count_by_month, lay_out_years
-from companies.event_periods import list_days
-from companies.event_wording import EventWording
+from companies.events.calendar import count_by_month, lay_out_years
+from companies.events.periods import list_days
+from companies.events.wording import EventWording
 from companies.models import Company, CompanyVersion, ListingEvent
-from companies.search import filter_by_query
-from config.admin_pages.filter_days import PeriodFilter
-from config.admin_pages.strict_list import refuse_file
+from companies.search.in_database import filter_by_query
 from masters.models import Market, Sector33
 
 _COLOURS = dict.fromkeys(EventType.values, "default") | {

@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from api.at_once import HeldWhileSent, TooManyAtOnce, take_place
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
-from config.at_once import HeldWhileSent, TooManyAtOnce, take_place
 
 
 def take_format(request: HttpRequest) -> str | None:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
 
+from admin_pages.day_fields import DayField, DayInput
 from companies.admin.choice_counts import CountedFilter
 from companies.choices import SCALE_CATEGORIES, MarginClass, ProductCategory
 from companies.errors import SnapshotNotFound
+from companies.ledger.refusal_wording import explain_missing_list
 from companies.models import Company, ListingSnapshot
-from companies.refusal_wording import explain_missing_list
-from config.admin_pages.day_fields import DayField, DayInput
 from masters.models import Market, Sector17, Sector33
 
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
+from admin_pages.strict_list import refuse_file
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.admin.filters import AsOfFilter
 from companies.choices import MarginClass, ProductCategory
-from config.admin_pages.strict_list import refuse_file
 
 #: Each column's heading, and the field of a company or of its state.
 _COLUMNS = (

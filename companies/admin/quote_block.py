@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from companies.models import Company, Quote
-from companies.price_limits import LimitCheck, daily_limit
-from companies.quotes import explain_old_price
-from companies.trading_hours import is_too_old
+from companies.quotes.kept_quotes import explain_old_price
+from companies.quotes.price_limits import LimitCheck, daily_limit
+from companies.quotes.trading_hours import is_too_old
 
 
 def quote_block(company: Company, quote: Quote | None, *, is_stale: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.contrib.admin import ShowFacets
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from config.admin_pages.model_admin import StrictModelAdmin
+from admin_pages.model_admin import StrictModelAdmin
 
 
 def one_line(text: object) -> str:

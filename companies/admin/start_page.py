@@ -5,8 +5,10 @@ from typing import Any
 from django.core.cache import cache
 from django.utils.translation import get_language, gettext
 
+from api.generations import read_generations
 from companies.admin.curve import draw_curve
-from companies.event_wording import EventWording
+from companies.apps import COMPANIES
+from companies.events.wording import EventWording
 from companies.listing_statistics import (
     count_by_market,
     count_by_quarter,
@@ -16,7 +18,6 @@ from companies.listing_statistics import (
     list_latest_events,
 )
 from companies.models import ListingSnapshot
-from config.api.generations import read_generations
 
 _SHOWN_EVENTS = 12
 _CURVE_POINTS = 240
@@ -25,8 +26,7 @@ _KEPT_SECONDS = 86_400
 
 def company_figures() -> dict[str, Any]:
     """The figures of the ledger; without a list only that there is none. Counted once for a generation and language."""
-    numbers = read_generations()
-    key = f"start-page:{get_language()}:{numbers.companies}.{numbers.masters}"
+    key = f"start-page:{get_language()}:{read_generations().of(COMPANIES)}"
     figures: dict[str, Any] | None = cache.get(key)
     if figures is None:
         figures = _count()

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from companies.models import Company
-from companies.search import search_companies
+from companies.search.in_database import search_companies
 
 _SUGGESTED = 8
 

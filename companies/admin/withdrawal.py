@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from companies.errors import EntryNotFound
-from companies.event_wording import EventWording
+from companies.events.wording import EventWording
+from companies.ledger.withdrawal_wording import count_by_kind, describe_consequence, describe_result
+from companies.ledger.withdrawals import WithdrawalOutcome, preview_withdrawal, withdraw_entry
 from companies.models import ListingEvent, ListingSnapshot
-from companies.withdrawal_wording import count_by_kind, describe_consequence, describe_result
-from companies.withdrawals import WithdrawalOutcome, preview_withdrawal, withdraw_entry
 
 _SHOWN_EVENTS = 200
 

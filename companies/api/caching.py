@@ -1,8 +1,9 @@
-"""Which of the companies' endpoints are cached, under which keys and for how long (`config.api.cached_routes`)."""
+"""Which of the companies' endpoints are cached, under which keys and for how long (`api.front.cached_routes`)."""
 
+from api.front.cached_routes import CachedRoute
 from companies.api.current import company_from_memory, list_from_memory, search_from_memory
-from config.api.cached_routes import CachedRoute
-from config.api.generations import COMPANIES, MASTERS
+from companies.apps import COMPANIES
+from masters.apps import MASTERS
 
 _BASE = "/api/v1/companies"
 _HOUR, _HALF_HOUR, _DAY = 3600, 1800, 86400

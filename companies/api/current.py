@@ -11,12 +11,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from api.endpoints.pagination import page_links
+from api.endpoints.parameters import Parameters
+from api.front.cached_routes import Built, read_query
 from companies.api.parameters import AsOfParameters, CompanyListParameters, SearchParameters
 from companies.api.quotes import join_with_quotes
 from companies.api.universe import Universe, companies_of
-from config.api.cached_routes import Built, read_query
-from config.api.pagination import page_links
-from config.api.parameters import Parameters
 
 #: Parameters whose answers are made elsewhere.
 _OF_DJANGO = {"as_of", "include", "state"}

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.endpoints.errors import ApiError
 from companies.errors import SnapshotNotFound
-from companies.refusal_wording import explain_missing_list
-from config.api.errors import ApiError
+from companies.ledger.refusal_wording import explain_missing_list
 
 
 def company_not_found(code: str) -> ApiError:

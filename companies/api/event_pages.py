@@ -6,8 +6,8 @@ from typing import Any
 
 from companies.api import rows
 from companies.api.remembered import Remembered
-from companies.event_days import EventDays, count_by_day, slice_events
-from companies.event_periods import count_on, find_edges, list_days
+from companies.events.days import EventDays, count_by_day, slice_events
+from companies.events.periods import count_on, find_edges, list_days
 from companies.models import Company, ListingEvent
 
 # Each for a state: events by day, days with a list, events just after the period.

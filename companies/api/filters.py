@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from companies.search import search_companies
+from companies.search.in_database import search_companies
 
 Filterable = TypeVar("Filterable", bound=Model)
 

@@ -5,15 +5,15 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.endpoints.data_views import DataView, describe_data, page_answer
 from companies.api import answers, examples, parameters, rows
 from companies.api.errors import company_not_found
 from companies.api.event_pages import event_page
 from companies.api.requests import entry_in_force
+from companies.apps import COMPANIES
 from companies.code_notation import find_code
 from companies.models import Company, CompanyVersion, ListingEvent
 from companies.universe_difference import list_differences
-from config.api.data_views import DataView, describe_data, page_answer
-from config.api.generations import COMPANIES
 
 
 @describe_data(

@@ -4,13 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from companies.choices import EntryStatus, EventType, SnapshotSource
-from companies.code_notation import NOTATION, find_code
-from companies.export import ExportFormat
-from companies.letters import plain_letters
-from companies.search_query import LONGEST_QUERY
-from config.api.errors import localised
-from config.api.parameters import (
+from api.endpoints.errors import localised
+from api.endpoints.parameters import (
     MAX_VALUES,
     CommaList,
     Day,
@@ -21,7 +16,12 @@ from config.api.parameters import (
     WholeNumber,
     YesOrNo,
 )
-from config.api.states import StateParameters
+from api.endpoints.states import StateParameters
+from companies.choices import EntryStatus, EventType, SnapshotSource
+from companies.code_notation import NOTATION, find_code
+from companies.export import ExportFormat
+from companies.letters import plain_letters
+from companies.search.query import LONGEST_QUERY
 
 ORDERINGS = (
     "code", "company_name", "market_code", "sector17_code", "sector33_code", "scale_category",

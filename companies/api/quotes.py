@@ -11,8 +11,8 @@ from rest_framework import serializers
 from companies.api.universe import Positions, Universe
 from companies.choices import QuoteSource
 from companies.models import Quote
-from companies.price_limits import LimitCheck
-from companies.quotes import find_stale_reason
+from companies.quotes.kept_quotes import find_stale_reason
+from companies.quotes.price_limits import LimitCheck
 
 
 class EmbeddedQuoteAnswer(serializers.Serializer[Any]):

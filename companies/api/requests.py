@@ -4,14 +4,14 @@ from datetime import date
 
 from rest_framework.request import Request
 
+from api.at_once import RETRY_SECONDS, Place, TooManyAtOnce, take_place
+from api.endpoints.errors import ApiError
+from api.endpoints.states import refuse_other_state
+from api.front.admission import ADMISSION
+from api.models import ApiKey
 from companies.api.errors import snapshot_errors
 from companies.api.universe import Universe, companies_of
 from companies.models import ListingSnapshot
-from config.api.admission import ADMISSION
-from config.api.errors import ApiError
-from config.api.models import ApiKey
-from config.api.states import refuse_other_state
-from config.at_once import RETRY_SECONDS, Place, TooManyAtOnce, take_place
 
 
 def universe_of(request: Request, wanted: str | None) -> Universe:

@@ -7,11 +7,11 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.endpoints.data_views import DataView, describe_data, page_answer
 from companies.api import answers, examples, parameters
+from companies.apps import COMPANIES
 from companies.choices import EntryStatus
 from companies.models import ListingSnapshot
-from config.api.data_views import DataView, describe_data, page_answer
-from config.api.generations import COMPANIES
 
 
 @describe_data(

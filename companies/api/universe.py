@@ -13,14 +13,15 @@ from typing import Any
 from django.db.models import F, Window
 from django.db.models.functions import DenseRank
 
+from api.generations import Generations, read_generations
 from companies.api import rows
 from companies.api.remembered import Remembered
+from companies.apps import COMPANIES
 from companies.choices import SCALE_CATEGORIES
 from companies.code_notation import find_code
 from companies.models import Company
-from companies.search_index import SearchableCompany, SearchIndex
-from config.api.generations import COMPANIES, Generations, read_generations
-from config.database import one_snapshot
+from companies.search.in_memory import SearchableCompany, SearchIndex
+from database.connections import one_snapshot
 
 _FILTERS = ("market_code", "sector17_code", "sector33_code", "scale_category", "margin_code", "product_category")
 _SIZE_RANKS = {name: rank for rank, name in enumerate(SCALE_CATEGORIES)}
@@ -145,7 +146,7 @@ _held: _Held | None = None
 
 
 def companies_of(generation: str | None) -> Universe:
-    """The companies of a generation that was published (`config.api.admission`), or of a later one.
+    """The companies of a generation that was published (`api.front.admission`), or of a later one.
 
     Without one, where the cache is away, the database says which it is. Loads them where this process does not hold
     them; one thread does so while the others wait. Raises `django.db.OperationalError`.

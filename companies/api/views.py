@@ -1,6 +1,6 @@
 """Companies and masters. Parse, ask, answer.
 
-Keys, rate limits and the cache stand in front of all endpoints in one place: `config.api.front`.
+Keys, rate limits and the cache stand in front of all endpoints in one place: `api.front.application`.
 """
 
 from typing import Any
@@ -11,16 +11,8 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from companies.api import answers, examples, parameters, rows
-from companies.api.current import list_page, search_answer
-from companies.api.errors import company_not_found
-from companies.api.filters import filter_and_order
-from companies.api.requests import entry_in_force, place_for_export, universe_of
-from companies.code_notation import find_code
-from companies.export import CONTENT_TYPES, write_rows
-from companies.models import Company
-from config.api.cached_routes import Built
-from config.api.data_views import (
+from api.at_once import HeldWhileSent
+from api.endpoints.data_views import (
     DataView,
     StreamedDataView,
     begun,
@@ -29,9 +21,18 @@ from config.api.data_views import (
     page_answer,
     query_pairs,
 )
-from config.api.generations import COMPANIES, MASTERS
-from config.api.negotiation import AnyFormat
-from config.at_once import HeldWhileSent
+from api.endpoints.negotiation import AnyFormat
+from api.front.cached_routes import Built
+from companies.api import answers, examples, parameters, rows
+from companies.api.current import list_page, search_answer
+from companies.api.errors import company_not_found
+from companies.api.filters import filter_and_order
+from companies.api.requests import entry_in_force, place_for_export, universe_of
+from companies.apps import COMPANIES
+from companies.code_notation import find_code
+from companies.export import CONTENT_TYPES, write_rows
+from companies.models import Company
+from masters.apps import MASTERS
 from masters.models import Market, Sector17, Sector33
 
 

@@ -14,8 +14,8 @@ from django.db import migrations, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.functions import Now
 
-from companies.folding import search_text
-from companies.history import comparable_name
+from companies.ledger.history import comparable_name
+from companies.search.folding import search_text
 
 _BATCH = 500
 _NAMES = ("company_name", "company_name_english")
@@ -29,7 +29,7 @@ def join_versions(apps: Any, schema_editor: Any) -> None:
     for ids in _batches(list(Company.objects.using(connection.alias).order_by("pk").values_list("pk", flat=True))):
         with transaction.atomic(using=connection.alias):
             with connection.cursor() as cursor:
-                # The lock of `companies.ledger`: nobody applies a list meanwhile.
+                # The lock of `companies.ledger.entries`: nobody applies a list meanwhile.
                 cursor.execute(
                     "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
                 )

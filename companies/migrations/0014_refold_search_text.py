@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import migrations, transaction
 
-from companies.folding import search_text
+from companies.search.folding import search_text
 
 _BATCH = 2_000
 # A version's code is its company's.

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from config.admin_pages.model_admin import StrictModelAdmin
+from admin_pages.model_admin import StrictModelAdmin
 from datasources.choices import Provider
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials

@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api.parameters import Parameters
-from config.api.schema import describe
+from api.endpoints.parameters import Parameters
+from api.endpoints.schema import describe
 from datasources.choices import ApiVersion, Plan, Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource

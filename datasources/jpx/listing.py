@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from django.utils.translation import gettext
 
 from companies.codes import securities_code
+from companies.ledger.listed_text import find_fault, show_text
+from companies.ledger.refusal_wording import explain_text_fault
 from companies.listed_issue import ListedIssue
-from companies.listed_text import find_fault, show_text
-from companies.refusal_wording import explain_text_fault
 from datasources.errors import ListFileError
 from datasources.jpx.market_labels import find_market
 from datasources.jpx.table import read_table

@@ -12,9 +12,9 @@ from typing import Any
 from django.utils.translation import gettext
 
 from companies.codes import securities_code
+from companies.ledger.listed_text import find_fault
+from companies.ledger.refusal_wording import explain_text_fault
 from companies.listed_issue import ListedIssue
-from companies.listed_text import find_fault
-from companies.refusal_wording import explain_text_fault
 from datasources.choices import ApiVersion
 from datasources.errors import SourceError
 from datasources.jquants.asked_dates import FIRST_DAY

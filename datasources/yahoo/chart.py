@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
-from companies.quotes import FetchedQuote
+from companies.quotes.kept_quotes import FetchedQuote
 from datasources.errors import SourceError
 
 _JAPAN = ZoneInfo("Asia/Tokyo")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.utils import timezone
 
-from companies.quotes import FetchedQuote
+from companies.quotes.kept_quotes import FetchedQuote
 from datasources.errors import QuoteNotCovered
 from datasources.models import DataSource
 from datasources.waiting import CheckCancelled, never_cancelled

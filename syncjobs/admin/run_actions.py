@@ -13,9 +13,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from admin_pages.list_address import explain_unknown, explain_value
 from companies.admin.difference_file import difference_file
 from companies.choices import SnapshotSource
-from config.admin_pages.list_address import explain_unknown, explain_value
 from datasources.models import DataSource
 from syncjobs.admin.run_page import may_operate, run_context
 from syncjobs.approval import approve_run, can_be_approved

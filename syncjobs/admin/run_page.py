@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from companies.choices import EventType
-from companies.event_wording import EventWording
+from companies.events.wording import EventWording
+from companies.ledger.refusal_wording import explain_reason
 from companies.models import ListingSnapshot
-from companies.refusal_wording import explain_reason
 from syncjobs.approval import can_be_approved
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.backfill_estimate import estimate_remaining_minutes

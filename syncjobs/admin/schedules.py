@@ -18,7 +18,7 @@ from django_celery_beat.models import (
 )
 from unfold.decorators import display
 
-from config.admin_pages.model_admin import StrictModelAdmin
+from admin_pages.model_admin import StrictModelAdmin
 from syncjobs.cron_wording import describe_cron
 from syncjobs.recorded_texts import show_recorded
 from syncjobs.schedule_form import ScheduleForm

@@ -13,13 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from admin_pages.model_admin import StrictModelAdmin
 from companies.admin.difference_file import difference_file
 from companies.choices import EventType, SnapshotSource
 from companies.errors import SnapshotDiffers, SnapshotRefused
-from companies.event_wording import EventWording
-from companies.refusal_wording import explain_refusal
-from companies.snapshots import Outcome
-from config.admin_pages.model_admin import StrictModelAdmin
+from companies.events.wording import EventWording
+from companies.ledger.refusal_wording import explain_refusal
+from companies.ledger.snapshots import Outcome
 from datasources.errors import ListFileError
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.errors import UploadAlreadyFinished

@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.endpoints.errors import localised
 from companies.choices import EventType
-from config.api.errors import localised
 from syncjobs.choices import RunKind, RunPhase, RunStatus
 from syncjobs.models import SyncRun
 

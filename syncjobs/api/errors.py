@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from config.api.errors import ApiError, localised
+from api.endpoints.errors import ApiError, localised
 from syncjobs.errors import (
     FiguresDiffer,
     RunIsApplying,

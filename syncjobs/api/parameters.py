@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from api.endpoints.errors import localised
+from api.endpoints.parameters import CommaList, Day, PageParameters, Parameters, SearchText, WholeNumber, YesOrNo
+from api.endpoints.states import StateParameters
 from companies.choices import EventType
-from config.api.errors import localised
-from config.api.parameters import CommaList, Day, PageParameters, Parameters, SearchText, WholeNumber, YesOrNo
-from config.api.states import StateParameters
 from datasources.jquants.asked_dates import FIRST_DAY
 from syncjobs.choices import RunStatus
 from syncjobs.models import REASON_LENGTH

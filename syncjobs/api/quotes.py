@@ -5,13 +5,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.endpoints.errors import ApiError
+from api.endpoints.parameters import Parameters
+from api.endpoints.schema import describe
 from companies.api.errors import company_not_found
 from companies.api.quotes import EXAMPLE, EmbeddedQuoteAnswer, quote_row
 from companies.code_notation import find_code
 from companies.models import Company
-from config.api.errors import ApiError
-from config.api.parameters import Parameters
-from config.api.schema import describe
 from datasources.errors import QuoteNotCovered, SourceError
 from syncjobs.quotes_on_demand import QuotesSwitchedOff, get_current_quote
 

@@ -8,17 +8,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api.data_views import DataView, describe_data, page_answer
-from config.api.generations import SYNC
-from config.api.models import ApiKey
-from config.api.parameters import Parameters
-from config.api.permissions import HasSyncScope
-from config.api.schema import describe
+from api.endpoints.data_views import DataView, describe_data, page_answer
+from api.endpoints.parameters import Parameters
+from api.endpoints.schema import describe
+from api.models import ApiKey
 from datasources.models import DataSource
 from syncjobs.api import answers
 from syncjobs.api.errors import run_errors, run_not_found
 from syncjobs.api.parameters import ApproveSyncParameters, RunListParameters, StartSyncParameters
+from syncjobs.api.permissions import HasSyncScope
 from syncjobs.approval import approve_run, can_be_approved
+from syncjobs.apps import SYNC
 from syncjobs.choices import ACTIVE_STATUSES
 from syncjobs.errors import RunNotApprovable
 from syncjobs.models import SyncRun

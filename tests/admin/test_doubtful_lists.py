@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company, ListingSnapshot
-from companies.snapshots import apply_snapshot
 from datasources.models import DataSource
 from syncjobs.execution import execute_run
 from syncjobs.models import ListUpload, SyncRun

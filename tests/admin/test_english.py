@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import translation
 from django_celery_beat.models import PeriodicTask
 
+from api.models import ApiKey
 from companies.models import Company, ListingSnapshot
-from config.api.models import ApiKey
 from datasources.models import DataSource
 from masters.models import Market
 from syncjobs.execution import execute_run

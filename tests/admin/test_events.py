@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from companies.event_calendar import count_by_month, lay_out_years
-from companies.snapshots import apply_snapshot
+from companies.events.calendar import count_by_month, lay_out_years
+from companies.ledger.snapshots import apply_snapshot
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.usefixtures("two_lists")

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company, ListingSnapshot
-from companies.snapshots import apply_snapshot
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.usefixtures("two_lists")

@@ -13,10 +13,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
+from api.keys import create_api_key, revoke
+from api.models import ApiKey
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company, ListingSnapshot
-from companies.snapshots import apply_snapshot
-from config.api.keys import create_api_key, revoke
-from config.api.models import ApiKey
 from datasources.credentials import Credentials, store_credentials
 from datasources.models import DataSource
 from masters.models import Market

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from companies.choices import QuoteSource
 from companies.models import Company, Quote
-from companies.quotes import FetchedQuote, record_quotes
+from companies.quotes.kept_quotes import FetchedQuote, record_quotes
 from datasources.models import DataSource
 from datasources.pauses import find_pause_reason
 from syncjobs.execution import execute_run

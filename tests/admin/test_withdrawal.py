@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company, ListingEvent, ListingSnapshot, SnapshotWithdrawal
-from companies.snapshots import apply_snapshot
 from tests.conftest import FEBRUARY, MARCH
 from tests.factories import make_issue
 

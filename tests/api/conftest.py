@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 
 
 @pytest.fixture

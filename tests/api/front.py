@@ -9,7 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django_redis import get_redis_connection
 
-from config.api.redis_lane import answer_lane
+from api.front.redis_lane import answer_lane
 from config.wsgi import application
 
 

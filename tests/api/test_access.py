@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from config.api import schema_view
-from config.api.keys import create_api_key, revoke
+from api.endpoints import schema_view
+from api.keys import create_api_key, revoke
 
 pytestmark = pytest.mark.django_db
 

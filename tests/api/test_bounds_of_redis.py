@@ -14,15 +14,15 @@ import redis
 from django.core.cache import caches
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from api.front import answer_store
+from api.front.answer_store import StoredAnswer, drop_old_answers, find_answer, store_answer
+from api.front.redis_lane import answer_lane, state_lane
+from api.generations import publish_generations
+from api.keys import create_api_key
 from bench.lists import make_list
-from companies.snapshots import apply_snapshot
-from config.api import answer_store
-from config.api.answer_store import StoredAnswer, drop_old_answers, find_answer, store_answer
-from config.api.generations import publish_generations
-from config.api.keys import create_api_key
-from config.api.redis_lane import answer_lane, state_lane
-from config.local.places import find_valkey
-from config.operations.health import State, redis_state
+from companies.ledger.snapshots import apply_snapshot
+from local.places import find_valkey
+from operations.health import State, redis_state
 from tests.api.front import ask
 from tests.factories import make_issue
 from tests.local.test_run import free_port

@@ -13,10 +13,10 @@ from django_redis import get_redis_connection
 from prometheus_client import REGISTRY
 from pytest_django import DjangoAssertNumQueries
 
-from config.api import door
-from config.api.generations import Generations, publish_generations
-from config.api.keys import create_api_key
-from config.api.models import DataGeneration
+from api.front import door
+from api.generations import Generations, publish_generations
+from api.keys import create_api_key
+from api.models import DataGeneration
 from tests.api.front import ask, environ_of, kept_answers
 
 BASE = "/api/v1/companies"

@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.api.keys import find_api_key
-from config.api.models import ApiKey
+from api.keys import find_api_key
+from api.models import ApiKey
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from companies.snapshots import apply_snapshot
+from companies.ledger.snapshots import apply_snapshot
 from tests.conftest import FEBRUARY, MARCH
 from tests.factories import make_issue
 

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from api.keys import create_api_key
 from bench.lists import make_list
 from companies.export import ExportFormat
-from companies.snapshots import apply_snapshot
-from config.api.keys import create_api_key
+from companies.ledger.snapshots import apply_snapshot
 from tests.factories import make_issue
 from tests.server import serve
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from companies.snapshots import apply_snapshot
+from companies.ledger.snapshots import apply_snapshot
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.usefixtures("two_lists")

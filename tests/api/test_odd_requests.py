@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from datasources.models import DataSource
 from tests.api.front import ask
 

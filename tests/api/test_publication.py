@@ -11,14 +11,14 @@ from django.test import Client
 from django_redis import get_redis_connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from companies.history_proof import rebuild_history
+from api.front import door
+from api.generations import publish_generations, read_generations
+from api.keys import create_api_key
+from api.models import DataGeneration
+from companies.ledger.history_proof import rebuild_history
+from companies.ledger.snapshots import apply_snapshot
+from companies.ledger.withdrawals import withdraw_entry
 from companies.models import ListingSnapshot
-from companies.snapshots import apply_snapshot
-from companies.withdrawals import withdraw_entry
-from config.api import door
-from config.api.generations import publish_generations, read_generations
-from config.api.keys import create_api_key
-from config.api.models import DataGeneration
 from masters.models import Market
 from tests.api.front import ask, environ_of
 from tests.conftest import MARCH

@@ -5,8 +5,8 @@ from django.test import Client
 from django_redis import get_redis_connection
 from pytest_django import DjangoAssertNumQueries
 
-from config.api.generations import GENERATIONS_KEY
-from config.api.keys import create_api_key
+from api.generations import GENERATIONS_KEY
+from api.keys import create_api_key
 from datasources.models import DataSource
 from tests.api.front import ask
 from tests.factories import store_quote

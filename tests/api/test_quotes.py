@@ -9,10 +9,10 @@ from django.db import connections
 from django.test import Client
 from pytest_django import Settings
 
+from api.keys import create_api_key
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Quote, QuoteGap
-from companies.quotes import record_gaps
-from companies.snapshots import apply_snapshot
-from config.api.keys import create_api_key
+from companies.quotes.kept_quotes import record_gaps
 from datasources.models import DataSource
 from tests.api.front import ask
 from tests.conftest import MARCH

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django_redis import get_redis_connection
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
-from config.api.admission import forget_key, list_keys
-from config.api.keys import create_api_key, hash_key, list_hashes, revoke
-from config.api.models import ApiKey
+from api.front.admission import forget_key, list_keys
+from api.keys import create_api_key, hash_key, list_hashes, revoke
+from api.models import ApiKey
 from config.environment import WrongKeys
 from tests.api.front import Answer, ask
 

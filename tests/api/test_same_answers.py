@@ -9,8 +9,8 @@ import pytest
 from django.test import override_settings
 from pytest_django import Settings
 
-from config.api.keys import create_api_key
-from config.api.negotiation import accepts_json, language_of
+from api.endpoints.negotiation import accepts_json, language_of
+from api.keys import create_api_key
 from tests.api.front import Answer, ask
 
 BASE = "/api/v1/companies"

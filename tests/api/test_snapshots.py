@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from api.keys import create_api_key
+from companies.ledger.snapshots import apply_snapshot
+from companies.ledger.withdrawals import withdraw_entry
 from companies.models import ListingSnapshot
-from companies.snapshots import apply_snapshot
-from companies.withdrawals import withdraw_entry
-from config.api.keys import create_api_key
 from tests.conftest import FEBRUARY, MARCH
 from tests.factories import make_issue
 

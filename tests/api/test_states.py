@@ -11,14 +11,14 @@ from django.db import close_old_connections, connection
 from django.urls import get_resolver
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from api.endpoints.data_views import DataView
+from api.endpoints.states import StateParameters
+from api.generations import publish_after_commit, read_generations
+from api.keys import create_api_key
 from companies.api.universe import load_universe
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company
-from companies.snapshots import apply_snapshot
-from config.api.data_views import DataView
-from config.api.generations import publish_after_commit, read_generations
-from config.api.keys import create_api_key
-from config.api.states import StateParameters
-from config.database import one_snapshot
+from database.connections import one_snapshot
 from masters.models import Market
 from tests.api.front import Answer, ask, kept_answers
 from tests.factories import make_issue

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from datasources.models import DataSource
 from syncjobs.execution import execute_run
 from syncjobs.models import SyncRun

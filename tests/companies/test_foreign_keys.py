@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company
-from companies.snapshots import apply_snapshot
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companies.folding import fold_text
-from companies.history import comparable_name
+from companies.ledger.history import comparable_name
 from companies.letters import plain_letters
+from companies.search.folding import fold_text
 
 # Of the codecs that Python has, those for the positions of JIS X 0201 and 0208.
 _SHIFT_JIS = ("cp932", "shift_jis", "shift_jis_2004", "shift_jisx0213")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from config.log_scrubbing import _OF_ENVIRONMENT, _URLS_OF_ENVIRONMENT
 from config.secret_files import SECRETS
+from logs.scrubbing import _OF_ENVIRONMENT, _URLS_OF_ENVIRONMENT
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMPLETE = {
@@ -74,7 +74,7 @@ def test_every_secret_may_stand_in_a_file(files: dict[str, str]) -> None:
 
 SHOW = """
 from django.conf import settings
-from config.log_scrubbing import scrub_text
+from logs.scrubbing import scrub_text
 print(settings.SECRET_KEY, settings.METRICS_TOKEN, settings.CACHES["default"]["LOCATION"], sep="\\n")
 print(scrub_text(settings.SECRET_KEY))
 """

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from tests.server import Server, serve
 
 # 414 and 431 are the web server's own, for lines that are too long.

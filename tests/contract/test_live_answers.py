@@ -7,7 +7,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from jsonschema import Draft202012Validator, FormatChecker
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from datasources.models import DataSource
 from syncjobs.execution import execute_run
 from syncjobs.runs import start_listing_run

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from tests.server import serve
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from datasources.models import DataSource
 from tests.server import serve
 

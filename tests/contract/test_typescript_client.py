@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from datasources.models import DataSource
 from tests.server import serve
 

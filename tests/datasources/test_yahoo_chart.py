@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from companies.quotes import FetchedQuote
+from companies.quotes.kept_quotes import FetchedQuote
 from datasources.errors import SourceError
 from datasources.yahoo.chart import is_unknown_symbol, parse_json, read_quote
 from datasources.yahoo.symbol import find_symbol

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pytest_django import Settings
 
-from companies.quotes import FetchedQuote
+from companies.quotes.kept_quotes import FetchedQuote
 from datasources.connection_check import check_connection, health_of
 from datasources.errors import QuoteNotCovered, SourceError, SourceNotAsked
 from datasources.models import DataSource

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from django.core.management import get_commands
 
-from config.operations.liveness import LONGEST_SILENCE
+from logs.liveness import LONGEST_SILENCE
 from tests.deploy.chart import (
     COMPONENTS,
     Document,

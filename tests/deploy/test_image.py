@@ -114,7 +114,7 @@ def test_every_app_of_ours_is_in_the_image(files: set[str]) -> None:
 
 def test_nothing_private_and_nothing_of_development_is_in_the_image(files: set[str], built: Path) -> None:
     assert files & {".env", ".git", ".local", "tests", "bench", "docs", "deploy"} == set()
-    assert not (built / "config" / "local").exists()
+    assert not (built / "local").exists()
 
 
 def test_the_image_has_its_static_files_and_its_byte_code(built: Path) -> None:

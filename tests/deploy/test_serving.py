@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.serving import COMMAND_LINE
+from serving import COMMAND_LINE
 from tests.deploy.chart import VALUE_SETS, container_of, render
 from tests.deploy.places import PROJECT
 from tests.deploy.test_image import words_of
@@ -23,7 +23,7 @@ def test_image_and_chart_listen_as_the_product_says() -> None:
         assert command[-1] == "config.rsgi:application"
 
 
-@pytest.mark.parametrize("path", ["config/local/run.py", "tests/server.py"])
+@pytest.mark.parametrize("path", ["local/run.py", "tests/server.py"])
 def test_make_run_and_the_tests_say_it_by_name(path: str) -> None:
     text = Path(PROJECT, path).read_text()
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from companies.folding import search_text
 from companies.listed_issue import TRACKED_FIELDS, ListedIssue
+from companies.search.folding import search_text
 
 Universe = dict[str, dict[str, str | None]]
 

@@ -6,9 +6,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companies.history import Version, derive_histories, revise_history
+from companies.ledger.history import Version, derive_histories, revise_history
+from companies.ledger.snapshot_rows import Rows, collect_rows, differing_codes
 from companies.listed_issue import TRACKED_FIELDS
-from companies.snapshot_rows import Rows, collect_rows, differing_codes
 from tests.laws import reference
 from tests.laws.reference import DatedList
 from tests.laws.strategies import dated_lists, recorded_lists

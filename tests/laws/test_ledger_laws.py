@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companies.errors import SnapshotNotFound, SnapshotRefused
-from companies.history_proof import rebuild_history
+from companies.ledger.history_proof import rebuild_history
+from companies.ledger.snapshots import Outcome, apply_snapshot
+from companies.ledger.withdrawals import preview_withdrawal, withdraw_entry
 from companies.listed_issue import TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
-from companies.snapshots import Outcome, apply_snapshot
-from companies.withdrawals import preview_withdrawal, withdraw_entry
 from tests.laws import reference
 from tests.laws.reference import DatedList, Universe
 from tests.laws.strategies import dated_lists, recorded_lists

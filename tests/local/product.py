@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from config.local.places import find_valkey
+from local.places import find_valkey
 from tests.local.stack import still_running, wait_for
 
 

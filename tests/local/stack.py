@@ -1,4 +1,4 @@
-"""Starting `python -m config.local` beside whatever else runs here."""
+"""Starting `python -m local` beside whatever else runs here."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ def start(directory: Path, *words: str, log_path: Path | None = None, **more: st
     hidden = ("DATABASE_URL", "BROKER_URL", "REDIS_URL", "PORT", "FLOWER_PORT")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     return subprocess.Popen(
-        [sys.executable, "-m", "config.local", *words],
+        [sys.executable, "-m", "local", *words],
         cwd=PROJECT, env={**environment, "MEIGARA_LOCAL_DIR": str(directory), **more},
         stdout=output, stderr=output, text=True,
     )  # fmt: skip

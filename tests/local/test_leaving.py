@@ -10,7 +10,7 @@ from tests.local.stack import PROJECT
 # Python calls this in the parent after each fork, as it calls the one of `logging`; what it raises is ignored.
 SCRIPT = """
 import os, signal, subprocess
-from config.local.leaving import leave_if_told, leave_when_told
+from local.leaving import leave_if_told, leave_when_told
 
 leave_when_told()
 os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGTERM))

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.local.postgres import Postgres
+from local.postgres import Postgres
 from tests.local.stack import PROJECT, wait_for
 
 DOCUMENT = (PROJECT / "docs/database.md").read_text()
@@ -71,7 +71,7 @@ class Server(Postgres):
     def do(self, statement: str) -> None:
         self.product(
             "shell", "--no-imports", "-c",
-            "from datetime import date; from django.db import connection; from companies.snapshots import apply_snapshot;"
+            "from datetime import date; from django.db import connection; from companies.ledger.snapshots import apply_snapshot;"
             f"from tests.factories import make_issue; {statement}",
         )  # fmt: skip
 

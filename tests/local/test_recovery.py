@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config.local.places import find_postgres
+from local.places import find_postgres
 from tests.local.stack import finish, start, wait_for
 
 WRITE = (

@@ -80,7 +80,7 @@ def test_a_part_that_is_killed_is_started_again_and_said_so(tmp_path: Path) -> N
 
 SUPERVISE = """
 import shlex, sys
-from config.local.supervision import RestartingManager
+from local.supervision import RestartingManager
 manager = RestartingManager()
 manager.add_process("sound", "exec sleep 60")
 manager.add_process("broken", "echo no such module; exit 3")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from config.celery import app
-from config.operations.beat import LivingScheduler
+from operations.beat import LivingScheduler
 
 # Beat closes connections as it likes.
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -13,7 +13,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from config.operations.counter_files import CountedTogether, set_aside_damaged
+from operations.counter_files import CountedTogether, set_aside_damaged
 
 COUNT = """
 import sys

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from config.celery import app
-from config.operations.beat import LivingScheduler
+from operations.beat import LivingScheduler
 
 
 @pytest.fixture

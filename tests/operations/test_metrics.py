@@ -15,11 +15,11 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
-from config.api.metrics import REQUESTS, of_request
-from config.operations.query_times import time_queries
-from config.operations.stored_state import StoredState
-from config.operations.worker_exporter import answer
+from api.metrics import REQUESTS, of_request
 from datasources.models import DataSource
+from operations.query_times import time_queries
+from operations.stored_state import StoredState
+from operations.worker_exporter import answer
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 from syncjobs.sync_state import source_states

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from config.api.keys import create_api_key
-from config.serving.bodies import MAX_BYTES, MAX_BYTES_UNDER_WAY
+from api.keys import create_api_key
+from serving.bodies import MAX_BYTES, MAX_BYTES_UNDER_WAY
 from syncjobs.models import SyncRun
 from tests.factories import make_source
 from tests.fakes.jquants import FakeJquants

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from tests.local.stack import wait_for
 from tests.server import Server, database_url, serve
 from tests.serving.sockets import exchange, head

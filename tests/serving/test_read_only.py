@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.contrib.auth.models import User
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from syncjobs.models import SyncRun
 from tests.factories import make_source
 from tests.fakes.jquants import FakeJquants

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company, ListingSnapshot
-from companies.snapshots import apply_snapshot
 from datasources.models import DataSource
 from syncjobs.approval import approve_run
 from syncjobs.errors import RunNotApprovable, SyncAlreadyRunning

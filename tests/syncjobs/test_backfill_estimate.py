@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from companies.snapshots import apply_snapshot
+from companies.ledger.snapshots import apply_snapshot
 from datasources.models import DataSource
 from syncjobs.backfill_estimate import BackfillEstimate, estimate_backfill, estimate_remaining_minutes
 from syncjobs.models import SyncRun

@@ -18,9 +18,9 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
+from api.keys import create_api_key
 from companies.models import Company, CompanyVersion, ListingSnapshot
-from config.api.keys import create_api_key
-from config.database import drop_broken_connections
+from database.connections import drop_broken_connections
 from datasources.models import DataSource
 from syncjobs.models import SyncRun
 from syncjobs.reaper import reap_runs

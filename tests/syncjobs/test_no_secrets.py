@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from config.api.keys import create_api_key
+from api.keys import create_api_key
 from datasources.models import AccessToken, DataSource
 from syncjobs.models import SyncRun
 from syncjobs.tasks import renew_tokens

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from api.keys import create_api_key
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import Quote, QuoteGap
-from companies.quotes import record_gaps
-from companies.snapshots import apply_snapshot
-from config.api.keys import create_api_key
+from companies.quotes.kept_quotes import record_gaps
 from datasources.models import DataSource
 from syncjobs.errors import SourceNotUsable, SyncAlreadyRunning
 from syncjobs.execution import execute_run

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from api.keys import create_api_key
+from companies.ledger.snapshots import apply_snapshot
 from companies.models import ListingSnapshot
-from companies.snapshots import apply_snapshot
-from config.api.keys import create_api_key
 from datasources.models import DataSource
 from syncjobs.approval import approve_run
 from syncjobs.choices import RunPhase

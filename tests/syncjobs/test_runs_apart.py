@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from companies.snapshots import apply_snapshot
+from companies.ledger.snapshots import apply_snapshot
 from datasources.models import DataSource
 from syncjobs.execution import execute_run
 from syncjobs.models import SyncRun

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from companies.models import ListingEvent
 from config.celery import app
-from config.database import drop_broken_connections
+from database.connections import drop_broken_connections
 from datasources.models import DataSource
 from syncjobs.admin.start_page import sync_figures
 from syncjobs.due_runs import decide_due_runs

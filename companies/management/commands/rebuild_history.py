@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from companies.history_proof import rebuild_history
+from companies.ledger.history_proof import rebuild_history
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from companies.history_proof import verify_history
+from companies.ledger.history_proof import verify_history
 
 
 class Command(BaseCommand):

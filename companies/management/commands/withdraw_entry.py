@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from companies.errors import EntryNotFound
+from companies.ledger.withdrawal_wording import describe_result, summarise_preview
+from companies.ledger.withdrawals import preview_withdrawal, withdraw_entry
 from companies.models import ListingSnapshot
-from companies.withdrawal_wording import describe_result, summarise_preview
-from companies.withdrawals import preview_withdrawal, withdraw_entry
 
 
 class Command(BaseCommand):

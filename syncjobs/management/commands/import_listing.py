@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from companies.errors import SnapshotRefused
-from companies.refusal_wording import explain_refusal
-from companies.snapshots import AppliedSnapshot, Outcome
+from companies.ledger.refusal_wording import explain_refusal
+from companies.ledger.snapshots import AppliedSnapshot, Outcome
 from datasources.errors import ListFileError
 from datasources.jpx.listing import JpxList
 from syncjobs.list_files import import_list, preview_list, read_list_file

@@ -1,0 +1,1 @@
+"""What every endpoint shares: parameters, errors, negotiation, pages, states, and the schema."""

@@ -1,0 +1,94 @@
+"""What the views cannot say of themselves in the schema, because `api.front.application` adds it to their answers."""
+
+from typing import Any
+
+from django.urls import resolve
+
+from api.endpoints import states
+from api.front.cached_routes import cached_routes
+
+#: Headers of answers: name → (meaning, type).
+_HEADERS = {
+    "X-Request-ID": ("このリクエストの ID。問い合わせの際に使う", "string"),
+    "X-RateLimit-Limit": ("1 時間あたりの上限", "integer"),
+    "X-RateLimit-Remaining": ("残りの回数", "integer"),
+    "X-RateLimit-Reset": ("数えられている最も古いリクエストが 1 時間前になる時刻（UNIX 秒）", "integer"),
+    "ETag": ("内容の版。If-None-Match に指定すると、変わっていなければ 304", "string"),
+    "Link": ("前後のページ（RFC 8288）", "string"),
+    states.HEADER: ("読み取ったデータの時点。state に指定すると、変わっていれば 409 STATE_CHANGED", "string"),
+    "Retry-After": ("もう一度送れるまでの秒数", "integer"),
+}
+_ALWAYS = ("X-Request-ID", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
+
+def complete_schema(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    """Postprocessing hook of drf-spectacular: headers and 304; lists by their name again, as generated clients write them; errors once for all
+    endpoints; bodies that allow no other names.
+    """
+    components = result["components"]
+    components["headers"] = {
+        name: {"description": meaning, "schema": {"type": kind}} for name, (meaning, kind) in _HEADERS.items()
+    }
+    components["responses"] = {}
+    cached = {route.endpoint for _, route in cached_routes()}
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            _write_lists(operation)
+            _close_body(operation, components)
+            if method == "get" and resolve(_example_path(path)).view_name in cached:
+                _add_caching(operation)
+            _add_paging(operation)
+            _add_headers(operation["responses"])
+            _share_errors(operation["responses"], components)
+    return result
+
+
+def _write_lists(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", []):
+        if parameter["schema"].get("type") == "array":
+            parameter |= {"style": "form", "explode": True}
+
+
+def _close_body(operation: dict[str, Any], components: dict[str, Any]) -> None:
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if reference := content["schema"].get("$ref"):
+            components["schemas"][reference.rpartition("/")[2]]["additionalProperties"] = False
+
+
+def _add_caching(operation: dict[str, Any]) -> None:
+    operation["responses"]["200"]["headers"] = _headers("ETag")
+    operation["responses"]["304"] = {"description": "変わっていない", "headers": _headers("ETag")}
+
+
+def _add_paging(operation: dict[str, Any]) -> None:
+    names = {parameter["name"] for parameter in operation.get("parameters", [])}
+    told = [*(["Link"] if "offset" in names else []), *([states.HEADER] if "state" in names else [])]
+    for status in ("200", "304"):
+        if status in operation["responses"]:
+            response = operation["responses"][status]
+            response["headers"] = {**response.get("headers", {}), **_headers(*told)}
+
+
+def _add_headers(responses: dict[str, Any]) -> None:
+    for status, response in responses.items():
+        if status == "414":
+            continue
+        more = ["Retry-After"] if status == "429" else []
+        response["headers"] = {**_headers(*_ALWAYS, *more), **response.get("headers", {})}
+
+
+def _share_errors(responses: dict[str, Any], components: dict[str, Any]) -> None:
+    for status, response in list(responses.items()):
+        if int(status) >= 400:
+            examples = response.get("content", {}).get("application/json", {}).get("examples", {})
+            name = "StateChanged" if "StateChanged" in examples or "STATE_CHANGED" in examples else f"Error{status}"
+            components["responses"][name] = response
+            responses[status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _example_path(path: str) -> str:
+    return path.replace("{code}", "7203").replace("{run_id}", "00000000-0000-0000-0000-000000000000")

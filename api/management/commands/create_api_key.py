@@ -1,0 +1,46 @@
+"""`manage.py create_api_key NAME`: a key for a program that reads the API."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from api.keys import create_api_key
+from api.models import Scope
+
+
+class Command(BaseCommand):
+    """Prints the key, which cannot be shown again."""
+
+    help = "API キーを作成して表示します（表示は一度だけ）。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name, scopes and expiry."""
+        parser.add_argument("name", help="キーの名前（用途や利用者）")
+        parser.add_argument(
+            "--scope", action="append", choices=Scope.values, help="権限（複数可、既定: read）", dest="scopes"
+        )
+        parser.add_argument(
+            "--rate-limit", type=_positive, default=1000, help="1 時間あたりの上限（既定: 1000）", metavar="N"
+        )
+        parser.add_argument("--expires-on", type=date.fromisoformat, help="最終日（この日の終わりまで有効、日本時間）")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Create and print."""
+        last_day: date | None = options["expires_on"]
+        expires_at = timezone.make_aware(datetime.combine(last_day, time.max)) if last_day else None
+        scopes = options["scopes"] or [Scope.READ]
+        key, plain = create_api_key(
+            name=options["name"], scopes=scopes, expires_at=expires_at, rate_limit_per_hour=options["rate_limit"]
+        )
+        self.stderr.write(f"「{key.name}」を作成しました。次のキーは二度と表示されません。")
+        self.stdout.write(plain)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number < 2**31:
+        raise ArgumentTypeError("1 以上の整数を指定してください。")
+    return number

@@ -1,0 +1,76 @@
+"""Who may use the REST API, and which state of the data its cached answers are from."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    """What a key allows."""
+
+    READ = "read", _("読み取り")
+    SYNC = "sync", _("同期の実行")
+
+
+class ApiKey(models.Model):
+    """One key. Only its SHA-256 is stored: it has 256 random bits, so a slow password hash would protect nothing more
+    and cost every request.
+    """
+
+    name = models.CharField(_("名前"), max_length=100)
+    prefix = models.CharField(_("先頭"), max_length=12, editable=False)
+    key_hash = models.CharField(_("ハッシュ"), max_length=64, editable=False)
+    scopes = ArrayField(models.TextField(choices=Scope), verbose_name=_("権限"))
+    rate_limit_per_hour = models.PositiveIntegerField(
+        _("1 時間あたりの上限"), default=1000, validators=[MinValueValidator(1)]
+    )
+    expires_at = models.DateTimeField(_("有効期限"), null=True, blank=True, help_text=_("空欄は無期限。"))
+    revoked_at = models.DateTimeField(_("失効日時"), null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(_("最終利用"), null=True, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("作成者"),
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("作成日時"), db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = "api_keys"
+        verbose_name = _("API キー")
+        verbose_name_plural = _("API キー")
+        ordering = ["-created_at"]
+        constraints = [
+            # Every request looks its key up by hash.
+            models.UniqueConstraint(fields=["key_hash"], name="uq_api_keys_hash"),
+            models.CheckConstraint(condition=Q(rate_limit_per_hour__gte=1), name="ck_api_keys_rate_limit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.prefix}…）"
+
+    @property
+    def is_authenticated(self) -> bool:
+        """A valid key is its own identity: REST framework asks this of `request.user`."""
+        return True
+
+
+class DataGeneration(models.Model):
+    """How often a family of tables (`api.generations`) was written to: one row each.
+
+    Triggers on the tables advance it in the transaction that writes, so nothing that changes data can forget to; it
+    never goes back, also not when the table was emptied. Answers in the cache belong to one generation.
+    """
+
+    family = models.TextField(_("対象"), primary_key=True)
+    number = models.BigIntegerField(_("世代"))
+
+    class Meta:
+        db_table = "data_generations"
+        verbose_name = _("データの世代")
+        verbose_name_plural = _("データの世代")
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.number}"

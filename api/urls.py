@@ -1,0 +1,13 @@
+"""The schema and the pages that show it."""
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.urls import path
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+
+from api.endpoints.schema_view import SchemaView
+
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", staff_member_required(SpectacularSwaggerView.as_view(url_name="schema")), name="docs"),
+    path("redoc/", staff_member_required(SpectacularRedocView.as_view(url_name="schema")), name="redoc"),
+]

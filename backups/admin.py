@@ -1,0 +1,60 @@
+"""What became of backups, for operators to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat, truncatechars
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from admin_pages.model_admin import StrictModelAdmin
+from backups.models import BackupRecord
+
+
+@admin.register(BackupRecord)
+class BackupRecordAdmin(StrictModelAdmin):
+    """Backups taken by plan and restores on trial; looking is all there is."""
+
+    list_display = ("moment", "kind", "outcome", "size", "file_name", "reason")
+    list_display_links = ("moment",)
+    list_filter = ("kind",)
+    list_per_page = 50
+    fields = ("kind", "outcome", "started_at", "ended_at", "file_name", "size", "row_count", "error")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody may add."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may delete."""
+        return False
+
+    @display(description=_("終了日時"), ordering="ended_at")
+    def moment(self, record: BackupRecord) -> str:
+        """On one line."""
+        told = localtime(record.ended_at).strftime("%Y-%m-%d %H:%M")
+        return format_html('<span class="whitespace-nowrap">{}</span>', told)
+
+    @display(description=_("結果"), label={True: "success", False: "danger"})
+    def outcome(self, record: BackupRecord) -> tuple[bool, str]:
+        """In a word."""
+        return not record.error, gettext("失敗") if record.error else gettext("成功")
+
+    @display(description=_("大きさ"), ordering="size_bytes")
+    def size(self, record: BackupRecord) -> str:
+        """Of the file."""
+        return "-" if record.size_bytes is None else filesizeformat(record.size_bytes)
+
+    @display(description=_("エラー"))
+    def reason(self, record: BackupRecord) -> str:
+        """How it begins; all of it is on the page of the record."""
+        return truncatechars(record.error, 80) or "-"

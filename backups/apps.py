@@ -1,0 +1,13 @@
+"""Registers the commands and the records."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BackupsConfig(AppConfig):
+    """Backup and restore."""
+
+    name = "backups"
+    label = "backups"
+    verbose_name = _("バックアップ")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,54 @@
+"""`manage.py restore FILE`: a backup into the database that `DATABASE_URL` names."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from backups.errors import BackupError
+from backups.reading import open_backup
+from backups.restoring import check_restorable, restore_backup
+
+
+class Command(BaseCommand):
+    """All changes are one transaction, which ends only after the last byte was found right and all rows were counted."""
+
+    help = "バックアップを復元します。データベースは空でなければなりません（--force は今の内容をすべて捨てます）。"
+    # The database may have no tables yet.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What, and whether to replace what is there."""
+        parser.add_argument(
+            "file", metavar="FILE", help="バックアップのファイル（フォルダーはその中の最新、- は標準入力）"
+        )
+        parser.add_argument("--force", action="store_true", help="空でないデータベースの内容をすべて捨てて復元する")
+        parser.add_argument(
+            "--trial", action="store_true", help="製品が使っていないデータベースへの試行（キャッシュには知らせない）"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check, restore, and say what there is now and what remains to be done."""
+        path = str(options["file"])
+        try:
+            with open_backup(path) as backup:
+                manifest = backup.manifest
+                pending = check_restorable(manifest, force=options["force"])
+                size = Path(path).stat().st_size if Path(path).is_file() and not backup.is_sql else None
+                with tqdm(desc="復元", total=size, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+                    restore_backup(backup, report=bar.update, is_served=not options["trial"])
+        except OSError as error:
+            raise CommandError(f"{path} を開けません（{error.strerror}）。") from error
+        except BackupError as error:
+            raise CommandError(f"{path}: {error}") from error
+        self.stdout.write(
+            self.style.SUCCESS(
+                f"{manifest.created_at} のバックアップを復元しました: {len(manifest.rows_by_table)} 個の表、"
+                f"{sum(manifest.rows_by_table.values()):,} 行（各表の行数を確認済み）"
+            )
+        )
+        if pending:
+            self.stdout.write(f"この版には、まだ適用していないマイグレーションが {len(pending)} 件あります。")
+        self.stdout.write("続けて実行してください: manage.py migrate、manage.py verify_history")

@@ -1,0 +1,181 @@
+"""Histories in the database: reading versions, and writing versions and the companies that follow from them.
+
+Everything is set-based: a fixed number of statements whatever the number of companies. Rows go in as one JSON document
+that PostgreSQL unfolds, which costs one round trip and no temporary table.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from companies.codes import jquants_code
+from companies.ledger.history import Version
+from companies.listed_issue import TRACKED_FIELDS
+from companies.models import Company, ListingSnapshot
+from companies.search.folding import search_text
+from masters.registration import register_unknown_codes
+
+# From so many changed companies on the planner's figures are brought up to date at once.
+_MANY = 500
+# Without it the planner may still take the tables for empty (autovacuum comes a minute later, and counts no rows where an
+# earlier import was rolled back), and derive the events of a day by comparing every version with every other.
+_COUNT_ROWS = "ANALYZE companies (id), company_versions (company_id, validity)"
+# Where thousands both ended and began on one day it has to know that of the day, too: the figures of `lower(validity)` and
+# `upper(validity)` belong to the indexes, and are only taken with the whole table. Else the day's events take minutes.
+_COUNT_DAYS = "ANALYZE companies (id), company_versions"
+
+#: Versions by securities code, oldest first.
+Histories = Mapping[str, Sequence[Version]]
+
+_STATE = ", ".join(TRACKED_FIELDS)
+_STATE_TYPES = ", ".join(f"{field} text" for field in TRACKED_FIELDS)
+_COMPANY = f"code, jquants_code, {_STATE}, search_text, reference_date, is_active, first_seen_on, last_seen_on"
+
+_UPSERT_COMPANIES = f"""
+    INSERT INTO companies ({_COMPANY}, created_at, updated_at)
+    SELECT {_COMPANY}, moment, moment FROM (SELECT %s::timestamptz AS moment) AS at, json_to_recordset(%s::json) AS row (
+        code text, jquants_code text, {_STATE_TYPES}, search_text text,
+        reference_date date, is_active boolean, first_seen_on date, last_seen_on date)
+    ON CONFLICT (code) DO UPDATE SET
+        {", ".join(f"{column} = excluded.{column}" for column in _COMPANY.split(", ")[2:])},
+        updated_at = CASE
+            WHEN ({", ".join(f"companies.{field}" for field in (*TRACKED_FIELDS, "is_active"))})
+                IS DISTINCT FROM ({", ".join(f"excluded.{field}" for field in (*TRACKED_FIELDS, "is_active"))})
+            THEN excluded.updated_at ELSE companies.updated_at END
+"""  # noqa: S608 column names are constants
+_INSERT_VERSIONS = f"""
+    INSERT INTO company_versions (company_id, {_STATE}, search_text, validity)
+    SELECT companies.id, {", ".join(f"row.{field}" for field in TRACKED_FIELDS)}, row.search_text,
+        daterange(valid_from, valid_until)
+    FROM json_to_recordset(%s::json) AS row (
+        code text, {_STATE_TYPES}, search_text text, valid_from date, valid_until date)
+    JOIN companies USING (code)
+"""  # noqa: S608
+_DELETE_VERSIONS = """
+    DELETE FROM company_versions USING companies, unnest(%s::text[], %s::date[]) AS gone (code, valid_from)
+    WHERE companies.code = gone.code AND company_versions.company_id = companies.id
+        AND lower(company_versions.validity) = gone.valid_from
+"""
+
+
+def load_histories(codes: Collection[str] | None = None) -> dict[str, list[Version]]:
+    """The stored versions; of `codes` only, where given: then each of them has an entry, if an empty one."""
+    histories: dict[str, list[Version]] = {code: [] for code in codes or ()}
+    condition = "" if codes is None else "WHERE companies.code = ANY(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT code, lower(validity), upper(validity), "  # noqa: S608
+            f"{', '.join(f'company_versions.{field}' for field in TRACKED_FIELDS)} "
+            f"FROM companies JOIN company_versions ON company_id = companies.id {condition} ORDER BY code, validity",
+            None if codes is None else [list(codes)],
+        )
+        for code, valid_from, valid_until, *state in cursor:
+            histories.setdefault(code, []).append(Version(valid_from, valid_until, tuple(state)))
+    return histories
+
+
+def store_histories(revised: Histories, *, before: Histories, moment: datetime) -> None:
+    """Replace the versions that changed between `before` and `revised`, and bring all of `revised`'s companies up to date;
+    those that changed bear `moment` (`ledger.lock_ledger`).
+
+    A company whose history became empty (its only list was superseded) is removed, with its quote. The entry that caused the change must
+    already be recorded: the days on which companies were last seen come from the holding entries.
+    """
+    gone = [(code, v.valid_from) for code, versions in before.items() for v in _only_in(versions, revised[code])]
+    added = [(code, v) for code, versions in revised.items() for v in _only_in(versions, before.get(code, ()))]
+    with connection.cursor() as cursor:
+        if gone:
+            cursor.execute(_DELETE_VERSIONS, [[code for code, _ in gone], [day for _, day in gone]])
+        emptied = [code for code, versions in revised.items() if not versions]
+        if emptied:
+            Company.objects.filter(code__in=emptied).delete()
+        companies = project_companies(revised)
+        if companies:
+            _register_missing_masters(companies.values())
+            cursor.execute(_UPSERT_COMPANIES, [moment, _as_json(companies.values())])
+        if added:
+            cursor.execute(_INSERT_VERSIONS, [_as_json(_version_row(code, version) for code, version in added)])
+        if len(added) >= _MANY:
+            cursor.execute(_COUNT_DAYS if len(gone) >= _MANY else _COUNT_ROWS)
+
+
+def _register_missing_masters(companies: Collection[Mapping[str, Any]]) -> None:
+    """Masters that companies refer to and that somebody took away: the ledger has codes only, so they are named by these."""
+
+    def codes(field: str) -> set[str]:
+        return {company[field] for company in companies} - {None}
+
+    register_unknown_codes(
+        markets=dict.fromkeys(codes("market_code")),
+        sectors17=dict.fromkeys(codes("sector17_code")),
+        sectors33={c["sector33_code"]: (None, c["sector17_code"]) for c in companies if c["sector33_code"]},
+    )
+
+
+def project_companies(histories: Histories) -> dict[str, dict[str, Any]]:
+    """The row of `companies` that follows from each history, by code and column; none for an empty history."""
+    days = list(ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", flat=True))
+    return {code: _company_row(code, versions, days) for code, versions in histories.items() if versions}
+
+
+def load_companies() -> dict[str, dict[str, Any]]:
+    """The stored companies, in the form of `project_companies`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COMPANY} FROM companies")  # noqa: S608
+        columns = _COMPANY.split(", ")
+        return {row[0]: dict(zip(columns, row, strict=True)) for row in cursor}
+
+
+def move_last_seen(*, from_day: date, to_day: date, changed_codes: Collection[str]) -> None:
+    """Move the companies that an entry merely confirms: on to it when it comes, back when it is withdrawn.
+
+    All but `changed_codes` have the same row in the lists of both days: those last seen on the one are now last seen on
+    the other. No indexed column is touched, so PostgreSQL updates the rows in place (see the table's fill factor).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE companies SET last_seen_on = %s, reference_date = %s "
+            "WHERE last_seen_on = %s AND NOT (code = ANY(%s))",
+            [to_day, to_day, from_day, list(changed_codes)],
+        )
+
+
+def _company_row(code: str, versions: Sequence[Version], days: Sequence[date]) -> dict[str, Any]:
+    latest = versions[-1]
+    is_active = latest.valid_until is None
+    last_seen_on = days[-1] if latest.valid_until is None else days[bisect_left(days, latest.valid_until) - 1]
+    return {
+        **_state_row(code, latest),
+        "jquants_code": jquants_code(code),
+        "reference_date": last_seen_on,
+        "is_active": is_active,
+        "first_seen_on": versions[0].valid_from,
+        "last_seen_on": last_seen_on,
+    }
+
+
+def _version_row(code: str, version: Version) -> dict[str, Any]:
+    return {**_state_row(code, version), "valid_from": version.valid_from, "valid_until": version.valid_until}
+
+
+def _state_row(code: str, version: Version) -> dict[str, Any]:
+    name, english_name = version.state[:2]
+    state = dict(zip(TRACKED_FIELDS, version.state, strict=True))
+    return {"code": code, **state, "search_text": _search_text(code, name or "", english_name)}
+
+
+# A company and its version are written with the same text one after the other.
+_search_text = lru_cache(maxsize=16_384)(search_text)
+
+
+def _only_in(versions: Sequence[Version], others: Sequence[Version]) -> list[Version]:
+    return [version for version in versions if version not in others]
+
+
+def _as_json(rows: Iterable[dict[str, Any]]) -> str:
+    return json.dumps(list(rows), default=date.isoformat, ensure_ascii=False)

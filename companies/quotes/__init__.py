@@ -1,0 +1,1 @@
+"""Quotes: what is kept of them, and how long one is fresh."""

@@ -1,4 +1,0 @@
-"""Local services for laptops and CI: real PostgreSQL and Valkey from wheels, started where no URL names others.
-
-`python -m config.local run | exec [--test] -- COMMAND… | manage ARGUMENTS…`
-"""

@@ -1,0 +1,18 @@
+"""`manage.py check_beat`: whether the beat of this machine is alive, for probes of containers."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from operations.management.living import say_whether_alive
+
+
+class Command(BaseCommand):
+    """Exit code 0 while it is."""
+
+    help = "この環境の beat が動いているかを調べます。動いていなければ終了コード 1 です。"
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look at its last sign of life."""
+        self.stdout.write(say_whether_alive("beat"))

@@ -1,0 +1,42 @@
+"""Connections of this process: how many there may be, and ending one that Granian would wait for without end."""
+
+import os
+import resource
+import socket
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+_DESCRIPTORS = Path("/dev/fd")
+
+# Each connection is one, and there may be 4,096 (`serving.COMMAND_LINE`); shells give 1,024.
+_WANTED = 8192
+
+
+def allow_many_connections() -> None:
+    """Take as many descriptors as are wanted, where the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _WANTED if hard == resource.RLIM_INFINITY else min(_WANTED, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def cut_connection(client: str) -> None:
+    """Shut the TCP connection of this process with `client` ("address:port"); nothing where it has ended."""
+    for name in os.listdir(_DESCRIPTORS):  # noqa: PTH208 names are all that is wanted, and some vanish at once
+        with suppress(OSError, ValueError):
+            number = int(name)
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                continue
+            with socket.socket(fileno=os.dup(number)) as found:
+                if _text_of(found.getpeername()) == client:
+                    found.shutdown(socket.SHUT_RDWR)
+
+
+def _text_of(address: object) -> str:
+    """As Granian writes it."""
+    if not isinstance(address, tuple):
+        return ""
+    host, port = address[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
