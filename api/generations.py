@@ -4,12 +4,16 @@ The database counts (`DataGeneration`, by triggers, in the writing transaction).
 published; an answer in the cache is kept under the numbers published *before* its data was read, so one that was read
 before a commit is out of reach after it. Publishing only ever goes forward. Where it was missed (Redis away, a process
 killed after its commit) it is made up for within a minute: each key's check reads the numbers again.
+
+Which families of tables there are, the apps say in their configuration: `data_families`, from each family of theirs to the
+families of others that its answers tell of as well.
 """
 
-from typing import NamedTuple
+from typing import Self
 
 import redis
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django_redis import get_redis_connection
@@ -20,17 +24,23 @@ from api.models import DataGeneration
 
 logger = structlog.get_logger(__name__)
 
-COMPANIES, MASTERS, SYNC = "companies", "masters", "sync"
+#: Of each family, itself and what else its answers tell of: the numbers that their generation is made of.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    family: (family, *told)
+    for app in apps.get_app_configs()
+    for family, told in getattr(app, "data_families", {}).items()
+}
 GENERATIONS_KEY = f"{settings.CACHES['state']['KEY_PREFIX']}:generations"
 
 # Forward only, unless told otherwise; answers whether a number is ahead of the database's.
 _ADVANCE = """
 local is_ahead = 0
-for position, family in ipairs({'companies', 'masters', 'sync'}) do
+for position = 2, #ARGV, 2 do
+    local family, number = ARGV[position], tonumber(ARGV[position + 1])
     local known = tonumber(redis.call('HGET', KEYS[1], family) or '-1')
-    if known < tonumber(ARGV[position]) or (known > tonumber(ARGV[position]) and ARGV[4] == 'force') then
-        redis.call('HSET', KEYS[1], family, ARGV[position])
-    elseif known > tonumber(ARGV[position]) then
+    if known < number or (known > number and ARGV[1] == 'force') then
+        redis.call('HSET', KEYS[1], family, ARGV[position + 1])
+    elseif known > number then
         is_ahead = 1
     end
 end
@@ -38,16 +48,23 @@ return is_ahead
 """
 
 
-class Generations(NamedTuple):
-    """The numbers of the three families."""
+class Generations(tuple[int, ...]):
+    """The number of each family, by its name: a named tuple whose fields are known when the apps are."""
 
-    companies: int
-    masters: int
-    sync: int
+    _fields = tuple(sorted(FAMILIES))
+
+    def __new__(cls, *numbers: int) -> Self:
+        """In the order of the fields."""
+        return super().__new__(cls, numbers)
+
+    def __getattr__(self, family: str) -> int:
+        if family not in self._fields:
+            raise AttributeError(family)
+        return self[self._fields.index(family)]
 
     def of(self, family: str) -> str:
-        """The generation that answers of a family belong to, as `admission.lua` writes it: companies name masters."""
-        return f"{self.companies}.{self.masters}" if family == COMPANIES else str(getattr(self, family))
+        """The generation that answers of a family belong to, as `admission.lua` writes it."""
+        return ".".join(str(getattr(self, part)) for part in FAMILIES[family])
 
 
 def read_generations() -> Generations:
@@ -65,28 +82,27 @@ def publish_generations() -> None:
     numbers = read_generations()
     try:
         client = get_redis_connection("state")
-        if client.eval(_ADVANCE, 1, GENERATIONS_KEY, *numbers, ""):
+        if client.eval(_ADVANCE, 1, GENERATIONS_KEY, "", *_by_name(numbers)):
             published = Generations(*(int(number) for number in client.hmget(GENERATIONS_KEY, Generations._fields)))
             numbers = read_generations()
             if any(ahead > number for ahead, number in zip(published, numbers, strict=True)):
-                client.eval(_ADVANCE, 1, GENERATIONS_KEY, *numbers, "force")
+                client.eval(_ADVANCE, 1, GENERATIONS_KEY, "force", *_by_name(numbers))
         _drop_what_is_out_of_reach(numbers)
     except redis.RedisError as error:
         CACHE_FAILURES.labels("publish").inc()
         logger.warning("cache_unavailable", during="publish", error=type(error).__name__)
 
 
+def _by_name(numbers: Generations) -> list[str | int]:
+    return [part for pair in zip(numbers._fields, numbers, strict=True) for part in pair]
+
+
 def _drop_what_is_out_of_reach(numbers: Generations) -> None:
     """Answers of generations before these, which nobody asks for any more. Of those of a later one that somebody else
     published meanwhile some may go too: they are made again.
     """
-    current = {
-        COMPANIES: f"{numbers.companies}.{numbers.masters}",
-        MASTERS: str(numbers.masters),
-        SYNC: str(numbers.sync),
-    }
-    for family, generation in current.items():
-        drop_old_answers(family, generation)
+    for family in FAMILIES:
+        drop_old_answers(family, numbers.of(family))
 
 
 def publish_after_commit() -> None:

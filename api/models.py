@@ -58,7 +58,7 @@ class ApiKey(models.Model):
 
 
 class DataGeneration(models.Model):
-    """How often a family of tables (`companies`, `masters`, `sync`) was written to: one row each.
+    """How often a family of tables (`api.generations`) was written to: one row each.
 
     Triggers on the tables advance it in the transaction that writes, so nothing that changes data can forget to; it
     never goes back, also not when the table was emptied. Answers in the cache belong to one generation.

@@ -1,7 +1,14 @@
 """Registers the companies app."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from masters.apps import MASTERS
+
+#: The ledger and what follows from it, as a family of tables (`api.generations`).
+COMPANIES = "companies"
 
 
 class CompaniesConfig(AppConfig):
@@ -9,3 +16,4 @@ class CompaniesConfig(AppConfig):
 
     name = "companies"
     verbose_name = _("上場銘柄")
+    data_families: ClassVar[dict[str, tuple[str, ...]]] = {COMPANIES: (MASTERS,)}

@@ -14,6 +14,7 @@ take_in_secret_files(os.environ)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 use_for_redis()
+# What `celery.current_app` means, in every thread: with the variable above set, Celery's part for Django sees to that.
 app = Celery("meigara")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

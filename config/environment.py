@@ -12,6 +12,7 @@ from environ import Env
 from backups.shelf import BackupPlan, read_backup_plan
 from config.secret_files import take_in_secret_files
 from database.database_settings import ConnectionLimits, read_connection_limits
+from datasources.waiting import HttpPatience
 from operations.counter_files import set_aside_damaged
 
 Network = IPv4Network | IPv6Network
@@ -31,17 +32,6 @@ _REMEDIES = {
     "DATABASE_URL": "PostgreSQL の接続先（例: postgresql://user:password@db:5432/meigara）",
     "REDIS_URL": "キャッシュ用の Redis / Valkey の接続先（例: redis://:password@cache:6379/0）",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class HttpPatience:
-    """How patiently a provider is asked; all in seconds but `attempts`."""
-
-    connect_timeout_seconds: float
-    read_timeout_seconds: float
-    attempts: int
-    backoff_seconds: float
-    wait_after_limit_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

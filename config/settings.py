@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
 
-from api.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.appearance import APPEARANCE
 from config.environment import read_environment
 from config.ledger_settings import CHANGE_RATES, COMPLETENESS
 from config.redis_settings import BROKER_PATIENCE, cache_settings
+from config.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.schema_names import ENUM_NAMES
 from database.database_settings import database_settings
 from database.process_kind import find_process_kind
@@ -26,10 +26,9 @@ environment = read_environment()
 DEBUG = environment.debug
 SECRET_KEY = environment.secret_key
 ENCRYPTION_KEYS = environment.encryption_keys
-METRICS_TOKEN = environment.metrics_token
+METRICS_TOKEN, METRICS_PORT = environment.metrics_token, environment.metrics_port
 METRICS_ALLOWED_NETWORKS = environment.metrics_allowed_networks
 TRUSTED_PROXIES = environment.trusted_proxies
-METRICS_PORT = environment.metrics_port
 RUNTIME_DIRECTORY = environment.runtime_directory
 ALLOWED_HOSTS = environment.allowed_hosts
 CSRF_TRUSTED_ORIGINS = environment.csrf_trusted_origins
@@ -104,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"parts": "admin_pages.parts"},
         },
     },
 ]

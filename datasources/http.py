@@ -13,13 +13,12 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.wait import wait_exponential_jitter
 from urllib3.exceptions import ReadTimeoutError
 
-from config.environment import HttpPatience
 from datasources.addresses import HostRefused, Resolve, resolve_name
 from datasources.base_urls import approve_host, private_host_message, validate_base_url
 from datasources.deadlines import cut_after
 from datasources.errors import SourceError
 from datasources.pinned_connections import READS_IN_ALL, open_session
-from datasources.waiting import CheckCancelled, wait
+from datasources.waiting import CheckCancelled, HttpPatience, wait
 
 _CHUNK_BYTES = 64 * 1024
 _LONGEST_BACKOFF_SECONDS = 30

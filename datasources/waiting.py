@@ -1,12 +1,26 @@
-"""Waiting that can be interrupted: a run that is being cancelled must not sleep through a minute's pause."""
+"""How patiently a provider is asked, and waiting that can be interrupted: a run that is being cancelled must not sleep
+through a minute's pause.
+"""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 #: Called now and then; raises what should end the work.
 CheckCancelled = Callable[[], None]
 
 _SLICE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPatience:
+    """How patiently a provider is asked; all in seconds but `attempts`."""
+
+    connect_timeout_seconds: float
+    read_timeout_seconds: float
+    attempts: int
+    backoff_seconds: float
+    wait_after_limit_seconds: float
 
 
 def never_cancelled() -> None:

@@ -27,11 +27,11 @@ _READY_SECONDS = 120
 
 
 def run() -> int:
-    """Services, preparation, then web, worker, beat and flower. One that dies is started again; one that cannot live stops all. Returns the exit
-    code.
+    """Services, preparation, then web, worker, beat and flower. One that dies is started again; one that cannot live stops all,
+    flower excepted. Returns the exit code.
     """
     port = _choose_port("PORT", 8000, is_fixed=True)
-    flower_port = _choose_port("FLOWER_PORT", 5555, is_fixed="FLOWER_PORT" in os.environ)
+    _choose_port("FLOWER_PORT", 5555, is_fixed="FLOWER_PORT" in os.environ)
     base_url = f"http://127.0.0.1:{port}"
     with local_services(os.environ, is_test=False) as urls:
         environment = {
@@ -45,6 +45,8 @@ def run() -> int:
         shutil.rmtree(runtime, ignore_errors=True)  # the counters of processes that are gone
         environment["FLOWER_BASIC_AUTH"] = f"{credentials['admin_user']}:{credentials['admin_password']}"
         leave_if_told()
+        # Looked for anew: somebody may have taken it meanwhile.
+        flower_port = _choose_port("FLOWER_PORT", 5555, is_fixed="FLOWER_PORT" in os.environ)
         return _supervise(environment, runtime, port=port, flower_port=flower_port)
 
 
@@ -61,9 +63,8 @@ def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_
         quoted = shlex.quote(sys.executable)
         # Flower's own numbers are not the product's.
         shared = {} if name == "flower" else {"PROMETHEUS_MULTIPROC_DIR": str(runtime)}
-        manager.add_process(
-            name, f"exec {quoted} -m {module} {arguments}", env={**environment, **shared}, cwd=str(PROJECT)
-        )
+        add = manager.add_dispensable if name == "flower" else manager.add_process
+        add(name, f"exec {quoted} -m {module} {arguments}", env={**environment, **shared}, cwd=str(PROJECT))
     # A closed terminal is no different from Ctrl-C.
     signal.signal(signal.SIGHUP, _raise_terminate)
     announce = threading.Thread(target=_announce_when_ready, args=(port, flower_port), daemon=True)

@@ -1,4 +1,6 @@
-"""The processes of `make run`: one that dies is started again, a few times; one that cannot start ends everything."""
+"""The processes of `make run`: one that dies is started again, a few times; one that cannot start ends everything, unless the
+others can do without it.
+"""
 
 import functools
 import multiprocessing
@@ -26,6 +28,7 @@ class RestartedProcess(Process):  # type: ignore[misc] # honcho is untyped
     """A process that is started again, and that ends with us even when we are killed."""
 
     leaving: Any = None  # the event of the manager
+    is_dispensable = False  # whether the others go on where it cannot
 
     def run(self, events: object = None, ignore_signals: bool = False) -> None:
         """Called in honcho's process for this one; see `honcho.process`."""
@@ -56,6 +59,9 @@ class RestartedProcess(Process):  # type: ignore[misc] # honcho is untyped
             )
             if self.leaving.wait(pause):
                 break
+        if self.is_dispensable and not self.leaving.is_set():
+            self._say(f"{self.name} を使えません（終了コード {code}）。ほかはそのまま動きます。")
+            self.leaving.wait()
         self._send_message({"returncode": code}, type="stop")
 
     def _live_once(self) -> int:
@@ -87,6 +93,10 @@ class RestartingManager(Manager):  # type: ignore[misc] # honcho is untyped
         #: Those whose end ended all the others.
         self.given_up: list[str] = []
         self._process_ctor = self._make_process
+
+    def add_dispensable(self, name: str, command: str, **options: Any) -> None:
+        """One whose end ends nothing else."""
+        self.add_process(name, command, **options).is_dispensable = True
 
     def terminate(self) -> None:
         """Stop all."""

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import psycopg
 import redis
+from celery import current_app
 from celery.exceptions import CeleryError
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -14,8 +15,6 @@ from kombu.exceptions import KombuError
 from psycopg_pool import PoolTimeout
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-
-from config.celery import app
 
 _TIMEOUT_SECONDS = 1
 #: What a server says that takes no more connections.
@@ -114,6 +113,6 @@ def redis_state(url: str) -> State:
 
 def _worker_state() -> State:
     try:
-        return State.OK if app.control.inspect(timeout=_TIMEOUT_SECONDS, limit=1).ping() else State.UNAVAILABLE
+        return State.OK if current_app.control.inspect(timeout=_TIMEOUT_SECONDS, limit=1).ping() else State.UNAVAILABLE
     except (CeleryError, KombuError, OSError, redis.RedisError):
         return State.UNAVAILABLE

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 
 import redis
 import structlog
+from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Max
@@ -16,7 +17,6 @@ from prometheus_client.registry import Collector
 from backups.models import BackupKind
 from backups.records import standing_of
 from companies.models import Company, ListingSnapshot
-from config.celery import app
 from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
@@ -189,6 +189,6 @@ def _backups() -> Iterator[Metric]:
 def _queues() -> Iterator[Metric]:
     lengths = GaugeMetricFamily("celery_queue_length", "Messages that wait for a worker.", labels=["queue"])
     with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=1, socket_connect_timeout=1) as client:
-        name = app.conf.task_default_queue
+        name = current_app.conf.task_default_queue
         lengths.add_metric([name], client.llen(name))
     yield lengths

@@ -1,7 +1,8 @@
 """Watches sign-ins for the second factor."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in
 
 
 class SignInConfig(AppConfig):
@@ -11,7 +12,5 @@ class SignInConfig(AppConfig):
     label = "sign_in"
 
     def ready(self) -> None:
-        """From here on every sign-in asks for what is still missing."""
-        from sign_in.gate import note_what_is_missing  # noqa: PLC0415 models are not ready before
-
-        user_logged_in.connect(note_what_is_missing)
+        """Importing the gate has it asked at every sign-in."""
+        import_module("sign_in.gate")

@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -17,6 +19,7 @@ PENDING = "second_factor_pending"
 _ALWAYS_OPEN = ("/admin/login/", "/admin/logout/", "/admin/jsi18n/")
 
 
+@receiver(user_logged_in)
 def note_what_is_missing(sender: Any, request: Any, user: Any, **_options: Any) -> None:
     """At each sign-in: the code, where there is a second factor; its set-up, where there has to be one."""
     if has_second_factor(user):

@@ -1,7 +1,12 @@
 """Registers the syncjobs app."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+#: Runs, as a family of tables (`api.generations`).
+SYNC = "sync"
 
 
 class SyncjobsConfig(AppConfig):
@@ -9,3 +14,9 @@ class SyncjobsConfig(AppConfig):
 
     name = "syncjobs"
     verbose_name = _("データ取込")
+    page_parts: ClassVar[dict[str, str]] = {
+        "source_actions": "admin/syncjobs/source_actions.html",
+        "loading_of_quote": "admin/syncjobs/loading_of_quote.html",
+        "quote_actions": "admin/syncjobs/quote_actions.html",
+    }
+    data_families: ClassVar[dict[str, tuple[str, ...]]] = {SYNC: ()}

@@ -11,13 +11,13 @@ from uuid import UUID
 
 import redis
 import structlog
+from celery import current_app
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from kombu.exceptions import KombuError
 
 from api.generations import publish_after_commit
-from config.celery import app
 from datasources.models import DataSource
 from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES, RunKind, RunPhase, RunStatus
 from syncjobs.errors import RunIsApplying, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
@@ -151,7 +151,7 @@ def enqueue_run(run_id: UUID) -> None:
     """Tell a worker. Where the broker cannot be reached the run stays queued, and the reaper tells it later."""
     SyncRun.objects.filter(pk=run_id).update(enqueued_at=timezone.now())
     try:
-        app.send_task(EXECUTE_TASK, args=[str(run_id)], retry=False)
+        current_app.send_task(EXECUTE_TASK, args=[str(run_id)], retry=False)
     except (KombuError, OSError, redis.RedisError) as error:
         logger.warning("sync_enqueue_failed", run_id=str(run_id), error=type(error).__name__)
 

@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from uuid import uuid4
@@ -79,13 +80,20 @@ def redis_is_asked_again() -> None:
     door._paused_until.update(state=0.0, answers=0.0)
 
 
-@pytest.fixture
-def jquants() -> Iterator[FakeJquants]:
+@contextmanager
+def published_lists() -> Iterator[FakeJquants]:
     """A J-Quants that publishes the lists of two days, of 40 issues each; in the second one was renamed."""
     with FakeJquants() as fake:
         issues = [make_issue(str(1301 + step), company_name_english=f"Company {step}") for step in range(40)]
         fake.publish(FEBRUARY, issues)
         fake.publish(MARCH, [make_issue("1301", company_name="極洋ホールディングス"), *issues[1:]])
+        yield fake
+
+
+@pytest.fixture
+def jquants() -> Iterator[FakeJquants]:
+    """Of the test's own."""
+    with published_lists() as fake:
         yield fake
 
 

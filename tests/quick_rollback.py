@@ -1,11 +1,15 @@
-"""After a test that commits, the rows of migrations come back by COPY: Django saves each of them by itself, for half a second
-a test.
+"""After a test that commits, the rows of migrations come back by COPY, and at once.
+
+Django saves each of them by itself, for half a second a test, and only ahead of the next test that commits: until then whoever
+else runs in the process finds tables that no migration has filled. Which tests those are, the processes of a run settle among
+themselves.
 """
 
 import time
 from typing import Any
 
 from django.db import connection, transaction
+from django.test import TransactionTestCase
 
 from api.models import DataGeneration
 
@@ -18,7 +22,14 @@ def restore_by_copy() -> None:
             return
         names = connection.introspection.django_table_names(only_existing=True, include_views=False)
         rows = {name: found for name in names if (found := _read(cursor, name))}
-    connection.creation.deserialize_db_from_string = lambda data: _write(rows)  # type: ignore[method-assign]
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_and_fill(test: TransactionTestCase) -> None:
+        empty(test)
+        _write(rows)
+
+    TransactionTestCase._fixture_teardown = empty_and_fill  # type: ignore[method-assign]
+    connection.creation.deserialize_db_from_string = lambda data: None  # type: ignore[method-assign]
 
 
 def _read(cursor: Any, table: str) -> bytes:
@@ -30,7 +41,7 @@ def _write(rows: dict[str, bytes]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, found in rows.items():
-            # Ahead of the first such test they are still there.
+            # Of some Django has made its own anew.
             cursor.execute(f'DELETE FROM "{table}"')
             with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                 copy.write(found)

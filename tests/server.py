@@ -41,7 +41,7 @@ class Server:
 
 @contextmanager
 def serve(
-    directory: Path, application: str = "config.rsgi:application", *, workers: int = 2, **more: str
+    directory: Path, application: str = "config.rsgi:application", *, workers: int = 1, **more: str
 ) -> Iterator[Server]:
     """The server as `make run` starts it, until the end of the block; its log is in `directory`."""
     with socket.socket() as probe:

@@ -1,9 +1,9 @@
 -- One request at the door, in one atomic step: is the key known, has it requests left, which answer would be the right one?
 --
 -- KEYS  1 the key's record   2 the key's window   3 the generations   4 all valid keys   5 the address's window of wrong ones
--- ARGV  1 window in ms   2 re-check after ms   3 family, '' where nothing is cached   4 start of the entry's name
---       5 logical key, '' where only the generation is wanted   6 the key's hash   7 wrong keys that an address may send
---       8 within how long, in ms
+-- ARGV  1 window in ms   2 re-check after ms   3 families that the generation is made of, by commas, '' where nothing is cached
+--       4 start of the entry's name   5 logical key, '' where only the generation is wanted   6 the key's hash
+--       7 wrong keys that an address may send   8 within how long, in ms
 -- Answers {verdict, record, limit, remaining, reset at (ms), entry}; fewer where it ends early.
 
 local time = redis.call('TIME')
@@ -56,16 +56,16 @@ if ARGV[3] == '' or record[5] ~= '1' then
 end
 
 -- The answer: one of the generation published last.
-local numbers = redis.call('HMGET', KEYS[3], 'companies', 'masters', 'sync')
-if not (numbers[1] and numbers[2] and numbers[3]) then
-    answer[1] = 'unpublished'
-    return answer
+local families = {}
+for family in string.gmatch(ARGV[3], '[^,]+') do
+    families[#families + 1] = family
 end
-local generation = numbers[2]
-if ARGV[3] == 'companies' then
-    generation = numbers[1] .. '.' .. numbers[2]
-elseif ARGV[3] == 'sync' then
-    generation = numbers[3]
+local numbers = redis.call('HMGET', KEYS[3], unpack(families))
+for position = 1, #families do
+    if not numbers[position] then
+        answer[1] = 'unpublished'
+        return answer
+    end
 end
-answer[6] = ARGV[4] .. generation .. ':' .. ARGV[5]
+answer[6] = ARGV[4] .. table.concat(numbers, '.') .. ':' .. ARGV[5]
 return answer

@@ -21,7 +21,7 @@ from redis.commands.core import Script
 from api.front.answer_store import PREFIX as _ENTRY
 from api.front.answer_store import look_up
 from api.front.redis_lane import state_lane as lane
-from api.generations import GENERATIONS_KEY
+from api.generations import FAMILIES, GENERATIONS_KEY
 from api.models import ApiKey
 
 #: Where Django finds what was learnt ahead of it, in `request.META`; and where it leaves the name of its endpoint.
@@ -39,6 +39,8 @@ _PREFIX = settings.CACHES["state"]["KEY_PREFIX"]
 _SCRIPT = Script(None, Path(__file__).with_name("admission.lua").read_bytes())  # type: ignore[arg-type] # needed for texts only
 _LIST, _LIST_NUMBER = f"{_PREFIX}:keys", f"{_PREFIX}:keys-number"
 _CONSTANTS = (WINDOW_SECONDS * 1000, _RECHECK_SECONDS * 1000)
+# As the script takes them; nothing where nothing is cached.
+_PARTS = {"": "", **{family: ",".join(parts) for family, parts in FAMILIES.items()}}
 
 
 class Verdict(StrEnum):
@@ -107,7 +109,7 @@ def admit(key_hash: str, wanted: Wanted, address: str) -> Admission:
     """
     answer: list[Any] = lane.run(
         _SCRIPT, 5, f"{_PREFIX}:key:{key_hash}", f"{_PREFIX}:window:{key_hash}", GENERATIONS_KEY, _LIST,
-        f"{_PREFIX}:wrong-keys:{address}", *_CONSTANTS, wanted.family, _ENTRY, wanted.logical_key, key_hash,
+        f"{_PREFIX}:wrong-keys:{address}", *_CONSTANTS, _PARTS[wanted.family], _ENTRY, wanted.logical_key, key_hash,
         settings.WRONG_API_KEYS.per_address, settings.WRONG_API_KEYS.window_seconds * 1000,
     )  # fmt: skip
     verdict = answer[0].decode()

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext
 
 from api.generations import read_generations
 from companies.admin.curve import draw_curve
+from companies.apps import COMPANIES
 from companies.events.wording import EventWording
 from companies.listing_statistics import (
     count_by_market,
@@ -25,8 +26,7 @@ _KEPT_SECONDS = 86_400
 
 def company_figures() -> dict[str, Any]:
     """The figures of the ledger; without a list only that there is none. Counted once for a generation and language."""
-    numbers = read_generations()
-    key = f"start-page:{get_language()}:{numbers.companies}.{numbers.masters}"
+    key = f"start-page:{get_language()}:{read_generations().of(COMPANIES)}"
     figures: dict[str, Any] | None = cache.get(key)
     if figures is None:
         figures = _count()

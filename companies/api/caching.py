@@ -1,8 +1,8 @@
 """Which of the companies' endpoints are cached, under which keys and for how long (`api.front.cached_routes`)."""
 
 from api.front.cached_routes import CachedRoute
-from api.generations import COMPANIES
 from companies.api.current import company_from_memory, list_from_memory, search_from_memory
+from companies.apps import COMPANIES
 
 _BASE = "/api/v1/companies"
 _HOUR, _HALF_HOUR = 3600, 1800

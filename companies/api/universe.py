@@ -13,9 +13,10 @@ from typing import Any
 from django.db.models import F, Window
 from django.db.models.functions import DenseRank
 
-from api.generations import COMPANIES, Generations, read_generations
+from api.generations import Generations, read_generations
 from companies.api import rows
 from companies.api.remembered import Remembered
+from companies.apps import COMPANIES
 from companies.choices import SCALE_CATEGORIES
 from companies.code_notation import find_code
 from companies.models import Company

@@ -20,7 +20,6 @@ from api.endpoints.pagination import LinkedPagination, query_pairs
 from api.endpoints.schema import answer
 from api.endpoints.states import StateFilterSet
 from api.front.cached_routes import Built
-from api.generations import COMPANIES
 from companies.api import examples, filters, rows, serializers
 from companies.api.converters import COMPANY_CODE
 from companies.api.current import list_page, search_answer
@@ -28,6 +27,7 @@ from companies.api.errors import company_not_found
 from companies.api.event_pages import event_page
 from companies.api.exports import export_answer
 from companies.api.requests import entry_in_force, universe_of
+from companies.apps import COMPANIES
 from companies.code_notation import find_code
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
 from companies.universe_difference import list_differences

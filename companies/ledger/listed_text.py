@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from companies.codes import is_securities_code
@@ -57,6 +58,7 @@ _FORMS = {
 }
 _NAMES = ("company_name", "company_name_english")
 _FIELDS = tuple(field.name for field in fields(ListedIssue))
+_read_texts = attrgetter(*_FIELDS)
 _SHOWN_CHARACTERS = 30
 
 
@@ -82,8 +84,7 @@ class TextFault:
 
 def find_fault(issue: ListedIssue) -> TextFault | None:
     """The first fault of an issue. A code or name that is missing altogether is not one: a row may be incomplete."""
-    for field in _FIELDS:
-        value = getattr(issue, field)
+    for field, value in zip(_FIELDS, _read_texts(issue), strict=True):
         if value and (fault := _judge(field, value)) is not None:
             return fault
     return None
@@ -91,7 +92,7 @@ def find_fault(issue: ListedIssue) -> TextFault | None:
 
 def is_garbled(issue: ListedIssue) -> bool:
     """Whether a conversion lost letters of it."""
-    return any(_GARBLED.search(value) for field in _FIELDS if (value := getattr(issue, field)))
+    return _find(_GARBLED, "".join(filter(None, _read_texts(issue)))) is not None
 
 
 def show_text(text: str, limit: int | None = None) -> str:
@@ -105,18 +106,26 @@ def show_text(text: str, limit: int | None = None) -> str:
 # Names aside there are a few dozen values in a list.
 @lru_cache(maxsize=16_384)
 def _judge(field: str, value: str) -> TextFault | None:
-    shown = show_text(value, _SHOWN_CHARACTERS)
-    if (found := _UNUSABLE.search(value)) is not None:
-        return TextFault(field, _problem(found[0]), shown, character=_name(found[0]))
+    if (found := _find(_UNUSABLE, value)) is not None:
+        return _fault(field, _problem(found[0]), value, character=_name(found[0]))
     if len(value) > (limit := LONGEST.get(field, len(value))):
-        return TextFault(field, "too_long", shown, length=len(value), limit=limit)
+        return _fault(field, "too_long", value, length=len(value), limit=limit)
     if value in _SPREADSHEET_ERRORS:
-        return TextFault(field, "spreadsheet_error", shown)
+        return _fault(field, "spreadsheet_error", value)
     if field in _NAMES and not any(map(_is_visible, value)):
-        return TextFault(field, "invisible", shown, character=" ".join(map(_name, value[:5])))
+        return _fault(field, "invisible", value, character=" ".join(map(_name, value[:5])))
     if not _is_well_formed(field, value):
-        return TextFault(field, "form", shown)
+        return _fault(field, "form", value)
     return None
+
+
+def _find(characters: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """What is looked for is not printable in Python's sense, U+FFFD aside; hardly a text is, and asking that is cheap."""
+    return None if text.isprintable() and "\ufffd" not in text else characters.search(text)
+
+
+def _fault(field: str, problem: str, value: str, **more: Any) -> TextFault:
+    return TextFault(field, problem, show_text(value, _SHOWN_CHARACTERS), **more)
 
 
 def _is_well_formed(field: str, value: str) -> bool:

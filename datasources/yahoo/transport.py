@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import structlog
 from django.utils.translation import gettext
 
-from config.environment import HttpPatience
 from datasources.choices import YAHOO_BASE_URL
 from datasources.errors import SourceError, SourceNotAsked
 from datasources.http import HttpService, kind_of_content
@@ -18,7 +17,7 @@ from datasources.metrics import YAHOO_CALLS, YAHOO_SECONDS
 from datasources.models import DataSource
 from datasources.pauses import find_pause_reason, pause_source
 from datasources.rate_limit import wait_for_turn
-from datasources.waiting import CheckCancelled
+from datasources.waiting import CheckCancelled, HttpPatience
 from datasources.yahoo.chart import is_unknown_symbol, parse_json
 
 logger = structlog.get_logger(__name__)

@@ -1,7 +1,7 @@
 """Which of the masters' endpoints are cached (`api.front.cached_routes`)."""
 
 from api.front.cached_routes import CachedRoute
-from api.generations import MASTERS
+from masters.apps import MASTERS
 
 _BASE = "/api/v1/companies"
 _DAY = 86400

@@ -7,9 +7,9 @@ from rest_framework.response import Response
 
 from api.endpoints.data_views import DataViewSet, of_one_state
 from api.endpoints.schema import answer
-from api.generations import MASTERS
 from masters.api import serializers
 from masters.api.filters import SectorFilterSet
+from masters.apps import MASTERS
 from masters.models import Market, Sector17, Sector33
 
 

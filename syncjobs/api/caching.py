@@ -1,7 +1,7 @@
 """Which of synchronisation's endpoints are cached. Only while nothing runs: their views say so (`Cache-Control`)."""
 
 from api.front.cached_routes import CachedRoute
-from api.generations import SYNC
+from syncjobs.apps import SYNC
 
 _BASE = "/api/v1/companies/sync"
 

@@ -13,9 +13,7 @@ from rest_framework.response import Response
 from api.endpoints.data_views import ApiViewSet, DataViewSet, of_one_state
 from api.endpoints.filters import StrictFilterSet
 from api.endpoints.pagination import LinkedPagination
-from api.endpoints.permissions import HasSyncScope
 from api.endpoints.schema import answer
-from api.generations import SYNC
 from api.models import ApiKey
 from companies.api.converters import COMPANY_CODE
 from companies.api.errors import company_not_found
@@ -27,7 +25,9 @@ from datasources.models import DataSource
 from syncjobs.api import serializers
 from syncjobs.api.errors import quote_error, run_errors, run_not_found, source_without_lists, unknown_source
 from syncjobs.api.filters import SyncRunFilterSet
+from syncjobs.api.permissions import HasSyncScope
 from syncjobs.approval import approve_run, can_be_approved
+from syncjobs.apps import SYNC
 from syncjobs.choices import ACTIVE_STATUSES, RunStatus
 from syncjobs.errors import RunNotApprovable
 from syncjobs.models import SyncRun

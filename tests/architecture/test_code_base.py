@@ -3,6 +3,7 @@
 import ast
 import gettext
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,20 @@ from django.urls import URLResolver, get_resolver
 from api.endpoints.data_views import ApiViewSet
 
 PROJECT = Path(__file__).resolve().parents[2]
-APPS = (
-    "database", "logs", "admin_pages", "sign_in", "api", "backups", "masters", "companies", "datasources", "syncjobs",
-    "operations", "serving", "local", "config", "bench",
-)  # fmt: skip
-SOURCES = sorted(path for app in APPS for path in (PROJECT / app).rglob("*.py") if "migrations" not in path.parts)
+CONTRACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+[LINE] = [contract["layers"] for contract in CONTRACTS if contract["type"] == "layers"]
+ROOMS = {room for level in LINE for room in level.split(" | ")}
+SOURCES = sorted(
+    path for room in (*ROOMS, "bench") for path in (PROJECT / room).rglob("*.py") if "migrations" not in path.parts
+)
 TESTS = "\n".join(path.read_text() for path in (PROJECT / "tests").rglob("test_*.py"))
 LONGEST_FILE, LONGEST_FUNCTION = 250, 45
 # Names that say nothing about what is inside.
 EMPTY_NAMES = {"utils", "helpers", "services", "common", "misc", "base", "manager"}
+
+
+def test_every_room_has_its_place_in_the_line() -> None:
+    assert {path.parent.name for path in PROJECT.glob("*/__init__.py")} - {"bench", "tests"} == ROOMS
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:

@@ -107,12 +107,14 @@ def _turn_to(database: str) -> None:
 
 
 @contextmanager
-def empty_database() -> Iterator[str]:
-    """The name of one that is gone afterwards."""
-    name = f"restored_{os.getpid()}"
+def empty_database(name: str | None = None, *, template: str = "template1", is_kept: bool = False) -> Iterator[str]:
+    """The name of one that is gone afterwards, unless it `is_kept`; empty but for what is in its `template`."""
+    name = name or f"restored_{os.getpid()}"
     with psycopg.connect(database_url(), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
     yield name
+    if is_kept:
+        return
     # The server may have been killed in between.
     with psycopg.connect(database_url(), autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -28,14 +28,34 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 # More of them by hand: KILLS=90 make test ARGS=tests/backups/test_restore_killed.py
 KILLS = int(os.environ.get("KILLS", "5"))
+APRIL = f"april_{os.getpid()}"
 VICTIMS = ("restore", "psql", "pg_restore", "all three", "the server's process")
 Rows = dict[str, list[str]]
 Backups = dict[str, tuple[Path, Rows]]
 
 
+@pytest.fixture(scope="module")
+def made_once() -> Iterator[Backups]:
+    """The backups of the first test, and a database with the later of them in it: no test changes either."""
+    made: Backups = {}
+    yield made
+    if made:
+        with psycopg.connect(database_url(), autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {APRIL} WITH (FORCE)")
+
+
 @pytest.fixture
-def backups(two_lists: None, tmp_path: Path) -> Backups:
+def backups(made_once: Backups, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backups:
     """Two backups of several pieces each, and the rows of both."""
+    if not made_once:
+        request.getfixturevalue("two_lists")
+        made_once.update(make_backups(tmp_path_factory.mktemp("backups")))
+        with empty_database(APRIL, is_kept=True):
+            run_restore(made_once["april"][0], APRIL)
+    return made_once
+
+
+def make_backups(folder: Path) -> Backups:
     with connection.cursor() as cursor:
         # Random, so that it is as large in the file.
         cursor.execute(
@@ -43,16 +63,15 @@ def backups(two_lists: None, tmp_path: Path) -> Backups:
             " SELECT '2024-03-01', 'jpx', 0, '', string_agg(sha512(n::text::bytea), NULL), true"
             " FROM generate_series(1, 70000) AS n"
         )
-    march = (take(tmp_path / "march"), every_row())
+    march = (take(folder / "march"), every_row())
     apply_snapshot(date(2024, 4, 30), [make_issue("7203"), make_issue("7201")], "jpx", force=True)
-    return {"march": march, "april": (take(tmp_path / "april"), every_row())}
+    return {"march": march, "april": (take(folder / "april"), every_row())}
 
 
 @pytest.fixture
 def april(backups: Backups) -> Iterator[str]:
     """A database with the later of the two in it."""
-    with empty_database() as name:
-        run_restore(backups["april"][0], name)
+    with empty_database(template=APRIL) as name:
         yield name
 
 

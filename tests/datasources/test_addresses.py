@@ -13,13 +13,12 @@ import requests
 from django.core.exceptions import ValidationError
 from pytest_django import Settings
 
-from config.environment import HttpPatience
 from datasources.addresses import HostRefused, find_addresses, is_public
 from datasources.base_urls import approve_host, validate_base_url
 from datasources.errors import SourceError
 from datasources.http import HttpService
 from datasources.pinned_connections import open_session
-from datasources.waiting import never_cancelled
+from datasources.waiting import HttpPatience, never_cancelled
 from tests.fakes.certificates import make_certificate
 from tests.fakes.server import QuietHandler, send
 

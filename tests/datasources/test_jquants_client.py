@@ -147,7 +147,7 @@ def test_faults_that_will_not_pass_are_explained_at_once(
 
 def test_an_answer_that_never_ends_is_cut_off(source: DataSource, jquants: FakeJquants) -> None:
     """Compressed it is small; what counts is what it becomes."""
-    jquants._packed["data", MARCH, 0] = gzip.compress(b" " * (transport._MAX_BYTES + 1))
+    jquants._packed["data", MARCH, 0, jquants.page_rows] = gzip.compress(b" " * (transport._MAX_BYTES + 1))
 
     error = error_of(source)
 

@@ -10,10 +10,9 @@ from threading import Thread
 
 import pytest
 
-from config.environment import HttpPatience
 from datasources.errors import SourceError
 from datasources.http import HttpService
-from datasources.waiting import never_cancelled
+from datasources.waiting import HttpPatience, never_cancelled
 from tests.fakes.certificates import make_certificate
 from tests.fakes.server import QuietHandler
 

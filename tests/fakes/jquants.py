@@ -35,7 +35,7 @@ class FakeJquants(FakeService):
     #: ID and refresh tokens handed out and still good.
     id_tokens: set[str] = field(default_factory=set)
     refresh_tokens: set[str] = field(default_factory=set)
-    _packed: dict[tuple[str, date, int], bytes] = field(default_factory=dict)
+    _packed: dict[tuple[str, date, int, int], bytes] = field(default_factory=dict)
     _handed_out: int = 0
 
     def publish(self, day: date, issues: Sequence[ListedIssue]) -> None:
@@ -133,8 +133,8 @@ class _Handler(QuietHandler):
         day = fake.day_in_force(self.query.get("date"))
         at = int(self.query.get("pagination_key") or 0)
         is_plain = fault is None and "code" not in self.query
-        if is_plain and (rows_name, day, at) in fake._packed:
-            self.send(200, fake._packed[rows_name, day, at])
+        if is_plain and (rows_name, day, at, fake.page_rows) in fake._packed:
+            self.send(200, fake._packed[rows_name, day, at, fake.page_rows])
             return
         rows = [convert(row) for row in make_rows(day, fake.lists[day])]
         if "code" in self.query:
@@ -152,7 +152,7 @@ class _Handler(QuietHandler):
             answer["pagination_key"] = str(at + fake.page_rows)
         body = gzip.compress(json.dumps(answer).encode(), 1)
         if is_plain:
-            fake._packed[rows_name, day, at] = body
+            fake._packed[rows_name, day, at, fake.page_rows] = body
         self.send(200, body)
 
     def send_calendar(self, rows_name: str, division: str) -> None:

@@ -8,30 +8,54 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.conftest import published_lists
 from tests.fakes.jquants import API_KEY, FakeJquants
 from tests.local.product import Product
 from tests.local.prometheus import PROGRAM, scraping
-from tests.local.stack import finish, start, wait_for
+from tests.local.stack import finish, start, still_running, wait_for
 from tests.local.test_run import free_port, is_healthy
 
 
+@pytest.fixture(scope="session")
+def shared_jquants() -> Iterator[FakeJquants]:
+    """As long as the product."""
+    with published_lists() as fake:
+        yield fake
+
+
 @pytest.fixture
-def product(tmp_path: Path, jquants: FakeJquants) -> Iterator[Product]:
-    """With a J-Quants source from its environment, and services of its own."""
+def jquants(shared_jquants: FakeJquants) -> Iterator[FakeJquants]:
+    """The product's, as it was at first."""
+    yield shared_jquants
+    shared_jquants.page_rows, shared_jquants.delay_seconds = 5000, 0.0
+
+
+@pytest.fixture(scope="session")
+def shared_product(tmp_path_factory: pytest.TempPathFactory, shared_jquants: FakeJquants) -> Iterator[Product]:
+    """With a J-Quants source from its environment, and services of its own. Starting one takes longer than most tests."""
+    directory = tmp_path_factory.mktemp("product")
     port = free_port()
-    environment = {"JQUANTS_BASE_URL": jquants.url(), "JQUANTS_API_KEY": API_KEY}
+    environment = {"JQUANTS_BASE_URL": shared_jquants.url(), "JQUANTS_API_KEY": API_KEY}
     successors: list[psutil.Process] = []
-    process = start(tmp_path, "run", log_path=tmp_path / "run.log", PORT=str(port), LOG_FORMAT="json", **environment)
+    process = start(directory, "run", log_path=directory / "run.log", PORT=str(port), LOG_FORMAT="json", **environment)
     try:
-        wait_for(lambda: is_healthy(port), timeout_seconds=120)
-        key = json.loads((tmp_path / "credentials.json").read_text())["api_key"]
-        yield Product(process, tmp_path, f"http://127.0.0.1:{port}", key, successors)
+        wait_for(lambda: is_healthy(port) or process.poll() is not None, timeout_seconds=240)
+        assert process.poll() is None, (directory / "run.log").read_text()[-5000:]
+        key = json.loads((directory / "credentials.json").read_text())["api_key"]
+        yield Product(process, directory, f"http://127.0.0.1:{port}", key, successors)
     finally:
         process.send_signal(signal.SIGINT)
         finish(process)
-        for successor in successors:
+        for successor in still_running(successors):
             successor.terminate()
             successor.wait(20)
+
+
+@pytest.fixture
+def product(shared_product: Product, jquants: FakeJquants) -> Product:
+    """As whole as at first: whatever the test before took away is there again."""
+    wait_for(shared_product.is_whole)
+    return shared_product
 
 
 @pytest.fixture

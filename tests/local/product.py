@@ -45,9 +45,15 @@ class Product:
         return self.services(name)[0]
 
     def services(self, name: str) -> list[psutil.Process]:
-        """All processes of that name, the main one first."""
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if child.name() == name]
+        """All processes of that name that live, the main one first."""
+        roots = [psutil.Process(self.process.pid), *still_running(self.successors)]
+        family = [member for root in roots for member in (root, *root.children(recursive=True))]
+        return [member for member in still_running(family) if member.name() == name]
+
+    def is_whole(self) -> bool:
+        """Whether each of its parts is there."""
+        answer = self.ask("/readyz")
+        return answer is not None and answer["status"] == "ok"
 
 
 def stop_redis(product: Product) -> Callable[[], None]:

@@ -56,31 +56,36 @@ def synchronise(product: Product, request_id: str) -> str:
 
 def test_a_sync_and_a_hundred_requests_are_counted_and_followed(product: Product, jquants: FakeJquants) -> None:
     """In one life of the product, because starting it takes longer than looking at it."""
+    before, asked_before = scrape(product), len(jquants.requests)
     run_id = synchronise(product, "follow-me")
-    check_what_was_counted(product, jquants)
+    check_what_was_counted(product, before, asked=len(jquants.requests) - asked_before)
     check_what_was_logged(product, run_id)
     check_signs_of_life(product)
 
 
-def check_what_was_counted(product: Product, jquants: FakeJquants) -> None:
+def check_what_was_counted(product: Product, before: dict[str, float], *, asked: int) -> None:
     for _ in range(100):
         assert ask(product, f"{BASE}?limit=3", **{"X-API-Key": product.api_key})[0] == 200
     assert ask(product, f"{BASE}/0000", **{"X-API-Key": product.api_key})[0] == 404
-    wait_for(lambda: any(name.startswith("celery_tasks_total") for name in scrape(product)))
+    task = "syncjobs.tasks.execute_sync_run"
+    succeeded = f'celery_tasks_total{{state="success",task="{task}"}}'
+    wait_for(lambda: scrape(product).get(succeeded, 0) > before.get(succeeded, 0))
 
     found = scrape(product)
 
-    task = "syncjobs.tasks.execute_sync_run"
-    exact = {
+    more = {
         'api_requests_total{endpoint="company-list",method="GET",status="200"}': 100,
         'api_requests_total{endpoint="company-detail",method="GET",status="404"}': 1,
         'api_requests_total{endpoint="sync-start",method="POST",status="201"}': 1,
         'api_request_duration_seconds_count{endpoint="company-list"}': 100,
-        'jquants_api_calls_total{status="200"}': len(jquants.requests),
-        "jquants_response_time_seconds_count": len(jquants.requests),
+        'jquants_api_calls_total{status="200"}': asked,
+        "jquants_response_time_seconds_count": asked,
         'sync_runs_total{status="completed"}': 1,
-        f'celery_tasks_total{{state="success",task="{task}"}}': 1,
+        succeeded: 1,
         f'celery_task_duration_seconds_count{{task="{task}"}}': 1,
+    }
+    assert {name: found[name] - before.get(name, 0) for name in more} == more
+    now = {
         "active_companies": 40,
         'sync_overdue_seconds{source="J-Quants"}': 0,
         'sync_last_run_failed{source="J-Quants"}': 0,
@@ -88,9 +93,9 @@ def check_what_was_counted(product: Product, jquants: FakeJquants) -> None:
         'celery_queue_length{queue="celery"}': 0,
         **{f'component_up{{component="{name}"}}': 1 for name in ("database", "cache", "broker", "worker")},
     }
-    assert {name: found.get(name) for name in exact} == exact
-    lists = 'total{cache_type="companies_list"}'
-    assert found[f"cache_hits_{lists}"] + found[f"cache_misses_{lists}"] == 100
+    assert {name: found.get(name) for name in now} == now
+    cached = [f'cache_{outcome}_total{{cache_type="companies_list"}}' for outcome in ("hits", "misses")]
+    assert sum(found[name] - before.get(name, 0) for name in cached) == 100
     assert found["db_query_duration_seconds_count"] > 0
     assert any(name.startswith("db_connections_active{") for name in found)
     assert abs(found['sync_last_success_timestamp_seconds{source="J-Quants"}'] - time.time()) < 60

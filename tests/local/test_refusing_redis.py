@@ -11,7 +11,7 @@ import redis
 
 from tests.fakes.jquants import FakeJquants
 from tests.local.product import Product
-from tests.local.stack import wait_for
+from tests.local.stack import still_running, wait_for
 from tests.local.test_outages import get
 
 BASE = "/api/v1/companies"
@@ -62,10 +62,12 @@ def runs_to_its_end(product: Product) -> None:
 
 
 def test_a_worker_outlives_a_queue_that_refuses_and_one_that_is_silent(product: Product, jquants: FakeJquants) -> None:
+    log_path = product.directory / "run.log"
+    said_before = len(log_path.read_text())
     runs_to_its_end(product)
     worker = next(
         child
-        for child in psutil.Process(product.process.pid).children(recursive=True)
+        for child in still_running(psutil.Process(product.process.pid).children(recursive=True))
         if "worker" in child.cmdline() and "celery" in child.cmdline()
     )
     url = broker_of(product)
@@ -94,4 +96,4 @@ def test_a_worker_outlives_a_queue_that_refuses_and_one_that_is_silent(product: 
     runs_to_its_end(product)
 
     assert worker.is_running()
-    assert "再起動" not in (product.directory / "run.log").read_text()
+    assert "再起動" not in log_path.read_text()[said_before:]

@@ -1,11 +1,13 @@
 """`make run`: the whole product, until it is told to stop or a part of it dies."""
 
 import json
+import random
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +18,12 @@ from tests.local.stack import PROJECT, finish, start, still_running, wait_for
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that a system gives to whoever connects: nobody gets it by chance until it is used."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def is_healthy(port: int) -> bool:
@@ -97,6 +102,26 @@ def test_a_part_that_cannot_start_ends_everything_at_once_and_is_named() -> None
     assert done.stdout.splitlines()[-1] == "['broken'] 3"
     assert "no such module" in done.stdout
     assert "再起動" not in done.stdout
+
+
+WITHOUT = """
+from local.supervision import RestartingManager
+manager = RestartingManager()
+manager.add_dispensable("extra", "echo no place for me; exit 3")
+manager.add_process("sound", "exec sleep 5")
+manager.add_process("last", "sleep 6; exit 4")
+manager.loop()
+"""
+
+
+def test_where_the_others_can_do_without_a_part_they_go_on_and_it_is_said() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT], cwd=PROJECT, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert "extra を使えません（終了コード 3）。ほかはそのまま動きます。" in done.stdout
+    # The end of `extra` ended nothing: `sound` lived its five seconds, and was started again.
+    assert "sound が終了しました（終了コード 0）" in done.stdout
 
 
 @pytest.mark.parametrize(("port", "message"), [("http", "PORT=http はポート番号ではありません"), ("0", "PORT=0 は")])

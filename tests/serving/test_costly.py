@@ -123,7 +123,7 @@ def test_fifty_exports_of_one_key_keep_nobody_from_an_answer(tmp_path: Path) -> 
     _, other = create_api_key(name="other", scopes=["read"])
     answers: list[Received] = []
 
-    with serve(tmp_path, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "runtime")) as server:
+    with serve(tmp_path, workers=2, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "runtime")) as server:
         exchange(server, head("GET", "/api/v1/companies/7203", X_API_Key=other))
 
         def export() -> None:

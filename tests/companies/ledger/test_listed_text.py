@@ -33,6 +33,17 @@ def test_what_cannot_be_stored_or_seen_is_a_fault_of_its_field(character: str, p
     assert f"U+{ord(character):04X}" in explain_text_fault(fault.details(), place="2 行目", field="銘柄名")
 
 
+def test_all_that_unicode_calls_controls_surrogates_and_noncharacters_is_one() -> None:
+    noncharacters = [*range(0xFDD0, 0xFDF0), *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))]  # fmt: skip
+    surrogates = range(0xD800, 0xE000)
+    controls = [*range(0x20), 0x7F, 0x85]  # the others of the second row are what a conversion lost
+
+    for code in (*controls, *surrogates, *noncharacters):
+        fault = find_fault(make_issue(company_name=f"極{chr(code)}洋"))
+        assert fault is not None, hex(code)
+        assert fault.character == f"U+{code:04X}"
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -112,7 +123,10 @@ def test_codes_that_the_exchange_never_gives_are_none(text: str) -> None:
     assert not is_securities_code(text)
 
 
-@pytest.mark.parametrize("text", ["見本\ufffd水産", "\ue000", "極\x80洋", "\U000f0001"])
+@pytest.mark.parametrize(
+    "text",
+    ["見本\ufffd水産", "\ue000", "\uf8ff", "極\x80洋", "極\x84", "極\x86", "極\x9f", "\U000f0000", "\U000ffffd", "\U00100000", "\U0010fffd"],
+)  # fmt: skip
 def test_what_a_conversion_lost_is_seen(text: str) -> None:
     assert is_garbled(make_issue(company_name=text))
     assert is_garbled(make_issue(market_name=text))
