@@ -26,7 +26,6 @@ def _body(name: str) -> bytes:
 
 
 def bare(request: HttpRequest, name: str) -> HttpResponse:
-    """The bytes."""
     body = _body(name)
     return HttpResponse(body, content_type="application/json", headers={"Content-Length": str(len(body))})
 

@@ -6,8 +6,6 @@ from django.apps import AppConfig
 
 
 class SignInConfig(AppConfig):
-    """Connects the gate."""
-
     name = "sign_in"
     label = "sign_in"
 

@@ -42,7 +42,6 @@ class Front:
         self._django = django
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
         if not environ["PATH_INFO"].startswith("/api/") or is_insecure(environ):
             return self._django(environ, start_response)
         started = time.perf_counter()

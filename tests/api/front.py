@@ -22,7 +22,6 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """The body, read."""
         return json.loads(self.body)
 
 

@@ -14,5 +14,4 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look at its last sign of life."""
         self.stdout.write(say_whether_alive("beat"))
