@@ -22,13 +22,14 @@ def restore_by_copy() -> None:
             return
         names = connection.introspection.django_table_names(only_existing=True, include_views=False)
         rows = {name: found for name in names if (found := _read(cursor, name))}
-    empty = TransactionTestCase._fixture_teardown
+    case: Any = TransactionTestCase  # the stubs leave out what is private
+    empty = case._fixture_teardown
 
     def empty_and_fill(test: TransactionTestCase) -> None:
         empty(test)
         _write(rows)
 
-    TransactionTestCase._fixture_teardown = empty_and_fill  # type: ignore[method-assign]
+    case._fixture_teardown = empty_and_fill
     connection.creation.deserialize_db_from_string = lambda data: None  # type: ignore[method-assign]
 
 
