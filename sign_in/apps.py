@@ -11,4 +11,4 @@ class SignInConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing the gate has it asked at every sign-in."""
-        import_module("sign_in.gate")
+        import_module("sign_in.second_factor_middleware")

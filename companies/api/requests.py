@@ -4,7 +4,7 @@ from datetime import date
 
 from rest_framework.request import Request
 
-from api.at_once import RETRY_SECONDS, Place, TooManyAtOnce, take_place
+from api.concurrency_limit import RETRY_SECONDS, Place, TooManyAtOnce, take_place
 from api.endpoints.errors import ApiError
 from api.endpoints.states import refuse_other_state
 from api.front.admission import ADMISSION

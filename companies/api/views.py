@@ -11,7 +11,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.at_once import HeldWhileSent
+from api.concurrency_limit import HeldWhileSent
 from api.endpoints.data_views import (
     DataView,
     StreamedDataView,

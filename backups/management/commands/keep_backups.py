@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from backups.keeping import is_rehearsal_due, keep_one, rehearse_newest
-from backups.shelf import BackupPlan, backups_in, is_due, pause_after
+from backups.retention import BackupPlan, backups_in, is_due, pause_after
 from logs.liveness import note_alive
 
 _LOOK_SECONDS = 20

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from logs.liveness import LONGEST_SILENCE, seconds_silent
 
 
-def say_whether_alive(part: str) -> str:
+def report_liveness(part: str) -> str:
     """In words. Raises `CommandError` where `part` has been silent for too long, or was never heard of."""
     if settings.RUNTIME_DIRECTORY is None:
         raise CommandError("PROMETHEUS_MULTIPROC_DIR が設定されていないため、動作を確認できません。")
