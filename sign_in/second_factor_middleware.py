@@ -1,4 +1,4 @@
-"""What lies between a right password and the admin, for those who have, or must have, a second factor."""
+"""Asks for the second factor after the right password, of those who have one or must have one."""
 
 from collections.abc import Callable
 from typing import Any

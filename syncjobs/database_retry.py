@@ -1,4 +1,4 @@
-"""Going on after the database was restarted: what is asked again must change nothing the second time."""
+"""Asking the database again while it is away, as in a restart: what is asked again must change nothing the second time."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the two commands that look for signs of life have in common."""
+"""What `check_worker`, `check_beat` and `check_backups` answer."""
 
 import os
 from pathlib import Path
