@@ -44,6 +44,7 @@ COPY --from=assets /app /app
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8000
+LABEL org.opencontainers.image.title="Meigara" org.opencontainers.image.version="1.0.0"
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 # How it listens: serving/__init__.py. A process that is told to stop while it is still starting does not hear it
 # (granian 2.8); the time-out ends it all the same.

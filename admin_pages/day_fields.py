@@ -27,8 +27,6 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """One day."""
-
     widget = DayInput
 
     def to_python(self, value: Any) -> date | None:
@@ -42,8 +40,6 @@ class DayField(forms.DateField):
 
 
 class SplitDayTimeWidget(forms.SplitDateTimeWidget):
-    """A day and a time of it."""
-
     template_name = "unfold/widgets/split_datetime.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

@@ -24,7 +24,6 @@ class PeriodForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """The right way round."""
         days: dict[str, Any] = super().clean() or {}
         first, last = days.get(self._first), days.get(self._last)
         if first and last and first > last:
@@ -54,7 +53,6 @@ class PeriodFilter(RangeDateFilter):
             )
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Of the period."""
         if self.first is not None:
             queryset = queryset.filter(**{f"{self.parameter_name}__gte": self.first})
         if self.last is not None:
@@ -62,5 +60,4 @@ class PeriodFilter(RangeDateFilter):
         return queryset
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """The form, for the template."""
         yield {"request": self.request, "parameter_name": self.parameter_name, "form": self.form}

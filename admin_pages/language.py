@@ -20,7 +20,6 @@ class ChosenLanguageMiddleware:
         self._known = {code for code, _name in settings.LANGUAGES}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request."""
         if request.path_info.startswith("/api/"):
             return self._get_response(request)
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)

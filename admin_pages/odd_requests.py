@@ -24,11 +24,9 @@ class OddRequestMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request."""
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """The page that says so."""
         if request.method not in ("GET", "HEAD") or not _is_of_the_values(exception):
             return None
         return render(request, "400.html", status=400)

@@ -50,7 +50,6 @@ class ApiKeyAdmin(StrictModelAdmin):
 
     @display(description=_("権限"))
     def shown_scopes(self, key: ApiKey) -> str:
-        """The scopes in words."""
         return "、".join(str(Scope(scope).label) for scope in key.scopes)
 
     @display(description=_("状態"), label=_COLOURS)

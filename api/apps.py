@@ -4,8 +4,6 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """API keys, and what every endpoint shares."""
-
     name = "api"
     label = "api"
     verbose_name = "API"

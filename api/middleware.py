@@ -20,7 +20,6 @@ class ApiMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request."""
         if not request.path_info.startswith("/api/"):
             return self._get_response(request)
         language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))

@@ -27,31 +27,25 @@ class BackupRecordAdmin(StrictModelAdmin):
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may add."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may change."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may delete."""
         return False
 
     @display(description=_("終了日時"), ordering="ended_at")
     def moment(self, record: BackupRecord) -> str:
-        """On one line."""
         told = localtime(record.ended_at).strftime("%Y-%m-%d %H:%M")
         return format_html('<span class="whitespace-nowrap">{}</span>', told)
 
     @display(description=_("結果"), label={True: "success", False: "danger"})
     def outcome(self, record: BackupRecord) -> tuple[bool, str]:
-        """In a word."""
         return not record.error, gettext("失敗") if record.error else gettext("成功")
 
     @display(description=_("大きさ"), ordering="size_bytes")
     def size(self, record: BackupRecord) -> str:
-        """Of the file."""
         return "-" if record.size_bytes is None else filesizeformat(record.size_bytes)
 
     @display(description=_("エラー"))

@@ -5,8 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BackupsConfig(AppConfig):
-    """Backup and restore."""
-
     name = "backups"
     label = "backups"
     verbose_name = _("バックアップ")

@@ -8,7 +8,7 @@ from typing import IO
 from backups.errors import BackupError
 from backups.manifest import Manifest
 from backups.reading import open_backup
-from backups.shelf import UNFINISHED
+from backups.retention import UNFINISHED
 
 
 def write_backup(path: Path, take: Callable[[IO[bytes]], Manifest]) -> Manifest:

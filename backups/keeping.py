@@ -12,9 +12,9 @@ from backups.errors import BackupError
 from backups.files import check_backup, write_backup
 from backups.models import BackupKind
 from backups.records import record_outcome, standing_of
-from backups.rehearsal import rehearse_restore
-from backups.shelf import UNFINISHED, BackupPlan, backups_in, moment_of, name_of, newest_backup, superfluous
+from backups.retention import UNFINISHED, BackupPlan, backups_in, moment_of, name_of, newest_backup, superfluous
 from backups.taking import take_backup
+from backups.trial_restore import restore_on_trial
 
 logger = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ def rehearse_newest(folder: Path, *, show_alive: Callable[[], object]) -> bool:
     try:
         path = newest_backup(folder)
         name = path.name
-        rehearse_restore(path, show_alive=show_alive)
+        restore_on_trial(path, show_alive=show_alive)
     except _TROUBLE as error:
         record_outcome(BackupKind.REHEARSAL, started_at=started_at, file_name=name, error=_words(error))
         return False

@@ -18,7 +18,6 @@ class Manifest:
     format: int
 
     def to_json(self) -> bytes:
-        """As it stands in the file."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2).encode()
 
 

@@ -11,7 +11,7 @@ from typing import IO
 
 from backups.archive import Archive
 from backups.errors import BackupError
-from backups.shelf import newest_backup
+from backups.retention import newest_backup
 from backups.zip_archive import SIGNATURE, ZipArchive
 
 Backup = Archive | ZipArchive

@@ -23,7 +23,6 @@ class Standing:
 
     @property
     def is_failing(self) -> bool:
-        """Whether the last one went wrong."""
         return self.last is not None and self.last.error != ""
 
 

@@ -57,7 +57,6 @@ class PsqlTransaction:
         return self._input
 
     def send(self, sql: bytes) -> None:
-        """Have it run."""
         try:
             self._input.write(sql)
         except BrokenPipeError:

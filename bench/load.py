@@ -19,7 +19,6 @@ class Throughput:
 
     @property
     def per_second(self) -> float:
-        """Requests a second."""
         return len(self.times) / self.elapsed
 
     def percentile_ms(self, share: int) -> float:
@@ -28,7 +27,6 @@ class Throughput:
 
 
 def get_request(path: str, headers: dict[str, str]) -> bytes:
-    """The bytes of a GET."""
     lines = [f"GET {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 

@@ -20,7 +20,6 @@ class Measurement:
 
     @property
     def is_met(self) -> bool:
-        """Whether the bound is kept."""
         return self.value < self.bound
 
 
@@ -35,7 +34,6 @@ def measure(what: str, work: Callable[[], object], *, runs: int, bound_ms: float
 
 
 def print_report(measurements: list[Measurement]) -> None:
-    """One line each."""
     print(f"{'測定項目':<44}{'測定値':>12}{'上限':>12}{'比':>7}  結果")
     for m in measurements:
         verdict = "達成" if m.is_met else "未達"
@@ -61,12 +59,10 @@ class Comparison:
 
     @property
     def is_met(self) -> bool:
-        """Whether the bound is kept."""
         return self.bound is None or self.ratio >= self.bound
 
 
 def print_comparisons(title: str, comparisons: list[Comparison]) -> None:
-    """One line each."""
     print(f"\n{title}（件/秒は素の Django ビューと同じサーバー・同じ実行での値）")
     print(f"{'リクエスト':<40}{'件/秒':>10}{'素':>10}{'比':>7}{'下限':>7}{'p50 ms':>9}{'p99 ms':>9}  結果")
     for c in comparisons:
@@ -88,12 +84,10 @@ class Relation:
 
     @property
     def is_met(self) -> bool:
-        """Whether the bounds are kept."""
         return self.at_least <= self.value <= self.at_most
 
 
 def print_relations(relations: list[Relation]) -> None:
-    """One line each."""
     print(f"\n{'比':<60}{'値':>8}{'範囲':>10}  結果")
     for r in relations:
         bound = f"≥ {r.at_least}" if r.at_least else f"≤ {r.at_most}"
@@ -110,7 +104,6 @@ class Figure:
 
 
 def print_figures(title: str, figures: list[Figure]) -> None:
-    """One line each."""
     print(f"\n{title}")
     for figure in figures:
         print(f"{figure.what:<50}{figure.value:>12,.3f} {figure.unit}")

@@ -17,7 +17,7 @@ from django.urls import include, path
 from config.wsgi import application as product
 
 # isort: split
-from serving.gate import Gate  # Django is set up by the import above
+from serving.rsgi_application import RsgiApplication  # Django is set up by the import above
 
 
 @cache
@@ -26,7 +26,6 @@ def _body(name: str) -> bytes:
 
 
 def bare(request: HttpRequest, name: str) -> HttpResponse:
-    """The bytes."""
     body = _body(name)
     return HttpResponse(body, content_type="application/json", headers={"Content-Length": str(len(body))})
 
@@ -43,4 +42,4 @@ def _both(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[b
     return handler(environ, start_response)
 
 
-application = Gate(_both)
+application = RsgiApplication(_both)

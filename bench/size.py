@@ -124,7 +124,6 @@ def _ask(sql: str) -> float:
 
 
 def _seconds(work: Callable[[], object], *, runs: int = _RUNS) -> float:
-    """The median."""
     times = []
     for _ in range(runs):
         started = time.perf_counter()

@@ -1,5 +1,3 @@
-"""Registers the companies app."""
-
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -12,8 +10,6 @@ COMPANIES = "companies"
 
 
 class CompaniesConfig(AppConfig):
-    """The ledger of listed issues."""
-
     name = "companies"
     verbose_name = _("上場銘柄")
     data_families: ClassVar[dict[str, tuple[str, ...]]] = {COMPANIES: (MASTERS,)}

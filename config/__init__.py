@@ -1,4 +1,4 @@
-"""The project: settings, routes, background work and what every endpoint shares."""
+"""Puts the rooms together: settings, environment, routes, background work, first page and sidebar. Nobody imports it."""
 
 from config.celery import app as celery_app
 

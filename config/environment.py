@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
-from backups.shelf import BackupPlan, read_backup_plan
+from backups.retention import BackupPlan, read_backup_plan
 from config.secret_files import take_in_secret_files
 from database.database_settings import ConnectionLimits, read_connection_limits
 from datasources.waiting import HttpPatience

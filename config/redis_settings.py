@@ -8,7 +8,7 @@ from redis.retry import Retry
 
 #: A broker that is frozen or cut off keeps nobody waiting: neither who sends a task, nor a worker, which has to notice.
 #: The worker's own question for messages takes a second at most.
-BROKER_PATIENCE = {
+BROKER_TIMEOUTS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 4,
     "socket_keepalive": True,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from config.version import VERSION
+
 REST_SETTINGS: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.endpoints.authentication.ApiKeyAuthentication",
@@ -33,7 +35,7 @@ SCHEMA_SETTINGS: dict[str, Any] = {
         {"name": "masters", "description": "市場区分と業種"},
         {"name": "sync", "description": "同期とデータソース"},
     ],
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -3,6 +3,6 @@
 from config.wsgi import application as wsgi
 
 # isort: split
-from serving.gate import Gate  # Django is set up by the import above
+from serving.rsgi_application import RsgiApplication  # Django is set up by the import above
 
-application = Gate(wsgi)
+application = RsgiApplication(wsgi)

@@ -10,7 +10,7 @@ from ssl import CERT_REQUIRED
 from config.appearance import APPEARANCE
 from config.environment import read_environment
 from config.ledger_settings import CHANGE_RATES, COMPLETENESS
-from config.redis_settings import BROKER_PATIENCE, cache_settings
+from config.redis_settings import BROKER_TIMEOUTS, cache_settings
 from config.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.schema_names import ENUM_NAMES
 from database.database_settings import database_settings
@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "operations.page_requests.PageRequestMiddleware",
     "sign_in.known_browsers.KnownBrowserMiddleware",
-    "sign_in.gate.SecondFactorMiddleware",
+    "sign_in.second_factor_middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "admin_pages.odd_requests.OddRequestMiddleware",
@@ -132,7 +132,7 @@ BACKUP_PLAN = environment.backup_plan
 CELERY_BROKER_URL = environment.broker_url
 # Without being told, Celery takes any certificate that a broker over TLS shows. `?ssl_cert_reqs=none` in the URL still can.
 CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": CERT_REQUIRED} if environment.broker_url.startswith("rediss:") else None
-CELERY_BROKER_TRANSPORT_OPTIONS = BROKER_PATIENCE
+CELERY_BROKER_TRANSPORT_OPTIONS = BROKER_TIMEOUTS
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True
@@ -172,7 +172,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # A device whose waiting time doubles can be made to wait for ever by whoever has the password.
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "sign_in.pause.tell_pause"
+AXES_LOCKOUT_CALLABLE = "sign_in.lockout_page.show_lockout"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Whether everyone has to have a second factor; otherwise each may.

@@ -20,7 +20,6 @@ _front = Front(_django)
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer one request."""
     # Django reads as much as Content-Length says: without one a body in chunks would be taken for none at all, and
     # another action carried out. `serving` measures what it receives; another server may not.
     if "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from local.embedded import local_services
 from local.errors import LocalServiceError
-from local.leaving import leave_if_told, leave_when_told
 from local.places import PROJECT
 from local.processes import die_with_parent
 from local.run import run
 from local.settings_for_children import children_environment
+from local.termination import exit_if_terminated, exit_when_terminated
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     manage = commands.add_parser("manage", help="manage.py のコマンドを実行する")
     manage.add_argument("words", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
     options = parser.parse_args(arguments)
-    leave_when_told()
+    exit_when_terminated()
     try:
         if options.command == "run":
             return run()
@@ -59,7 +59,7 @@ def execute_command(words: Sequence[str], *, is_test: bool) -> int:
         except OSError as error:
             raise LocalServiceError(f"{words[0]} を実行できません（{error.strerror}）。") from error
         try:
-            leave_if_told()
+            exit_if_terminated()
             code = process.wait()
         except KeyboardInterrupt:
             # The terminal sent Ctrl-C to the program as well: let it finish its own way.

@@ -1,4 +1,4 @@
-"""What can go wrong on a laptop."""
+"""The error of the local services."""
 
 
 class LocalServiceError(Exception):

@@ -41,7 +41,6 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
         return f"postgresql://postgres@/{_DATABASE}?host={quote(str(self.socket_directory), safe='')}"
 
     def start(self) -> None:
@@ -59,7 +58,6 @@ class Postgres:
         self._wait_until_ready()
 
     def stop(self) -> None:
-        """Stop it and remove its socket."""
         if self.process is not None:
             stop_service(self.process, stop_signal=_STOP)
         if self.socket_directory.name:

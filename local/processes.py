@@ -20,7 +20,6 @@ class SystemUser:
     gid: int | None = None
 
     def own(self, path: Path) -> None:
-        """Give `path` to the user."""
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
 

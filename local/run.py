@@ -17,10 +17,10 @@ from types import FrameType
 
 from local.embedded import local_services, read_private
 from local.errors import LocalServiceError
-from local.leaving import leave_if_told
 from local.places import LOCAL, PROJECT
 from local.settings_for_children import children_environment
 from local.supervision import RestartingManager
+from local.termination import exit_if_terminated
 from serving import COMMAND_LINE
 
 _READY_SECONDS = 120
@@ -44,7 +44,7 @@ def run() -> int:
         runtime = LOCAL / "runtime" / str(port)
         shutil.rmtree(runtime, ignore_errors=True)  # the counters of processes that are gone
         environment["FLOWER_BASIC_AUTH"] = f"{credentials['admin_user']}:{credentials['admin_password']}"
-        leave_if_told()
+        exit_if_terminated()
         # Looked for anew: somebody may have taken it meanwhile.
         flower_port = _choose_port("FLOWER_PORT", 5555, is_fixed="FLOWER_PORT" in os.environ)
         return _supervise(environment, runtime, port=port, flower_port=flower_port)

@@ -99,7 +99,6 @@ class RestartingManager(Manager):  # type: ignore[misc] # honcho is untyped
         self.add_process(name, command, **options).is_dispensable = True
 
     def terminate(self) -> None:
-        """Stop all."""
         if not self._leaving.is_set():
             self.given_up = [name for name, process in self._processes.items() if "returncode" in process]
         self._leaving.set()

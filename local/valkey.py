@@ -32,7 +32,6 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
         return f"redis://:{self._password}@127.0.0.1:{self._port}/0"
 
     def start(self) -> None:
@@ -57,7 +56,6 @@ class Valkey:
         raise LocalServiceError(f"Valkey が起動しません。ログ: {self._log_path}\n{last_lines(self._log_path)}")
 
     def stop(self) -> None:
-        """Stop it."""
         if self.process is not None:
             stop_service(self.process, stop_signal=_STOP)
 

@@ -8,5 +8,4 @@ class SecretsHidden(SafeExceptionReporterFilter):
     """Django hides what is marked as sensitive only in production; here it is hidden on a laptop's error page too."""
 
     def is_active(self, request: HttpRequest | None) -> bool:
-        """Always."""
         return True

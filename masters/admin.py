@@ -29,7 +29,6 @@ class MasterAdmin(StrictModelAdmin):
         publish_after_commit()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may delete."""
         return False
 
 

@@ -1,5 +1,3 @@
-"""Registers the masters app."""
-
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -10,8 +8,6 @@ MASTERS = "masters"
 
 
 class MastersConfig(AppConfig):
-    """Market segments and sectors."""
-
     name = "masters"
     verbose_name = _("マスター")
     data_families: ClassVar[dict[str, tuple[str, ...]]] = {MASTERS: ()}

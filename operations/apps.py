@@ -6,8 +6,6 @@ from django.apps import AppConfig
 
 
 class OperationsConfig(AppConfig):
-    """Metrics, probes and signs of life."""
-
     name = "operations"
     label = "operations"
 

@@ -27,7 +27,6 @@ class _OwnProcess(Collector):
     """A process that counts alone."""
 
     def collect(self) -> Iterable[Metric]:
-        """Its own numbers."""
         return REGISTRY.collect()
 
 

@@ -24,7 +24,7 @@ _PROBE_KEY = "meigara:probe"
 
 
 class Alive:
-    """What `/healthz` answers; also without Django, by the loop that listens (`serving.gate`)."""
+    """What `/healthz` answers; also without Django, by the loop that listens (`serving.rsgi_application`)."""
 
     body = b'{"status": "ok"}'
     headers = [

@@ -26,5 +26,4 @@ class ProbesMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request."""
         return _ANSWERED_HERE.get(request.path_info, self._get_response)(request)

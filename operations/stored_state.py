@@ -34,7 +34,6 @@ class StoredState(Collector):
     """Gauges. Where a part is away its gauges are missing, and `component_up` says so."""
 
     def collect(self) -> Iterable[Metric]:
-        """All of them."""
         states = component_states()
         up = GaugeMetricFamily(
             "component_up", "1 where the part does its work, 0 where it does not.", labels=["component"]

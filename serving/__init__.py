@@ -1,4 +1,4 @@
-"""What stands between the network and WSGI: nobody holds a thread who has not sent all of a request."""
+"""From the network to WSGI: a request takes a thread only once all of it has been received."""
 
 #: How Granian listens, in every place that starts it (Dockerfile, chart, `make run`, tests). HTTP/1.1 alone is what
 #: proxies speak to it; a head is 64 KB at most and has 15 s, also the next one of a connection that is kept; and as many

@@ -26,7 +26,6 @@ class WholeAnswer:
 
     @property
     def size(self) -> int:
-        """Bytes of the body."""
         return self._size
 
     def start(self, status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], object]:

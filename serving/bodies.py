@@ -7,7 +7,7 @@ from typing import Any
 #: What is taken of one body. Django refuses more than `DATA_UPLOAD_MAX_MEMORY_SIZE` itself; a list file is under 1 MB.
 MAX_BYTES = 12 * 1024 * 1024
 #: A body has so long, and a second more for each `_BYTES_A_SECOND`.
-PATIENCE_SECONDS = 10.0
+BASE_SECONDS = 10.0
 _BYTES_A_SECOND = 32 * 1024
 #: What all bodies that are on their way into a process may hold together.
 MAX_BYTES_UNDER_WAY = 8 * MAX_BYTES
@@ -30,7 +30,7 @@ class BodyReader:
     async def read(self, declared: str | None, protocol: Any) -> bytes:
         """The whole body. `declared` is its `Content-Length`, `None` where it comes in chunks. Raises `BodyRefused`."""
         length = _length_of(declared)
-        seconds = PATIENCE_SECONDS + (MAX_BYTES if length is None else length) / _BYTES_A_SECOND
+        seconds = BASE_SECONDS + (MAX_BYTES if length is None else length) / _BYTES_A_SECOND
         received = bytearray()
         try:
             async with asyncio.timeout(seconds):

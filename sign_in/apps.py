@@ -6,11 +6,9 @@ from django.apps import AppConfig
 
 
 class SignInConfig(AppConfig):
-    """Connects the gate."""
-
     name = "sign_in"
     label = "sign_in"
 
     def ready(self) -> None:
         """Importing the gate has it asked at every sign-in."""
-        import_module("sign_in.gate")
+        import_module("sign_in.second_factor_middleware")

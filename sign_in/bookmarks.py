@@ -1,4 +1,4 @@
-"""Addresses that people keep: of the sign-in, of what comes after it, without the slash at the end."""
+"""Redirects for addresses that people bookmark: of the sign-in, of what comes after it, without the slash at the end."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

@@ -42,7 +42,6 @@ class KnownBrowserMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request."""
         response = self._get_response(request)
         if getattr(request, "has_signed_in", False):
             username = request.user.get_username()

@@ -18,10 +18,10 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from sign_in.attempts import may_try_code, note_wrong_code
-from sign_in.gate import PENDING
 from sign_in.known_browsers import note_sign_in
-from sign_in.pause import tell_pause
+from sign_in.lockout_page import show_lockout
 from sign_in.second_factor import begin, confirm, has_second_factor, is_right, remove
+from sign_in.second_factor_middleware import PENDING
 
 
 class CodeForm(forms.Form):
@@ -50,7 +50,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
         return redirect(_next(request))
     if request.method == "POST" and form.is_valid():
         if not may_try_code(request):
-            return tell_pause(request)
+            return show_lockout(request)
         if is_right(request.user, form.cleaned_data["code"]):
             note_sign_in(request)
             del request.session[PENDING]
@@ -70,7 +70,7 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
     is_on = has_second_factor(request.user)
     if request.method == "POST" and form.is_valid():
         if not may_try_code(request):
-            return tell_pause(request)
+            return show_lockout(request)
         if is_on and is_right(request.user, form.cleaned_data["code"]):
             remove(request.user)
             messages.success(request, gettext("二段階認証を解除しました。"))

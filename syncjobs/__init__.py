@@ -1,1 +1,1 @@
-"""Every way a list comes into the ledger: files today, scheduled synchronisation next to them."""
+"""Every way a list comes into the ledger: runs by schedule or on request, uploads and files; and refreshing quotes."""

@@ -54,7 +54,6 @@ class CountField(forms.CharField):
         super().__init__(max_length=20, widget=widget, **options)
 
     def clean(self, value: Any) -> Any:
-        """The number."""
         digits = unicodedata.normalize("NFKC", super().clean(value)).replace(",", "").replace("、", "").strip()
         if not (digits.isascii() and digits.isdecimal()):
             raise forms.ValidationError(gettext("数字で入力してください。"))

@@ -1,5 +1,3 @@
-"""Registers the syncjobs app."""
-
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -10,8 +8,6 @@ SYNC = "sync"
 
 
 class SyncjobsConfig(AppConfig):
-    """Imports and synchronisation."""
-
     name = "syncjobs"
     verbose_name = _("データ取込")
     page_parts: ClassVar[dict[str, str]] = {

@@ -11,9 +11,9 @@ from companies.models import ListingSnapshot
 from datasources.errors import SourceError
 from datasources.jquants.client import JquantsClient
 from syncjobs.choices import RunPhase, RunStatus
+from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.listing_sync import bring_in_listing, note_source_works
 from syncjobs.models import SyncRun
-from syncjobs.patience import outlast_restart
 from syncjobs.progress import Progress
 from syncjobs.runs import change_status
 
@@ -28,7 +28,7 @@ def bring_in_range(run: SyncRun, client: JquantsClient, progress: Progress) -> N
         raise ValueError(f"run {run.pk} has no range")
     progress.report(RunPhase.FETCHING, 0, 0)
     days = client.fetch_business_days(run.requested_date, run.range_end)
-    recorded = outlast_restart(lambda: _recorded_days(run))
+    recorded = retry_while_unavailable(lambda: _recorded_days(run))
     left: list[date] = []
     for position, day in enumerate(days):
         progress.check_cancelled()
@@ -37,12 +37,12 @@ def bring_in_range(run: SyncRun, client: JquantsClient, progress: Progress) -> N
             left.append(day)
     progress.report(RunPhase.DAYS, len(days), len(days))
     note_source_works(run)
-    outlast_restart(lambda: _end(run, days, left))
+    retry_while_unavailable(lambda: _end(run, days, left))
 
 
 def _bring_in_day(run: SyncRun, day: date, client: JquantsClient, progress: Progress) -> RunStatus:
     now = timezone.now()
-    child = outlast_restart(
+    child = retry_while_unavailable(
         lambda: SyncRun.objects.create(
             source=run.source, parent=run, requested_date=day, requested_by=run.requested_by,
             status=RunStatus.RUNNING, phase=RunPhase.FETCHING, claimed_at=now, heartbeat_at=now,

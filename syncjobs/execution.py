@@ -17,11 +17,11 @@ from datasources.yahoo.client import open_yahoo_client
 from syncjobs.backfill import bring_in_range
 from syncjobs.business_days import is_closed, learn_business_days
 from syncjobs.choices import RunKind, RunStatus
+from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunCancelled, RunLost
 from syncjobs.listing_sync import bring_in_listing, note_source_works
 from syncjobs.missing_lists import oldest_covered_day
 from syncjobs.models import SyncRun
-from syncjobs.patience import outlast_restart
 from syncjobs.progress import Progress, beating
 from syncjobs.quote_refresh import bring_in_quotes
 from syncjobs.recorded_texts import BY_SCHEDULE
@@ -80,7 +80,7 @@ def end_run(run: SyncRun, status: RunStatus, *, code: str = "", message: str = "
         if not _complete_if_applied(run.pk):
             change_status(run.pk, status, error_code=code, error_message=message, **kept)
 
-    outlast_restart(write)
+    retry_while_unavailable(write)
 
 
 def _complete_if_applied(run_id: UUID) -> bool:
@@ -98,8 +98,8 @@ def _is_for_nothing(run: SyncRun, client: JquantsClient) -> bool:
         return False
     day = run.requested_date
     oldest = oldest_covered_day(run.source, timezone.make_aware(datetime.combine(day, time())))
-    outlast_restart(lambda: learn_business_days(client, day, oldest=oldest))
-    if not outlast_restart(lambda: is_closed(day)):
+    retry_while_unavailable(lambda: learn_business_days(client, day, oldest=oldest))
+    if not retry_while_unavailable(lambda: is_closed(day)):
         return False
     note_source_works(run)
     end_run(run, RunStatus.CANCELLED, message=gettext("{day} は休業日のため、取得していません。").format(day=day))

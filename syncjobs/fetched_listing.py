@@ -16,6 +16,5 @@ def pack_issues(issues: Sequence[ListedIssue]) -> bytes:
 
 
 def unpack_issues(packed: bytes | memoryview) -> list[ListedIssue]:
-    """What `pack_issues` packed."""
     names, *rows = json.loads(zlib.decompress(packed))
     return [ListedIssue(**dict(zip(names, row, strict=True))) for row in rows]

@@ -21,8 +21,6 @@ from datasources.models import DataSource
 
 
 class ListUploadForm(forms.Form):
-    """One file."""
-
     file = forms.FileField(
         label=_("一覧ファイル"),
         help_text=_("JPX の上場銘柄一覧（data_j.xls、または .xlsx・.csv に保存し直したもの）"),
@@ -64,8 +62,6 @@ def _check_day(day: date | None) -> date | None:
 
 
 class StartSyncForm(forms.Form):
-    """One list."""
-
     source = _source_field()
     day = DayField(
         label=_("基準日"),
@@ -82,8 +78,6 @@ class StartSyncForm(forms.Form):
 
 
 class BackfillForm(forms.Form):
-    """A range of days."""
-
     source = _source_field()
     first = DayField(label=_("期間の始まり"), help_text=_("取り込み済みの日は飛ばします。"))
     last = DayField(label=_("期間の終わり"), help_text=_("契約プランの毎分の上限を守って、1 営業日ずつ取得します。"))
@@ -97,7 +91,6 @@ class BackfillForm(forms.Form):
         return _check_day(self.cleaned_data["last"])
 
     def clean(self) -> dict[str, Any]:
-        """The right way round."""
         values: dict[str, Any] = super().clean() or {}
         if values.get("first") and values.get("last") and values["first"] > values["last"]:
             self.add_error("last", gettext("期間の終わりは、始まり以降の日を指定してください。"))

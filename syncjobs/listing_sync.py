@@ -20,10 +20,10 @@ from datasources.connection_check import WORKS, note_outcome
 from datasources.jquants.client import JquantsClient
 from datasources.jquants.listing import JquantsList
 from syncjobs.choices import RunPhase, RunStatus
+from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunLost
 from syncjobs.fetched_listing import pack_issues, unpack_issues
 from syncjobs.models import SyncRun
-from syncjobs.patience import outlast_restart
 from syncjobs.progress import Progress
 from syncjobs.runs import change_status
 
@@ -40,20 +40,20 @@ def bring_in_listing(run: SyncRun, client: JquantsClient | None, progress: Progr
         note_source_works(run)
     # An empty answer is of no day; the ledger refuses it under the day that was asked for.
     day = listing.date_in_force or run.requested_date or timezone.localdate()
-    outlast_restart(lambda: progress.begin_applying(len(listing.issues)))
+    retry_while_unavailable(lambda: progress.begin_applying(len(listing.issues)))
     try:
-        result = outlast_restart(lambda: _apply(run, day, listing.issues))
+        result = retry_while_unavailable(lambda: _apply(run, day, listing.issues))
     except SnapshotRefused as refusal:
-        return outlast_restart(partial(_keep_for_review, run, day, listing, refusal))
+        return retry_while_unavailable(partial(_keep_for_review, run, day, listing, refusal))
     except SnapshotDiffers:
-        return outlast_restart(partial(_review_again, run, day, listing))
-    outlast_restart(lambda: _complete(run, result))
+        return retry_while_unavailable(partial(_review_again, run, day, listing))
+    retry_while_unavailable(lambda: _complete(run, result))
     return RunStatus.COMPLETED
 
 
 def note_source_works(run: SyncRun) -> None:
     """To be called before the run ends: who sees it ended sees how its source is."""
-    outlast_restart(lambda: note_outcome(run.source, WORKS, gettext("取得できました。認証情報は有効です。")))
+    retry_while_unavailable(lambda: note_outcome(run.source, WORKS, gettext("取得できました。認証情報は有効です。")))
 
 
 def _fetch(run: SyncRun, client: JquantsClient, progress: Progress) -> JquantsList:

@@ -9,8 +9,6 @@ from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunStatus
 
 
 class SyncRunQuerySet(models.QuerySet[Any]):
-    """Runs."""
-
     def without_listing(self) -> Self:
         """Without the fetched rows, which are large and only needed to apply them."""
         return self.defer("listing")

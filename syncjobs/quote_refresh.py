@@ -15,9 +15,9 @@ from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import QuoteNotCovered, SourceError
 from datasources.yahoo.client import YahooClient
 from syncjobs.choices import RunPhase, RunStatus
+from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunLost
 from syncjobs.models import SyncRun
-from syncjobs.patience import outlast_restart
 from syncjobs.progress import Progress
 from syncjobs.runs import change_status
 
@@ -45,7 +45,7 @@ def bring_in_quotes(run: SyncRun, client: YahooClient, progress: Progress) -> No
     A company that cannot be fetched does not hold up the others; the run then says which are left. Raises `SourceError`
     when the source refuses, or fails for several companies in a row.
     """
-    companies = outlast_restart(partial(_universe, run))
+    companies = retry_while_unavailable(partial(_universe, run))
     tally = _Tally(total=len(companies))
     for position, (code, fetched_at, missed_at) in enumerate(companies):
         progress.check_cancelled()
@@ -59,8 +59,8 @@ def bring_in_quotes(run: SyncRun, client: YahooClient, progress: Progress) -> No
             _refresh(code, client, tally)
     progress.report(RunPhase.QUOTES, len(companies), len(companies))
     # First: who sees the run ended sees how its source is.
-    outlast_restart(lambda: note_outcome(run.source, WORKS, gettext("株価を取得できました。")))
-    outlast_restart(lambda: _end(run, tally))
+    retry_while_unavailable(lambda: note_outcome(run.source, WORKS, gettext("株価を取得できました。")))
+    retry_while_unavailable(lambda: _end(run, tally))
 
 
 def _universe(run: SyncRun) -> list[tuple[str, datetime | None, datetime | None]]:
@@ -73,7 +73,7 @@ def _refresh(code: str, client: YahooClient, tally: _Tally) -> None:
     try:
         quote = client.fetch_quote(code)
     except QuoteNotCovered:
-        outlast_restart(lambda: record_gaps([code], noticed_at=timezone.now()))
+        retry_while_unavailable(lambda: record_gaps([code], noticed_at=timezone.now()))
         tally.uncovered += 1
     except SourceError as error:
         tally.failed[code] = error
@@ -81,7 +81,7 @@ def _refresh(code: str, client: YahooClient, tally: _Tally) -> None:
         if _is_of_the_source(error) or tally.failures_in_a_row >= _MOST_FAILURES_IN_A_ROW:
             raise
     else:
-        outlast_restart(lambda: record_quotes([quote], QuoteSource.YAHOO, fetched_at=timezone.now()))
+        retry_while_unavailable(lambda: record_quotes([quote], QuoteSource.YAHOO, fetched_at=timezone.now()))
         tally.updated += 1
         tally.failures_in_a_row = 0
 

@@ -17,7 +17,7 @@ from datasources.errors import QuoteNotCovered, SourceError, SourceNotAsked
 from datasources.models import DataSource
 from datasources.yahoo.client import open_yahoo_client
 from datasources.yahoo.symbol import find_symbol
-from syncjobs.quote_turns import find_failure, turn_to_refresh
+from syncjobs.quote_refresh_lock import find_failure, turn_to_refresh
 from syncjobs.sources import find_quote_source
 
 logger = structlog.get_logger(__name__)

@@ -38,7 +38,6 @@ def discard_stale_uploads() -> None:
 
 @shared_task
 def execute_sync_run(run_id: str) -> None:
-    """Do the work of a run."""
     execute_run(UUID(run_id))
 
 
@@ -89,5 +88,4 @@ def reap_lost_runs() -> None:
 
 @shared_task
 def purge_old_runs() -> None:
-    """Forget old runs."""
     logger.info("runs_purged", count=purge_runs(timezone.now()))

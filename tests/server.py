@@ -24,14 +24,11 @@ SERVING = COMMAND_LINE.split()
 
 @dataclass(frozen=True)
 class Server:
-    """A running one."""
-
     port: int
     process: psutil.Process
 
     @property
     def base_url(self) -> str:
-        """Where it is."""
         return f"http://127.0.0.1:{self.port}"
 
     def memory_bytes(self) -> int:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from api.front.admission import ADMISSION, Admission
 from api.keys import find_api_key, note_use
 from api.models import ApiKey
-from sign_in.gate import is_signed_in_half
+from sign_in.second_factor_middleware import is_signed_in_half
 
 
 class ApiKeyAuthentication(BaseAuthentication):

@@ -1,4 +1,4 @@
--- One request at the door, in one atomic step: is the key known, has it requests left, which answer would be the right one?
+-- Whether a request is let in, in one atomic step: is the key known, has it requests left, which answer would be the right one?
 --
 -- KEYS  1 the key's record   2 the key's window   3 the generations   4 all valid keys   5 the address's window of wrong ones
 -- ARGV  1 window in ms   2 re-check after ms   3 families that the generation is made of, by commas, '' where nothing is cached

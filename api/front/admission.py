@@ -1,4 +1,4 @@
-"""A request at the door: key, rate limit and the name of its answer, asked of Redis in one round trip; where this process
+"""Whether a request is let in: key, rate limit and the name of its answer, asked of Redis in one round trip; where this process
 does not hold that answer itself, a second one goes to the cache's Redis.
 
 The sliding window is exact and atomic, because the script is one step for Redis and takes Redis's own clock: whichever
@@ -20,7 +20,7 @@ from redis.commands.core import Script
 
 from api.front.answer_store import PREFIX as _ENTRY
 from api.front.answer_store import look_up
-from api.front.redis_lane import state_lane as lane
+from api.front.redis_connection import state_redis
 from api.generations import FAMILIES, GENERATIONS_KEY
 from api.models import ApiKey
 
@@ -107,7 +107,7 @@ def admit(key_hash: str, wanted: Wanted, address: str) -> Admission:
     """Ask. A request that is let through is counted, and so is a wrong key, by its address. Raises `redis.RedisError`, of
     them `OutOfMemoryError` where it could not be counted for lack of memory.
     """
-    answer: list[Any] = lane.run(
+    answer: list[Any] = state_redis.run(
         _SCRIPT, 5, f"{_PREFIX}:key:{key_hash}", f"{_PREFIX}:window:{key_hash}", GENERATIONS_KEY, _LIST,
         f"{_PREFIX}:wrong-keys:{address}", *_CONSTANTS, _PARTS[wanted.family], _ENTRY, wanted.logical_key, key_hash,
         settings.WRONG_API_KEYS.per_address, settings.WRONG_API_KEYS.window_seconds * 1000,

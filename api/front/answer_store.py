@@ -13,7 +13,7 @@ from django_redis import get_redis_connection
 from redis.commands.core import Script
 
 from api.front.compression import WORTH_COMPRESSING, compress
-from api.front.redis_lane import answer_lane as lane
+from api.front.redis_connection import answers_redis
 
 PREFIX = f"{settings.CACHES['default']['KEY_PREFIX']}:answer:"
 _INDEX = f"{settings.CACHES['default']['KEY_PREFIX']}:answers"
@@ -93,7 +93,7 @@ def compress_for(answer: StoredAnswer) -> StoredAnswer:
 
 def look_up(entry: str, *, accepts_gzip: bool) -> list[Any]:
     """`[b"hit", etag, link, state, body, is gzip]`, `[b"build"]` where it is ours to build, or `[b"wait"]`. Raises `redis.RedisError`."""
-    found: list[Any] = lane.run(
+    found: list[Any] = answers_redis.run(
         _FIND, 2, entry, _lock(entry), "1" if accepts_gzip else "", _BUILD_SECONDS * 1000
     )  # fmt: skip
     return found
@@ -108,7 +108,7 @@ def store_answer(
         return
     generation = entry[len(PREFIX) :].partition(":")[0]
     index = _index(family, generation)
-    lane.tell(
+    answers_redis.tell(
         (
             "EVAL", _STORE, 5, entry, _lock(entry), index, f"{index}:bytes", f"{_INDEX}:{family}", answer.etag, answer.link,
             answer.body, answer.gzip, ttl_seconds, generation, max_family_bytes, _INDEX_SECONDS, answer.state,
@@ -119,8 +119,8 @@ def store_answer(
 def find_answer(entry: str) -> tuple[StoredAnswer | None, bool]:
     """The answer, and whether somebody is still building it. Raises `redis.RedisError`."""
     # In this order: who stops building has put the answer down before.
-    is_building = bool(lane.ask(("EXISTS", _lock(entry))))
-    fields = lane.ask(("HMGET", entry, "etag", "link", "state", "body", "gzip"))
+    is_building = bool(answers_redis.ask(("EXISTS", _lock(entry))))
+    fields = answers_redis.ask(("HMGET", entry, "etag", "link", "state", "body", "gzip"))
     if fields[0] is None or fields[2] is None:
         return None, is_building
     etag, link, state, body, packed = fields
@@ -129,7 +129,7 @@ def find_answer(entry: str) -> tuple[StoredAnswer | None, bool]:
 
 def stop_building(entry: str) -> None:
     """There will be no answer to keep: let the next one try. Raises `redis.RedisError`."""
-    lane.tell(("DEL", _lock(entry)))
+    answers_redis.tell(("DEL", _lock(entry)))
 
 
 def drop_old_answers(family: str, current: str) -> None:

@@ -18,7 +18,7 @@ from api import metrics
 from api.endpoints import states
 from api.endpoints.errors import error_response
 from api.endpoints.negotiation import language_of
-from api.front import door
+from api.front import incoming_request
 from api.front.admission import ADMISSION, ENDPOINT, REQUEST_ID, Verdict
 from api.front.answer_store import StoredAnswer
 from api.front.compression import close_content, compress_content, read_content
@@ -42,35 +42,40 @@ class Front:
         self._django = django
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
         if not environ["PATH_INFO"].startswith("/api/") or is_insecure(environ):
             return self._django(environ, start_response)
         started = time.perf_counter()
         environ[REQUEST_ID] = request_id = request_id_of(environ)
-        visit = door.receive(environ)
-        ahead = _answer_ahead(visit, environ)
+        incoming = incoming_request.receive(environ)
+        ahead = _answer_ahead(incoming, environ)
         if ahead is None:
-            environ[ADMISSION] = visit.admission
-            return _DjangoAnswer(environ, start_response, visit, started).from_django(self._django)
+            environ[ADMISSION] = incoming.admission
+            return _DjangoAnswer(environ, start_response, incoming, started).from_django(self._django)
         status, headers, body = ahead
-        headers += [*constant_headers(), *rate_limit_headers(visit.admission), ("X-Request-ID", request_id)]
+        headers += [*constant_headers(), *rate_limit_headers(incoming.admission), ("X-Request-ID", request_id)]
         if "HTTP_ORIGIN" in environ:
             headers += cross_origin_headers(environ)
-        endpoint = visit.route.endpoint if visit.route else "-"
-        _note(environ, visit, endpoint, status, started, answered_by="front")
+        endpoint = incoming.route.endpoint if incoming.route else "-"
+        _note(environ, incoming, endpoint, status, started, answered_by="front")
         start_response(_STATUS_LINES[status], headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
 def _note(
-    environ: WSGIEnvironment, visit: door.Visit, endpoint: str, status: HTTPStatus, started: float, *, answered_by: str
+    environ: WSGIEnvironment,
+    incoming: incoming_request.IncomingRequest,
+    endpoint: str,
+    status: HTTPStatus,
+    started: float,
+    *,
+    answered_by: str,
 ) -> None:
     """Count and log one request."""
     seconds = time.perf_counter() - started
     count, duration = metrics.of_request(environ["REQUEST_METHOD"], endpoint, status.value)
     count.inc()
     duration.observe(seconds)
-    key = visit.admission.key if visit.admission is not None else None
+    key = incoming.admission.key if incoming.admission is not None else None
     log_api_request(
         request_id=environ[REQUEST_ID], method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"], endpoint=endpoint,
         status=status.value, seconds=seconds, key=key.prefix if key is not None else "-", answered_by=answered_by,
@@ -82,25 +87,25 @@ _STATUS_LINES = {status: f"{status.value} {status.phrase}" for status in HTTPSta
 _Answer = tuple[HTTPStatus, Headers, bytes]
 
 
-def _answer_ahead(visit: door.Visit, environ: WSGIEnvironment) -> _Answer | None:
-    if visit.admission is not None and visit.admission.verdict == Verdict.LIMITED:
-        return _too_many(visit, environ)
-    if visit.is_wrong:
-        return _wrong_key(visit, environ)
-    if visit.is_uncountable:
+def _answer_ahead(incoming: incoming_request.IncomingRequest, environ: WSGIEnvironment) -> _Answer | None:
+    if incoming.admission is not None and incoming.admission.verdict == Verdict.LIMITED:
+        return _too_many(incoming, environ)
+    if incoming.is_wrong:
+        return _wrong_key(incoming, environ)
+    if incoming.is_uncountable:
         return _error(HTTPStatus.SERVICE_UNAVAILABLE, environ, {})
-    answer = door.find_cached(visit) or door.build_from_memory(visit)
-    if answer is not None and door.is_of_state_wanted(visit, answer):
-        return _success(visit, answer)
-    if visit.is_database_away:
-        door.give_up(visit)
+    answer = incoming_request.find_cached(incoming) or incoming_request.build_from_memory(incoming)
+    if answer is not None and incoming_request.is_of_state_wanted(incoming, answer):
+        return _success(incoming, answer)
+    if incoming.is_database_away:
+        incoming_request.give_up(incoming)
         return _error(HTTPStatus.SERVICE_UNAVAILABLE, environ, {})
     return None
 
 
-def _success(visit: door.Visit, answer: StoredAnswer) -> _Answer:
+def _success(incoming: incoming_request.IncomingRequest, answer: StoredAnswer) -> _Answer:
     """The answer in the form that the caller understands, or 304 where the caller has it."""
-    is_packed = bool(answer.gzip) and (visit.accepts_gzip or not answer.body)
+    is_packed = bool(answer.gzip) and (incoming.accepts_gzip or not answer.body)
     headers = [
         ("ETag", f'"{answer.etag}-gzip"' if is_packed else f'"{answer.etag}"'),
         ("Cache-Control", CACHE_CONTROL),
@@ -109,7 +114,7 @@ def _success(visit: door.Visit, answer: StoredAnswer) -> _Answer:
         headers.append((states.HEADER, answer.state))
     if answer.link:
         headers.append(("Link", answer.link))
-    if visit.if_none_match and (visit.if_none_match == "*" or answer.etag in visit.if_none_match):
+    if incoming.if_none_match and (incoming.if_none_match == "*" or answer.etag in incoming.if_none_match):
         return HTTPStatus.NOT_MODIFIED, headers, b""
     body = answer.gzip if is_packed else answer.body
     if is_packed:
@@ -118,16 +123,16 @@ def _success(visit: door.Visit, answer: StoredAnswer) -> _Answer:
     return HTTPStatus.OK, headers, body
 
 
-def _too_many(visit: door.Visit, environ: WSGIEnvironment) -> _Answer:
+def _too_many(incoming: incoming_request.IncomingRequest, environ: WSGIEnvironment) -> _Answer:
     """429, with the seconds until one more request fits in."""
-    assert visit.admission is not None  # noqa: S101 it is what says so
-    return _limited(environ, door.seconds_to_wait(visit.admission), {})
+    assert incoming.admission is not None  # noqa: S101 it is what says so
+    return _limited(environ, incoming_request.seconds_to_wait(incoming.admission), {})
 
 
-def _wrong_key(visit: door.Visit, environ: WSGIEnvironment) -> _Answer:
+def _wrong_key(incoming: incoming_request.IncomingRequest, environ: WSGIEnvironment) -> _Answer:
     """401; 429 where too many of them came from that address."""
-    if visit.wait_seconds:
-        return _limited(environ, visit.wait_seconds, {"reason": "WRONG_API_KEYS"})
+    if incoming.wait_seconds:
+        return _limited(environ, incoming.wait_seconds, {"reason": "WRONG_API_KEYS"})
     status, headers, body = _error(HTTPStatus.UNAUTHORIZED, environ, {})
     return status, [("WWW-Authenticate", "ApiKey"), *headers], body
 
@@ -150,9 +155,13 @@ class _DjangoAnswer:
     """What Django answers to one request, on its way out."""
 
     def __init__(
-        self, environ: WSGIEnvironment, start_response: StartResponse, visit: door.Visit, started: float
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        incoming: incoming_request.IncomingRequest,
+        started: float,
     ) -> None:
-        self._environ, self._start_response, self._visit, self._started = environ, start_response, visit, started
+        self._environ, self._start_response, self._incoming, self._started = environ, start_response, incoming, started
         self._status, self._headers = "", Headers()
 
     def from_django(self, django: WSGIApplication) -> Iterable[bytes]:
@@ -161,16 +170,16 @@ class _DjangoAnswer:
             try:
                 content = django(self._environ, self._keep_head)
             except BaseException:
-                door.give_up(self._visit)
+                incoming_request.give_up(self._incoming)
                 raise
         status, headers, content = self._finish(HTTPStatus(int(self._status[:3])), content)
         if self._environ["REQUEST_METHOD"] == "HEAD":
             close_content(content)
             content = []
-        headers |= dict(constant_headers()) | dict(rate_limit_headers(self._visit.admission))
+        headers |= dict(constant_headers()) | dict(rate_limit_headers(self._incoming.admission))
         headers["X-Request-ID"] = self._environ[REQUEST_ID]
         endpoint = self._environ.get(ENDPOINT, "-")
-        _note(self._environ, self._visit, endpoint, status, self._started, answered_by="django")
+        _note(self._environ, self._incoming, endpoint, status, self._started, answered_by="django")
         cookies = [(name, value) for name, value in self._headers if name == "Set-Cookie"]
         headers.pop("Set-Cookie", None)
         self._start_response(_STATUS_LINES[status], [*headers.items(), *cookies])
@@ -183,16 +192,16 @@ class _DjangoAnswer:
         headers = dict(self._headers)
         if status != HTTPStatus.METHOD_NOT_ALLOWED and self._environ["REQUEST_METHOD"] != "OPTIONS":
             headers.pop("Allow", None)  # REST framework says it with everything
-        if status == HTTPStatus.OK and "Cache-Control" not in headers and self._visit.route is not None:
-            answer = door.keep(
-                self._visit, read_content(content), headers.get("Link", ""), headers.get(states.HEADER, "")
+        if status == HTTPStatus.OK and "Cache-Control" not in headers and self._incoming.route is not None:
+            answer = incoming_request.keep(
+                self._incoming, read_content(content), headers.get("Link", ""), headers.get(states.HEADER, "")
             )
-            status, changed, body = _success(self._visit, answer)
+            status, changed, body = _success(self._incoming, answer)
             for name in ("Content-Type", "Content-Length"):
                 headers.pop(name, None)
             headers |= dict(changed)
             return status, headers, [body]
-        door.give_up(self._visit)
+        incoming_request.give_up(self._incoming)
         headers.setdefault("Cache-Control", "no-store" if status >= 400 else CACHE_CONTROL)
         return status, headers, compress_content(content, headers, self._environ)
 

@@ -1,4 +1,4 @@
-"""What Redis does not know at the door, asked of the database: whether a key is valid, and what is to be published."""
+"""What Redis does not know of a request, asked of the database: whether a key is valid, and what is to be published."""
 
 from collections.abc import Callable
 

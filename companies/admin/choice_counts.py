@@ -72,7 +72,6 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg] # not subscriptable
 
     @cached_property
     def count(self) -> int:
-        """How many there are."""
         known: int | None = getattr(self.object_list, "known_total", None)
         return Paginator.count.func(self) if known is None else known  # type: ignore[attr-defined] # a cached property
 

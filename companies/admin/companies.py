@@ -153,7 +153,6 @@ class CompanyAdmin(ReadOnlyAdmin):
 
     @display(description=_("33業種"), ordering="state_sector33_order")
     def sector33_name(self, company: Any) -> str:
-        """The sector's name."""
         return company.state_sector33_name or _UNTOLD
 
     @display(description=_("規模区分"), ordering="state_scale_category")
@@ -163,12 +162,10 @@ class CompanyAdmin(ReadOnlyAdmin):
 
     @display(description=_("信用区分"), ordering="state_margin_code")
     def margin(self, company: Any) -> str:
-        """The class's name."""
         return str(_MARGIN.get(company.state_margin_code, _UNTOLD))
 
     @display(description=_("商品区分"), ordering="state_product_category")
     def product(self, company: Any) -> str:
-        """The kind's name."""
         return str(_PRODUCT.get(company.state_product_category, _UNTOLD))
 
     @display(description=_("上場"), ordering="state_is_active", label={True: "success", False: "danger"})
@@ -190,7 +187,6 @@ class CompanyAdmin(ReadOnlyAdmin):
 
     @display(description=_("株価"), ordering="quote__price")
     def price(self, company: Company) -> str:
-        """The stored one."""
         quote = getattr(company, "quote", None)
         return one_line(f"{price_text(quote.price)} {quote.currency}" if quote else _UNTOLD)
 

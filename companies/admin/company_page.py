@@ -46,8 +46,6 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event in words."""
-
     when: str
     label: str
     old: str

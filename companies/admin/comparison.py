@@ -35,7 +35,6 @@ class ComparisonForm(forms.Form):
     p = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_kind(self) -> str:
-        """One of the kinds, or all."""
         kind: str = self.cleaned_data["kind"]
         if kind and kind not in _KINDS:
             raise forms.ValidationError(explain_value("kind", kind))

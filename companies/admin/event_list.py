@@ -31,11 +31,9 @@ class EventPaginator(Paginator):  # type: ignore[type-arg] # not subscriptable a
 
     @cached_property
     def count(self) -> int:
-        """All events."""
         return super().count if self._days is None else sum(count for _, count in self._days)
 
     def page(self, number: Any) -> Any:
-        """The events of one page."""
         if self._days is None:
             return super().page(number)
         number = self.validate_number(number)
@@ -53,7 +51,6 @@ class EventChangeList(StrictChangeList):
     _shown_from: date | None = None
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[ListingEvent]:
-        """The events of the period."""
         events: Any = super().get_queryset(request, exclude_parameters)
         self._request = request
         has_period = any(self.params.get(name) for name in _PERIOD_PARAMETERS) or self.query

@@ -41,16 +41,12 @@ _COLOURS = dict.fromkeys(EventType.values, "default") | {
 
 
 class EventTypeFilter(MultipleDropdownFilter):
-    """Kinds of event."""
-
     title, parameter_name = _("種別"), "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every kind."""
         return [(str(code), str(label)) for code, label in EventType.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
-        """Those of any of the chosen kinds."""
         chosen = chosen_values(self)
         return queryset.filter(event_type__in=chosen) if chosen else queryset
 
@@ -61,7 +57,6 @@ class EventMarketFilter(MultipleDropdownFilter):
     title, parameter_name = _("当時の市場区分"), "market"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every segment."""
         return Market.objects.names()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
@@ -76,7 +71,6 @@ class EventSector33Filter(MultipleDropdownFilter):
     title, parameter_name = _("33業種（現在）"), "sector33"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every sector."""
         return Sector33.objects.names()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
@@ -135,7 +129,6 @@ class ListingEventAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list with its ways out."""
         context = {"export_query": request.GET.urlencode(), **(extra_context or {})}
         page: HttpResponse = super().changelist_view(request, context)
         return page
@@ -184,7 +177,6 @@ class ListingEventAdmin(ReadOnlyAdmin):
 
     @display(description=_("当時の市場区分"), ordering="market__display_order")
     def market_name(self, event: ListingEvent) -> str:
-        """The segment's name."""
         return event.market.shown_name if event.market else "―"
 
 

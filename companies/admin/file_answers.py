@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from api.at_once import HeldWhileSent, TooManyAtOnce, take_place
+from api.concurrency_limit import HeldWhileSent, TooManyAtOnce, take_place
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
 
 

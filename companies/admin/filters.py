@@ -23,13 +23,10 @@ from masters.models import Market, Sector17, Sector33
 
 
 def chosen_values(dropdown: MultipleDropdownFilter) -> list[str]:
-    """The values chosen in a filter."""
     return [one for one in dropdown.value() or [] if one]
 
 
 class AsOfForm(forms.Form):
-    """One day."""
-
     as_of = DayField(label="", required=False, widget=DayInput(attrs={"aria-label": _("時点")}))
 
 
@@ -69,11 +66,9 @@ class AsOfFilter(admin.SimpleListFilter):
         return True
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """A free value, none of a list."""
         return []
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """The form, for the template."""
         yield {"form": self.form}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
@@ -115,7 +110,6 @@ class ListedFilter(CountedFilter, DropdownFilter):
         return [] if choice == "all" else [choice == "yes"]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
-        """By `is_active`."""
         chosen = self.chosen()
         return queryset.filter(is_active__in=chosen) if chosen else queryset
 
@@ -124,11 +118,9 @@ class StateFilter(CountedFilter, MultipleDropdownFilter):
     """Any of the chosen values of one field."""
 
     def chosen(self) -> list[str]:
-        """The values."""
         return chosen_values(self)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
-        """Those with one of the values."""
         chosen = self.chosen()
         return queryset.filter(**{f"{self.counted_field}__in": chosen}) if chosen else queryset
 
@@ -139,27 +131,20 @@ class MarketFilter(StateFilter):
     title, parameter_name, counted_field = _("市場区分"), "market", "state_market_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every segment."""
         return Market.objects.names()
 
 
 class Sector17Filter(StateFilter):
-    """The 17 sectors."""
-
     title, parameter_name, counted_field = _("17業種"), "sector17", "state_sector17_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every sector."""
         return Sector17.objects.names()
 
 
 class Sector33Filter(StateFilter):
-    """The 33 sectors."""
-
     title, parameter_name, counted_field = _("33業種"), "sector33", "state_sector33_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every sector."""
         return Sector33.objects.names()
 
 
@@ -169,25 +154,18 @@ class ScaleFilter(StateFilter):
     title, parameter_name, counted_field = _("規模区分"), "scale", "state_scale_category"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every class."""
         return [(name, gettext("なし") if name == "-" else name) for name in SCALE_CATEGORIES]
 
 
 class MarginFilter(StateFilter):
-    """Margin trading classes."""
-
     title, parameter_name, counted_field = _("信用区分"), "margin", "state_margin_code"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every class."""
         return [(str(code), str(label)) for code, label in MarginClass.choices]
 
 
 class ProductFilter(StateFilter):
-    """Kinds of security."""
-
     title, parameter_name, counted_field = _("商品区分"), "product", "state_product_category"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every kind."""
         return [(str(code), str(label)) for code, label in ProductCategory.choices]

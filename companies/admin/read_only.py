@@ -31,13 +31,10 @@ class ReadOnlyAdmin(StrictModelAdmin):
         return page
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may add."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may change."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may delete."""
         return False

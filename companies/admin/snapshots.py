@@ -25,11 +25,9 @@ class EntryStatusFilter(DropdownFilter):
     title, parameter_name = _("状態"), "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Each status."""
         return [(str(status), str(label)) for status, label in EntryStatus.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ListingSnapshot]) -> QuerySet[ListingSnapshot]:
-        """Those of the chosen one."""
         entries: Any = queryset
         chosen: QuerySet[ListingSnapshot] = entries.of_status([self.value()]) if self.value() else entries
         return chosen

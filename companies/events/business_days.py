@@ -12,12 +12,10 @@ _DAY = timedelta(days=1)
 
 
 def is_business_day(day: date) -> bool:
-    """Whether the exchange trades on `day`."""
     return day.weekday() < 5 and day not in _closed_days(day.year)
 
 
 def next_business_day(day: date) -> date:
-    """The first business day after `day`."""
     following = day + _DAY
     while not is_business_day(following):
         following += _DAY

@@ -25,7 +25,6 @@ class Version:
     state: State
 
     def holds_on(self, day: date) -> bool:
-        """Whether the state held on `day`."""
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
 

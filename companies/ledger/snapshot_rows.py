@@ -45,7 +45,6 @@ def pack_rows(rows: Rows) -> PackedRows:
 
 
 def unpack_rows(compressed: bytes | memoryview) -> dict[str, State]:
-    """The rows of a stored list."""
     table: list[list[Any]] = json.loads(zlib.decompress(compressed))
     return {row[0]: tuple(row[1:]) for row in table}
 

@@ -67,7 +67,6 @@ def find_stale_reason(quote: Quote, now: datetime) -> str | None:
 
 
 def explain_old_price(quote: Quote) -> str:
-    """For people."""
     return gettext(
         "最後の取引から {days} 営業日を超えています（{day} の株価）。売買停止、上場廃止、または提供元の更新停止が考えられます。"
     ).format(days=OLD_AFTER_WEEKDAYS, day=timezone.localtime(quote.market_time).date())

@@ -136,7 +136,6 @@ def refresh_quotes(request: HttpRequest, source_id: int) -> HttpResponse:
 
 
 def repeat(request: HttpRequest, run_id: Any) -> HttpResponse:
-    """The same once more."""
     run = get_object_or_404(SyncRun.objects.select_related("source"), pk=run_id)
     if run.kind == RunKind.QUOTES:
         return _go_to_started(request, lambda: start_quote_run(run.source, requested_by=_name(request)))

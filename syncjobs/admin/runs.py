@@ -41,7 +41,6 @@ class SyncRunAdmin(ReadOnlyAdmin):
         return runs.filter(parent=None).annotate(review_reason=F("review__reason"), review_details=F("review__details"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Those who may operate syncs."""
         return may_operate(request)
 
     def get_urls(self) -> list[URLPattern]:
@@ -67,7 +66,6 @@ class SyncRunAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The page of a run."""
         run = self.get_object(request, object_id)
         if run is None or not self.has_view_permission(request, run):
             missing: HttpResponse = super().change_view(request, object_id, form_url, extra_context)

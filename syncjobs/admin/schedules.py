@@ -107,7 +107,6 @@ class ScheduledTaskAdmin(StrictModelAdmin):
 
     @display(description=_("予定"))
     def when(self, task: PeriodicTask) -> str:
-        """In words."""
         cron = task.crontab
         return describe_cron(
             minute=cron.minute, hour=cron.hour, day_of_month=cron.day_of_month, month_of_year=cron.month_of_year,
@@ -116,7 +115,6 @@ class ScheduledTaskAdmin(StrictModelAdmin):
 
     @display(description=_("状態"), ordering="enabled", label={True: "success", False: "warning"})
     def is_on(self, task: PeriodicTask) -> tuple[bool, str]:
-        """Whether it runs."""
         return task.enabled, gettext("有効") if task.enabled else gettext("停止")
 
 

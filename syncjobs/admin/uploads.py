@@ -45,7 +45,6 @@ class ListUploadAdmin(StrictModelAdmin):
 
     @display(description=_("結果"))
     def outcome(self, upload: ListUpload) -> str:
-        """The figures in words."""
         result = upload.result
         if not result:
             return "―"
@@ -58,19 +57,15 @@ class ListUploadAdmin(StrictModelAdmin):
         return gettext("、").join(f"{EventType(kind).label} {count:,}" for kind, count in counts) or "―"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Those who may import lists."""
         return bool(request.user.has_perm("syncjobs.import_list"))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The record is not edited."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nor deleted."""
         return False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Choose a file."""
         if not self.has_add_permission(request):
             return redirect("admin:index")
         form = ListUploadForm(request.POST or None, request.FILES or None)
@@ -176,7 +171,6 @@ class ListUploadAdmin(StrictModelAdmin):
         ) or redirect(back)
 
     def get_urls(self) -> list[URLPattern]:
-        """With the difference as a file."""
         view = self.admin_site.admin_view(self.difference_view)
         return [path("<int:upload_id>/difference/", view, name="syncjobs_listupload_difference"), *super().get_urls()]
 

@@ -9,7 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django_redis import get_redis_connection
 
-from api.front.redis_lane import answer_lane
+from api.front.redis_connection import answers_redis
 from config.wsgi import application
 
 
@@ -22,7 +22,6 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """The body, read."""
         return json.loads(self.body)
 
 
@@ -44,7 +43,7 @@ def environ_of(
 
 def kept_answers() -> set[str]:
     """The names of all answers that Redis keeps, those included that this thread has only just sent there."""
-    answer_lane.ask(("PING",))
+    answers_redis.ask(("PING",))
     return {name.decode() for name in get_redis_connection("default").keys("meigara:answer:*")}
 
 

@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from api.front import answer_store
 from api.front.answer_store import StoredAnswer, drop_old_answers, find_answer, store_answer
-from api.front.redis_lane import answer_lane, state_lane
+from api.front.redis_connection import answers_redis, state_redis
 from api.generations import publish_generations
 from api.keys import create_api_key
 from bench.lists import make_list
@@ -63,9 +63,9 @@ def use(settings: Settings) -> Iterator[Callable[..., None]]:
         for alias in ("default", "state"):
             if hasattr(caches._connections, alias):  # type: ignore[attr-defined] # of this thread
                 delattr(caches._connections, alias)  # type: ignore[attr-defined]
-        for lane in (state_lane, answer_lane):
-            lane._disconnect()
-            lane._connection = None
+        for server in (state_redis, answers_redis):
+            server._disconnect()
+            server._connection = None
 
     yield point
     forget_connections()

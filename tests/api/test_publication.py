@@ -11,7 +11,7 @@ from django.test import Client
 from django_redis import get_redis_connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from api.front import door
+from api.front import incoming_request
 from api.generations import publish_generations, read_generations
 from api.keys import create_api_key
 from api.models import DataGeneration
@@ -74,7 +74,7 @@ def test_who_read_before_a_commit_leaves_nothing_behind(
 ) -> None:
     """The reader asks, finds nothing, reads; a writer commits; only then the reader puts down what it read."""
     path = f"{BASE}?limit=3"
-    reader = door.receive(environ_of(path, key=key))
+    reader = incoming_request.receive(environ_of(path, key=key))
     assert reader.is_builder
     old = Client(headers={"X-API-Key": key}).get(path)
 
@@ -82,7 +82,7 @@ def test_who_read_before_a_commit_leaves_nothing_behind(
     publishing(
         django_capture_on_commit_callbacks, lambda: apply_snapshot(date(2024, 4, 30), [renamed], "jpx", force=True)
     )
-    door.keep(reader, old.content, link="", state=old.headers["X-Data-State"])
+    incoming_request.keep(reader, old.content, link="", state=old.headers["X-Data-State"])
 
     assert "日産ホールディングス" in ask(path, key=key).body.decode()
     assert "日産ホールディングス" in ask(path, key=key).body.decode()

@@ -1,4 +1,4 @@
-"""Keys and their limits at the door, on a real Redis."""
+"""Keys and their limits, ahead of Django, on a real Redis."""
 
 import threading
 import time

@@ -20,7 +20,7 @@ from psycopg import sql
 
 from backups.keeping import is_rehearsal_due, keep_one, rehearse_newest, thin_out
 from backups.models import BackupKind, BackupRecord
-from backups.shelf import backups_in, name_of
+from backups.retention import backups_in, name_of
 from companies.models import Company
 from operations.stored_state import StoredState
 from tests.backups.backup_files import start_manage

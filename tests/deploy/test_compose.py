@@ -150,7 +150,7 @@ def test_everything_the_product_asks_for_is_told(services: dict[str, Any], name:
 
 def test_the_keeper_of_backups_is_told_its_plan_and_may_write_where_it_keeps_them(services: dict[str, Any]) -> None:
     told, image = services["backup"]["environment"], (PROJECT / "Dockerfile").read_text()
-    plan = set(re.findall(r'"(BACKUP_\w+)"', (PROJECT / "backups/shelf.py").read_text()))
+    plan = set(re.findall(r'"(BACKUP_\w+)"', (PROJECT / "backups/retention.py").read_text()))
     user = re.findall(r"^USER (\d+):", image, re.MULTILINE)
 
     assert plan == {name for name in told if name.startswith("BACKUP_")}

@@ -7,20 +7,17 @@ import shutil
 import socket
 import subprocess
 import sys
-import tomllib
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from django.conf import settings
 
-from tests.deploy.places import CHART, PROJECT
+from tests.deploy.places import PROJECT
 
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
 LINES = DOCKERFILE.replace("\\\n", " ").splitlines()
-VERSION = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
 
 
 def words_of(instruction: str) -> list[str]:
@@ -142,13 +139,3 @@ def test_the_probe_fails_where_nothing_serves() -> None:
         nobody.bind(("127.0.0.1", 0))
 
         assert run_probe(nobody.getsockname()[1]) != 0
-
-
-def test_image_chart_and_product_have_one_version() -> None:
-    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
-    services = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
-
-    assert chart["appVersion"] == VERSION
-    assert {services[name]["image"] for name in ("migrate", "web", "worker", "beat", "flower")} == {
-        f"meigara:{VERSION}"
-    }

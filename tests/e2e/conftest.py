@@ -43,7 +43,6 @@ class Product:
     api_key: str
 
     def get(self, path: str) -> Any:
-        """The API's answer."""
         return self._ask(urllib.request.Request(self.base_url + path))
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
@@ -100,7 +99,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=find_chromium(), args=_CHROMIUM_OPTIONS)
         yield opened

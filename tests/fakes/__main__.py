@@ -11,7 +11,6 @@ from tests.fakes.yahoo import FakeYahoo
 
 
 def main() -> None:
-    """Publish and serve."""
     parser = argparse.ArgumentParser(prog="python -m tests.fakes", description=__doc__)
     parser.add_argument("--port", type=int, default=9100)
     parser.add_argument("--yahoo-port", type=int, default=9101)

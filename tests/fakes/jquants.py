@@ -48,7 +48,6 @@ class FakeJquants(FakeService):
         return {*ANSWER_FAULTS, *ROW_FAULTS, "endless", "repeated_key"}
 
     def handler(self) -> type[BaseHTTPRequestHandler]:
-        """What answers."""
         return _handler_for(self)
 
     def day_in_force(self, asked: str | None) -> date:

@@ -37,7 +37,6 @@ class FakeService:
         raise NotImplementedError
 
     def handler(self) -> type[BaseHTTPRequestHandler]:
-        """What answers."""
         raise NotImplementedError
 
     def fail(self, fault: str, *, times: int = 1, path: str = "") -> None:
@@ -47,7 +46,6 @@ class FakeService:
             self._faults.append((fault, path, times))
 
     def heal(self) -> None:
-        """No more faults."""
         with self._lock:
             self._faults.clear()
 
@@ -70,19 +68,16 @@ class FakeService:
         time.sleep(self.delay_seconds)
 
     def start(self, port: int = 0) -> Self:
-        """Serve on loopback in a thread."""
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self.handler())
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def stop(self) -> None:
-        """Stop and free the port."""
         self._server.shutdown()
         self._server.server_close()
 
     def address(self) -> str:
-        """Where it is."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
@@ -107,7 +102,6 @@ class QuietHandler(BaseHTTPRequestHandler):
 
 
 def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, kind: str = "application/json") -> None:
-    """A whole answer."""
     handler.send_response(status)
     handler.send_header("Content-Type", kind)
     handler.send_header("Content-Length", str(len(body)))

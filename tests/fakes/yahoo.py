@@ -119,8 +119,6 @@ class FakeYahoo(FakeService):
         return {*ANSWER_FAULTS, *CONTENT_FAULTS}
 
     def handler(self) -> type[BaseHTTPRequestHandler]:
-        """What answers."""
-
         class Handler(_Handler):
             server_state = self
 

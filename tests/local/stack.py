@@ -28,7 +28,6 @@ def start(directory: Path, *words: str, log_path: Path | None = None, **more: st
 
 
 def finish(process: subprocess.Popen[str], timeout_seconds: float = 60) -> tuple[int, str, str]:
-    """Exit code, output and errors."""
     output, errors = process.communicate(timeout=timeout_seconds)
     return process.returncode, output, errors
 

@@ -18,7 +18,6 @@ class Received:
     body: bytes
 
     def json(self) -> Any:
-        """The body, read."""
         return json.loads(self.body)
 
 
@@ -37,7 +36,6 @@ def head(method: str, path: str, **headers: str) -> bytes:
 
 
 def receive(connection: socket.socket) -> Received:
-    """One answer."""
     answer = b""
     with suppress(ConnectionResetError):
         while b"\r\n\r\n" not in answer:

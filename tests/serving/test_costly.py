@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from api.at_once import EXPORTS_IN_ALL, EXPORTS_OF_ONE, HeldWhileSent, TooManyAtOnce, take_place
+from api.concurrency_limit import EXPORTS_IN_ALL, EXPORTS_OF_ONE, HeldWhileSent, TooManyAtOnce, take_place
 from api.keys import create_api_key
 from bench.lists import make_list
 from companies.ledger.snapshots import apply_snapshot

@@ -69,7 +69,6 @@ class Worker:
             self.kill()
 
     def log(self) -> str:
-        """What it wrote."""
         return self.log_path.read_text()
 
     def _count_starts(self) -> int:

@@ -17,7 +17,6 @@ class Command(BaseCommand):
     help = "API キーを作成して表示します（表示は一度だけ）。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Name, scopes and expiry."""
         parser.add_argument("name", help="キーの名前（用途や利用者）")
         parser.add_argument(
             "--scope", action="append", choices=Scope.values, help="権限（複数可、既定: read）", dest="scopes"
@@ -28,7 +27,6 @@ class Command(BaseCommand):
         parser.add_argument("--expires-on", type=date.fromisoformat, help="最終日（この日の終わりまで有効、日本時間）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create and print."""
         last_day: date | None = options["expires_on"]
         expires_at = timezone.make_aware(datetime.combine(last_day, time.max)) if last_day else None
         scopes = options["scopes"] or [Scope.READ]

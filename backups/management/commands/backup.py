@@ -20,11 +20,9 @@ class Command(BaseCommand):
     help = "データベース全体を 1 つのファイルに保存します。製品は動かしたままで構いません。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to."""
         parser.add_argument("file", metavar="FILE", help="作るファイル（- は標準出力）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take it and say what is in it."""
         try:
             if options["file"] == "-":
                 manifest, size = self._take(sys.stdout.buffer), 0

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from backups.keeping import is_rehearsal_due, keep_one, rehearse_newest
-from backups.shelf import BackupPlan, backups_in, is_due, pause_after
+from backups.retention import BackupPlan, backups_in, is_due, pause_after
 from logs.liveness import note_alive
 
 _LOOK_SECONDS = 20
@@ -24,12 +24,10 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to."""
         parser.add_argument("folder", metavar="FOLDER", type=Path, help="バックアップを置くフォルダー")
         parser.add_argument("--once", action="store_true", help="今すぐ 1 回取って終わる（CronJob 用）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take backups."""
         folder, plan = options["folder"], settings.BACKUP_PLAN
         if not folder.is_dir():
             raise CommandError(f"{folder} がありません。フォルダーを作るか、ボリュームを割り当ててください。")

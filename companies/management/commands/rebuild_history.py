@@ -13,6 +13,5 @@ class Command(BaseCommand):
     help = "全スナップショットから版と現在値を導出し直します。"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rebuild and report."""
         count = rebuild_history()
         self.stdout.write(self.style.SUCCESS(f"{count:,} 銘柄の履歴を導出しました。"))

@@ -14,11 +14,9 @@ class Command(BaseCommand):
     help = "全スナップショットを再生し、保存されている履歴・現在値と一致するか検証します（不一致なら終了コード 1）。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Bound the output."""
         parser.add_argument("--limit", type=int, default=20, help="表示する相違の上限（既定: 20）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Verify and report."""
         differences = verify_history()
         if not differences:
             self.stdout.write(self.style.SUCCESS("履歴はスナップショットと一致しています。"))

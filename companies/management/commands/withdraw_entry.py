@@ -18,7 +18,6 @@ class Command(BaseCommand):
     help = "取り込んだ一覧を取り消します。一覧は理由とともに残り、履歴はそれがなかったものとして導出されます。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which one, why, and who."""
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("date", nargs="?", type=date.fromisoformat, help="この基準日（YYYY-MM-DD）に有効な一覧")
         which.add_argument("--entry", type=int, help="スナップショットの番号（有効でないものも取り消せる）")
@@ -27,7 +26,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="変わることを表示するだけで、何も書き込まない")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Show or do it."""
         entry_id = options["entry"] or _holding_on(options["date"])
         if not options["reason"].strip() or not options["by"].strip():
             raise CommandError("--reason と --by を空にはできません。")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from operations.management.living import say_whether_alive
+from operations.management.liveness_report import report_liveness
 
 
 class Command(BaseCommand):
@@ -14,5 +14,4 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look at its last sign of life."""
-        self.stdout.write(say_whether_alive("backup"))
+        self.stdout.write(report_liveness("backup"))

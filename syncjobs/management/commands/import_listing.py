@@ -27,7 +27,6 @@ class Command(BaseCommand):
     help = "JPX の上場銘柄一覧（data_j.xls・.xlsx・.csv）を取り込みます。複数のファイルを任意の順に指定でき、古い順に取り込みます。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Files and how to treat them."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="一覧ファイル")
         parser.add_argument(
             "--force",

@@ -10,13 +10,13 @@ from tests.local.stack import PROJECT
 # Python calls this in the parent after each fork, as it calls the one of `logging`; what it raises is ignored.
 SCRIPT = """
 import os, signal, subprocess
-from local.leaving import leave_if_told, leave_when_told
+from local.termination import exit_if_terminated, exit_when_terminated
 
-leave_when_told()
+exit_when_terminated()
 os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGTERM))
 process = subprocess.Popen(["sleep", "60"], preexec_fn=lambda: None)
 try:
-    leave_if_told()
+    exit_if_terminated()
     print("stayed")
 finally:
     process.kill()

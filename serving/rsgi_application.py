@@ -36,7 +36,7 @@ _MAX_UNSENT_BYTES = 128 * 1024 * 1024
 _SEND_SECONDS, _BYTES_A_SECOND = 60.0, 16 * 1024
 
 
-class Gate:
+class RsgiApplication:
     """An RSGI application around a WSGI one."""
 
     def __init__(self, wsgi: WSGIApplication) -> None:

@@ -1,4 +1,4 @@
-"""The way of a web thread to Redis: one connection of its own, kept.
+"""A web thread's own connection to Redis, kept.
 
 The client's usual way through pool, retries and observers takes longer than Redis does. A connection that Redis closed
 (it was restarted) is opened again once.
@@ -14,7 +14,7 @@ from redis.commands.core import Script
 Command = tuple[Any, ...]
 
 
-class RedisLane(threading.local):
+class RedisConnection(threading.local):
     """One for each server; inside, each thread has a connection and a number of replies not read yet."""
 
     def __init__(self, alias: str) -> None:
@@ -78,4 +78,4 @@ class RedisLane(threading.local):
 
 
 #: To what must not be lost, and to the answers that can be made again.
-state_lane, answer_lane = RedisLane("state"), RedisLane("default")
+state_redis, answers_redis = RedisConnection("state"), RedisConnection("default")

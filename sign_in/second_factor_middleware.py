@@ -1,4 +1,4 @@
-"""What lies between a right password and the admin, for those who have, or must have, a second factor."""
+"""Asks for the second factor after the right password, of those who have one or must have one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -42,7 +42,6 @@ class SecondFactorMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request."""
         path = request.path_info
         if path.startswith("/admin/") and path not in _ALWAYS_OPEN and is_signed_in_half(request):
             missing = reverse(request.session[PENDING])

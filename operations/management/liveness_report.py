@@ -1,4 +1,4 @@
-"""What the two commands that look for signs of life have in common."""
+"""What `check_worker`, `check_beat` and `check_backups` answer."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from logs.liveness import LONGEST_SILENCE, seconds_silent
 
 
-def say_whether_alive(part: str) -> str:
+def report_liveness(part: str) -> str:
     """In words. Raises `CommandError` where `part` has been silent for too long, or was never heard of."""
     if settings.RUNTIME_DIRECTORY is None:
         raise CommandError("PROMETHEUS_MULTIPROC_DIR が設定されていないため、動作を確認できません。")

@@ -7,13 +7,13 @@ from types import FrameType
 _told: list[int] = []
 
 
-def leave_when_told() -> None:
+def exit_when_terminated() -> None:
     """From here on a termination or a closed terminal ends the program by `SystemExit`, as Ctrl-C does by its own."""
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
 
 
-def leave_if_told() -> None:
+def exit_if_terminated() -> None:
     """To be called after a child was started: what a signal raises while Python forks is ignored there, and lost."""
     if _told:
         sys.exit(128 + _told[0])

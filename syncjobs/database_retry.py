@@ -1,4 +1,4 @@
-"""Going on after the database was restarted: what is asked again must change nothing the second time."""
+"""Asking the database again while it is away, as in a restart: what is asked again must change nothing the second time."""
 
 import time
 from collections.abc import Callable
@@ -12,18 +12,18 @@ from database.connections import drop_broken_connections, is_unavailable
 logger = structlog.get_logger(__name__)
 
 #: Longer than a restart takes.
-PATIENCE_SECONDS = 60.0
+LONGEST_SECONDS = 60.0
 _PAUSE_SECONDS = 1.0
 
 Result = TypeVar("Result")
 
 
-def outlast_restart(work: Callable[[], Result]) -> Result:
+def retry_while_unavailable(work: Callable[[], Result]) -> Result:
     """The result of `work`, asked for again while the database does not answer, for a minute at most.
 
     Inside a transaction it is asked once: only whole transactions can be repeated.
     """
-    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    give_up_at = time.monotonic() + LONGEST_SECONDS
     while True:
         try:
             return work()

@@ -22,7 +22,7 @@ _POLL_SECONDS = 5
 _STEPS = (("restore", "--trial"), ("migrate", "--noinput"), ("verify_history",))
 
 
-def rehearse_restore(path: Path, *, show_alive: Callable[[], object]) -> None:
+def restore_on_trial(path: Path, *, show_alive: Callable[[], object]) -> None:
     """Restore the backup, bring it to this release, prove its history. Raises `BackupError` with what went wrong.
 
     Needs the right to make a database, and room for a second one. What was made is gone afterwards.

@@ -8,7 +8,7 @@ from environ import Env
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backups.shelf import BackupPlan, is_due, moment_of, name_of, pause_after, read_backup_plan, superfluous
+from backups.retention import BackupPlan, is_due, moment_of, name_of, pause_after, read_backup_plan, superfluous
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 25, 20, 0, tzinfo=TOKYO)
