@@ -7,7 +7,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
-from api.at_once import RETRY_SECONDS, HeldWhileSent, Place, TooManyAtOnce, take_place
+from api.concurrency_limit import RETRY_SECONDS, HeldWhileSent, Place, TooManyAtOnce, take_place
 from api.endpoints.data_views import begun
 from api.endpoints.errors import ApiError
 from api.models import ApiKey
