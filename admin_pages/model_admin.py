@@ -28,7 +28,7 @@ class StrictModelAdmin(ModelAdmin):
         """What is known and may be entered. On the form of a new row that is nothing that the database will say of it; to
         those who may only look, no field that exists in the form alone, which would seem to be empty.
         """
-        sections = super().get_fieldsets(request, obj)
+        sections = self.all_sections(request, obj)
         names = {name for _title, options in sections for name in flatten(options["fields"])}
         if obj is None:
             left_out = set(self.get_readonly_fields(request, obj))
@@ -38,6 +38,10 @@ class StrictModelAdmin(ModelAdmin):
             return sections
         kept = [(title, {**options, "fields": _without(options["fields"], left_out)}) for title, options in sections]
         return [(title, options) for title, options in kept if options["fields"]]
+
+    def all_sections(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of the form, whoever sees it."""
+        return super().get_fieldsets(request, obj)
 
 
 def _without(fields: Any, left_out: set[Any]) -> list[Any]:

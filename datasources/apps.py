@@ -5,6 +5,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from datasources.registered import registered
+
 
 class DatasourcesConfig(AppConfig):
     """Providers of lists."""
@@ -13,5 +15,6 @@ class DatasourcesConfig(AppConfig):
     verbose_name = _("データソース")
 
     def ready(self) -> None:
-        """Importing the checks registers them."""
+        """Importing the checks registers them. A provider that cannot be loaded ends the start, and its metrics are there from it."""
         import_module("datasources.checks")
+        registered()

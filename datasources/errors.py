@@ -59,7 +59,8 @@ class CredentialsMissing(SourceError):
 class QuoteNotCovered(SourceError):
     """The source of quotes does not have this company. Nothing is wrong with the source."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, provider: str) -> None:
         super().__init__(
-            "QUOTE_NOT_COVERED", gettext("コード {code} の株価は Yahoo Finance にありません。").format(code=code)
+            "QUOTE_NOT_COVERED",
+            gettext("コード {code} の株価は {provider} にありません。").format(code=code, provider=provider),
         )

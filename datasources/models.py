@@ -8,7 +8,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from datasources.base_urls import validate_base_url
-from datasources.choices import QUOTED_BY_DEFAULT, REQUESTS_PER_MINUTE, ApiVersion, Plan, Provider, TokenKind
+from datasources.choices import QUOTED_BY_DEFAULT, ApiVersion, Plan, TokenKind
+from datasources.registered import default_provider, provider_choices
 
 
 def quoted_by_default() -> list[str]:
@@ -19,12 +20,11 @@ def quoted_by_default() -> list[str]:
 class DataSource(models.Model):
     """One account at a provider. The credentials are one encrypted text (`datasources.credentials`).
 
-    Of Yahoo Finance, which has no accounts, there is one; it comes with the product, switched off. The limit of
-    J-Quants is its plan's, that of Yahoo Finance `requests_per_minute` (`None`: no limit).
+    What a column means for a source, and which it needs at all, its provider says (`datasources.providers`).
     """
 
-    provider = models.TextField(_("提供元"), choices=Provider, default=Provider.JQUANTS)
-    name = models.CharField(_("名称"), max_length=100, validators=[MinLengthValidator(1)], default="J-Quants")
+    provider = models.TextField(_("提供元"), choices=provider_choices, default=default_provider)
+    name = models.CharField(_("名称"), max_length=100, validators=[MinLengthValidator(1)])
     api_version = models.TextField(_("API バージョン"), choices=ApiVersion, default=ApiVersion.V2)
     base_url = models.CharField(
         _("ベース URL"), max_length=300, blank=True, validators=[validate_base_url],
@@ -36,7 +36,7 @@ class DataSource(models.Model):
     )  # fmt: skip
     requests_per_minute = models.PositiveIntegerField(
         _("毎分の上限"), null=True, blank=True, validators=[MinValueValidator(1)],
-        help_text=_("Yahoo Finance に 1 分間に送る回数の上限。全プロセスを通して守ります。空欄は制限なし。"),
+        help_text=_("1 分間に送る回数の上限。全プロセスを通して守ります。空欄は制限なし。"),
     )  # fmt: skip
     quote_scale_categories = ArrayField(
         models.TextField(), verbose_name=_("定期的に株価を取得する規模区分"), default=quoted_by_default, blank=True
@@ -64,19 +64,12 @@ class DataSource(models.Model):
                 violation_error_message=_("同じ名称のデータソースがあります。"),
             ),
             # Law: quotes have one source, which the limit of requests is counted for.
-            models.UniqueConstraint(
-                fields=["provider"], condition=Q(provider=Provider.YAHOO), name="uq_data_sources_yahoo"
-            ),
+            models.UniqueConstraint(fields=["provider"], condition=Q(provider="yahoo"), name="uq_data_sources_yahoo"),
             models.CheckConstraint(condition=Q(requests_per_minute__gte=1), name="ck_data_sources_requests"),
         ]
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def request_limit(self) -> int | None:
-        """Requests a minute; `None` without a limit."""
-        return self.requests_per_minute if self.provider == Provider.YAHOO else REQUESTS_PER_MINUTE[self.plan]
 
 
 class AccessToken(models.Model):

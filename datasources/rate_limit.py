@@ -15,6 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 from datasources.errors import SourceError, SourceNotAsked
 from datasources.models import DataSource
 from datasources.pauses import seconds_paused
+from datasources.providers import provider_of
 from datasources.waiting import CheckCancelled, wait
 
 logger = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ def wait_for_turn(
             if not pause:
                 return
         except redis.RedisError as error:
-            if source.request_limit is None:
+            if provider_of(source).request_limit(source) is None:
                 return
             store_give_up_at = store_give_up_at or time.monotonic() + patience_seconds
             if time.monotonic() >= store_give_up_at:
@@ -68,9 +69,10 @@ def wait_for_turn(
 
 def _seconds_until_turn(source: DataSource) -> float:
     """Nothing where the request was counted and may be sent."""
-    if source.request_limit is None:
+    limit = provider_of(source).request_limit(source)
+    if limit is None:
         return 0.0
-    item = RateLimitItemPerSecond(source.request_limit, _WINDOW_SECONDS)
+    item = RateLimitItemPerSecond(limit, _WINDOW_SECONDS)
     key = f"{source.provider}:{source.pk}"
     limiter = _limiter(str(settings.CACHES["state"]["LOCATION"]))
     if limiter.hit(item, key):

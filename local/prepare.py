@@ -18,7 +18,8 @@ from django.core.management import call_command  # noqa: E402
 
 from api.keys import create_api_key, find_api_key  # noqa: E402
 from companies.models import ListingSnapshot  # noqa: E402
-from datasources.source_setup import ensure_source_from_environment  # noqa: E402
+from datasources.providers import provider_of  # noqa: E402
+from datasources.source_setup import ensure_sources_from_environment  # noqa: E402
 from local.embedded import read_private, write_private  # noqa: E402
 from local.places import LOCAL  # noqa: E402
 from syncjobs.list_files import import_list, read_list_file  # noqa: E402
@@ -43,9 +44,11 @@ def prepare(*, base_url: str) -> None:
         "metrics_token": os.environ.get("METRICS_TOKEN", ""),
     }
     write_private(path, credentials)
-    source = ensure_source_from_environment()
-    if source is not None:
-        print(f"JQUANTS_API_KEY からデータソース「{source.name}」を作成しました。", flush=True)
+    for source in ensure_sources_from_environment():
+        print(
+            f"{provider_of(source).environment_variables[0]} からデータソース「{source.name}」を作成しました。",
+            flush=True,
+        )
     if not ListingSnapshot.objects.exists():
         _import_samples()
 

@@ -17,12 +17,12 @@ from prometheus_client.registry import Collector
 from backups.models import BackupKind
 from backups.records import standing_of
 from companies.models import Company, ListingSnapshot
-from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from operations.health import State, component_states
 from syncjobs.choices import RunStatus
 from syncjobs.models import CalendarDay, SyncRun
+from syncjobs.sources import enabled_list_sources
 from syncjobs.sync_state import source_states
 
 logger = structlog.get_logger(__name__)
@@ -83,7 +83,7 @@ def _syncs() -> Iterator[Metric]:
     failed = GaugeMetricFamily(
         "sync_last_run_failed", "1 where the run of a source that ended last failed.", labels=["source"]
     )
-    for source in DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True):
+    for source in enabled_list_sources():
         completed = source.runs.of_lists().filter(status=RunStatus.COMPLETED).aggregate(at=Max("completed_at"))["at"]
         if completed is not None:
             last.add_metric([source.name], completed.timestamp())

@@ -7,14 +7,13 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from companies.choices import SnapshotSource
 from companies.errors import SnapshotRefused
 from companies.ledger.confirmation import differing_figures
-from companies.ledger.snapshots import preview_snapshot
+from datasources.providers import provider_of
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.errors import FiguresDiffer, RunNotApprovable, SyncAlreadyRunning
 from syncjobs.fetched_listing import unpack_issues
-from syncjobs.listing_sync import describe_changes, describe_refusal
+from syncjobs.listing_sync import describe_changes, describe_refusal, preview_list
 from syncjobs.models import SyncRun
 from syncjobs.runs import change_status, enqueue_run, find_active
 
@@ -22,8 +21,9 @@ logger = structlog.get_logger(__name__)
 
 
 def can_be_approved(run: SyncRun) -> bool:
-    """Whether it waits for a decision, and its rows can be a list if somebody says so."""
-    return run.status == RunStatus.NEEDS_REVIEW and run.listing is not None and run.date_in_force is not None
+    """Whether it waits for a decision, and its rows can be a list if somebody says so; not one of a provider that is gone."""
+    is_whole = run.listing is not None and run.date_in_force is not None
+    return run.status == RunStatus.NEEDS_REVIEW and is_whole and provider_of(run.source).has_lists
 
 
 def approve_run(run: SyncRun, *, approved_by: str, reason: str, confirmed: Mapping[str, int]) -> None:
@@ -56,7 +56,7 @@ def _count_changes_now(run: SyncRun) -> dict[str, int]:
     if not can_be_approved(run) or run.date_in_force is None:
         raise RunNotApprovable
     try:
-        preview = preview_snapshot(run.date_in_force, unpack_issues(run.listing or b""), SnapshotSource.JQUANTS)
+        preview = preview_list(run, run.date_in_force, unpack_issues(run.listing or b""))
     except SnapshotRefused as refusal:
         raise RunNotApprovable from refusal
     counts = dict(Counter(change.event_type for change in preview.changes))

@@ -6,10 +6,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from companies.choices import SnapshotSource
 from companies.models import ListingSnapshot
 from datasources.errors import SourceError
-from datasources.jquants.client import JquantsClient
+from datasources.providers import ListClient, list_provider_of
+from syncjobs.business_days import list_business_days
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.listing_sync import bring_in_listing, note_source_works
@@ -18,7 +18,7 @@ from syncjobs.progress import Progress
 from syncjobs.runs import change_status
 
 
-def bring_in_range(run: SyncRun, client: JquantsClient, progress: Progress) -> None:
+def bring_in_range(run: SyncRun, client: ListClient, progress: Progress) -> None:
     """Work through the days of a back-fill, oldest first, and end it. Raises `SourceError` that names the day.
 
     Days that the ledger has from this provider are skipped, so a back-fill that was interrupted goes on where it
@@ -27,7 +27,7 @@ def bring_in_range(run: SyncRun, client: JquantsClient, progress: Progress) -> N
     if run.requested_date is None or run.range_end is None:
         raise ValueError(f"run {run.pk} has no range")
     progress.report(RunPhase.FETCHING, 0, 0)
-    days = client.fetch_business_days(run.requested_date, run.range_end)
+    days = _business_days(client, run.requested_date, run.range_end)
     recorded = retry_while_unavailable(lambda: _recorded_days(run))
     left: list[date] = []
     for position, day in enumerate(days):
@@ -40,7 +40,12 @@ def bring_in_range(run: SyncRun, client: JquantsClient, progress: Progress) -> N
     retry_while_unavailable(lambda: _end(run, days, left))
 
 
-def _bring_in_day(run: SyncRun, day: date, client: JquantsClient, progress: Progress) -> RunStatus:
+def _business_days(client: ListClient, first: date, last: date) -> list[date]:
+    told = client.fetch_business_days(first, last)
+    return retry_while_unavailable(lambda: list_business_days(first, last))[::-1] if told is None else told
+
+
+def _bring_in_day(run: SyncRun, day: date, client: ListClient, progress: Progress) -> RunStatus:
     now = timezone.now()
     child = retry_while_unavailable(
         lambda: SyncRun.objects.create(
@@ -80,7 +85,8 @@ class _DayProgress(Progress):
 
 def _recorded_days(run: SyncRun) -> Collection[date]:
     found = ListingSnapshot.objects.standing().filter(
-        source=SnapshotSource.JQUANTS, date_in_force__range=(run.requested_date, run.range_end)
+        source=list_provider_of(run.source).snapshot_source,
+        date_in_force__range=(run.requested_date, run.range_end),
     )
     return set(found.values_list("date_in_force", flat=True))
 

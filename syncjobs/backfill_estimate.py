@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from companies.choices import SnapshotSource
 from companies.models import ListingSnapshot
 from datasources.models import DataSource
+from datasources.providers import list_provider_of
 from syncjobs.models import SyncRun
 
 # Fetching and applying one list, measured with `make bench` (250 days in 36 seconds), and some for the network.
@@ -24,12 +24,13 @@ class BackfillEstimate:
 
 def estimate_backfill(source: DataSource, first: date, last: date) -> BackfillEstimate:
     """For the weekdays from `first` to `last`: one request each, and one for the calendar."""
+    provider = list_provider_of(source)
     weekdays = sum((first + timedelta(days=step)).weekday() < 5 for step in range((last - first).days + 1))
     recorded = ListingSnapshot.objects.standing().filter(
-        source=SnapshotSource.JQUANTS, date_in_force__range=(first, last)
+        source=provider.snapshot_source, date_in_force__range=(first, last)
     ).values("date_in_force").distinct().count()  # fmt: skip
     days = max(weekdays - recorded, 0)
-    limit = source.request_limit
+    limit = provider.request_limit(source)
     by_limit = (days + 1) / limit if limit else 0.0
     return BackfillEstimate(days, recorded, ceil(max(by_limit, days * _SECONDS_A_DAY / 60)))
 

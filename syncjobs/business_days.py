@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import structlog
 
 from datasources.errors import SourceError
-from datasources.jquants.client import JquantsClient
+from datasources.providers import ListClient
 from syncjobs.models import CalendarDay
 
 logger = structlog.get_logger(__name__)
@@ -18,7 +18,7 @@ _KNOWN_AHEAD = timedelta(days=14)
 _LONGEST_CLOSURE_DAYS = 30
 
 
-def learn_business_days(client: JquantsClient, day: date, *, oldest: date) -> None:
+def learn_business_days(client: ListClient, day: date, *, oldest: date) -> None:
     """Ask for the calendar around a day, from `oldest` on, unless it is known. A source without one changes nothing."""
     first, last = max(day - _BACK, oldest), day + _AHEAD
     known = CalendarDay.objects.filter(day__in=[first, day, day + _KNOWN_AHEAD]).values_list("day", flat=True)
@@ -28,6 +28,8 @@ def learn_business_days(client: JquantsClient, day: date, *, oldest: date) -> No
         told = client.fetch_calendar(first, last)
     except SourceError as error:
         logger.warning("calendar_not_learnt", code=error.code)
+        return
+    if told is None:
         return
     rows = [CalendarDay(day=one, is_business_day=is_open) for one, is_open in told.items()]
     CalendarDay.objects.bulk_create(

@@ -12,8 +12,7 @@ from companies.models import ListingSnapshot
 from database.connections import is_unavailable
 from datasources.connection_check import note_outcome
 from datasources.errors import SourceError
-from datasources.jquants.client import JquantsClient, open_client
-from datasources.yahoo.client import open_yahoo_client
+from datasources.providers import ListClient, list_provider_of, quote_provider_of
 from syncjobs.backfill import bring_in_range
 from syncjobs.business_days import is_closed, learn_business_days
 from syncjobs.choices import RunKind, RunStatus
@@ -92,7 +91,7 @@ def _complete_if_applied(run_id: UUID) -> bool:
     )  # fmt: skip
 
 
-def _is_for_nothing(run: SyncRun, client: JquantsClient) -> bool:
+def _is_for_nothing(run: SyncRun, client: ListClient) -> bool:
     """End a run that the schedule started for a day that turns out to be none of business, as the calendar says by now."""
     if run.requested_by != BY_SCHEDULE or run.requested_date is None:
         return False
@@ -112,10 +111,10 @@ def _work(run: SyncRun) -> None:
         bring_in_listing(run, None, progress)
         return
     if run.kind == RunKind.QUOTES:
-        with open_yahoo_client(run.source, progress.check_cancelled) as quotes:
+        with quote_provider_of(run.source).open(run.source, progress.check_cancelled) as quotes:
             bring_in_quotes(run, quotes, progress)
         return
-    with open_client(run.source, progress.check_cancelled) as client:
+    with list_provider_of(run.source).open(run.source, progress.check_cancelled) as client:
         if run.kind == RunKind.BACKFILL:
             bring_in_range(run, client, progress)
         elif not _is_for_nothing(run, client):

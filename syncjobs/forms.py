@@ -14,10 +14,9 @@ from unfold.widgets import (
 )
 
 from admin_pages.day_fields import DayField
-from datasources.choices import Provider
-from datasources.jpx.table import MAX_FILE_BYTES
-from datasources.jquants.asked_dates import FIRST_DAY
 from datasources.models import DataSource
+from datasources.providers import file_provider, list_provider_of, oldest_first_day
+from syncjobs.sources import enabled_list_sources
 
 
 class ListUploadForm(forms.Form):
@@ -30,10 +29,11 @@ class ListUploadForm(forms.Form):
     def clean_file(self) -> bytes:
         """The content; what is far too large is not even read."""
         file = self.cleaned_data["file"]
-        if file.size > MAX_FILE_BYTES:
+        most = file_provider().max_file_bytes
+        if file.size > most:
             raise forms.ValidationError(
                 gettext("ファイルが大きすぎます（{size:,} バイト、上限 {max_file_bytes:,}）。").format(
-                    size=file.size, max_file_bytes=MAX_FILE_BYTES
+                    size=file.size, max_file_bytes=most
                 )
             )
         self.file_name = str(file.name)
@@ -41,28 +41,37 @@ class ListUploadForm(forms.Form):
         return content
 
 
-def _source_field() -> forms.Field:
-    return forms.ModelChoiceField(
+class SourceOfListsForm(forms.Form):
+    """Who is asked, for days that it can have a list of."""
+
+    source = forms.ModelChoiceField(
         label=_("データソース"),
-        queryset=DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True),
+        queryset=DataSource.objects.none(),
         widget=UnfoldAdminSelectWidget,
         empty_label=None,
         error_messages={"invalid_choice": _("このデータソースは無効か、ありません。")},
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["source"].queryset = enabled_list_sources()  # type: ignore[attr-defined] # of that kind of field
 
-def _check_day(day: date | None) -> date | None:
-    if day is not None and not FIRST_DAY <= day <= timezone.localdate():
-        raise forms.ValidationError(
-            gettext("{first_day} から今日（{localdate}）までの日を指定してください。").format(
-                first_day=FIRST_DAY, localdate=timezone.localdate()
+    def check_day(self, day: date | None) -> date | None:
+        """The day, if it can have a list."""
+        source = self.cleaned_data.get("source")
+        first_day = list_provider_of(source).first_day if source else oldest_first_day()
+        if day is not None and not first_day <= day <= timezone.localdate():
+            raise forms.ValidationError(
+                gettext("{first_day} から今日（{localdate}）までの日を指定してください。").format(
+                    first_day=first_day, localdate=timezone.localdate()
+                )
             )
-        )
-    return day
+        return day
 
 
-class StartSyncForm(forms.Form):
-    source = _source_field()
+class StartSyncForm(SourceOfListsForm):
+    """One list."""
+
     day = DayField(
         label=_("基準日"),
         help_text=_("空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。"),
@@ -74,21 +83,22 @@ class StartSyncForm(forms.Form):
 
     def clean_day(self) -> date | None:
         """A day that has a list."""
-        return _check_day(self.cleaned_data["day"])
+        return self.check_day(self.cleaned_data["day"])
 
 
-class BackfillForm(forms.Form):
-    source = _source_field()
+class BackfillForm(SourceOfListsForm):
+    """A range of days."""
+
     first = DayField(label=_("期間の始まり"), help_text=_("取り込み済みの日は飛ばします。"))
     last = DayField(label=_("期間の終わり"), help_text=_("契約プランの毎分の上限を守って、1 営業日ずつ取得します。"))
 
     def clean_first(self) -> date | None:
         """A day that has a list."""
-        return _check_day(self.cleaned_data["first"])
+        return self.check_day(self.cleaned_data["first"])
 
     def clean_last(self) -> date | None:
         """A day that has a list."""
-        return _check_day(self.cleaned_data["last"])
+        return self.check_day(self.cleaned_data["last"])
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

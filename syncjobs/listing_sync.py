@@ -10,15 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from companies.choices import SnapshotSource
 from companies.errors import SnapshotDiffers, SnapshotRefused
 from companies.ledger.refusal_wording import explain_refusal
 from companies.ledger.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
 from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
 from datasources.connection_check import WORKS, note_outcome
-from datasources.jquants.client import JquantsClient
-from datasources.jquants.listing import JquantsList
+from datasources.providers import FetchedList, ListClient, list_provider_of
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunLost
@@ -30,7 +28,7 @@ from syncjobs.runs import change_status
 _SHOWN_CHANGES = 100
 
 
-def bring_in_listing(run: SyncRun, client: JquantsClient | None, progress: Progress) -> RunStatus:
+def bring_in_listing(run: SyncRun, client: ListClient | None, progress: Progress) -> RunStatus:
     """Fetch and apply the list a run asks for, and end the run as completed or to be reviewed.
 
     Without a client the rows kept with the run are applied, which a person approved. Raises `SourceError`.
@@ -56,7 +54,7 @@ def note_source_works(run: SyncRun) -> None:
     retry_while_unavailable(lambda: note_outcome(run.source, WORKS, gettext("取得できました。認証情報は有効です。")))
 
 
-def _fetch(run: SyncRun, client: JquantsClient, progress: Progress) -> JquantsList:
+def _fetch(run: SyncRun, client: ListClient, progress: Progress) -> FetchedList:
     newest = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("row_count", flat=True).last()
     expected = newest or 0
 
@@ -68,14 +66,18 @@ def _fetch(run: SyncRun, client: JquantsClient, progress: Progress) -> JquantsLi
     return client.fetch_listing(run.requested_date, report)
 
 
-def _kept_listing(run: SyncRun) -> JquantsList:
-    return JquantsList(run.date_in_force, unpack_issues(run.listing or b""))
+def _kept_listing(run: SyncRun) -> FetchedList:
+    return FetchedList(run.date_in_force, unpack_issues(run.listing or b""))
 
 
 def _apply(run: SyncRun, day: date, issues: list[ListedIssue]) -> AppliedSnapshot:
-    return apply_snapshot(
-        day, issues, SnapshotSource.JQUANTS, force=run.is_forced, confirmed=run.confirmed_counts, run_id=run.pk
-    )
+    source = list_provider_of(run.source).snapshot_source
+    return apply_snapshot(day, issues, source, force=run.is_forced, confirmed=run.confirmed_counts, run_id=run.pk)
+
+
+def preview_list(run: SyncRun, day: date, issues: list[ListedIssue]) -> SnapshotPreview:
+    """What applying the list of a run would change now. Raises `SnapshotRefused`."""
+    return preview_snapshot(day, issues, list_provider_of(run.source).snapshot_source)
 
 
 @transaction.atomic  # who sees the run completed sees the others settled
@@ -104,7 +106,7 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
         )
 
 
-def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: SnapshotRefused) -> RunStatus:
+def _keep_for_review(run: SyncRun, day: date, listing: FetchedList, refusal: SnapshotRefused) -> RunStatus:
     is_ours = change_status(
         run.pk,
         RunStatus.NEEDS_REVIEW,
@@ -112,7 +114,7 @@ def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: Sna
         total_companies=len(listing.issues),
         error_code=refusal.reason.upper(),
         error_message=explain_refusal(refusal),
-        review=_describe(day, listing.issues, refusal),
+        review=_describe(run, day, listing.issues, refusal),
         listing=pack_issues(listing.issues) if refusal.can_be_forced else None,
     )
     if not is_ours:
@@ -120,9 +122,9 @@ def _keep_for_review(run: SyncRun, day: date, listing: JquantsList, refusal: Sna
     return RunStatus.NEEDS_REVIEW
 
 
-def _review_again(run: SyncRun, day: date, listing: JquantsList) -> RunStatus:
+def _review_again(run: SyncRun, day: date, listing: FetchedList) -> RunStatus:
     """Between approving and applying another list came in: the approval was of something else, and counts no more."""
-    preview = preview_snapshot(day, listing.issues, SnapshotSource.JQUANTS)
+    preview = preview_list(run, day, listing.issues)
     is_ours = change_status(
         run.pk,
         RunStatus.NEEDS_REVIEW,
@@ -136,11 +138,11 @@ def _review_again(run: SyncRun, day: date, listing: JquantsList) -> RunStatus:
     return RunStatus.NEEDS_REVIEW
 
 
-def _describe(day: date, issues: list[ListedIssue], refusal: SnapshotRefused) -> dict[str, Any]:
+def _describe(run: SyncRun, day: date, issues: list[ListedIssue], refusal: SnapshotRefused) -> dict[str, Any]:
     """The reason with its figures, and what applying would change."""
     described = describe_refusal(refusal)
     if refusal.can_be_forced:
-        described |= describe_changes(preview_snapshot(day, issues, SnapshotSource.JQUANTS))
+        described |= describe_changes(preview_list(run, day, issues))
     return described
 
 

@@ -6,18 +6,17 @@ from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 
-from companies.choices import SnapshotSource
 from companies.models import ListingSnapshot
-from datasources.choices import PLAN_DELAYS, PLAN_DEPTHS, Provider
-from datasources.jquants.asked_dates import FIRST_DAY
 from datasources.models import DataSource
+from datasources.providers import list_provider_of
 from syncjobs.business_days import last_business_day, list_business_days
 from syncjobs.schedule_times import last_sync_due_at
+from syncjobs.sources import enabled_list_sources
 
 
 def scheduled_sources() -> list[DataSource]:
     """Those that the schedule is for."""
-    return list(DataSource.objects.filter(provider=Provider.JQUANTS, is_enabled=True).order_by("id"))
+    return list(enabled_list_sources())
 
 
 def find_due_at(source: DataSource, now: datetime) -> datetime | None:
@@ -34,7 +33,7 @@ def find_missing_days(source: DataSource, due_at: datetime | None) -> list[date]
     if due_at is None:
         return []
     newest = last_business_day(newest_covered_day(source, due_at))
-    recorded = ListingSnapshot.objects.filter(source=SnapshotSource.JQUANTS)
+    recorded = ListingSnapshot.objects.filter(source=list_provider_of(source).snapshot_source)
     oldest_recorded = recorded.aggregate(day=Min("date_in_force"))["day"]
     began_on = min(day for day in (newest, oldest_recorded, _first_day_of(source)) if day)
     first = max(began_on, oldest_covered_day(source, due_at))
@@ -51,11 +50,10 @@ def _first_day_of(source: DataSource) -> date:
 
 
 def newest_covered_day(source: DataSource, moment: datetime) -> date:
-    """The last day that the source's plan shows."""
-    return timezone.localdate(moment) - PLAN_DELAYS.get(source.plan, timedelta())
+    """The last day that the source shows."""
+    return list_provider_of(source).newest_day(source, today=timezone.localdate(moment))
 
 
 def oldest_covered_day(source: DataSource, moment: datetime) -> date:
-    """The first day that the source's plan shows."""
-    depth = PLAN_DEPTHS[source.plan]
-    return FIRST_DAY if depth is None else max(FIRST_DAY, timezone.localdate(moment) - depth)
+    """The first day that the source shows."""
+    return list_provider_of(source).oldest_day(source, today=timezone.localdate(moment))

@@ -13,7 +13,7 @@ from companies.quotes.kept_quotes import is_known_gap, record_gaps, record_quote
 from companies.quotes.trading_hours import is_fresh
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import QuoteNotCovered, SourceError
-from datasources.yahoo.client import YahooClient
+from datasources.providers import QuoteClient, quote_provider_of
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunLost
@@ -28,9 +28,10 @@ _SHOWN_FAILURES = 5
 
 @dataclass(slots=True)
 class _Tally:
-    """What came of the companies so far."""
+    """What came of the companies so far, from where."""
 
     total: int
+    source: QuoteSource
     updated: int = 0
     fresh: int = 0
     uncovered: int = 0
@@ -38,7 +39,7 @@ class _Tally:
     failures_in_a_row: int = 0
 
 
-def bring_in_quotes(run: SyncRun, client: YahooClient, progress: Progress) -> None:
+def bring_in_quotes(run: SyncRun, client: QuoteClient, progress: Progress) -> None:
     """Work through the universe by code and end the run. Each quote is kept at once, and companies whose quote is fresh
     are skipped, so a run that was interrupted goes on where it stopped.
 
@@ -46,7 +47,7 @@ def bring_in_quotes(run: SyncRun, client: YahooClient, progress: Progress) -> No
     when the source refuses, or fails for several companies in a row.
     """
     companies = retry_while_unavailable(partial(_universe, run))
-    tally = _Tally(total=len(companies))
+    tally = _Tally(total=len(companies), source=quote_provider_of(run.source).quote_source)
     for position, (code, fetched_at, missed_at) in enumerate(companies):
         progress.check_cancelled()
         progress.report(RunPhase.QUOTES, position, len(companies))
@@ -69,7 +70,7 @@ def _universe(run: SyncRun) -> list[tuple[str, datetime | None, datetime | None]
     return list(listed.values_list("code", "quote__fetched_at", "quote_gap__noticed_at"))
 
 
-def _refresh(code: str, client: YahooClient, tally: _Tally) -> None:
+def _refresh(code: str, client: QuoteClient, tally: _Tally) -> None:
     try:
         quote = client.fetch_quote(code)
     except QuoteNotCovered:
@@ -81,7 +82,7 @@ def _refresh(code: str, client: YahooClient, tally: _Tally) -> None:
         if _is_of_the_source(error) or tally.failures_in_a_row >= _MOST_FAILURES_IN_A_ROW:
             raise
     else:
-        retry_while_unavailable(lambda: record_quotes([quote], QuoteSource.YAHOO, fetched_at=timezone.now()))
+        retry_while_unavailable(lambda: record_quotes([quote], tally.source, fetched_at=timezone.now()))
         tally.updated += 1
         tally.failures_in_a_row = 0
 

@@ -7,7 +7,6 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from companies.choices import QuoteSource
 from companies.models import Company, Quote, QuoteGap
 from companies.quotes.kept_quotes import PRICE_TOO_OLD, explain_old_price, is_known_gap, record_gaps, record_quotes
 from companies.quotes.trading_hours import is_fresh, is_too_old
@@ -15,8 +14,7 @@ from database.connections import is_read_only
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import QuoteNotCovered, SourceError, SourceNotAsked
 from datasources.models import DataSource
-from datasources.yahoo.client import open_yahoo_client
-from datasources.yahoo.symbol import find_symbol
+from datasources.providers import QuoteProvider, labels_of, quote_provider_of
 from syncjobs.quote_refresh_lock import find_failure, turn_to_refresh
 from syncjobs.sources import find_quote_source
 
@@ -29,7 +27,9 @@ class QuotesSwitchedOff(SourceError):
     def __init__(self) -> None:
         super().__init__(
             "QUOTES_DISABLED",
-            gettext("株価の取得は無効です。管理画面の「データソース」で Yahoo Finance を有効にしてください。"),
+            gettext("株価の取得は無効です。管理画面の「データソース」で {providers} を有効にしてください。").format(
+                providers=labels_of(QuoteProvider)
+            ),
         )
 
 
@@ -72,16 +72,17 @@ def _refresh(company: Company) -> None:
     if source is None:
         raise QuotesSwitchedOff
     noticed_at = QuoteGap.objects.filter(company=company).values_list("noticed_at", flat=True).first()
-    if find_symbol(company.code) is None or is_known_gap(noticed_at, timezone.now()):
-        raise QuoteNotCovered(company.code)
+    provider = quote_provider_of(source)
+    if not provider.covers(company.code) or is_known_gap(noticed_at, timezone.now()):
+        raise QuoteNotCovered(company.code, str(provider.label))
     with turn_to_refresh(company.code) as is_ours:
         if is_ours:
-            _fetch(source, company.code)
+            _fetch(provider, source, company.code)
 
 
-def _fetch(source: DataSource, code: str) -> None:
+def _fetch(provider: QuoteProvider, source: DataSource, code: str) -> None:
     try:
-        with open_yahoo_client(source, is_on_demand=True) as client:
+        with provider.open(source, is_on_demand=True) as client:
             quote = client.fetch_quote(code)
     except QuoteNotCovered:
         record_gaps([code], noticed_at=timezone.now())
@@ -91,7 +92,7 @@ def _fetch(source: DataSource, code: str) -> None:
     except SourceError as error:
         note_outcome(source, error.code, error.message)
         raise
-    record_quotes([quote], QuoteSource.YAHOO, fetched_at=timezone.now())
+    record_quotes([quote], provider.quote_source, fetched_at=timezone.now())
     if source.last_check_code != WORKS:
         note_outcome(source, WORKS, gettext("株価を取得できました。"))
 

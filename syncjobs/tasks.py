@@ -8,11 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from database.connections import database_now
-from datasources.choices import ApiVersion, Provider
 from datasources.errors import SourceError
-from datasources.jquants.client import open_client
-from datasources.metrics import TOKEN_RENEWALS
-from datasources.models import DataSource
+from datasources.providers import list_provider_of
 from syncjobs import due_runs
 from syncjobs.errors import SyncAlreadyRunning
 from syncjobs.execution import execute_run
@@ -20,7 +17,7 @@ from syncjobs.purge import purge_runs
 from syncjobs.reaper import reap_runs
 from syncjobs.recorded_texts import BY_SCHEDULE
 from syncjobs.runs import start_quote_run
-from syncjobs.sources import find_quote_source
+from syncjobs.sources import enabled_list_sources, find_quote_source
 from syncjobs.uploads import discard_uploads_before
 
 logger = structlog.get_logger(__name__)
@@ -43,7 +40,7 @@ def execute_sync_run(run_id: str) -> None:
 
 @shared_task
 def sync_listings() -> None:
-    """The schedule came round: bring in the day's list from every J-Quants source that is enabled. Where this message is lost
+    """The schedule came round: bring in the day's list from every source of lists that is enabled. Where this message is lost
     `decide_due_runs` finds the same a minute later.
     """
     due_runs.decide_due_runs(database_now(), is_due_now=True)
@@ -69,14 +66,11 @@ def refresh_quotes() -> None:
 
 @shared_task
 def renew_tokens() -> None:
-    """Renew V1's ID tokens before they expire. One source that fails does not keep the others from it."""
-    for source in DataSource.objects.filter(provider=Provider.JQUANTS, api_version=ApiVersion.V1, is_enabled=True):
+    """Renew tokens before they expire, where a source has any. One source that fails does not keep the others from it."""
+    for source in enabled_list_sources():
         try:
-            with open_client(source) as client:
-                if client.renew_tokens(within=_RENEW_WITHIN):
-                    TOKEN_RENEWALS.labels("renewed").inc()
+            list_provider_of(source).renew_tokens(source, within=_RENEW_WITHIN)
         except SourceError as error:
-            TOKEN_RENEWALS.labels("failed").inc()
             logger.warning("token_renewal_failed", source_id=source.pk, code=error.code)
 
 

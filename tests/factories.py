@@ -10,7 +10,7 @@ from django.utils import timezone
 from companies.choices import QuoteSource
 from companies.listed_issue import ListedIssue
 from companies.quotes.kept_quotes import FetchedQuote, record_quotes
-from datasources.choices import Plan, Provider
+from datasources.choices import Plan
 from datasources.credentials import Credentials, store_credentials
 from datasources.models import DataSource
 from tests.fakes.jquants import API_KEY, MAIL_ADDRESS, PASSWORD, FakeJquants
@@ -50,9 +50,7 @@ def make_source(fake: FakeJquants, version: str = "v2", **fields: Any) -> DataSo
 def make_yahoo_source(fake: FakeYahoo, **fields: Any) -> DataSource:
     """The source of quotes, enabled, at the fake and without a limit."""
     values: dict[str, Any] = {"name": "Yahoo Finance", "base_url": fake.address(), "requests_per_minute": None}
-    found, _ = DataSource.objects.update_or_create(
-        provider=Provider.YAHOO, defaults={**values, "is_enabled": True, **fields}
-    )
+    found, _ = DataSource.objects.update_or_create(provider="yahoo", defaults={**values, "is_enabled": True, **fields})
     return found
 
 

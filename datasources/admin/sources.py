@@ -1,10 +1,10 @@
-"""Data sources: settings by provider, credentials that only go in, and a connection test."""
+"""Data sources: settings as their provider asks for them, credentials that only go in, and a connection test."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
@@ -15,42 +15,27 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
-from datasources.choices import Provider
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials
-from datasources.forms import JquantsForm, YahooForm
+from datasources.forms import SourceForm
 from datasources.models import DataSource
 from datasources.pauses import end_pause
+from datasources.providers import Provider, addable_providers, provider_of
 
 _TEST = (_("接続テスト"), {"fields": ("last_checked_at", "check_message")})
-_YAHOO_FIELDSETS = (
-    (None, {"fields": ("name", "requests_per_minute", "quote_scale_categories", "base_url", "is_enabled")}),
-    _TEST,
-)
 _HEALTH = {"ok": _("正常"), "failing": _("異常"), "unchecked": _("未確認"), "disabled": _("無効")}
 _COLOURS = {"ok": "success", "failing": "danger", "unchecked": "info", "disabled": "warning"}
 
 
 @admin.register(DataSource)
 class DataSourceAdmin(StrictModelAdmin):
-    """J-Quants accounts, and the one source of quotes. A source is switched off rather than deleted once it has
-    synchronised, that of quotes always.
+    """Accounts, and the one source of quotes. A source is switched off rather than deleted once it has synchronised, one that
+    comes with the product always. A new one is of the provider that the address names, else of the first.
     """
 
-    form = JquantsForm
+    form = SourceForm
     actions = None  # nobody deletes several accounts at once
     list_display = ("name", "provider", "version", "limit", "health", "last_checked_at")
-    fieldsets = (
-        (None, {"fields": ("name", "api_version", "plan", "base_url", "is_enabled")}),
-        (
-            _("認証情報"),
-            {
-                "fields": ("api_key", "mail_address", "password"),
-                "description": _("暗号化して保存します。保存した値は、末尾の 4 文字を除いて二度と表示しません。"),
-            },
-        ),
-        _TEST,
-    )
     readonly_fields = ("last_checked_at", "check_message")
     change_form_outer_before_template = "admin/datasources/datasource/actions.html"
 
@@ -69,26 +54,29 @@ class DataSourceAdmin(StrictModelAdmin):
     @display(description=_("API バージョン"))
     def version(self, source: DataSource) -> str:
         """Of those that have one."""
-        return source.get_api_version_display() if source.provider == Provider.JQUANTS else "―"
+        return provider_of(source).describe_version(source)
 
     @display(description=_("上限"))
     def limit(self, source: DataSource) -> str:
         """The plan of an account, else requests a minute."""
-        if source.provider == Provider.JQUANTS:
-            return source.get_plan_display()
-        limit = source.request_limit
-        return gettext("制限なし") if limit is None else gettext("毎分 {limit:,} 回").format(limit=limit)
+        return provider_of(source).describe_limit(source)
 
     def get_form(self, request: HttpRequest, obj: DataSource | None = None, change: bool = False, **kwargs: Any) -> Any:
         """By provider."""
-        return super().get_form(request, obj, change, **({"form": YahooForm} if _is_yahoo(obj) else {}), **kwargs)
+        return super().get_form(request, obj, change, **{"form": _provider(request, obj).form, **kwargs})
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """An account is called as its provider until somebody says otherwise."""
+        return {"name": _provider(request, None).label, **super().get_changeform_initial_data(request)}
+
+    def all_sections(self, request: HttpRequest, obj: DataSource | None = None) -> Any:
+        """By provider."""
+        return [*_provider(request, obj).fieldsets, _TEST]
 
     def get_fieldsets(self, request: HttpRequest, obj: DataSource | None = None) -> Any:
-        """By provider."""
-        if _is_yahoo(obj):
-            return _YAHOO_FIELDSETS
+        """To those who may only look it is told whether there are credentials."""
         sections = super().get_fieldsets(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
+        if obj is None or not provider_of(obj).form.secrets or self.has_change_permission(request, obj):
             return sections
         return [*sections, (_("認証情報"), {"fields": ("credentials_told",)})]
 
@@ -97,9 +85,14 @@ class DataSourceAdmin(StrictModelAdmin):
         """To those who may only look: whether there are any."""
         return gettext("設定済み") if source.encrypted_credentials else gettext("未設定")
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Where there is a provider that has accounts."""
+        return bool(addable_providers()) and bool(super().has_add_permission(request))
+
     def has_delete_permission(self, request: HttpRequest, obj: DataSource | None = None) -> bool:
-        """The source of quotes comes with the product."""
-        return not _is_yahoo(obj) and bool(super().has_delete_permission(request, obj))
+        """What comes with the product stays."""
+        is_fixed = obj is not None and provider_of(obj).comes_with_product
+        return not is_fixed and bool(super().has_delete_permission(request, obj))
 
     def get_urls(self) -> list[URLPattern]:
         """With the connection test."""
@@ -116,15 +109,29 @@ class DataSourceAdmin(StrictModelAdmin):
         page: HttpResponse = super().changeform_view(request, *args, **options)
         return page
 
-    def save_model(self, request: HttpRequest, obj: DataSource, form: JquantsForm | YahooForm, change: bool) -> None:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        """With whose source it is, and on the page of a new one whose it could be."""
+        source = options.get("obj")
+        context |= {"source_provider": _provider(request, source), "addable_providers": addable_providers()}
+        page: HttpResponse = super().render_change_form(request, context, *args, **options)
+        return page
+
+    def save_form(self, request: HttpRequest, form: SourceForm, change: bool) -> DataSource:
+        """A new source is of the provider whose form it was."""
+        if not change:
+            form.instance.provider = _provider(request, None).name
+        source: DataSource = super().save_form(request, form, change)
+        return source
+
+    def save_model(self, request: HttpRequest, obj: DataSource, form: SourceForm, change: bool) -> None:
         """Secrets that were entered replace the stored ones; what the last test said is no longer true then."""
-        secrets = form if isinstance(form, JquantsForm) and form.has_new_credentials() else None
-        is_other = secrets is not None or bool({"base_url", "api_version"} & set(form.changed_data))
+        has_secrets = form.has_new_credentials()
+        is_other = has_secrets or bool({"base_url", "api_version"} & set(form.changed_data))
         if is_other:
             obj.last_checked_at, obj.last_check_code, obj.last_check_message = None, "", ""
         super().save_model(request, obj, form, change)
-        if secrets is not None:
-            store_credentials(obj, secrets.credentials())
+        if has_secrets:
+            store_credentials(obj, form.credentials())
         if is_other:
             end_pause(obj)
 
@@ -139,5 +146,11 @@ class DataSourceAdmin(StrictModelAdmin):
         return redirect("admin:datasources_datasource_change", source.pk)
 
 
-def _is_yahoo(source: DataSource | None) -> bool:
-    return source is not None and source.provider == Provider.YAHOO
+def _provider(request: HttpRequest, source: DataSource | None) -> Provider:
+    if source is not None:
+        return provider_of(source)
+    choices = {provider.name: provider for provider in addable_providers()}
+    name = request.GET.get("provider", next(iter(choices), ""))
+    if name not in choices:
+        raise Http404(name)
+    return choices[name]

@@ -5,9 +5,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from datasources.choices import ApiVersion, Plan, Provider
+from datasources.choices import ApiVersion, Plan
 from datasources.connection_check import health_of
 from datasources.models import DataSource
+from datasources.providers import provider_of
+from datasources.registered import provider_choices
 
 _HEALTH = ("ok", "failing", "unchecked", "disabled")
 
@@ -20,14 +22,22 @@ class HealthField(serializers.ChoiceField):
         return health_of(instance)
 
 
+class RequestLimitField(serializers.IntegerField):
+    """Requests a minute, as the provider counts them."""
+
+    def get_attribute(self, instance: DataSource) -> int | None:
+        """`None` without a limit."""
+        return provider_of(instance).request_limit(instance)
+
+
 class DataSourceAnswer(serializers.Serializer[Any]):
     """One source."""
 
     name = serializers.CharField()
-    provider = serializers.ChoiceField(Provider.choices)
+    provider = serializers.ChoiceField(provider_choices())
     api_version = serializers.ChoiceField(ApiVersion.choices, allow_null=True, help_text="J-Quants だけにある")
     plan = serializers.ChoiceField(Plan.choices, allow_null=True, help_text="J-Quants だけにある")
-    requests_per_minute = serializers.IntegerField(source="request_limit", allow_null=True, help_text="null は制限なし")
+    requests_per_minute = RequestLimitField(allow_null=True, help_text="null は制限なし")
     is_enabled = serializers.BooleanField()
     has_credentials = serializers.BooleanField(source="encrypted_credentials")
     health = HealthField([(word, word) for word in _HEALTH])
@@ -35,10 +45,9 @@ class DataSourceAnswer(serializers.Serializer[Any]):
     last_check_message = serializers.CharField(help_text="空文字は未確認")
 
     def to_representation(self, instance: DataSource) -> dict[str, Any]:
-        """What only J-Quants has is null elsewhere."""
+        """Null for what the provider does not have."""
         row: dict[str, Any] = super().to_representation(instance)
-        is_jquants = instance.provider == Provider.JQUANTS
-        return row if is_jquants else {**row, "api_version": None, "plan": None}
+        return row if provider_of(instance).has_plans else {**row, "api_version": None, "plan": None}
 
 
 class DataSourceListAnswer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext
@@ -20,6 +20,7 @@ from companies.listed_issue import ListedIssue
 from datasources.errors import ListFileError
 from datasources.jpx.market_labels import find_market
 from datasources.jpx.table import read_table
+from datasources.providers import FileList
 
 _COLUMNS = (
     "日付", "コード", "銘柄名", "市場・商品区分", "33業種コード", "33業種区分", "17業種コード", "17業種区分", "規模区分",
@@ -39,16 +40,7 @@ _FAULTY_COLUMN = {
 _NO_SECTOR33, _NO_SECTOR17 = "9999", "99"
 
 
-@dataclass(frozen=True, slots=True)
-class JpxList:
-    """One month's list: the day it is of, its issues in the order of the file, and what could not be understood."""
-
-    date_in_force: date
-    issues: list[ListedIssue]
-    warnings: list[str]
-
-
-def read_listing(content: bytes, *, today: date) -> JpxList:
+def read_listing(content: bytes, *, today: date) -> FileList:
     """Read a `data_j` file (`.xls`, `.xlsx`, `.csv` in UTF-8 or CP932). `today` is the day in Japan.
 
     Raises `ListFileError` that names row and column for what is not such a list. Duplicate codes are left in: judging
@@ -91,7 +83,7 @@ def read_listing(content: bytes, *, today: date) -> JpxList:
         ).format(label=label, count=count)
         for label, count in unknown_labels.items()
     ]
-    return JpxList(days.pop(), issues, warnings)
+    return FileList(days.pop(), issues, warnings)
 
 
 def _find_header(rows: Iterator[tuple[int, list[str]]]) -> dict[str, int]:

@@ -13,10 +13,11 @@ from datasources.errors import SourceError
 from datasources.jquants.asked_dates import refuse_other_days
 from datasources.jquants.authentication import Authentication, TokenAuthentication, authentication_for
 from datasources.jquants.calendar import read_calendar
-from datasources.jquants.listing import JquantsList, read_listing
+from datasources.jquants.listing import read_listing
 from datasources.jquants.pagination import collect_pages
 from datasources.jquants.transport import Transport
 from datasources.models import DataSource
+from datasources.providers import FetchedList, ListClient, no_report
 from datasources.waiting import CheckCancelled, never_cancelled
 
 #: Path and name of the rows of each endpoint.
@@ -29,11 +30,7 @@ _CALENDAR = {
 _PROBE_CODE = "86970"
 
 
-def _no_report(_rows: int) -> None:
-    pass
-
-
-class JquantsClient:
+class JquantsClient(ListClient):
     """One source's data. Every method raises `SourceError`."""
 
     def __init__(self, version: str, transport: Transport, authentication: Authentication, *, plan: str) -> None:
@@ -42,7 +39,7 @@ class JquantsClient:
         self._transport = transport
         self._authentication = authentication
 
-    def fetch_listing(self, day: date | None, report: Callable[[int], None] = _no_report) -> JquantsList:
+    def fetch_listing(self, day: date | None, report: Callable[[int], None] = no_report) -> FetchedList:
         """The list asked for by `day` (in Japan; `None`: the latest). The rows say which day it is in force; one that
         cannot be the answer to `day` is refused.
 
@@ -58,18 +55,14 @@ class JquantsClient:
     def fetch_calendar(self, first: date, last: date) -> dict[date, bool]:
         """The days from `first` to `last` that the source tells of, each with whether it is a business day."""
         path, rows_name = _CALENDAR[self._version]
-        rows = self._collect(path, rows_name, {"from": first.isoformat(), "to": last.isoformat()}, _no_report)
+        rows = self._collect(path, rows_name, {"from": first.isoformat(), "to": last.isoformat()}, no_report)
         told = read_calendar(rows, self._version)
         return {day: is_open for day, is_open in sorted(told.items()) if first <= day <= last}
-
-    def fetch_business_days(self, first: date, last: date) -> list[date]:
-        """The business days from `first` to `last`, both included, oldest first."""
-        return [day for day, is_open in self.fetch_calendar(first, last).items() if is_open]
 
     def probe(self) -> None:
         """Ask for one issue, to see whether the source answers at all."""
         path, rows_name = _LISTING[self._version]
-        rows = self._collect(path, rows_name, {"code": _PROBE_CODE}, _no_report)
+        rows = self._collect(path, rows_name, {"code": _PROBE_CODE}, no_report)
         read_listing(rows, self._version, today=timezone.localdate())
 
     def renew_tokens(self, *, within: timedelta) -> bool:

@@ -5,7 +5,7 @@ Source: J-Quants API V2 "Listed issue master" and V1 "Listed issue information",
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from companies.listed_issue import ListedIssue
 from datasources.choices import ApiVersion
 from datasources.errors import SourceError
 from datasources.jquants.asked_dates import FIRST_DAY
+from datasources.providers import FetchedList
 
 #: What each version calls the fields of an issue.
 _NAMES: dict[str, dict[str, str]] = {
@@ -38,15 +39,7 @@ _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _LATEST_AHEAD = timedelta(days=31)
 
 
-@dataclass(frozen=True, slots=True)
-class JquantsList:
-    """One day's list. `date_in_force` is the day the rows say, `None` where there are no rows."""
-
-    date_in_force: date | None
-    issues: list[ListedIssue]
-
-
-def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date) -> JquantsList:
+def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date) -> FetchedList:
     """Read the rows of a whole answer. `today` is the day in Japan. `null`, absent and empty fields are not told.
 
     Rows without code or name are left in, as are repeated codes: judging the list as a whole is the ledger's part.
@@ -66,7 +59,7 @@ def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date
                 ),
             )
         issues.append(_read_issue(row, number, names))
-    return JquantsList(next(iter(days), None), issues)
+    return FetchedList(next(iter(days), None), issues)
 
 
 def _read_issue(row: Mapping[str, Any], number: int, names: Mapping[str, str]) -> ListedIssue:

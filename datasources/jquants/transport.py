@@ -12,17 +12,22 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext
 
-from datasources.choices import PUBLIC_BASE_URLS
+from datasources.choices import ApiVersion
 from datasources.errors import SourceError
 from datasources.http import HttpService, kind_of_content
 from datasources.jquants.answers import error_for_status, hide_secrets
-from datasources.metrics import JQUANTS_CALLS, JQUANTS_SECONDS
+from datasources.jquants.metrics import JQUANTS_CALLS, JQUANTS_SECONDS
 from datasources.models import DataSource
 from datasources.rate_limit import wait_for_turn
 from datasources.waiting import CheckCancelled
 
 logger = structlog.get_logger(__name__)
 
+# The public service closed V1 on 2026-06-01; compatible gateways still speak it.
+_PUBLIC_BASE_URLS: dict[str, str] = {
+    ApiVersion.V2: "https://api.jquants.com/v2",
+    ApiVersion.V1: "https://api.jquants.com/v1",
+}
 # A whole list has 2 MB; anything much larger is not one.
 _MAX_BYTES = 64 * 1024 * 1024
 
@@ -36,7 +41,7 @@ class Transport:
         self._check_cancelled = check_cancelled
         self._service = HttpService(
             "J-Quants",
-            source.base_url or PUBLIC_BASE_URLS[source.api_version],
+            source.base_url or _PUBLIC_BASE_URLS[source.api_version],
             patience=settings.JQUANTS_REQUESTS,
             max_bytes=_MAX_BYTES,
             check_cancelled=check_cancelled,

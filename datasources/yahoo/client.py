@@ -9,11 +9,13 @@ from django.utils import timezone
 from companies.quotes.kept_quotes import FetchedQuote
 from datasources.errors import QuoteNotCovered
 from datasources.models import DataSource
+from datasources.providers import QuoteClient
 from datasources.waiting import CheckCancelled, never_cancelled
 from datasources.yahoo.chart import is_unknown_symbol, read_quote
 from datasources.yahoo.symbol import find_symbol
 from datasources.yahoo.transport import Manners, YahooTransport
 
+_NAME = "Yahoo Finance"
 # The exchange's operator: listed for as long as its market exists.
 _PROBE_CODE = "8697"
 _OF_A_RUN = Manners(turn_seconds=3600, store_seconds=30, pause_after_fault_seconds=0)
@@ -21,7 +23,7 @@ _OF_A_RUN = Manners(turn_seconds=3600, store_seconds=30, pause_after_fault_secon
 _ON_DEMAND = Manners(turn_seconds=1, store_seconds=0, pause_after_fault_seconds=30)
 
 
-class YahooClient:
+class YahooClient(QuoteClient):
     """One source's quotes."""
 
     def __init__(self, transport: YahooTransport) -> None:
@@ -31,10 +33,10 @@ class YahooClient:
         """The latest price of a company. Raises `QuoteNotCovered` and other `SourceError`s."""
         symbol = find_symbol(code)
         if symbol is None:
-            raise QuoteNotCovered(code)
+            raise QuoteNotCovered(code, _NAME)
         answer = self._transport.get_chart(symbol)
         if is_unknown_symbol(answer):
-            raise QuoteNotCovered(code)
+            raise QuoteNotCovered(code, _NAME)
         return read_quote(answer, code=code, symbol=symbol, now=timezone.now())
 
     def probe(self) -> None:

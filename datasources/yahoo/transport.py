@@ -10,18 +10,19 @@ from typing import Any, NamedTuple
 import structlog
 from django.utils.translation import gettext
 
-from datasources.choices import YAHOO_BASE_URL
 from datasources.errors import SourceError, SourceNotAsked
 from datasources.http import HttpService, kind_of_content
-from datasources.metrics import YAHOO_CALLS, YAHOO_SECONDS
 from datasources.models import DataSource
 from datasources.pauses import find_pause_reason, pause_source
 from datasources.rate_limit import wait_for_turn
 from datasources.waiting import CheckCancelled, HttpPatience
 from datasources.yahoo.chart import is_unknown_symbol, parse_json
+from datasources.yahoo.metrics import YAHOO_CALLS, YAHOO_SECONDS
 
 logger = structlog.get_logger(__name__)
 
+# The chart endpoint. Checked 2026-11.
+_BASE_URL = "https://query1.finance.yahoo.com"
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
     "Accept": "application/json",
@@ -55,7 +56,7 @@ class YahooTransport:
         self._check_cancelled = check_cancelled
         self._service = HttpService(
             "Yahoo Finance",
-            source.base_url or YAHOO_BASE_URL,
+            source.base_url or _BASE_URL,
             patience=patience,
             max_bytes=_MAX_BYTES,
             check_cancelled=check_cancelled,

@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 
 from admin_pages.list_address import explain_unknown, explain_value
 from companies.admin.difference_file import difference_file
-from companies.choices import SnapshotSource
 from datasources.models import DataSource
+from datasources.providers import ListProvider, labels_of, list_provider_of
 from syncjobs.admin.run_page import may_operate, run_context
 from syncjobs.approval import approve_run, can_be_approved
 from syncjobs.approval_form import ApprovalForm
@@ -92,7 +92,7 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         )
     context = {
         **site.each_context(request), "title": gettext("同期を開始"), "opts": SyncRun._meta, "sync_form": sync,
-        "backfill_form": backfill, "has_source": sync.fields["source"].queryset.exists(),  # type: ignore[attr-defined]
+        "list_providers": labels_of(ListProvider), "backfill_form": backfill, "has_source": sync.fields["source"].queryset.exists(),  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "admin/syncjobs/syncrun/start.html", context)
 
@@ -209,7 +209,8 @@ def difference(request: HttpRequest, run_id: Any) -> HttpResponseBase:
         return redirect(f"{_RUN}_change", run_id)
     issues = unpack_issues(run.listing or b"")
     back = reverse(f"{_RUN}_change", args=[run_id])
-    return difference_file(request, run.date_in_force, issues, SnapshotSource.JQUANTS, back=back) or redirect(back)
+    source = list_provider_of(run.source).snapshot_source
+    return difference_file(request, run.date_in_force, issues, source, back=back) or redirect(back)
 
 
 def _go_to_started(request: HttpRequest, start: Callable[[], SyncRun]) -> HttpResponse:

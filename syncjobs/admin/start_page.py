@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datasources.choices import Provider
 from datasources.connection_check import health_of
 from datasources.models import DataSource
+from datasources.providers import ListProvider, all_providers, labels_of
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 from syncjobs.schedule_times import next_sync_at
@@ -40,6 +40,7 @@ def sync_figures() -> dict[str, Any]:
         "troubled": [
             (state, state.missing[:_SHOWN_DAYS], max(0, len(state.missing) - _SHOWN_DAYS)) for state in troubled
         ],
+        "list_providers": labels_of(ListProvider),
         # The schedule comes round for nobody where no source is set up.
         "has_scheduled_source": bool(states),
         "next_sync_at": next_sync_at(),
@@ -57,5 +58,6 @@ def _only_if(is_well: bool, colour: str) -> str:
 
 
 def _shown_sources() -> QuerySet[DataSource]:
-    """A source of quotes that nobody wanted is no news."""
-    return DataSource.objects.exclude(provider=Provider.YAHOO, is_enabled=False).order_by("provider", "id")
+    """A source that came with the product and that nobody wanted is no news."""
+    brought = [name for name, provider in all_providers().items() if provider.comes_with_product]
+    return DataSource.objects.exclude(provider__in=brought, is_enabled=False).order_by("provider", "id")

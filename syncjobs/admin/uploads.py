@@ -15,12 +15,13 @@ from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
 from companies.admin.difference_file import difference_file
-from companies.choices import EventType, SnapshotSource
+from companies.choices import EventType
 from companies.errors import SnapshotDiffers, SnapshotRefused
 from companies.events.wording import EventWording
 from companies.ledger.refusal_wording import explain_refusal
 from companies.ledger.snapshots import Outcome
 from datasources.errors import ListFileError
+from datasources.providers import file_provider
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.forms import ListUploadForm
@@ -167,7 +168,7 @@ class ListUploadAdmin(StrictModelAdmin):
             return redirect("admin:syncjobs_listupload_changelist")
         back = reverse("admin:syncjobs_listupload_change", args=[upload.pk])
         return difference_file(
-            request, listing.date_in_force, listing.issues, SnapshotSource.JPX, back=back
+            request, listing.date_in_force, listing.issues, file_provider().snapshot_source, back=back
         ) or redirect(back)
 
     def get_urls(self) -> list[URLPattern]:

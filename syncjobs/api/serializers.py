@@ -11,7 +11,7 @@ from api.endpoints.errors import localised
 from api.endpoints.parameters import Day, SearchText, StrictSerializer, WholeNumber, YesOrNo
 from companies.api.quotes import EXAMPLE, EmbeddedQuoteAnswer
 from companies.choices import EventType
-from datasources.jquants.asked_dates import FIRST_DAY
+from datasources.providers import oldest_first_day
 from syncjobs.choices import RunKind, RunPhase, RunStatus
 from syncjobs.models import REASON_LENGTH, SyncRun
 
@@ -30,10 +30,10 @@ class StartSyncParameters(StrictSerializer):
 
     def validate_date(self, day: Any) -> Any:
         """A day the provider can have."""
-        latest = timezone.localdate() + _LATEST_AHEAD
-        if day is not None and not FIRST_DAY <= day <= latest:
+        first, latest = oldest_first_day(), timezone.localdate() + _LATEST_AHEAD
+        if day is not None and not first <= day <= latest:
             raise serializers.ValidationError(
-                localised(f"{FIRST_DAY} から {latest} までの日を指定してください。", f"From {FIRST_DAY} to {latest}.")
+                localised(f"{first} から {latest} までの日を指定してください。", f"From {first} to {latest}.")
             )
         return day
 

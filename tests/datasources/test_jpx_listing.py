@@ -10,15 +10,16 @@ import xlwt
 
 from companies.listed_issue import ListedIssue
 from datasources.errors import ListFileError
-from datasources.jpx.listing import JpxList, read_listing
+from datasources.jpx.listing import read_listing
 from datasources.jpx.table import MAX_FILE_BYTES
+from datasources.providers import FileList
 
 HEADER = "日付,コード,銘柄名,市場・商品区分,33業種コード,33業種区分,17業種コード,17業種区分,規模コード,規模区分"
 KYOKUYO = "20240229,1301,極洋,プライム（内国株式）,50,水産・農林業,1,食品,7,TOPIX Small 2"
 ETF = "20240229,1305,ｉＦｒｅｅＥＴＦ　ＴＯＰＩＸ,ETF・ETN,-,-,-,-,-,-"
 
 
-def read(content: bytes) -> JpxList:
+def read(content: bytes) -> FileList:
     return read_listing(content, today=date(2024, 3, 1))
 
 

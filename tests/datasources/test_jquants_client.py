@@ -13,8 +13,8 @@ from datasources.credentials import Credentials, store_credentials
 from datasources.errors import SourceError
 from datasources.jquants import transport
 from datasources.jquants.client import open_client
-from datasources.jquants.listing import JquantsList
 from datasources.models import DataSource
+from datasources.providers import FetchedList
 from tests.conftest import FEBRUARY, MARCH
 from tests.factories import make_source
 from tests.fakes.jquants import API_KEY, FakeJquants
@@ -22,7 +22,7 @@ from tests.fakes.jquants import API_KEY, FakeJquants
 pytestmark = pytest.mark.django_db
 
 
-def fetch(source: DataSource, day: date | None = None) -> JquantsList:
+def fetch(source: DataSource, day: date | None = None) -> FetchedList:
     with open_client(source) as client:
         return client.fetch_listing(day)
 

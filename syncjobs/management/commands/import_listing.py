@@ -11,7 +11,7 @@ from companies.errors import SnapshotRefused
 from companies.ledger.refusal_wording import explain_refusal
 from companies.ledger.snapshots import AppliedSnapshot, Outcome
 from datasources.errors import ListFileError
-from datasources.jpx.listing import JpxList
+from datasources.providers import FileList
 from syncjobs.list_files import import_list, preview_list, read_list_file
 
 _OUTCOMES = {
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if failures:
             raise CommandError("\n".join(["取り込めなかったファイルがあります。", *failures]))
 
-    def _read(self, paths: list[Path]) -> tuple[list[tuple[Path, JpxList]], list[str]]:
+    def _read(self, paths: list[Path]) -> tuple[list[tuple[Path, FileList]], list[str]]:
         listings, failures = [], []
         for path in tqdm(paths, desc="読込", unit="件", disable=None, leave=False):
             try:
@@ -67,7 +67,7 @@ class Command(BaseCommand):
                 failures.append(f"{path}: {error}")
         return listings, failures
 
-    def _apply(self, listing: JpxList, *, force: bool, is_dry_run: bool) -> AppliedSnapshot:
+    def _apply(self, listing: FileList, *, force: bool, is_dry_run: bool) -> AppliedSnapshot:
         if not is_dry_run:
             return import_list(listing, force=force).result
         preview = preview_list(listing)

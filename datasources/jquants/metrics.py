@@ -1,4 +1,4 @@
-"""What is counted of calls to sources."""
+"""What is counted of calls to J-Quants."""
 
 from prometheus_client import Counter, Histogram
 
@@ -14,11 +14,3 @@ TOKEN_RENEWALS = Counter("jquants_token_renewals", "Scheduled renewals of V1's t
 # Both are there from the start: a first failure would otherwise be no increase.
 for _outcome in ("renewed", "failed"):
     TOKEN_RENEWALS.labels(_outcome)
-YAHOO_CALLS = Counter(
-    "yahoo_api_calls", "Calls of Yahoo Finance by HTTP status, or by what went wrong before one came.", ["status"]
-)
-YAHOO_SECONDS = Histogram(
-    "yahoo_response_time_seconds",
-    "Seconds until an answer of Yahoo Finance was read whole.",
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)
