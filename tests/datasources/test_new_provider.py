@@ -158,7 +158,8 @@ def test_a_doubtful_list_of_a_provider_that_is_gone_can_only_be_rejected(
     admin_client.post(f"{RUNS}{run.pk}/cancel/")
     run.refresh_from_db()
 
-    assert "確認待ち" in before
+    assert f"{RUNS}{run.pk}/cancel/" in before
+    assert f"{RUNS}{run.pk}/approve/" not in before
     assert [approved.status_code, difference.status_code] == [200, 200]
     assert (run.status, run.is_rejected, ListingSnapshot.objects.count()) == ("cancelled", True, 1)
 
