@@ -7,21 +7,27 @@ import sys
 from pathlib import Path
 
 import psutil
+from django.conf import settings
 from django_redis import get_redis_connection
 
+from local.embedded import read_private
+from local.places import local_directory
 from masters.models import Market
 from tests.local.stack import PROJECT, finish, start, still_running, wait_for
 
 ONE_TEST = "tests/local/test_bare_pytest.py::test_this_one_asks_the_database"
-ANOTHER = "test_bare_pytest.py::test_this_one_asks_redis"
+ANOTHER = "test_bare_pytest.py::test_this_one_asks_redis_of_its_own_process"
 
 
 def test_this_one_asks_the_database(db: None) -> None:
     assert Market.objects.filter(code="0111").exists()
 
 
-def test_this_one_asks_redis() -> None:
+def test_this_one_asks_redis_of_its_own_process() -> None:
+    own = read_private(local_directory(is_test=True) / "services.json")
+
     assert get_redis_connection("state").ping()
+    assert own.get("BROKER_URL", settings.CELERY_BROKER_URL) == settings.CELERY_BROKER_URL
 
 
 def start_pytest(directory: Path, *words: str, folder: Path = PROJECT) -> subprocess.Popen[str]:
