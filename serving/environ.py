@@ -4,6 +4,7 @@ import io
 import sys
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 from wsgiref.types import WSGIEnvironment
 
 _CONSTANTS = {
@@ -17,6 +18,7 @@ _CONSTANTS = {
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
 }
+_ASCII = "".join(map(chr, range(128)))
 # What described the way of the body, which has arrived.
 _DROPPED = frozenset({"content-length", "transfer-encoding", "expect"})
 
@@ -27,9 +29,8 @@ def environ_of(scope: Any, body: bytes) -> WSGIEnvironment:
     environ: WSGIEnvironment = {
         **_CONSTANTS,
         "REQUEST_METHOD": scope.method,
-        # WSGI wants the bytes of the path, each as one letter.
-        "PATH_INFO": scope.path.encode("utf-8", "replace").decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _as_bytes(scope.path),
+        "QUERY_STRING": _quoted(scope.query_string),
         "SERVER_NAME": server_name,
         "SERVER_PORT": server_port,
         "SERVER_PROTOCOL": "HTTP/1.0" if scope.http_version == "1" else f"HTTP/{scope.http_version}",
@@ -42,14 +43,24 @@ def environ_of(scope: Any, body: bytes) -> WSGIEnvironment:
         # `X_Api_Key` would pass for `X-Api-Key`, behind the back of a proxy that sets or removes the latter.
         if name in _DROPPED or "_" in name:
             continue
-        variable = _variable(name)
+        variable, text = _variable(name), _as_bytes(value)
         if variable in environ:
-            environ[variable] += (";" if name == "cookie" else ",") + value
+            environ[variable] += (";" if name == "cookie" else ",") + text
         else:
-            environ[variable] = value
+            environ[variable] = text
     if "HTTP_HOST" not in environ and scope.authority:
         environ["HTTP_HOST"] = scope.authority
     return environ
+
+
+def _as_bytes(text: str) -> str:
+    """As WSGI wants it (PEP 3333): each byte as one letter."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
+
+
+def _quoted(query: str) -> str:
+    """A query as browsers send it, also of who writes Japanese into an address as it is: everybody behind reads one spelling."""
+    return query if query.isascii() else quote(query, safe=_ASCII, errors="replace")
 
 
 @lru_cache(maxsize=256)
