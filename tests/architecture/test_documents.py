@@ -111,3 +111,12 @@ def test_the_picture_of_the_house_is_the_contract() -> None:
     drawn = [re.match(r"(\w+)(?: +\| (\w+)(?= {2,}))?", line) for line in picture.splitlines()]
 
     assert [" | ".join(filter(None, match.groups())) for match in drawn if match] == LINE
+
+
+def test_words_of_the_glossary_are_those_that_people_read() -> None:
+    rows = re.findall(r"^\| ([^|`\n]+) \| `", (PROJECT / "docs/architecture.md").read_text(), re.MULTILINE)
+    words = [word for row in rows for word in row.strip().split("、") if not word.isascii()]
+    said = (PROJECT / "locale/en/LC_MESSAGES/django.po").read_text()
+
+    assert len(words) > 15
+    assert [word for word in words if word not in said] == []
