@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from local.places import find_valkey
-from tests.local.stack import still_running, wait_for
+from tests.local.stack import family_of, name_of, still_running, wait_for
 
 
 @dataclass
@@ -47,8 +47,8 @@ class Product:
     def services(self, name: str) -> list[psutil.Process]:
         """All processes of that name that live, the main one first."""
         roots = [psutil.Process(self.process.pid), *still_running(self.successors)]
-        family = [member for root in roots for member in (root, *root.children(recursive=True))]
-        return [member for member in still_running(family) if member.name() == name]
+        family = [member for root in roots for member in family_of(root)]
+        return [member for member in still_running(family) if name_of(member) == name]
 
     def is_whole(self) -> bool:
         """Whether each of its parts is there."""

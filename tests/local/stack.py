@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -42,4 +43,32 @@ def wait_for(is_true: Callable[[], bool], timeout_seconds: float = 60) -> None:
 
 def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those that have not ended; a zombie nobody has collected yet has."""
-    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in processes if _lives(one)]
+
+
+def _lives(process: psutil.Process) -> bool:
+    # It may end between two questions.
+    with suppress(psutil.NoSuchProcess):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Its words; none of one that has ended."""
+    with suppress(psutil.NoSuchProcess):  # a zombie, too
+        return list(process.cmdline())
+    return []
+
+
+def family_of(process: psutil.Process) -> list[psutil.Process]:
+    """It and all that descends from it, nothing of one that has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def name_of(process: psutil.Process) -> str:
+    """What its program is called; nothing of one that has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return str(process.name())
+    return ""

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.fakes.jquants import API_KEY, FakeJquants
 from tests.local.product import Product, stop_database, stop_redis
-from tests.local.stack import PROJECT, still_running, wait_for
+from tests.local.stack import PROJECT, command_of, still_running, wait_for
 
 BASE = "/api/v1/companies"
 
@@ -135,7 +135,7 @@ def check_what_was_logged(product: Product, run_id: str) -> None:
 
 def processes_with(product: Product, word: str) -> list[psutil.Process]:
     children = psutil.Process(product.process.pid).children(recursive=True)
-    return [child for child in still_running(children) if word in child.cmdline()]
+    return [child for child in still_running(children) if word in command_of(child)]
 
 
 def lines_with(log_path: Path, request_id: str) -> list[dict[str, Any]]:

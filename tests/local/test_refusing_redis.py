@@ -11,7 +11,7 @@ import redis
 
 from tests.fakes.jquants import FakeJquants
 from tests.local.product import Product
-from tests.local.stack import still_running, wait_for
+from tests.local.stack import command_of, still_running, wait_for
 from tests.local.test_outages import get
 
 BASE = "/api/v1/companies"
@@ -68,7 +68,7 @@ def test_a_worker_outlives_a_queue_that_refuses_and_one_that_is_silent(product: 
     worker = next(
         child
         for child in still_running(psutil.Process(product.process.pid).children(recursive=True))
-        if "worker" in child.cmdline() and "celery" in child.cmdline()
+        if {"worker", "celery"} <= set(command_of(child))
     )
     url = broker_of(product)
 

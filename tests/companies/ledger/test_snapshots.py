@@ -131,6 +131,8 @@ def test_the_planner_knows_the_size_of_a_history_that_just_began() -> None:
     """After a preview was rolled back, autovacuum takes the tables for empty: this is what it leaves behind."""
     tables = ("companies", "company_versions")
     with connection.cursor() as cursor:
+        # No autovacuum meanwhile: it would wait for the row of pg_class, and we for its lock on the table.
+        cursor.execute("LOCK TABLE companies, company_versions IN SHARE UPDATE EXCLUSIVE MODE")
         cursor.execute("UPDATE pg_class SET reltuples = 0, relpages = 200 WHERE relname = ANY(%s)", [list(tables)])
         apply_snapshot(MONDAY, make_list(make_codes(600)), "jpx")
         cursor.execute("SELECT relname, reltuples::int FROM pg_class WHERE relname = ANY(%s)", [list(tables)])
