@@ -64,5 +64,21 @@ class ProductCategory(models.TextChoices):
     FOREIGN_DEPOSITARY_RECEIPT = "024", _("外国株預託証券")
 
 
-#: TOPIX size classes from the largest; `-` is said of issues that are in none.
-SCALE_CATEGORIES = ("TOPIX Core30", "TOPIX Large70", "TOPIX Mid400", "TOPIX Small 1", "TOPIX Small 2", "-")
+class ScaleCategory(models.TextChoices):
+    """TOPIX size classes from the largest; `-` is said of issues that are in none."""
+
+    CORE30 = "TOPIX Core30", "TOPIX Core30"
+    LARGE70 = "TOPIX Large70", "TOPIX Large70"
+    MID400 = "TOPIX Mid400", "TOPIX Mid400"
+    SMALL1 = "TOPIX Small 1", "TOPIX Small 1"
+    SMALL2 = "TOPIX Small 2", "TOPIX Small 2"
+    NONE = "-", _("なし")
+
+
+SCALE_CATEGORIES = tuple(ScaleCategory.values)
+#: Fields of a company (`companies.fields`) whose values are of a closed list.
+CHOICES_OF: dict[str, type[models.TextChoices]] = {
+    "scale_category": ScaleCategory,
+    "margin_code": MarginClass,
+    "product_category": ProductCategory,
+}

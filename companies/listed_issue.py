@@ -1,26 +1,17 @@
 """One row of a list of listed issues, as any source says it: the input of the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-#: The fields whose changes make history, in the order of the ledger's rows.
-TRACKED_FIELDS = (
-    "company_name",
-    "company_name_english",
-    "market_code",
-    "sector17_code",
-    "sector33_code",
-    "scale_category",
-    "margin_code",
-    "product_category",
-)
+from companies.fields import FIELD_BY_NAME
 
 
 @dataclass(frozen=True, slots=True)
 class ListedIssue:
     """What a source says of one issue on one day. `None` means that the source does not say.
 
-    `code` is the securities code as stored (`companies.codes.securities_code`). The names of market and sectors are not
-    part of the history: they only name a master row that does not exist yet.
+    `code` is the securities code as stored (`companies.codes.securities_code`). The order of the fields is that of the
+    ledger's rows, kept since the first: one that comes new comes last. The names of market and sectors are not part of
+    the history: they only name a master row that does not exist yet.
     """
 
     code: str
@@ -35,3 +26,9 @@ class ListedIssue:
     market_name: str | None = None
     sector17_name: str | None = None
     sector33_name: str | None = None
+
+
+#: The fields whose changes make history, in the order of the ledger's rows.
+LEDGER_FIELDS = tuple(FIELD_BY_NAME[field.name] for field in fields(ListedIssue) if field.name in FIELD_BY_NAME)
+#: Their names.
+TRACKED_FIELDS = tuple(field.name for field in LEDGER_FIELDS)

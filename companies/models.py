@@ -24,7 +24,7 @@ class TrackedFields(models.Model):
     """The fields of an issue whose changes make history, shared by its current state and its versions."""
 
     company_name = models.TextField(_("銘柄名"))
-    company_name_english = models.TextField(_("銘柄名（英語）"), null=True, blank=True)  # noqa: DJ001 None: not told
+    company_name_english = models.TextField(_("英語名"), null=True, blank=True)  # noqa: DJ001 None: not told
     scale_category = models.TextField(_("規模区分"), null=True, blank=True)  # noqa: DJ001 None: not told
     margin_code = models.TextField(_("信用区分"), null=True, blank=True, choices=MarginClass)  # noqa: DJ001
     product_category = models.TextField(_("商品区分"), null=True, blank=True, choices=ProductCategory)  # noqa: DJ001

@@ -9,23 +9,16 @@ from django.db.models import F, FilteredRelation, Q, Value
 
 from companies.choices import EntryStatus
 from companies.errors import SnapshotNotFound
+from companies.fields import COMPANY_FIELDS
 from masters.naming import shown_name
 
+_MASTERS = tuple(field.short_name for field in COMPANY_FIELDS if field.has_master)
 #: `state_…` annotation → path from a company or a version.
-_STATE_PATHS = {
-    "company_name": "company_name",
-    "company_name_english": "company_name_english",
-    "market_code": "market_id",
-    "market_order": "market__display_order",
-    "sector17_code": "sector17_id",
-    "sector17_order": "sector17__display_order",
-    "sector33_code": "sector33_id",
-    "sector33_order": "sector33__display_order",
-    "scale_category": "scale_category",
-    "margin_code": "margin_code",
-    "product_category": "product_category",
-    "search_text": "search_text",
-}
+_STATE_PATHS = (
+    {field.name: field.path for field in COMPANY_FIELDS}
+    | {f"{master}_order": f"{master}__display_order" for master in _MASTERS}
+    | {"search_text": "search_text"}
+)
 
 
 _Dated = TypeVar("_Dated", bound=models.QuerySet[Any])
@@ -63,9 +56,7 @@ class CompanyQuerySet(models.QuerySet[Any]):
                 "state_last_seen_on": Value(list_day, output_field=models.DateField()),
             }
         states: dict[str, Any] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()} | presence
-        names = {
-            f"state_{master}_name": shown_name(f"{prefix}{master}__") for master in ("market", "sector17", "sector33")
-        }
+        names = {f"state_{master}_name": shown_name(f"{prefix}{master}__") for master in _MASTERS}
         return companies.annotate(**states, **names)
 
 

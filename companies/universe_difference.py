@@ -4,11 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from companies.listed_issue import TRACKED_FIELDS
+from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import CompanyVersion
-
-#: Of the tracked fields, where a version keeps the code of a master.
-_COLUMNS = {"market_code": "market_id", "sector17_code": "sector17_id", "sector33_code": "sector33_id"}
 
 
 def list_differences(first: date, second: date) -> list[dict[str, Any]]:
@@ -32,5 +29,5 @@ def list_differences(first: date, second: date) -> list[dict[str, Any]]:
 def _states(day: date, *, unlike: date) -> dict[str, dict[str, Any]]:
     """The states on a day, without those that held on the other day as well."""
     rows = CompanyVersion.objects.as_of(day).exclude(validity__contains=unlike)
-    values: Iterable[Any] = rows.values_list("company__code", *(_COLUMNS.get(field, field) for field in TRACKED_FIELDS))
+    values: Iterable[Any] = rows.values_list("company__code", *(field.path for field in LEDGER_FIELDS))
     return {code: dict(zip(TRACKED_FIELDS, state, strict=True)) for code, *state in values}

@@ -22,43 +22,40 @@ from companies.admin.comparison import comparison_page
 from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
 from companies.admin.read_only import ReadOnlyAdmin, one_line
+from companies.admin.state_columns import STATE_COLUMNS, UNTOLD, StateColumns
 from companies.admin.suggestions import suggestions
-from companies.choices import MarginClass, ProductCategory
+from companies.fields import COMPANY_FIELDS
 from companies.models import Company, ListingSnapshot
 from companies.search.in_database import filter_by_query, search_companies
 
-_MARGIN = dict(MarginClass.choices)
-_PRODUCT = dict(ProductCategory.choices)
-_UNTOLD = "―"
+_PRICES = ("price", "price_change")
 #: Columns that nobody sees who did not choose them.
-_ON_REQUEST = ("price", "price_change")
+_ON_REQUEST = ("sector17_name", *_PRICES)
+_STATES = tuple(name for name in STATE_COLUMNS if name not in _ON_REQUEST)
+_NAMES = tuple(field.attribute for field in COMPANY_FIELDS if field.is_name)
+_CLASSES = tuple(field.attribute for field in COMPANY_FIELDS if not field.is_name)
 
 
 @admin.register(Company)
-class CompanyAdmin(ReadOnlyAdmin):
+class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     """Companies of today or of a past day, with everything they ever were on their page.
 
     The list shows `state_…` (see `CompanyQuerySet.with_state`), which `AsOfFilter` sets before any other filter.
     """
 
     paginator = CountedPaginator
-    list_display = (
-        "code", "name", "market_name", "sector33_name", "scale", "margin", "product", "listed", "first_day", "last_day",
-    )  # fmt: skip
+    list_display = ("code", "name", *_STATES, "listed", "first_day", "last_day")
     list_display_links = ("code", "name")
     show_facets = ShowFacets.ALWAYS
-    list_filter = (
-        filters.AsOfFilter, filters.ListedFilter, filters.MarketFilter, filters.Sector33Filter, filters.Sector17Filter,
-        filters.ScaleFilter, filters.MarginFilter, filters.ProductFilter,
-    )  # fmt: skip
+    list_filter = (filters.AsOfFilter, filters.ListedFilter, *filters.FIELD_FILTERS)
     list_filter_submit = True
     list_before_template = "admin/companies/company/as_of_notice.html"
     search_fields = ("search_text",)
     search_help_text = _("コード、銘柄名、カナ、ローマ字で検索")
     change_form_after_template = "admin/companies/company/history.html"
     fieldsets = (
-        (None, {"fields": (("code", "jquants_code"), ("company_name", "company_name_english"))}),
-        (_("区分"), {"fields": (("market", "scale_category"), ("sector33", "sector17"), ("margin_code", "product_category"))}),
+        (None, {"fields": (("code", "jquants_code"), _NAMES)}),
+        (_("区分"), {"fields": tuple(_CLASSES[at : at + 2] for at in range(0, len(_CLASSES), 2))}),
         (_("上場"), {"fields": (("is_active", "reference_date"), ("first_seen_on", "last_seen_on"), ("created_at", "updated_at"))}),
     )  # fmt: skip
     readonly_fields = ("created_at", "updated_at")
@@ -107,7 +104,7 @@ class CompanyAdmin(ReadOnlyAdmin):
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The columns that the person chose; of a past day without prices, which are of now."""
         chosen = chosen_columns(request, self.list_display, _ON_REQUEST)
-        return [name for name in chosen if name not in _ON_REQUEST] if request.GET.get("as_of") else chosen
+        return [name for name in chosen if name not in _PRICES] if request.GET.get("as_of") else chosen
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         """With what the page shows: the masters of one company, or the quotes where the list has them."""
@@ -116,7 +113,7 @@ class CompanyAdmin(ReadOnlyAdmin):
             return companies.select_related("market", "sector17", "sector33")
         holding = ListingSnapshot.objects.holding().order_by("date_in_force")
         companies = companies.annotate(first_list_on=Subquery(holding.values("date_in_force")[:1]))
-        is_quoted = any(name in self.get_list_display(request) for name in _ON_REQUEST)
+        is_quoted = any(name in self.get_list_display(request) for name in _PRICES)
         return companies.select_related("quote") if is_quoted else companies
 
     def get_search_results(
@@ -146,28 +143,6 @@ class CompanyAdmin(ReadOnlyAdmin):
             '<span style="display: inline-block; min-width: 13rem">{}</span>', company.state_company_name
         )
 
-    @display(description=_("市場区分"), ordering="state_market_order")
-    def market_name(self, company: Any) -> str:
-        """Names are what people read; the codes are in the masters."""
-        return company.state_market_name or _UNTOLD
-
-    @display(description=_("33業種"), ordering="state_sector33_order")
-    def sector33_name(self, company: Any) -> str:
-        return company.state_sector33_name or _UNTOLD
-
-    @display(description=_("規模区分"), ordering="state_scale_category")
-    def scale(self, company: Any) -> str:
-        """The TOPIX size class."""
-        return one_line(company.state_scale_category or _UNTOLD)
-
-    @display(description=_("信用区分"), ordering="state_margin_code")
-    def margin(self, company: Any) -> str:
-        return str(_MARGIN.get(company.state_margin_code, _UNTOLD))
-
-    @display(description=_("商品区分"), ordering="state_product_category")
-    def product(self, company: Any) -> str:
-        return str(_PRODUCT.get(company.state_product_category, _UNTOLD))
-
     @display(description=_("上場"), ordering="state_is_active", label={True: "success", False: "danger"})
     def listed(self, company: Any) -> tuple[bool, str]:
         """On the day of the list; the theme takes the colour by the first of the two."""
@@ -188,12 +163,12 @@ class CompanyAdmin(ReadOnlyAdmin):
     @display(description=_("株価"), ordering="quote__price")
     def price(self, company: Company) -> str:
         quote = getattr(company, "quote", None)
-        return one_line(f"{price_text(quote.price)} {quote.currency}" if quote else _UNTOLD)
+        return one_line(f"{price_text(quote.price)} {quote.currency}" if quote else UNTOLD)
 
     @display(description=_("前日比"), ordering="quote__change")
     def price_change(self, company: Company) -> str:
         """Of the stored quote, with the day it is of."""
         quote = getattr(company, "quote", None)
         if quote is None:
-            return _UNTOLD
-        return one_line(f"{change_text(quote) or _UNTOLD} {timezone.localtime(quote.market_time):%m-%d %H:%M}")
+            return UNTOLD
+        return one_line(f"{change_text(quote) or UNTOLD} {timezone.localtime(quote.market_time):%m-%d %H:%M}")

@@ -7,29 +7,13 @@ from urllib.parse import quote
 
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from companies.admin.quote_block import quote_block
-from companies.choices import EventType, MarginClass, ProductCategory
-from companies.events.wording import EventWording
+from companies.choices import EventType
+from companies.events.wording import EventWording, StateWording
+from companies.fields import COMPANY_FIELDS
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot, Quote
 from companies.quotes.kept_quotes import find_stale_reason
-
-#: Columns of the table of versions: heading and the attribute that is shown.
-_COLUMNS = (
-    (_("銘柄名"), "company_name"),
-    (_("英語名"), "company_name_english"),
-    (_("市場区分"), "market"),
-    (_("33業種"), "sector33"),
-    (_("17業種"), "sector17"),
-    (_("規模区分"), "scale_category"),
-    (_("信用区分"), "margin_code"),
-    (_("商品区分"), "product_category"),
-)
-_LABELS: dict[str, dict[Any, Any]] = {
-    "margin_code": dict(MarginClass.choices),
-    "product_category": dict(ProductCategory.choices),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +38,11 @@ class EventRow:
 
 def company_history(company: Company) -> dict[str, Any]:
     """What the page shows of a company's past, newest first, and what is not known of it."""
-    versions = list(
-        CompanyVersion.objects.filter(company=company)
-        .select_related("market", "sector17", "sector33")
-        .oldest_first()
-    )  # fmt: skip
+    versions = list(CompanyVersion.objects.filter(company=company).oldest_first())
     wording = EventWording()
     events = list(ListingEvent.objects.filter(company=company).order_by("-event_date", "event_type"))
     return {
-        "version_columns": [heading for heading, _ in _COLUMNS],
+        "version_columns": [gettext(field.label) for field in COMPANY_FIELDS],
         "version_rows": _version_rows(versions)[::-1],
         "event_rows": [
             EventRow(
@@ -107,10 +87,10 @@ def _version_rows(versions: list[CompanyVersion]) -> list[VersionRow]:
         .defer("rows")
         .filter(date_in_force__in=[version.validity.lower for version in versions])
     }
-    rows: list[VersionRow] = []
+    wording, rows = StateWording(), list[VersionRow]()
     shown_before: list[str] | None = None
     for version in versions:
-        shown = [_shown(version, attribute) for _, attribute in _COLUMNS]
+        shown = [wording.name(field.name, getattr(version, field.path)) for field in COMPANY_FIELDS]
         cells = [
             (text, shown_before is not None and text != shown_before[place]) for place, text in enumerate(shown)
         ]  # fmt: skip
@@ -119,13 +99,6 @@ def _version_rows(versions: list[CompanyVersion]) -> list[VersionRow]:
         rows.append(VersionRow(first, until and until - timedelta(days=1), cells, entries.get(first)))
         shown_before = shown
     return rows
-
-
-def _shown(version: CompanyVersion, attribute: str) -> str:
-    value = getattr(version, attribute)
-    if value is None:
-        return ""
-    return str(_LABELS.get(attribute, {}).get(value, getattr(value, "shown_name", value)))
 
 
 def _first_list_if_already_in_it(company: Company) -> date | None:

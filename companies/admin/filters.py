@@ -9,17 +9,17 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
 
 from admin_pages.day_fields import DayField, DayInput
 from companies.admin.choice_counts import CountedFilter
-from companies.choices import SCALE_CATEGORIES, MarginClass, ProductCategory
 from companies.errors import SnapshotNotFound
+from companies.fields import COMPANY_FIELDS, CompanyField
 from companies.ledger.refusal_wording import explain_missing_list
 from companies.models import Company, ListingSnapshot
-from masters.models import Market, Sector17, Sector33
+from companies.named_values import named_values
 
 
 def chosen_values(dropdown: MultipleDropdownFilter) -> list[str]:
@@ -125,47 +125,17 @@ class StateFilter(CountedFilter, MultipleDropdownFilter):
         return queryset.filter(**{f"{self.counted_field}__in": chosen}) if chosen else queryset
 
 
-class MarketFilter(StateFilter):
-    """Market segments in their order."""
+def field_filter(field: CompanyField) -> type[StateFilter]:
+    """The filter of a field whose values have names, in their usual order."""
 
-    title, parameter_name, counted_field = _("市場区分"), "market", "state_market_code"
+    class FieldFilter(StateFilter):
+        title, parameter_name, counted_field = gettext_lazy(field.label), field.short_name, f"state_{field.name}"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return Market.objects.names()
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            return named_values(field)
 
-
-class Sector17Filter(StateFilter):
-    title, parameter_name, counted_field = _("17業種"), "sector17", "state_sector17_code"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return Sector17.objects.names()
+    return FieldFilter
 
 
-class Sector33Filter(StateFilter):
-    title, parameter_name, counted_field = _("33業種"), "sector33", "state_sector33_code"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return Sector33.objects.names()
-
-
-class ScaleFilter(StateFilter):
-    """The TOPIX size classes, largest first."""
-
-    title, parameter_name, counted_field = _("規模区分"), "scale", "state_scale_category"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, gettext("なし") if name == "-" else name) for name in SCALE_CATEGORIES]
-
-
-class MarginFilter(StateFilter):
-    title, parameter_name, counted_field = _("信用区分"), "margin", "state_margin_code"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(code), str(label)) for code, label in MarginClass.choices]
-
-
-class ProductFilter(StateFilter):
-    title, parameter_name, counted_field = _("商品区分"), "product", "state_product_category"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(code), str(label)) for code, label in ProductCategory.choices]
+#: Of every field that may be asked for.
+FIELD_FILTERS = tuple(field_filter(field) for field in COMPANY_FIELDS if field.asked_as)

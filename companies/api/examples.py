@@ -1,11 +1,16 @@
 """Examples of the answers, for the schema."""
 
+from companies.listed_issue import LEDGER_FIELDS
+
 COMPANY = {
-    "code": "7203", "jquants_code": "72030", "company_name": "トヨタ自動車", "company_name_english": "TOYOTA MOTOR CORPORATION",
-    "market_code": "0111", "market_name": "プライム", "sector17_code": "6", "sector17_name": "自動車・輸送機",
-    "sector33_code": "3700", "sector33_name": "輸送用機器", "scale_category": "TOPIX Core30", "margin_code": "2",
-    "margin_name": "貸借", "product_category": "011", "reference_date": "2026-11-20", "is_active": True,
-    "first_seen_on": "2016-11-21", "last_seen_on": "2026-11-20", "updated_at": "2022-04-28T18:00:12.345678+09:00",
+    "code": "7203", "jquants_code": "72030",
+    **{
+        name: value
+        for field in LEDGER_FIELDS
+        for name, value in ((field.name, field.example), (field.told_name, field.example_name))
+        if name
+    },
+    "reference_date": "2026-11-20", "is_active": True, "first_seen_on": "2016-11-21", "last_seen_on": "2026-11-20", "updated_at": "2022-04-28T18:00:12.345678+09:00",
 }  # fmt: skip
 COMPANIES = {"companies": [COMPANY], "total": 1653, "limit": 1, "offset": 0}
 SEARCH = {"companies": [COMPANY], "total": 1, "query": "トヨタ自動車"}
@@ -16,16 +21,13 @@ EVENT = {
 }  # fmt: skip
 EVENTS = {"events": [EVENT], "total": 3764, "uncertain": 0, "uncertain_after": 0, "limit": 1, "offset": 0}
 
-_STATE = {
-    "company_name": "トヨタ自動車", "company_name_english": "TOYOTA MOTOR CORPORATION", "sector17_code": "6",
-    "sector33_code": "3700", "scale_category": "TOPIX Core30", "margin_code": "2", "product_category": "011",
-}  # fmt: skip
+_STATE = {field.name: field.example for field in LEDGER_FIELDS}
 HISTORY = {
     "code": "7203",
     "company_name": "トヨタ自動車",
     "versions": [
-        {"valid_from": "2016-11-21", "valid_until": "2022-04-28", "market_code": "0101", **_STATE},
-        {"valid_from": "2022-04-28", "valid_until": None, "market_code": "0111", **_STATE},
+        {"valid_from": "2016-11-21", "valid_until": "2022-04-28", **_STATE, "market_code": "0101"},
+        {"valid_from": "2022-04-28", "valid_until": None, **_STATE},
     ],
     "events": [EVENT],
 }

@@ -14,7 +14,9 @@ from companies.api import rows
 from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.code_notation import NOTATION, find_code
 from companies.export import ExportFormat
+from companies.fields import FIELD_BY_NAME
 from companies.letters import plain_letters
+from companies.listed_issue import LEDGER_FIELDS
 from companies.models import Company
 from companies.search.in_database import search_companies
 from companies.search.query import LONGEST_QUERY
@@ -23,8 +25,6 @@ ORDERINGS = (
     "code", "company_name", "market_code", "sector17_code", "sector33_code", "scale_category",
     "first_seen_on", "last_seen_on", "updated_at",
 )  # fmt: skip
-_MASTER_CODE = r"[0-9A-Za-z]{1,8}"
-_SCALE = r"[0-9A-Za-z-](?:[0-9A-Za-z -]{0,48}[0-9A-Za-z-])?"
 #: What `include` adds.
 QUOTE = "quote"
 _AS_OF_HELP = "この日の時点の内容（YYYY-MM-DD）。この日以前で最も新しい一覧による"
@@ -72,12 +72,6 @@ class CompanyFilterSet(StateFilterSet):
 
     paths = rows.COMPANY_PATHS
 
-    market_code = AnyOf(Word(_MASTER_CODE), "market_id", help_text="市場区分コード（例: 0111,0112）")
-    sector17_code = AnyOf(Word(_MASTER_CODE), "sector17_id", help_text="17業種コード")
-    sector33_code = AnyOf(Word(_MASTER_CODE), "sector33_id", help_text="33業種コード")
-    scale_category = AnyOf(Word(_SCALE), help_text="規模区分（例: TOPIX Core30）")
-    margin_code = AnyOf(Word(_MASTER_CODE), help_text="信用区分コード")
-    product_category = AnyOf(Word(_MASTER_CODE), help_text="商品区分コード")
     code = AnyOfCodes(method="of_codes")
     q = Comparison(
         SearchText(required=False, max_length=LONGEST_QUERY, help_text="検索語（/companies/search と同じ規則）"),
@@ -97,6 +91,16 @@ class CompanyFilterSet(StateFilterSet):
     )
     ordering = Ordering(ORDERINGS)
     as_of = Parameter(Day(required=False, help_text=_AS_OF_HELP))
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        """Those of the fields of a company, then what else narrows the list."""
+        asked = {
+            field.name: AnyOf(Word(field.asked_as), field.path, help_text=field.help_text)
+            for field in LEDGER_FIELDS
+            if field.asked_as
+        }
+        return {**asked, **super().get_filters()}
 
     def of_codes(self, companies: Any, _name: str, codes: list[str]) -> Any:
         """Those with one of the codes."""
@@ -194,7 +198,7 @@ class EventFilterSet(PeriodFilterSet):
 
     type = AnyOf(Choice(EventType.values), "event_type", help_text="種別")
     code = AnyOfCodes("company", method="of_companies")
-    market_code = AnyOf(Word(_MASTER_CODE), "market", help_text="当時の市場区分コード")
+    market_code = AnyOf(Word(FIELD_BY_NAME["market_code"].asked_as), "market", help_text="当時の市場区分コード")
 
     def of_companies(self, events: Any, name: str, codes: list[str]) -> Any:
         """Theirs: by ids, not by a join, because a condition on these reaches the index."""

@@ -9,23 +9,13 @@ from django.db.models import F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 
-from companies.choices import MarginClass
-from companies.listed_issue import TRACKED_FIELDS
+from companies.choices import CHOICES_OF
+from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
 
 #: Answer field → path from a version; the codes of masters are the foreign keys themselves.
-STATE_PATHS = {
-    "company_name": "company_name",
-    "company_name_english": "company_name_english",
-    "market_code": "market_id",
-    "market_name": "market__name",
-    "sector17_code": "sector17_id",
-    "sector17_name": "sector17__name",
-    "sector33_code": "sector33_id",
-    "sector33_name": "sector33__name",
-    "scale_category": "scale_category",
-    "margin_code": "margin_code",
-    "product_category": "product_category",
+STATE_PATHS = {field.name: field.path for field in LEDGER_FIELDS} | {
+    field.told_name: f"{field.short_name}__name" for field in LEDGER_FIELDS if field.has_master and field.told_name
 }
 _OF_COMPANY = ("code", "jquants_code", "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at")
 COMPANY_PATHS = {**STATE_PATHS, **{field: field for field in _OF_COMPANY}}
@@ -38,12 +28,12 @@ VERSION_PATHS = {
 
 #: The fields of a company, in the order of the answer.
 COMPANY_FIELDS = (
-    "code", "jquants_code", "company_name", "company_name_english", "market_code", "market_name", "sector17_code",
-    "sector17_name", "sector33_code", "sector33_name", "scale_category", "margin_code", "margin_name",
-    "product_category", "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at",
+    "code", "jquants_code",
+    *(name for field in LEDGER_FIELDS for name in (field.name, field.told_name) if name),
+    "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at",
 )  # fmt: skip
 _CHUNK = 1000
-_READ = tuple(field for field in COMPANY_FIELDS if field != "margin_name")
+_READ = tuple(field for field in COMPANY_FIELDS if field in COMPANY_PATHS)
 _READ_AS_OF = tuple(field for field in _READ if field in VERSION_PATHS)
 
 
@@ -105,13 +95,20 @@ def versions(rows: QuerySet[CompanyVersion]) -> list[dict[str, Any]]:
 
 
 @cache
-def _margin_names() -> dict[str, str]:
-    """In Japanese as the names of masters are: an answer is kept for callers of all languages."""
+def _names_of_choices() -> list[tuple[str, str, dict[str, str]]]:
+    """Code, name, and the names by code, where they are no master's. In Japanese as those are: an answer is kept for callers
+    of all languages.
+    """
     with translation.override("ja"):
-        return {str(code): str(label) for code, label in MarginClass.choices}
+        return [
+            (field.name, field.told_name, {str(code): str(label) for code, label in CHOICES_OF[field.name].choices})
+            for field in LEDGER_FIELDS
+            if field.told_name and not field.has_master
+        ]
 
 
 def _company(row: dict[str, Any]) -> dict[str, Any]:
-    row["margin_name"] = _margin_names().get(row["margin_code"])
+    for name, told_name, names in _names_of_choices():
+        row[told_name] = names.get(row[name])
     row["updated_at"] = timezone.localtime(row["updated_at"]).isoformat()
     return {field: row[field] for field in COMPANY_FIELDS}

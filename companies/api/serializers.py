@@ -9,9 +9,21 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
 from companies.api.quotes import EmbeddedQuoteAnswer
+from companies.api.rows import COMPANY_FIELDS
 from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.export import CONTENT_TYPES
-from companies.listed_issue import TRACKED_FIELDS
+from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
+
+
+def _tracked_fields(*, with_names: bool = False) -> dict[str, Any]:
+    """What lists say of a company; the names of its codes too, where wanted."""
+    fields: dict[str, Any] = {}
+    for field in LEDGER_FIELDS:
+        fields[field.name] = serializers.CharField(allow_null=not field.is_required)
+        if field.told_name and with_names:
+            fields[field.told_name] = serializers.CharField(allow_null=True)
+    return fields
+
 
 #: How a company differs between two days.
 CHANGE_TYPES = (("listed", "上場"), ("delisted", "上場廃止"), ("changed", "変更"))
@@ -35,18 +47,6 @@ class CompanyAnswer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     jquants_code = serializers.CharField()
-    company_name = serializers.CharField()
-    company_name_english = serializers.CharField(allow_null=True)
-    market_code = serializers.CharField(allow_null=True)
-    market_name = serializers.CharField(allow_null=True)
-    sector17_code = serializers.CharField(allow_null=True)
-    sector17_name = serializers.CharField(allow_null=True)
-    sector33_code = serializers.CharField(allow_null=True)
-    sector33_name = serializers.CharField(allow_null=True)
-    scale_category = serializers.CharField(allow_null=True)
-    margin_code = serializers.CharField(allow_null=True)
-    margin_name = serializers.CharField(allow_null=True)
-    product_category = serializers.CharField(allow_null=True)
     reference_date = serializers.DateField(help_text="内容の基準となる一覧の日。as_of では、その日に有効な一覧の日")
     is_active = serializers.BooleanField(
         help_text="最新の一覧に載っているか。as_of では、その日に有効な一覧に載っていたか"
@@ -60,6 +60,12 @@ class CompanyAnswer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField(
         help_text="内容または上場状態が最後に変わった時刻。as_of では、その日の内容を最初に示した一覧を記録した時刻"
     )
+
+    def get_fields(self) -> dict[str, Any]:
+        """With those that lists say of it, in the order of the answer."""
+        fields = super().get_fields() | _tracked_fields(with_names=True)
+        beside = [name for name in fields if name not in COMPANY_FIELDS]
+        return {name: fields[name] for name in (*COMPANY_FIELDS, *beside)}
 
 
 class ListedCompanyAnswer(CompanyAnswer):
@@ -171,14 +177,10 @@ class VersionAnswer(serializers.Serializer[Any]):
 
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True, help_text="この日の前日まで。null は現在も有効")
-    company_name = serializers.CharField()
-    company_name_english = serializers.CharField(allow_null=True)
-    market_code = serializers.CharField(allow_null=True)
-    sector17_code = serializers.CharField(allow_null=True)
-    sector33_code = serializers.CharField(allow_null=True)
-    scale_category = serializers.CharField(allow_null=True)
-    margin_code = serializers.CharField(allow_null=True)
-    product_category = serializers.CharField(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """And the state."""
+        return super().get_fields() | _tracked_fields()
 
 
 class HistoryAnswer(serializers.Serializer[Any]):

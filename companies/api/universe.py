@@ -19,11 +19,12 @@ from companies.api.remembered import Remembered
 from companies.apps import COMPANIES
 from companies.choices import SCALE_CATEGORIES
 from companies.code_notation import find_code
+from companies.fields import COMPANY_FIELDS
 from companies.models import Company
 from companies.search.in_memory import SearchableCompany, SearchIndex
 from database.connections import one_snapshot
 
-_FILTERS = ("market_code", "sector17_code", "sector33_code", "scale_category", "margin_code", "product_category")
+_FILTERS = tuple(field.name for field in COMPANY_FIELDS if field.asked_as)
 _SIZE_RANKS = {name: rank for rank, name in enumerate(SCALE_CATEGORIES)}
 
 Positions = Sequence[int]

@@ -5,21 +5,17 @@ others and only dates what is already recorded brings nothing to judge.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 
 from companies.errors import SnapshotRefused
+from companies.fields import CompanyField
 from companies.ledger.history import comparable_name
 from companies.ledger.snapshot_rows import Rows, State
-from companies.listed_issue import TRACKED_FIELDS
+from companies.listed_issue import LEDGER_FIELDS
 
 _SAMPLE = 10
-#: The kind of change that each tracked field makes.
-_KINDS = {
-    "company_name": "renamed", "company_name_english": "renamed", "market_code": "market_changed",
-    "sector17_code": "sector_changed", "sector33_code": "sector_changed", "scale_category": "scale_changed",
-    "margin_code": "margin_changed", "product_category": "product_changed",
-}  # fmt: skip
 #: What is counted: kind of change → codes.
 Changes = dict[str, set[str]]
 
@@ -41,7 +37,7 @@ class ChangePolicy:
     """The rate of each kind of change; `usual` for those not named. Up to `always_allowed` issues are never held."""
 
     usual: ChangeRate = ChangeRate(0.02, 0.0003)
-    rates: Mapping[str, ChangeRate] = field(default_factory=dict)
+    rates: Mapping[str, ChangeRate] = dataclass_field(default_factory=dict)
     always_allowed: int = 5
 
     def allowed(self, kind: str, rows: int, days: int) -> int:
@@ -118,16 +114,16 @@ def _kinds_of_change(old: State | None, new: State, *, is_untold_other: bool = F
     if old == new:
         return set()
     return {
-        _KINDS[name]
-        for name, before, after in zip(TRACKED_FIELDS, old, new, strict=False)
+        field.event
+        for field, before, after in zip(LEDGER_FIELDS, old, new, strict=True)
         if before != after
         and after is not None
-        and (is_untold_other if before is None else _differ(name, before, after))
+        and (is_untold_other if before is None else _differ(field, before, after))
     }
 
 
-def _differ(name: str, before: str, after: str) -> bool:
-    return _KINDS[name] != "renamed" or comparable_name(before) != comparable_name(after)
+def _differ(field: CompanyField, before: str, after: str) -> bool:
+    return not field.is_name or comparable_name(before) != comparable_name(after)
 
 
 def _unknown_to(other: Rows, changes: Changes, rows: Rows) -> Changes:

@@ -11,9 +11,9 @@ from datetime import date
 
 from companies.ledger.snapshot_rows import Rows, State
 from companies.letters import plain_letters
-from companies.listed_issue import TRACKED_FIELDS
+from companies.listed_issue import LEDGER_FIELDS
 
-_IS_NAME = tuple(field.startswith("company_name") for field in TRACKED_FIELDS)
+_IS_NAME = tuple(field.is_name for field in LEDGER_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from companies.codes import is_securities_code
+from companies.fields import COMPANY_FIELDS
 from companies.listed_issue import ListedIssue
 
 _LINE_BREAKS = "\n\v\f\r\x85\u2028\u2029"
@@ -43,20 +44,13 @@ _SPREADSHEET_ERRORS = frozenset(
     ]
 )
 
-#: Names: two or three times the longest of all lists since 2017 (73); of masters: their columns.
-LONGEST = {
-    "company_name": 200, "company_name_english": 200, "scale_category": 50,
-    "market_name": 100, "sector17_name": 100, "sector33_name": 100,
-}  # fmt: skip
-#: Codes as J-Quants writes them, with their zeros. One never seen before is no fault; one of another form is.
-_FORMS = {
-    "market_code": re.compile("[0-9A-Z]{4}"),
-    "sector17_code": re.compile("[0-9A-Z]{1,2}"),
-    "sector33_code": re.compile("[0-9A-Z]{4}"),
-    "margin_code": re.compile("[0-9A-Z]"),
-    "product_category": re.compile("[0-9A-Z]{3}"),
+#: Characters that a value, or the name of a master, may have.
+LONGEST = {field.name: field.longest for field in COMPANY_FIELDS if field.longest} | {
+    field.told_name: field.longest_name for field in COMPANY_FIELDS if field.told_name and field.longest_name
 }
-_NAMES = ("company_name", "company_name_english")
+#: Codes as J-Quants writes them, with their zeros.
+_FORMS = {field.name: re.compile(field.form) for field in COMPANY_FIELDS if field.form}
+_NAMES = frozenset(field.name for field in COMPANY_FIELDS if field.is_name)
 _FIELDS = tuple(field.name for field in fields(ListedIssue))
 _read_texts = attrgetter(*_FIELDS)
 _SHOWN_CHARACTERS = 30

@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from companies.choices import EventType
 from companies.errors import SnapshotNotFound, SnapshotRefused
+from companies.fields import COMPANY_FIELDS, FIELD_BY_NAME
 
 
 def explain_refusal(refusal: SnapshotRefused) -> str:
@@ -34,9 +36,21 @@ def explain_text_fault(fault: Mapping[str, Any], *, place: str, field: str) -> s
     problem = fault["problem"]
     if problem == "form":
         problem = "code" if fault["field"] == "code" else "form"
+    judged = FIELD_BY_NAME.get(fault["field"])
+    form = gettext(judged.form_words) if judged and judged.form_words else ""
     return gettext("{place}「{field}」: {words}").format(
-        place=place, field=field, words=_FAULTS[problem] % {"form": _FORMS.get(fault["field"], ""), **fault}
+        place=place, field=field, words=_FAULTS[problem] % {"form": form, **fault}
     )
+
+
+def field_label(name: str) -> str:
+    """What people call a field of `ListedIssue`."""
+    if name == "code":
+        return gettext("コード")
+    if name in FIELD_BY_NAME:
+        return gettext(FIELD_BY_NAME[name].label)
+    named = next(field for field in COMPANY_FIELDS if field.told_name == name)
+    return gettext("{label}の名称").format(label=gettext(named.label))
 
 
 _FAULTS: dict[str, Any] = {
@@ -57,17 +71,6 @@ _FAULTS: dict[str, Any] = {
         "「%(value)s」は%(form)sではありません。先頭の 0 が失われていないか、列がずれていないか確認してください。"
     ),
 }
-_FORMS: dict[str, Any] = {
-    "market_code": _("市場区分のコード（4 桁）"), "sector17_code": _("17業種のコード（1 桁または 2 桁）"),
-    "sector33_code": _("33業種のコード（4 桁）"), "margin_code": _("信用区分のコード（1 桁）"),
-    "product_category": _("商品区分のコード（3 桁）"),
-}  # fmt: skip
-_FIELDS: dict[str, Any] = {
-    "code": _("コード"), "company_name": _("銘柄名"), "company_name_english": _("銘柄名（英語）"),
-    "market_code": _("市場区分"), "market_name": _("市場区分の名称"), "sector17_code": _("17業種"),
-    "sector17_name": _("17業種の名称"), "sector33_code": _("33業種"), "sector33_name": _("33業種の名称"),
-    "scale_category": _("規模区分"), "margin_code": _("信用区分"), "product_category": _("商品区分"),
-}  # fmt: skip
 
 
 def _empty(details: Mapping[str, Any]) -> str:
@@ -91,7 +94,7 @@ def _duplicate(details: Mapping[str, Any]) -> str:
 def _unusable_text(details: Mapping[str, Any]) -> str:
     first = details["sample"][0]
     place = gettext("{row} 件目（コード {code}）").format(row=first["row"], code=first["code"])
-    words = explain_text_fault(first, place=place, field=str(_FIELDS[first["field"]]))
+    words = explain_text_fault(first, place=place, field=field_label(first["field"]))
     others = details["count"] - 1
     return words if not others else words + gettext("（ほか {others:,} 件）").format(others=others)
 
@@ -125,12 +128,12 @@ def _unusual_changes(details: Mapping[str, Any]) -> str:
         "{kind}が {count:,} 件あり、最も近い一覧（{day}、{days:,} 日違い）との間にふつう起こる {allowed:,} 件までを"
         "大きく超えています（例: {codes}）。"
     ).format(
-        kind=_KINDS[details["kind"]], count=details["count"], day=date.fromisoformat(details["nearest_date"]),
+        kind=_kind(details["kind"]), count=details["count"], day=date.fromisoformat(details["nearest_date"]),
         days=details["days"], allowed=details["allowed"], codes=gettext("、").join(details["sample"][:5]),
     )  # fmt: skip
     others = [
         gettext("{kind} {count:,} 件（{allowed:,} 件まで）").format(
-            kind=_KINDS[rule["kind"]], count=rule["count"], allowed=rule["allowed"]
+            kind=_kind(rule["kind"]), count=rule["count"], allowed=rule["allowed"]
         )
         for rule in details["rules"]
         if rule["kind"] != details["kind"]
@@ -142,11 +145,10 @@ def _unusual_changes(details: Mapping[str, Any]) -> str:
     )
 
 
-_KINDS: dict[str, Any] = {
-    "listed": _("新しい銘柄"), "renamed": _("銘柄名の変更"), "market_changed": _("市場区分の変更"),
-    "sector_changed": _("業種の変更"), "scale_changed": _("規模区分の変更"), "margin_changed": _("信用区分の変更"),
-    "product_changed": _("商品区分の変更"),
-}  # fmt: skip
+def _kind(event: str) -> str:
+    """Who appears in a list may have been listed long before."""
+    return gettext("新しい銘柄") if event == EventType.LISTED else str(EventType(event).label)
+
 
 _WORDINGS = {
     "empty": _empty,
