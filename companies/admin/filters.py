@@ -1,7 +1,7 @@
 """Filters of the company list. They work on `state_…`: today's values, or those of the chosen day."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -125,14 +125,20 @@ class StateFilter(CountedFilter, MultipleDropdownFilter):
         return queryset.filter(**{f"{self.counted_field}__in": chosen}) if chosen else queryset
 
 
+def _values_in_use(field: CompanyField) -> Iterable[str]:
+    rows = Company.objects.exclude(**{field.name: None}).order_by(field.name)
+    values: Iterable[str] = rows.values_list(field.name, flat=True).distinct()
+    return values
+
+
 def field_filter(field: CompanyField) -> type[StateFilter]:
-    """The filter of a field whose values have names, in their usual order."""
+    """The filter of a field: by the names of its values in their usual order, where they have any."""
 
     class FieldFilter(StateFilter):
         title, parameter_name, counted_field = gettext_lazy(field.label), field.short_name, f"state_{field.name}"
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-            return named_values(field)
+            return named_values(field) or [(value, value) for value in _values_in_use(field)]
 
     return FieldFilter
 

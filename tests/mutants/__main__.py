@@ -1,13 +1,13 @@
 """Plants each fault in a copy of the project and runs the test that has to notice: `make mutants [ARGS="ledger"]`."""
 
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.mutants.mutant import PROJECT, Mutant, list_mutants
+from tests.mutants.mutant import Mutant, list_mutants
+from tests.project_copy import copy_project
 
 #: A fault may also hang what it breaks.
 _LONGEST_SECONDS = 180
@@ -19,7 +19,7 @@ def main(wanted: list[str]) -> int:
     mutants = [mutant for mutant in list_mutants() if not wanted or any(word in mutant.name for word in wanted)]
     survivors = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
-        copy = _copy_project(Path(temporary))
+        copy = copy_project(Path(temporary))
         if _run_tests(copy, sorted({test for mutant in mutants for test in mutant.tests})) != 0:
             print("BROKEN: these tests fail without any fault; what is wrong with them says make test")
             return 1
@@ -34,18 +34,6 @@ def main(wanted: list[str]) -> int:
         f"{len(mutants) - len(survivors)} of {len(mutants)} caught" + "".join(f"\n  not: {name}" for name in survivors)
     )
     return 1 if survivors else 0
-
-
-def _copy_project(directory: Path) -> Path:
-    copy = directory / "project"
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True).stdout
-    for name in filter(None, tracked.split("\0")):
-        if (PROJECT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, copy / name)
-    # `git apply` follows the paths of a patch only from the top of a repository.
-    subprocess.run(["git", "init", "--quiet", str(copy)], check=True)
-    return copy
 
 
 def _judge(directory: Path, mutant: Mutant) -> str:
