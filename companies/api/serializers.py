@@ -9,12 +9,9 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
 from companies.api.quotes import EmbeddedQuoteAnswer
-from companies.choices import EntryStatus, EventType, SnapshotSource
+from companies.choices import ChangeType, EntryStatus, EventType, SnapshotSource
 from companies.export import CONTENT_TYPES
 from companies.listed_issue import TRACKED_FIELDS
-
-#: How a company differs between two days.
-CHANGE_TYPES = (("listed", "上場"), ("delisted", "上場廃止"), ("changed", "変更"))
 
 
 class ChangedFields(serializers.Serializer[Any]):
@@ -195,7 +192,7 @@ class ChangeAnswer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     company_name = serializers.CharField()
-    type = serializers.ChoiceField(CHANGE_TYPES)
+    type = serializers.ChoiceField(ChangeType.choices)
     changes = ChangedFields(help_text="項目ごとの [from の値, to の値]")
 
 
