@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from admin_pages.model_admin import StrictModelAdmin
 from api.keys import create_api_key, forget_after_commit, revoke
-from api.models import ApiKey, Scope
+from api.models import ApiKey, KeyState, Scope
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
@@ -28,9 +28,6 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable
     class Meta:
         model = ApiKey
         fields = ["name", "scopes", "rate_limit_per_hour", "expires_at"]
-
-
-_COLOURS = {"good": "success", "expired": "warning", "revoked": "danger"}
 
 
 @admin.register(ApiKey)
@@ -52,19 +49,15 @@ class ApiKeyAdmin(StrictModelAdmin):
     def shown_scopes(self, key: ApiKey) -> str:
         return "、".join(str(Scope(scope).label) for scope in key.scopes)
 
-    @display(description=_("状態"), label=_COLOURS)
+    @display(description=_("状態"), label=KeyState.colours())
     def state(self, key: ApiKey) -> tuple[str, str]:
         """Whether it opens anything; the theme takes the colour by the first of the two."""
-        if key.revoked_at is not None:
-            return "revoked", gettext("失効")
-        if key.expires_at is not None and key.expires_at <= timezone.now():
-            return "expired", gettext("期限切れ")
-        return "good", gettext("有効")
+        return key.state_at(timezone.now()).shown
 
     @display(description=_("状態"))
     def shown_state(self, key: ApiKey) -> str:
         """The same on the page of one, where the theme knows no labels."""
-        label: str = display_for_label(self.state(key), "", _COLOURS)
+        label: str = display_for_label(self.state(key), "", KeyState.colours())
         return label
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:

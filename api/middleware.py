@@ -7,13 +7,13 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from api.endpoints.errors import error_response
-from api.endpoints.negotiation import language_of
 from api.front.admission import ENDPOINT
+from wording.language import language_of
 
 
 class ApiMiddleware:
-    """Sets the language of messages from `Accept-Language` (Japanese by default; the admin stays Japanese), and gives
-    Django's own error pages (unknown paths, bad hosts, crashes before a view) the shape of the API's errors.
+    """Sets the language of messages, and gives Django's own error pages (unknown paths, bad hosts, crashes before a
+    view) the shape of the API's errors.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -22,7 +22,7 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith("/api/"):
             return self._get_response(request)
-        language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        language = language_of(request.META)
         with translation.override(language):
             response = self._get_response(request)
             is_page = not response.headers.get("Content-Type", "").startswith(

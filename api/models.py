@@ -1,5 +1,7 @@
 """Who may use the REST API, and which state of the data its cached answers are from."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
@@ -8,12 +10,22 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from wording.coloured_choices import Colour, ColouredChoices
+
 
 class Scope(models.TextChoices):
     """What a key allows."""
 
     READ = "read", _("読み取り")
     SYNC = "sync", _("同期の実行")
+
+
+class KeyState(ColouredChoices):
+    """Whether a key opens anything."""
+
+    GOOD = "good", Colour.SUCCESS, _("有効")
+    EXPIRED = "expired", Colour.WARNING, _("期限切れ")
+    REVOKED = "revoked", Colour.DANGER, _("失効")
 
 
 class ApiKey(models.Model):
@@ -55,6 +67,13 @@ class ApiKey(models.Model):
     def is_authenticated(self) -> bool:
         """A valid key is its own identity: REST framework asks this of `request.user`."""
         return True
+
+    def state_at(self, moment: datetime) -> KeyState:
+        """As the key is known to stand then."""
+        if self.revoked_at is not None:
+            return KeyState.REVOKED
+        is_over = self.expires_at is not None and self.expires_at <= moment
+        return KeyState.EXPIRED if is_over else KeyState.GOOD
 
 
 class DataGeneration(models.Model):

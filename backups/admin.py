@@ -7,12 +7,11 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat, truncatechars
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
-from backups.models import BackupRecord
+from backups.models import BackupOutcome, BackupRecord
 
 
 @admin.register(BackupRecord)
@@ -40,9 +39,9 @@ class BackupRecordAdmin(StrictModelAdmin):
         told = localtime(record.ended_at).strftime("%Y-%m-%d %H:%M")
         return format_html('<span class="whitespace-nowrap">{}</span>', told)
 
-    @display(description=_("結果"), label={True: "success", False: "danger"})
-    def outcome(self, record: BackupRecord) -> tuple[bool, str]:
-        return not record.error, gettext("失敗") if record.error else gettext("成功")
+    @display(description=_("結果"), label=BackupOutcome.colours())
+    def outcome(self, record: BackupRecord) -> tuple[str, str]:
+        return record.outcome.shown
 
     @display(description=_("大きさ"), ordering="size_bytes")
     def size(self, record: BackupRecord) -> str:

@@ -3,12 +3,30 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wording.coloured_choices import Colour, ColouredChoices
+
 
 class BackupKind(models.TextChoices):
     """What was done."""
 
     BACKUP = "backup", _("バックアップ")
     REHEARSAL = "rehearsal", _("復元の試行")
+
+
+class BackupOutcome(ColouredChoices):
+    """How one ended."""
+
+    SUCCEEDED = "succeeded", Colour.SUCCESS, _("成功")
+    FAILED = "failed", Colour.DANGER, _("失敗")
+
+
+class BackupCondition(ColouredChoices):
+    """How all of a kind stand."""
+
+    GOOD = "good", Colour.SUCCESS, _("正常")
+    NONE = "none", Colour.WARNING, _("まだありません")
+    LATE = "late", Colour.DANGER, _("古い")
+    FAILING = "failing", Colour.DANGER, _("失敗")
 
 
 class BackupRecord(models.Model):
@@ -34,3 +52,7 @@ class BackupRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ended_at:%Y-%m-%d %H:%M} {self.get_kind_display()}"
+
+    @property
+    def outcome(self) -> BackupOutcome:
+        return BackupOutcome.FAILED if self.error else BackupOutcome.SUCCEEDED

@@ -7,7 +7,7 @@ import structlog
 from django.db import DatabaseError
 from django.utils import timezone
 
-from backups.models import BackupKind, BackupRecord
+from backups.models import BackupCondition, BackupKind, BackupRecord
 
 logger = structlog.get_logger(__name__)
 
@@ -24,6 +24,14 @@ class Standing:
     @property
     def is_failing(self) -> bool:
         return self.last is not None and self.last.error != ""
+
+    def condition(self, late: timedelta, now: datetime) -> BackupCondition:
+        """Good only while the last that ended well is no older than `late`."""
+        if self.is_failing:
+            return BackupCondition.FAILING
+        if self.last_success is None:
+            return BackupCondition.NONE
+        return BackupCondition.LATE if now - self.last_success.started_at > late else BackupCondition.GOOD
 
 
 def standing_of(kind: BackupKind) -> Standing:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from backups.models import BackupKind
-from backups.records import Standing, standing_of
+from backups.records import standing_of
 
 #: As the alerts have it: a backup a day, and as much again of the plan for a restore on trial.
 _BACKUP_LATE = timedelta(hours=26)
@@ -21,16 +21,6 @@ def backup_figures(now: datetime) -> dict[str, Any]:
         lines.append((_("復元の試行"), standing_of(BackupKind.REHEARSAL), timedelta(days=2 * every)))
     return {
         "backup_lines": [
-            (title, standing.last_success, *_judge(standing, late, now)) for title, standing, late in lines
+            (title, standing.last_success, standing.condition(late, now)) for title, standing, late in lines
         ]
     }  # fmt: skip
-
-
-def _judge(standing: Standing, late: timedelta, now: datetime) -> tuple[str, str]:
-    if standing.is_failing:
-        return _("失敗"), "danger"
-    if standing.last_success is None:
-        return _("まだありません"), "warning"
-    if now - standing.last_success.started_at > late:
-        return _("古い"), "danger"
-    return _("正常"), "success"

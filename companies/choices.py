@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wording.coloured_choices import Colour, ColouredChoices
+
 
 class SnapshotSource(models.TextChoices):
     """Where a snapshot came from."""
@@ -11,12 +13,12 @@ class SnapshotSource(models.TextChoices):
     JPX = "jpx", _("JPX 上場銘柄一覧")
 
 
-class EntryStatus(models.TextChoices):
+class EntryStatus(ColouredChoices):
     """What an entry of the ledger counts for."""
 
-    HOLDING = "holding", _("有効")
-    SUPERSEDED = "superseded", _("置き換え済み")
-    WITHDRAWN = "withdrawn", _("取消済み")
+    HOLDING = "holding", Colour.SUCCESS, _("有効")
+    SUPERSEDED = "superseded", Colour.WARNING, _("置き換え済み")
+    WITHDRAWN = "withdrawn", Colour.DANGER, _("取消済み")
 
 
 #: Which source is believed for one and the same day: a weaker one never supersedes a stronger one.
@@ -29,18 +31,26 @@ class QuoteSource(models.TextChoices):
     YAHOO = "yahoo", "Yahoo Finance"
 
 
-class EventType(models.TextChoices):
+class EventType(ColouredChoices):
     """What can happen to a listed issue."""
 
-    LISTED = "listed", _("新規上場")
-    DELISTED = "delisted", _("上場廃止")
-    RELISTED = "relisted", _("再上場")
-    RENAMED = "renamed", _("銘柄名変更")
-    MARKET_CHANGED = "market_changed", _("市場区分変更")
-    SECTOR_CHANGED = "sector_changed", _("業種変更")
-    SCALE_CHANGED = "scale_changed", _("規模区分変更")
-    MARGIN_CHANGED = "margin_changed", _("信用区分変更")
-    PRODUCT_CHANGED = "product_changed", _("商品区分変更")
+    LISTED = "listed", Colour.SUCCESS, _("新規上場")
+    DELISTED = "delisted", Colour.DANGER, _("上場廃止")
+    RELISTED = "relisted", Colour.SUCCESS, _("再上場")
+    RENAMED = "renamed", Colour.INFO, _("銘柄名変更")
+    MARKET_CHANGED = "market_changed", Colour.WARNING, _("市場区分変更")
+    SECTOR_CHANGED = "sector_changed", Colour.DEFAULT, _("業種変更")
+    SCALE_CHANGED = "scale_changed", Colour.DEFAULT, _("規模区分変更")
+    MARGIN_CHANGED = "margin_changed", Colour.DEFAULT, _("信用区分変更")
+    PRODUCT_CHANGED = "product_changed", Colour.DEFAULT, _("商品区分変更")
+
+
+class ChangeType(ColouredChoices):
+    """How a company differs between two days."""
+
+    LISTED = "listed", Colour.SUCCESS, _("新規")
+    DELISTED = "delisted", Colour.DANGER, _("廃止")
+    CHANGED = "changed", Colour.INFO, _("変更")
 
 
 class MarginClass(models.TextChoices):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from companies.choices import ChangeType
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import CompanyVersion
 
@@ -16,13 +17,13 @@ def list_differences(first: date, second: date) -> list[dict[str, Any]]:
         old, new = before.get(code), after.get(code)
         pairs = {field: [old and old[field], new and new[field]] for field in TRACKED_FIELDS}
         if old is not None and new is not None:
-            kind = "changed"
+            kind = ChangeType.CHANGED
             pairs = {field: pair for field, pair in pairs.items() if None not in pair and pair[0] != pair[1]}
         else:
-            kind = "listed" if old is None else "delisted"
+            kind = ChangeType.LISTED if old is None else ChangeType.DELISTED
         state = new or old
         if pairs and state is not None:
-            found.append({"code": code, "company_name": state["company_name"], "type": kind, "changes": pairs})
+            found.append({"code": code, "company_name": state["company_name"], "type": kind.value, "changes": pairs})
     return found
 
 

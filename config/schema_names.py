@@ -2,7 +2,7 @@
 
 ENUM_NAMES = {
     "EventTypeEnum": "companies.choices.EventType",
-    "ChangeTypeEnum": "companies.api.serializers.CHANGE_TYPES",
+    "ChangeTypeEnum": "companies.choices.ChangeType",
     "SnapshotSourceEnum": "companies.choices.SnapshotSource",
     "EntryStatusEnum": "companies.choices.EntryStatus",
     "QuoteSourceEnum": "companies.choices.QuoteSource",

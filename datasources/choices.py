@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wording.coloured_choices import Colour, ColouredChoices
+
 
 class ApiVersion(models.TextChoices):
     """How a service is spoken to, where it has several ways."""
@@ -19,6 +21,15 @@ class Plan(models.TextChoices):
     STANDARD = "standard", _("Standard（毎分 120 回）")
     PREMIUM = "premium", _("Premium（毎分 500 回）")
     UNLIMITED = "unlimited", _("制限なし（自社のゲートウェイなど）")
+
+
+class SourceHealth(ColouredChoices):
+    """How asking a source went last."""
+
+    OK = "ok", Colour.SUCCESS, _("正常")
+    FAILING = "failing", Colour.DANGER, _("エラー")
+    UNCHECKED = "unchecked", Colour.WARNING, _("未確認")
+    DISABLED = "disabled", Colour.DEFAULT, _("無効")
 
 
 #: The size classes that quotes are fetched for by schedule, unless an operator chooses others.

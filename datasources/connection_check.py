@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 from django.utils import timezone
 
+from datasources.choices import SourceHealth
 from datasources.errors import SourceError, SourceNotAsked
 from datasources.models import DataSource
 from datasources.providers import provider_of
@@ -43,10 +44,10 @@ def note_outcome(source: DataSource, code: str, message: str) -> None:
     logger.info("source_checked", source_id=source.pk, outcome=code)
 
 
-def health_of(source: DataSource) -> str:
-    """`ok`, `failing`, `unchecked` or `disabled`."""
+def health_of(source: DataSource) -> SourceHealth:
+    """As it was when it was last asked."""
     if not source.is_enabled:
-        return "disabled"
+        return SourceHealth.DISABLED
     if source.last_checked_at is None:
-        return "unchecked"
-    return "ok" if source.last_check_code == WORKS else "failing"
+        return SourceHealth.UNCHECKED
+    return SourceHealth.OK if source.last_check_code == WORKS else SourceHealth.FAILING

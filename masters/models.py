@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from masters.naming import MasterQuerySet, is_english
+from masters.naming import MasterQuerySet
+from wording.language import is_english
 
 
 class Master(models.Model):

@@ -2,12 +2,8 @@
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.utils.translation import get_language
 
-
-def is_english() -> bool:
-    """Whether the page is to be in English."""
-    return (get_language() or "").startswith("en")
+from wording.language import is_english
 
 
 def shown_name(path: str) -> F | Coalesce:

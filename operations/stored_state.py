@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from backups.models import BackupKind
 from backups.records import standing_of
 from companies.models import Company, ListingSnapshot
+from datasources.choices import SourceHealth
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from operations.health import State, component_states
@@ -137,7 +138,7 @@ def _sources() -> Iterator[Metric]:
         "data_source_healthy", "1 where the source answered when it was asked last.", labels=["source"]
     )
     for source in DataSource.objects.filter(is_enabled=True).exclude(last_checked_at=None):
-        healthy.add_metric([source.name], float(health_of(source) == "ok"))
+        healthy.add_metric([source.name], float(health_of(source) is SourceHealth.OK))
     yield healthy
 
 

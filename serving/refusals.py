@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from api.endpoints.errors import error_response
 from api.front.headers import request_id_of
+from wording.language import language_of
 
 Refusal = tuple[int, list[tuple[str, str]], bytes]
 
@@ -34,7 +34,13 @@ def refusal(status: int, reason: str, headers: Any, path: str) -> Refusal:
 
     The connection ends with it where a part of the request may still be on its way.
     """
-    language = "en" if (headers.get("accept-language") or "").lower().startswith("en") else settings.LANGUAGE_CODE
+    language = language_of(
+        {
+            "PATH_INFO": path,
+            "HTTP_ACCEPT_LANGUAGE": headers.get("accept-language") or "",
+            "HTTP_COOKIE": headers.get("cookie") or "",
+        }
+    )
     with translation.override(language):
         words = str(_WORDS[reason])
         if path.startswith("/api/"):
@@ -57,7 +63,7 @@ def refusal(status: int, reason: str, headers: Any, path: str) -> Refusal:
 
 def refuse_unmeasured(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """411, as a WSGI application."""
-    names = {"accept-language": "HTTP_ACCEPT_LANGUAGE", "x-request-id": "HTTP_X_REQUEST_ID"}
+    names = {"accept-language": "HTTP_ACCEPT_LANGUAGE", "cookie": "HTTP_COOKIE", "x-request-id": "HTTP_X_REQUEST_ID"}
     given = {name: environ.get(variable) for name, variable in names.items()}
     _status, headers, body = refusal(411, "unmeasured", given, environ["PATH_INFO"])
     # The connection is the server's business, not an application's.

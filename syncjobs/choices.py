@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wording.coloured_choices import Colour, ColouredChoices
+
 
 class RunKind(models.TextChoices):
     """What a run does."""
@@ -23,15 +25,30 @@ class RunPhase(models.TextChoices):
     ENDED = "ended", _("終了")
 
 
-class RunStatus(models.TextChoices):
+class RunStatus(ColouredChoices):
     """Where a run stands."""
 
-    QUEUED = "queued", _("待機中")
-    RUNNING = "running", _("実行中")
-    COMPLETED = "completed", _("完了")
-    FAILED = "failed", _("失敗")
+    QUEUED = "queued", Colour.INFO, _("待機中")
+    RUNNING = "running", Colour.PRIMARY, _("実行中")
+    COMPLETED = "completed", Colour.SUCCESS, _("完了")
+    FAILED = "failed", Colour.DANGER, _("失敗")
+    CANCELLED = "cancelled", Colour.DEFAULT, _("中止")
+    NEEDS_REVIEW = "needs_review", Colour.WARNING, _("要確認")
+
+
+class Verdict(models.TextChoices):
+    """What a person decided on a run."""
+
+    APPROVED = "approved", _("承認")
+    REJECTED = "rejected", _("却下")
     CANCELLED = "cancelled", _("中止")
-    NEEDS_REVIEW = "needs_review", _("要確認")
+
+
+class ScheduleState(ColouredChoices):
+    """Whether a schedule comes round."""
+
+    ON = "on", Colour.SUCCESS, _("有効")
+    OFF = "off", Colour.WARNING, _("停止")
 
 
 #: Runs that occupy their source.

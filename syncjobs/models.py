@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus
+from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus, Verdict
 from syncjobs.querysets import SyncRunQuerySet
+from wording.coloured_choices import Colour
 
 #: Of the reason for taking a doubtful list.
 REASON_LENGTH = 500
@@ -166,7 +167,11 @@ class SyncRun(models.Model):
     @property
     def status_words(self) -> str:
         """The status as people say it: a list that somebody looked at and did not want was rejected, not broken off."""
-        return gettext("却下") if self.is_rejected else str(RunStatus(self.status).label)
+        return str(Verdict.REJECTED.label) if self.is_rejected else str(RunStatus(self.status).label)
+
+    @property
+    def status_colour(self) -> Colour:
+        return RunStatus(self.status).colour
 
     @property
     def progress_percent(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
@@ -96,10 +97,7 @@ def streamed_of_one_state(action: Action) -> Action:
                 return response
             response.close()
         raise ApiError(
-            503,
-            "SERVICE_UNAVAILABLE",
-            ja="データが続けて変わっています。しばらくしてからやり直してください。",
-            en="The data keeps changing. Try again later.",
+            503, "SERVICE_UNAVAILABLE", gettext("データが続けて変わっています。しばらくしてからやり直してください。")
         )
 
     return answer

@@ -13,7 +13,8 @@ from django.core.exceptions import (
 )
 from django.db import DataError
 from django.http import Http404, JsonResponse
-from django.utils.translation import get_language
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -21,63 +22,39 @@ from database.connections import drop_broken_connections, is_cut_off, is_unavail
 
 logger = structlog.get_logger(__name__)
 
-#: Code and messages (Japanese, English) where a status says everything there is to say.
-_BY_STATUS: dict[int, tuple[str, str, str]] = {
-    400: ("VALIDATION_ERROR", "リクエストの内容に誤りがあります。", "The request is not valid."),
-    401: (
-        "INVALID_API_KEY",
-        "API キーがないか、無効です。X-API-Key ヘッダーに有効なキーを指定してください。",
-        "The API key is missing or not valid. Send a valid key in the X-API-Key header.",
-    ),
-    403: ("PERMISSION_DENIED", "この操作を行う権限がありません。", "You are not allowed to do this."),
-    404: ("NOT_FOUND", "このパスには何もありません。", "There is nothing at this path."),
-    405: ("METHOD_NOT_ALLOWED", "このメソッドは使えません。", "This method is not allowed here."),
-    406: ("NOT_ACCEPTABLE", "application/json でのみ応答できます。", "Only application/json can be returned."),
-    408: (
-        "REQUEST_TIMEOUT",
-        "リクエストの受信に時間がかかりすぎました。もう一度送ってください。",
-        "The request took too long to arrive. Send it again.",
-    ),
-    411: (
-        "LENGTH_REQUIRED",
-        "本文の長さ（Content-Length）を付けて送ってください。",
-        "Send the body with its length (Content-Length).",
-    ),
-    413: ("VALIDATION_ERROR", "リクエストが大きすぎます。", "The request is too large."),
-    415: ("UNSUPPORTED_MEDIA_TYPE", "本文は application/json で送ってください。", "Send the body as application/json."),
-    429: ("RATE_LIMIT_EXCEEDED", "リクエストの回数が上限を超えました。", "Too many requests."),
-    500: ("INTERNAL_SERVER_ERROR", "サーバー内部でエラーが発生しました。", "An internal error occurred."),
-    503: (
-        "SERVICE_UNAVAILABLE",
-        "一時的に利用できません。しばらくしてからやり直してください。",
-        "Temporarily unavailable. Try again later.",
-    ),
+#: Code and message where a status says everything there is to say.
+_BY_STATUS = {
+    400: ("VALIDATION_ERROR", _("リクエストの内容に誤りがあります。")),
+    401: ("INVALID_API_KEY", _("API キーがないか、無効です。X-API-Key ヘッダーに有効なキーを指定してください。")),
+    403: ("PERMISSION_DENIED", _("この操作を行う権限がありません。")),
+    404: ("NOT_FOUND", _("このパスには何もありません。")),
+    405: ("METHOD_NOT_ALLOWED", _("このメソッドは使えません。")),
+    406: ("NOT_ACCEPTABLE", _("application/json でのみ応答できます。")),
+    408: ("REQUEST_TIMEOUT", _("リクエストの受信に時間がかかりすぎました。もう一度送ってください。")),
+    411: ("LENGTH_REQUIRED", _("本文の長さ（Content-Length）を付けて送ってください。")),
+    413: ("VALIDATION_ERROR", _("リクエストが大きすぎます。")),
+    415: ("UNSUPPORTED_MEDIA_TYPE", _("本文は application/json で送ってください。")),
+    429: ("RATE_LIMIT_EXCEEDED", _("リクエストの回数が上限を超えました。")),
+    500: ("INTERNAL_SERVER_ERROR", _("サーバー内部でエラーが発生しました。")),
+    503: ("SERVICE_UNAVAILABLE", _("一時的に利用できません。しばらくしてからやり直してください。")),
 }
 
 
 class ApiError(Exception):
-    """An error that an endpoint names itself, with a message in both languages."""
+    """An error that an endpoint names itself, with a message in the language of the request (`wording.language`)."""
 
-    def __init__(
-        self, status_code: int, code: str, *, ja: str, en: str, details: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, status_code: int, code: str, message: str, *, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(code)
         self.status_code = status_code
         self.code = code
-        self.message_ja = ja
-        self.message_en = en
+        self.message = message
         self.details = dict(details or {})
-
-
-def localised(ja: str, en: str) -> str:
-    """The text in the language of the request: Japanese unless it asks for English."""
-    return en if (get_language() or "ja").startswith("en") else ja
 
 
 def error_body(status_code: int, *, details: Any = None) -> dict[str, Any]:
     """The body that goes with a status that needs no words of its own."""
-    code, ja, en = _BY_STATUS.get(status_code) or _BY_STATUS[400 if status_code < 500 else 500]
-    return {"error": {"code": code, "message": localised(ja, en), "details": details or {}}}
+    code, message = _BY_STATUS.get(status_code) or _BY_STATUS[400 if status_code < 500 else 500]
+    return {"error": {"code": code, "message": str(message), "details": details or {}}}
 
 
 def error_response(status_code: int, *, details: Any = None) -> JsonResponse:
@@ -90,8 +67,7 @@ def error_response(status_code: int, *, details: Any = None) -> JsonResponse:
 def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
     """REST framework's exception handler: nothing gets past it in another shape, and no internals get out."""
     if isinstance(error, ApiError):
-        message = localised(error.message_ja, error.message_en)
-        body = {"error": {"code": error.code, "message": message, "details": error.details}}
+        body = {"error": {"code": error.code, "message": error.message, "details": error.details}}
         wait = error.details.get("retry_after_seconds")
         return Response(body, status=error.status_code, headers={"Retry-After": str(wait)} if wait else {})
     if isinstance(error, exceptions.APIException):
@@ -147,4 +123,4 @@ def _details_of_request(error: Exception) -> dict[str, list[str]]:
     if not isinstance(error, TooManyFieldsSent):
         return {}
     most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
-    return {"query": [localised(f"パラメーターは {most} 個までにしてください。", f"Give at most {most} parameters.")]}
+    return {"query": [gettext("パラメーターは {most} 個までにしてください。").format(most=most)]}

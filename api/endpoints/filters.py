@@ -9,13 +9,13 @@ from typing import Any
 from django import forms
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django_filters import BaseInFilter, Filter
 from django_filters.fields import BaseCSVField
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from api.endpoints.errors import localised
 from api.endpoints.parameters import Choice, refuse_names
 
 #: Of a comma list.
@@ -52,9 +52,7 @@ class ListField(BaseCSVField):
         if len(value) == 1 and not value[0].strip():
             raise forms.ValidationError(serializers.CharField.default_error_messages["blank"])
         if len(value) > MAX_VALUES:
-            raise forms.ValidationError(
-                localised(f"{MAX_VALUES} 個までにしてください。", f"At most {MAX_VALUES} values.")
-            )
+            raise forms.ValidationError(gettext("{most} 個までにしてください。").format(most=MAX_VALUES))
         try:
             # Their form is all there is to them. What else a field looks at takes as long again, a thousand times.
             return [self.reads.to_internal_value(one) for one in value]
@@ -141,9 +139,7 @@ class Ordering(AnyOf):
         """The names. Raises `ValidationError` where one comes twice: the second could only contradict the first."""
         names = super().read(texts)
         if len({name.removeprefix("-") for name in names}) < len(names):
-            raise forms.ValidationError(
-                localised("同じ項目は 1 回だけ指定してください。", "Give each field only once.")
-            )
+            raise forms.ValidationError(gettext("同じ項目は 1 回だけ指定してください。"))
         return names
 
     def filter(self, qs: Any, value: Any) -> Any:

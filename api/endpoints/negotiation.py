@@ -1,4 +1,4 @@
-"""Which form and which language an answer takes: one place for the layer ahead of Django and for Django."""
+"""Which form an answer takes: one place for the layer ahead of Django and for Django."""
 
 import re
 from collections.abc import Iterable
@@ -6,14 +6,12 @@ from functools import lru_cache
 from wsgiref.types import WSGIEnvironment
 
 from django.http.request import MediaType
-from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 _JSON_RANGES = frozenset({("*", ""), ("*", "*"), ("application", "*"), ("application", "json")})
-_LANGUAGES = ("ja", "en")
 _ACCEPTS_GZIP = re.compile(r"(?:^|[,\s])(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?(?:\s|,|$))|,|$)", re.IGNORECASE)
 
 
@@ -32,16 +30,6 @@ def accepts_gzip(environ: WSGIEnvironment) -> bool:
     """Whether the caller understands gzip."""
     encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
     return bool(encodings) and _ACCEPTS_GZIP.search(encodings) is not None
-
-
-def language_of(accept_language: str) -> str:
-    """The language of messages by an `Accept-Language` header: the one of ours that it likes best, else Japanese."""
-    for tag, quality in parse_accept_lang_header(accept_language):
-        if quality > 0 and (language := tag.partition("-")[0]) in _LANGUAGES:
-            return language
-        if quality > 0 and tag == "*":
-            break
-    return _LANGUAGES[0]
 
 
 class JsonNegotiation(DefaultContentNegotiation):

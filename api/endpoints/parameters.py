@@ -6,9 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from rest_framework import serializers
-
-from api.endpoints.errors import localised
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -23,9 +22,9 @@ def refuse_names(given: Iterable[str], declared: Mapping[str, Any], repeated: Se
     for name in given:
         if name not in declared:
             known = ", ".join(sorted(declared)) or "-"
-            errors[name] = [localised(f"知らないパラメーターです。使えるもの: {known}", f"Unknown. Known: {known}")]
+            errors[name] = [gettext("知らないパラメーターです。使えるもの: {known}").format(known=known)]
         elif name in repeated:
-            errors[name] = [localised("1 回だけ指定してください。", "Give it only once.")]
+            errors[name] = [gettext("1 回だけ指定してください。")]
     if errors:
         raise serializers.ValidationError(errors)
 
@@ -36,8 +35,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     def run_validation(self, data: Any = None) -> Any:
         """The checked values. Raises `ValidationError` by field."""
         if not isinstance(data, Mapping):
-            message = localised("JSON オブジェクトを送ってください。", "Send a JSON object.")
-            raise serializers.ValidationError({"body": [message]})
+            raise serializers.ValidationError({"body": [gettext("JSON オブジェクトを送ってください。")]})
         refuse_names(data, self.fields)
         return super().run_validation(data)
 
@@ -61,8 +59,7 @@ class YesOrNo(serializers.BooleanField):
             return bool(data)
         if data in ("true", "false"):
             return bool(data == "true")
-        message = localised("true か false を指定してください。", "Give true or false.")
-        raise serializers.ValidationError(message)
+        raise serializers.ValidationError(gettext("true か false を指定してください。"))
 
 
 class Day(serializers.DateField):
@@ -75,10 +72,7 @@ class Day(serializers.DateField):
                 return date.fromisoformat(value)
         except ValueError:
             pass
-        message = localised(
-            "YYYY-MM-DD の形の、実在する日付を指定してください。", "Give a date that exists, as YYYY-MM-DD."
-        )
-        raise serializers.ValidationError(message)
+        raise serializers.ValidationError(gettext("YYYY-MM-DD の形の、実在する日付を指定してください。"))
 
 
 class Instant(serializers.DateTimeField):
@@ -94,8 +88,7 @@ class Instant(serializers.DateTimeField):
         except (ValueError, OverflowError):
             pass
         example = "2026-11-20T18:00:00+09:00"
-        message = localised(f"日時を {example} の形で指定してください。", f"Give a moment in the form {example}.")
-        raise serializers.ValidationError(message)
+        raise serializers.ValidationError(gettext("日時を {example} の形で指定してください。").format(example=example))
 
 
 class SearchText(serializers.CharField):
@@ -106,10 +99,7 @@ class SearchText(serializers.CharField):
     def to_internal_value(self, data: Any) -> Any:
         """The text without spaces around it."""
         if not isinstance(data, str) or not re.fullmatch(self.pattern, data):
-            message = localised(
-                "検索語を指定してください（制御文字は使えません）。", "Give a text without control characters."
-            )
-            raise serializers.ValidationError(message)
+            raise serializers.ValidationError(gettext("検索語を指定してください（制御文字は使えません）。"))
         return super().to_internal_value(data)
 
 
@@ -125,9 +115,7 @@ class Word(serializers.Field[Any, Any, Any, Any]):
         """The text. Raises `ValidationError`."""
         text = str(data)
         if not self._pattern.fullmatch(text):
-            message = localised(
-                f"{text[:50]!r} は値の形になっていません。", f"{text[:50]!r} does not have the form of a value."
-            )
+            message = gettext("{text} は値の形になっていません。").format(text=repr(text[:50]))
             raise serializers.ValidationError(message)
         return text
 
@@ -145,6 +133,6 @@ class Choice(serializers.Field[Any, Any, Any, Any]):
         text = str(data)
         if text not in self._choices:
             known = ", ".join(self._choices)
-            message = localised(f"{text!r} は指定できません。使えるもの: {known}", f"Not {text!r}. Known: {known}")
+            message = gettext("{text} は指定できません。使えるもの: {known}").format(text=repr(text), known=known)
             raise serializers.ValidationError(message)
         return text

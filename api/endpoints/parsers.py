@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import JSONParser
-
-from api.endpoints.errors import localised
 
 
 class StrictJSONParser(JSONParser):
@@ -25,16 +24,14 @@ class StrictJSONParser(JSONParser):
             # Halves of letters can be escaped in JSON, and neither stored nor told again.
             json.dumps(value, ensure_ascii=False).encode()
         except (UnicodeError, LookupError) as error:
-            raise _wrong("UTF-8 の文字ではないものがあります。", "It has what is no letter in UTF-8.") from error
+            raise _wrong(gettext("UTF-8 の文字ではないものがあります。")) from error
         except RecursionError as error:
-            raise _wrong("入れ子が深すぎます。", "It is nested too deep.") from error
+            raise _wrong(gettext("入れ子が深すぎます。")) from error
         except json.JSONDecodeError as error:
-            raise _wrong(
-                f"JSON として読めません（{error.lineno} 行 {error.colno} 文字目）。",
-                f"It is not JSON (line {error.lineno}, column {error.colno}).",
-            ) from error
+            message = gettext("JSON として読めません（{line} 行 {column} 文字目）。")
+            raise _wrong(message.format(line=error.lineno, column=error.colno)) from error
         except ValueError as error:  # a number of more digits than Python reads
-            raise _wrong("数値が大きすぎます。", "A number is too large.") from error
+            raise _wrong(gettext("数値が大きすぎます。")) from error
         return value
 
 
@@ -42,17 +39,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            message = localised(
-                "同じ名前が 2 回あります。1 回だけ指定してください。", "The name comes twice. Give it only once."
-            )
+            message = gettext("同じ名前が 2 回あります。1 回だけ指定してください。")
             raise ValidationError({name.encode(errors="replace").decode(): [message]})
         found[name] = value
     return found
 
 
 def _refuse_constant(name: str) -> Any:
-    raise _wrong(f"{name} は JSON にない値です。", f"{name} is not a value that JSON has.")
+    raise _wrong(gettext("{name} は JSON にない値です。").format(name=name))
 
 
-def _wrong(ja: str, en: str) -> ValidationError:
-    return ValidationError({"body": [localised(ja, en)]})
+def _wrong(message: str) -> ValidationError:
+    return ValidationError({"body": [message]})

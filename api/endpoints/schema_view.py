@@ -13,6 +13,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
 from api.endpoints.permissions import IsKnown
+from wording.language import named_language
 
 _FILE_NAME = "meigara-openapi"
 
@@ -26,8 +27,7 @@ class SchemaView(SpectacularAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse | HttpResponseNotModified:
         """The document, or 304 for who has it."""
         renderer: Any = request.accepted_renderer
-        wanted = request.query_params.get("lang") or translation.get_language()
-        language = "en" if str(wanted).startswith("en") else "ja"
+        language = named_language(request.query_params.get("lang") or str(translation.get_language()))
         body, etag = _render(language, renderer.__class__)
         known = request.headers.get("If-None-Match", "")
         if etag in known or known.strip() == "*":

@@ -4,6 +4,7 @@ A list that is read page by page while another list comes in would lose companie
 its state; a caller who gives it back gets a page of the same state or is told to begin anew.
 """
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from api.endpoints.errors import ApiError
@@ -33,7 +34,6 @@ def refuse_other_state(wanted: str | None, current: str) -> None:
     raise ApiError(
         409,
         "STATE_CHANGED",
-        ja="読み始めてからデータが変わりました。state を外して最初のページから読み直してください。",
-        en="The data has changed since you began to read. Begin anew from the first page, without `state`.",
+        gettext("読み始めてからデータが変わりました。state を外して最初のページから読み直してください。"),
         details={"state": wanted, "current_state": current},
     )

@@ -17,7 +17,6 @@ from django.utils import translation
 from api import metrics
 from api.endpoints import states
 from api.endpoints.errors import error_response
-from api.endpoints.negotiation import language_of
 from api.front import incoming_request
 from api.front.admission import ADMISSION, ENDPOINT, REQUEST_ID, Verdict
 from api.front.answer_store import StoredAnswer
@@ -33,6 +32,7 @@ from api.front.headers import (
 )
 from api.front.request_log import log_api_request
 from sign_in.client_address import client_address
+from wording.language import language_of
 
 
 class Front:
@@ -144,7 +144,7 @@ def _limited(environ: WSGIEnvironment, wait_seconds: int, details: dict[str, Any
 
 
 def _error(status: HTTPStatus, environ: WSGIEnvironment, details: dict[str, Any]) -> _Answer:
-    language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    language = language_of(environ)
     with translation.override(language):
         body = error_response(status, details=details).content
     headers = [("Content-Language", language), ("Cache-Control", "no-store")]

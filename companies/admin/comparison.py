@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from admin_pages.day_fields import DayField
 from admin_pages.list_address import explain_unknown, explain_value
+from companies.choices import ChangeType
 from companies.errors import SnapshotNotFound
 from companies.events.wording import StateWording
 from companies.ledger.refusal_wording import explain_missing_list
@@ -22,8 +23,6 @@ from companies.models import Company, ListingSnapshot
 from companies.universe_difference import list_differences
 
 _ROWS_ON_A_PAGE = 100
-_KINDS = {"listed": _("新規"), "delisted": _("廃止"), "changed": _("変更")}
-_COLOURS = {"listed": "success", "delisted": "danger", "changed": "info"}
 
 
 class ComparisonForm(forms.Form):
@@ -36,7 +35,7 @@ class ComparisonForm(forms.Form):
 
     def clean_kind(self) -> str:
         kind: str = self.cleaned_data["kind"]
-        if kind and kind not in _KINDS:
+        if kind and kind not in ChangeType.values:
             raise forms.ValidationError(explain_value("kind", kind))
         return kind
 
@@ -91,14 +90,13 @@ def _differences(chosen: dict[str, Any]) -> dict[str, Any]:
         (
             difference,
             ids.get(difference["code"]),
-            _KINDS[difference["type"]],
-            _COLOURS[difference["type"]],
-            wording.describe(difference["changes"]) if difference["type"] == "changed" else [],
+            ChangeType(difference["type"]),
+            wording.describe(difference["changes"]) if difference["type"] == ChangeType.CHANGED else [],
         )
         for difference in page
     ]
     return {
         "first_entry": chosen["first_entry"], "second_entry": chosen["second_entry"], "total": len(found),
-        "counts": [(kind, label, counts[kind]) for kind, label in _KINDS.items()], "kind": chosen["kind"],
+        "counts": [(kind, label, counts[kind]) for kind, label in ChangeType.choices], "kind": chosen["kind"],
         "rows": rows, "page": page,
     }  # fmt: skip

@@ -31,14 +31,6 @@ from companies.models import Company, CompanyVersion, ListingEvent
 from companies.search.in_database import filter_by_query
 from masters.models import Market, Sector33
 
-_COLOURS = dict.fromkeys(EventType.values, "default") | {
-    EventType.LISTED: "success",
-    EventType.RELISTED: "success",
-    EventType.DELISTED: "danger",
-    EventType.MARKET_CHANGED: "warning",
-    EventType.RENAMED: "info",
-}
-
 
 class EventTypeFilter(MultipleDropdownFilter):
     title, parameter_name = _("種別"), "type"
@@ -160,10 +152,10 @@ class ListingEventAdmin(ReadOnlyAdmin):
         address = reverse("admin:companies_company_change", args=[event.company_id])
         return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, event.code)
 
-    @display(description=_("種別"), ordering="event_type", label=_COLOURS)
+    @display(description=_("種別"), ordering="event_type", label=EventType.colours())
     def kind(self, event: ListingEvent) -> tuple[str, str]:
         """In words; the theme takes the colour by the first of the two."""
-        return event.event_type, str(event.get_event_type_display())
+        return EventType(event.event_type).shown
 
     @display(description=_("変更前"))
     def before(self, event: Any) -> str:

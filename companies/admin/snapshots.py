@@ -16,8 +16,6 @@ from companies.admin.withdrawal import withdrawal_page
 from companies.choices import EntryStatus, EventType
 from companies.models import ListingEvent, ListingSnapshot
 
-_COLOURS = {EntryStatus.HOLDING: "success", EntryStatus.SUPERSEDED: "warning", EntryStatus.WITHDRAWN: "danger"}
-
 
 class EntryStatusFilter(DropdownFilter):
     """What the entries count for."""
@@ -81,10 +79,10 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         """How many issues the list has."""
         return f"{entry.row_count:,}"
 
-    @display(description=_("状態"), ordering="is_superseded", label=_COLOURS)
+    @display(description=_("状態"), ordering="is_superseded", label=EntryStatus.colours())
     def holds(self, entry: ListingSnapshot) -> tuple[str, str]:
         """Whether history is derived from it."""
-        return entry.status.value, str(entry.status.label)
+        return entry.status.shown
 
     @display(description=_("取り消した理由"))
     def withdrawn_because(self, entry: ListingSnapshot) -> str:
@@ -96,7 +94,7 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     @display(description=_("状態"))
     def status(self, entry: ListingSnapshot) -> str:
         """The same on the page of one, where the theme knows no labels."""
-        label: str = display_for_label(self.holds(entry), "", _COLOURS)
+        label: str = display_for_label(self.holds(entry), "", EntryStatus.colours())
         return label
 
     @display(description="SHA-256")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext
+
 from api.endpoints.errors import ApiError
 from companies.errors import SnapshotNotFound
 from companies.ledger.refusal_wording import explain_missing_list
@@ -13,8 +15,7 @@ def company_not_found(code: str) -> ApiError:
     return ApiError(
         404,
         "COMPANY_NOT_FOUND",
-        ja=f"コード {code} の銘柄は見つかりません。",
-        en=f"There is no company with code {code}.",
+        gettext("コード {code} の銘柄は見つかりません。").format(code=code),
         details={"code": code},
     )
 
@@ -29,7 +30,6 @@ def snapshot_errors() -> Iterator[None]:
         raise ApiError(
             404,
             "SNAPSHOT_NOT_FOUND",
-            ja=(message := explain_missing_list(error)),
-            en=message,
+            explain_missing_list(error),
             details={"as_of": error.day.isoformat(), "first_date": first_on},
         ) from error

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext
 from rest_framework.request import Request
 
 from api.concurrency_limit import RETRY_SECONDS, HeldWhileSent, Place, TooManyAtOnce, take_place
@@ -37,10 +38,12 @@ def _place_for(request: Request) -> Place:
         return take_place(f"key {request.auth.pk}" if is_key else f"user {request.user.pk}")
     except TooManyAtOnce as full:
         reason = "exports_of_this_caller" if full.is_own else "exports_in_all"
+        message = gettext(
+            "ファイルの出力は同時に {limit} 件までです。ほかの出力が終わってから、もう一度お試しください。"
+        )
         raise ApiError(
             429,
             "RATE_LIMIT_EXCEEDED",
-            ja=f"ファイルの出力は同時に {full.limit} 件までです。ほかの出力が終わってから、もう一度お試しください。",
-            en=f"At most {full.limit} exports run at once. Try again when another has ended.",
+            message.format(limit=full.limit),
             details={"reason": reason, "limit": full.limit, "retry_after_seconds": RETRY_SECONDS},
         ) from full

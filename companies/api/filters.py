@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
-from api.endpoints.errors import localised
 from api.endpoints.filters import AnyOf, Comparison, Ordering, Parameter, ParameterList
 from api.endpoints.pagination import PageFilterSet
 from api.endpoints.parameters import Choice, Day, Instant, SearchText, WholeNumber, Word, YesOrNo
@@ -41,11 +41,8 @@ class SecuritiesCode(Word):
         text = str(data)
         code = find_code(text)
         if code is None:
-            message = localised(
-                f"{text[:50]!r} は銘柄コードではありません（例: 7203、130A、72030、7203.T、TYO:7203）。",
-                f"{text[:50]!r} is not a securities code (such as 7203, 130A, 72030, 7203.T, TYO:7203).",
-            )
-            raise serializers.ValidationError(message)
+            message = gettext("{text} は銘柄コードではありません（例: 7203、130A、72030、7203.T、TYO:7203）。")
+            raise serializers.ValidationError(message.format(text=repr(text[:50])))
         return code
 
 
@@ -122,7 +119,7 @@ class CompanyFilterSet(StateFilterSet):
     def check(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Of a past day there are only the companies listed then, no later changes, and no quotes."""
         if "as_of" in values:
-            message = localised("as_of とは同時に指定できません。", "Cannot be combined with as_of.")
+            message = gettext("as_of とは同時に指定できません。")
             is_contrary = {
                 "include": "include" in values,
                 "active_only": not values["active_only"],
@@ -188,7 +185,7 @@ class PeriodFilterSet(StateFilterSet, PageFilterSet):
         """A period runs forwards."""
         first, last = values.get("from"), values.get("to")
         if first is not None and last is not None and first > last:
-            message = localised("from は to 以前の日にしてください。", "`from` must not be after `to`.")
+            message = gettext("from は to 以前の日にしてください。")
             raise serializers.ValidationError({"from": [message]})
         return values
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from companies.api.quotes import EmbeddedQuoteAnswer
 from companies.api.rows import COMPANY_FIELDS
-from companies.choices import EntryStatus, EventType, SnapshotSource
+from companies.choices import ChangeType, EntryStatus, EventType, SnapshotSource
 from companies.export import CONTENT_TYPES
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 
@@ -23,10 +23,6 @@ def _tracked_fields(*, with_names: bool = False) -> dict[str, Any]:
         if field.told_name and with_names:
             fields[field.told_name] = serializers.CharField(allow_null=True)
     return fields
-
-
-#: How a company differs between two days.
-CHANGE_TYPES = (("listed", "上場"), ("delisted", "上場廃止"), ("changed", "変更"))
 
 
 class ChangedFields(serializers.Serializer[Any]):
@@ -197,7 +193,7 @@ class ChangeAnswer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     company_name = serializers.CharField()
-    type = serializers.ChoiceField(CHANGE_TYPES)
+    type = serializers.ChoiceField(ChangeType.choices)
     changes = ChangedFields(help_text="項目ごとの [from の値, to の値]")
 
 

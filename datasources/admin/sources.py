@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
+from datasources.choices import SourceHealth
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials
 from datasources.forms import SourceForm
@@ -23,8 +24,6 @@ from datasources.pauses import end_pause
 from datasources.providers import Provider, addable_providers, provider_of
 
 _TEST = (_("接続テスト"), {"fields": ("last_checked_at", "check_message")})
-_HEALTH = {"ok": _("正常"), "failing": _("異常"), "unchecked": _("未確認"), "disabled": _("無効")}
-_COLOURS = {"ok": "success", "failing": "danger", "unchecked": "info", "disabled": "warning"}
 
 
 @admin.register(DataSource)
@@ -39,12 +38,10 @@ class DataSourceAdmin(StrictModelAdmin):
     readonly_fields = ("last_checked_at", "check_message")
     change_form_outer_before_template = "admin/datasources/datasource/actions.html"
 
-    @display(
-        description=_("状態"), label=_COLOURS
-    )  # fmt: skip
+    @display(description=_("状態"), label=SourceHealth.colours())
     def health(self, source: DataSource) -> tuple[str, str]:
         """How asking it went last; the theme takes the colour by the first of the two."""
-        return health_of(source), str(_HEALTH[health_of(source)])
+        return health_of(source).shown
 
     @display(description=_("接続テストの結果"))
     def check_message(self, source: DataSource) -> str:

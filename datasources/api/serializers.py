@@ -5,21 +5,19 @@ from typing import Any
 
 from rest_framework import serializers
 
-from datasources.choices import ApiVersion, Plan
+from datasources.choices import ApiVersion, Plan, SourceHealth
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from datasources.providers import provider_of
 from datasources.registered import provider_choices
-
-_HEALTH = ("ok", "failing", "unchecked", "disabled")
 
 
 class HealthField(serializers.ChoiceField):
     """How a source is, by its last check."""
 
     def get_attribute(self, instance: DataSource) -> str:
-        """A word of `_HEALTH`."""
-        return health_of(instance)
+        """The value of a `SourceHealth`."""
+        return health_of(instance).value
 
 
 class RequestLimitField(serializers.IntegerField):
@@ -40,7 +38,7 @@ class DataSourceAnswer(serializers.Serializer[Any]):
     requests_per_minute = RequestLimitField(allow_null=True, help_text="null は制限なし")
     is_enabled = serializers.BooleanField()
     has_credentials = serializers.BooleanField(source="encrypted_credentials")
-    health = HealthField([(word, word) for word in _HEALTH])
+    health = HealthField(SourceHealth.values)
     last_checked_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
     last_check_message = serializers.CharField(help_text="空文字は未確認")
 

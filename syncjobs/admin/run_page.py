@@ -15,14 +15,10 @@ from companies.models import ListingSnapshot
 from syncjobs.approval import can_be_approved
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.backfill_estimate import estimate_remaining_minutes
-from syncjobs.choices import ACTIVE_STATUSES, FINISHED_STATUSES, RunKind, RunStatus
+from syncjobs.choices import ACTIVE_STATUSES, FINISHED_STATUSES, RunKind, RunStatus, Verdict
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import show_recorded
 
-STATUS_COLOURS: dict[str, str] = {
-    RunStatus.QUEUED: "info", RunStatus.RUNNING: "primary", RunStatus.COMPLETED: "success",
-    RunStatus.FAILED: "danger", RunStatus.CANCELLED: "default", RunStatus.NEEDS_REVIEW: "warning",
-}  # fmt: skip
 _SHOWN_DAYS = 300
 
 
@@ -81,7 +77,6 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
     return {
         "run": run,
         "is_active": run.status in ACTIVE_STATUSES,
-        "colour": STATUS_COLOURS[run.status],
         "summary": summary(run),
         "requester": show_recorded(run.requested_by),
         "decisions": _decisions(run),
@@ -90,7 +85,7 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
         "duration": duration(run),
         "entry": ListingSnapshot.objects.filter(run_id=run.pk).defer("rows").first(),
         "retry": SyncRun.objects.filter(retry_of=run).first(),
-        "days": [(c, STATUS_COLOURS[c.status], summary(c)) for c in children],
+        "days": [(c, summary(c)) for c in children],
         "is_backfill": run.kind == RunKind.BACKFILL,
         "remaining_minutes": estimate_remaining_minutes(run, timezone.now())
         if run.kind == RunKind.BACKFILL and run.status in ACTIVE_STATUSES
@@ -131,11 +126,11 @@ def _decisions(run: SyncRun) -> list[Decision]:
         counts = [f"{EventType(kind).label} {count:,}" for kind, count in (run.confirmed_counts or {}).items()]
         made.append(
             Decision(
-                gettext("承認"), show_recorded(run.approved_by), run.approved_at, run.approval_reason,
+                str(Verdict.APPROVED.label), show_recorded(run.approved_by), run.approved_at, run.approval_reason,
                 gettext("、").join(counts),
             )
         )  # fmt: skip
     if run.cancelled_by:
-        verdict = gettext("却下") if run.is_rejected else gettext("中止")
-        made.append(Decision(verdict, show_recorded(run.cancelled_by), run.cancel_requested_at))
+        verdict = Verdict.REJECTED if run.is_rejected else Verdict.CANCELLED
+        made.append(Decision(str(verdict.label), show_recorded(run.cancelled_by), run.cancel_requested_at))
     return made

@@ -16,8 +16,9 @@ from unfold.decorators import display
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from syncjobs.admin import run_actions
 from syncjobs.admin.company_quote import quote_part
-from syncjobs.admin.run_page import STATUS_COLOURS, duration, may_operate, run_context, summary
+from syncjobs.admin.run_page import duration, may_operate, run_context, summary
 from syncjobs.admin.start_page import sync_figures
+from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import show_recorded
 
@@ -114,7 +115,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
         """To the second, in Japan."""
         return one_line(f"{timezone.localtime(run.started_at):%Y-%m-%d %H:%M:%S}")
 
-    @display(description=_("状態"), ordering="status", label=STATUS_COLOURS)
+    @display(description=_("状態"), ordering="status", label=RunStatus.colours())
     def status_label(self, run: SyncRun) -> tuple[str, str]:
         """In words; the theme takes the colour by the first of the two."""
         return run.status, run.status_words

@@ -19,6 +19,7 @@ from django_celery_beat.models import (
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
+from syncjobs.choices import ScheduleState
 from syncjobs.cron_wording import describe_cron
 from syncjobs.recorded_texts import show_recorded
 from syncjobs.schedule_form import ScheduleForm
@@ -113,9 +114,9 @@ class ScheduledTaskAdmin(StrictModelAdmin):
             day_of_week=cron.day_of_week,
         )  # fmt: skip
 
-    @display(description=_("状態"), ordering="enabled", label={True: "success", False: "warning"})
-    def is_on(self, task: PeriodicTask) -> tuple[bool, str]:
-        return task.enabled, gettext("有効") if task.enabled else gettext("停止")
+    @display(description=_("状態"), ordering="enabled", label=ScheduleState.colours())
+    def is_on(self, task: PeriodicTask) -> tuple[str, str]:
+        return (ScheduleState.ON if task.enabled else ScheduleState.OFF).shown
 
 
 def _in_japan(moment: datetime) -> str:

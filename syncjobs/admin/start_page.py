@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from datasources.connection_check import health_of
 from datasources.models import DataSource
@@ -13,14 +12,9 @@ from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 from syncjobs.schedule_times import next_sync_at
 from syncjobs.sync_state import source_states
+from wording.coloured_choices import Colour
 
-_HEALTH = {
-    "ok": (_("正常"), "success"), "failing": (_("エラー"), "danger"), "unchecked": (_("未確認"), "warning"), "disabled": (_("無効"), "default"),
-}  # fmt: skip
 _SHOWN_DAYS = 5
-_COLOURS: dict[str, str] = {
-    RunStatus.COMPLETED: "success", RunStatus.FAILED: "danger", RunStatus.NEEDS_REVIEW: "warning", RunStatus.RUNNING: "info",
-}  # fmt: skip
 
 
 def sync_figures() -> dict[str, Any]:
@@ -36,7 +30,7 @@ def sync_figures() -> dict[str, Any]:
     return {
         "running": runs.active().first(),
         "last_run": last,
-        "last_run_colour": _only_if(is_well, _COLOURS.get(last.status, "default")) if last else "",
+        "last_run_colour": _only_if(is_well, last.status_colour) if last else "",
         "troubled": [
             (state, state.missing[:_SHOWN_DAYS], max(0, len(state.missing) - _SHOWN_DAYS)) for state in troubled
         ],
@@ -46,15 +40,15 @@ def sync_figures() -> dict[str, Any]:
         "next_sync_at": next_sync_at(),
         "waiting_runs": waiting,
         "source_health": [
-            (source, _HEALTH[health][0], _only_if(is_well, _HEALTH[health][1]))
+            (source, health.label, _only_if(is_well, health.colour))
             for source in _shown_sources()
             for health in [health_of(source)]
         ],
     }
 
 
-def _only_if(is_well: bool, colour: str) -> str:
-    return colour if is_well or colour != "success" else "default"
+def _only_if(is_well: bool, colour: Colour) -> Colour:
+    return colour if is_well or colour is not Colour.SUCCESS else Colour.DEFAULT
 
 
 def _shown_sources() -> QuerySet[DataSource]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.utils.translation import gettext, pgettext
 from rest_framework import serializers
 
-from api.endpoints.errors import ApiError, localised
+from api.endpoints.errors import ApiError
 from datasources.errors import QuoteNotCovered, SourceError
 from syncjobs.errors import (
     FiguresDiffer,
@@ -28,33 +29,29 @@ def run_errors() -> Iterator[None]:
         raise ApiError(
             409,
             "SYNC_ALREADY_RUNNING",
-            ja="このデータソースの同期がすでに実行中です。終わるのを待つか、中止してください。",
-            en="A sync of this data source is already running. Wait for its end or cancel it.",
+            gettext("このデータソースの同期がすでに実行中です。終わるのを待つか、中止してください。"),
             details={"sync_id": str(busy.run_id)},
         ) from busy
     except SourceNotUsable as error:
         # Its words are in the language of the request already.
-        raise ApiError(409, "DATA_SOURCE_NOT_USABLE", ja=str(error), en=str(error)) from error
+        raise ApiError(409, "DATA_SOURCE_NOT_USABLE", str(error)) from error
     except RunIsApplying as error:
         raise ApiError(
             409,
             "SYNC_NOT_CANCELLABLE",
-            ja="一覧を書き込んでいるため、中止できません。まもなく終わります。",
-            en="This sync cannot be cancelled: its list is being written, and will be in a moment.",
+            pgettext("api", "一覧を書き込んでいるため、中止できません。まもなく終わります。"),
         ) from error
     except RunNotCancellable as error:
         raise ApiError(
             409,
             "SYNC_NOT_CANCELLABLE",
-            ja="この同期は中止できません（終了しているか、一括取得の一部です）。",
-            en="This sync cannot be cancelled: it has ended, or is a part of a back-fill.",
+            gettext("この同期は中止できません（終了しているか、一括取得の一部です）。"),
         ) from error
     except RunNotApprovable as error:
         raise ApiError(
             409,
             "SYNC_NOT_APPROVABLE",
-            ja="この同期は承認できません（確認待ちではないか、一覧として成り立たない内容です）。",
-            en="This sync cannot be approved: it does not wait for review, or its rows cannot be a list.",
+            pgettext("api", "この同期は承認できません（確認待ちではないか、一覧として成り立たない内容です）。"),
         ) from error
     except FiguresDiffer as error:
         raise _figures_error(error) from error
@@ -63,16 +60,12 @@ def run_errors() -> Iterator[None]:
 def _figures_error(error: FiguresDiffer) -> Exception:
     """What was not told is a fault of the request (400); what is otherwise now, a conflict (409)."""
     if error.missing:
-        ask = localised(
-            "この種別の件数を review の event_counts で確かめて、指定してください。",
-            "Look up the number of this kind in event_counts of the review, and give it.",
-        )
+        ask = gettext("この種別の件数を review の event_counts で確かめて、指定してください。")
         return serializers.ValidationError({kind: [ask] for kind in error.missing})
     return ApiError(
         409,
         "SYNC_FIGURES_DIFFER",
-        ja="指定した件数は、この一覧を取り込んだ場合の変化と違います。review を確かめて、やり直してください。",
-        en="The numbers given are not those of the changes that this list would make. Look at the review and try again.",
+        gettext("指定した件数は、この一覧を取り込んだ場合の変化と違います。review を確かめて、やり直してください。"),
         details={kind: error.counts.get(kind, 0) for kind in error.kinds},
     )
 
@@ -82,37 +75,28 @@ def run_not_found(run_id: UUID) -> ApiError:
     return ApiError(
         404,
         "SYNC_NOT_FOUND",
-        ja="この ID の同期はありません。",
-        en="There is no sync with this id.",
+        gettext("この ID の同期はありません。"),
         details={"sync_id": str(run_id)},
     )
 
 
 def unknown_source(name: str) -> serializers.ValidationError:
     """For a name that no source has."""
-    return serializers.ValidationError(
-        {"source": [localised(f"「{name}」というデータソースはありません。", f"There is no data source {name!r}.")]}
-    )
+    message = gettext("「{name}」というデータソースはありません。")
+    return serializers.ValidationError({"source": [message.format(name=name)]})
 
 
 def source_without_lists(name: str) -> serializers.ValidationError:
     """For a source of something else."""
-    return serializers.ValidationError(
-        {
-            "source": [
-                localised(
-                    f"データソース「{name}」には銘柄の一覧がありません。", f"The data source {name!r} has no lists."
-                )
-            ]
-        }
-    )
+    message = pgettext("api", "データソース「{name}」には銘柄の一覧がありません。")
+    return serializers.ValidationError({"source": [message.format(name=name)]})
 
 
 def quote_error(code: str, error: SourceError) -> ApiError:
     """The error's words are in the language of the request already."""
     if isinstance(error, QuoteNotCovered):
-        return ApiError(404, error.code, ja=error.message, en=error.message, details={"code": code})
+        return ApiError(404, error.code, error.message, details={"code": code})
     if isinstance(error, QuotesSwitchedOff):
-        return ApiError(409, error.code, ja=error.message, en=error.message)
+        return ApiError(409, error.code, error.message)
     details = {"code": code, "reason": error.code}
-    return ApiError(503, "QUOTE_UNAVAILABLE", ja=error.message, en=error.message, details=details)
+    return ApiError(503, "QUOTE_UNAVAILABLE", error.message, details=details)

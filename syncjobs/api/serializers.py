@@ -4,15 +4,15 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.endpoints.errors import localised
 from api.endpoints.parameters import Day, SearchText, StrictSerializer, WholeNumber, YesOrNo
 from companies.api.quotes import EXAMPLE, EmbeddedQuoteAnswer
 from companies.choices import EventType
 from datasources.providers import oldest_first_day
-from syncjobs.choices import RunKind, RunPhase, RunStatus
+from syncjobs.choices import RunKind, RunPhase, RunStatus, Verdict
 from syncjobs.models import REASON_LENGTH, SyncRun
 
 # The provider answers any later day with the next business day's list.
@@ -32,9 +32,8 @@ class StartSyncParameters(StrictSerializer):
         """A day the provider can have."""
         first, latest = oldest_first_day(), timezone.localdate() + _LATEST_AHEAD
         if day is not None and not first <= day <= latest:
-            raise serializers.ValidationError(
-                localised(f"{first} から {latest} までの日を指定してください。", f"From {first} to {latest}.")
-            )
+            message = gettext("{first} から {latest} までの日を指定してください。")
+            raise serializers.ValidationError(message.format(first=first, latest=latest))
         return day
 
 
@@ -67,9 +66,7 @@ class SyncStartedAnswer(serializers.Serializer[Any]):
 class DecisionAnswer(serializers.Serializer[Any]):
     """What a person or a program decided last on a run."""
 
-    verdict = serializers.ChoiceField(
-        ["approved", "rejected", "cancelled"], help_text="承認、却下（確認待ちの一覧を取り込まない）、中止"
-    )
+    verdict = serializers.ChoiceField(Verdict.values, help_text="承認、却下（確認待ちの一覧を取り込まない）、中止")
     decided_by = serializers.CharField()
     decided_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True, help_text="null は記録のない古いもの")
     reason = serializers.CharField(help_text="承認の理由。ほかは空文字")
@@ -81,13 +78,13 @@ class DecisionAnswer(serializers.Serializer[Any]):
         """As the run has it, if it was decided on."""
         if instance.cancelled_by:
             return {
-                "verdict": "rejected" if instance.is_rejected else "cancelled", "decided_by": instance.cancelled_by,
+                "verdict": Verdict.REJECTED.value if instance.is_rejected else Verdict.CANCELLED.value, "decided_by": instance.cancelled_by,
                 "decided_at": instance.cancel_requested_at, "reason": "", "confirmed_counts": {},
             }  # fmt: skip
         if not instance.approved_by:
             return None
         return {
-            "verdict": "approved", "decided_by": instance.approved_by, "decided_at": instance.approved_at,
+            "verdict": Verdict.APPROVED.value, "decided_by": instance.approved_by, "decided_at": instance.approved_at,
             "reason": instance.approval_reason, "confirmed_counts": instance.confirmed_counts or {},
         }  # fmt: skip
 

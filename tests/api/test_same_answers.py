@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 from pytest_django import Settings
 
-from api.endpoints.negotiation import accepts_json, language_of
+from api.endpoints.negotiation import accepts_json
 from api.keys import create_api_key
 from tests.api.front import Answer, ask
 
@@ -126,18 +126,6 @@ def test_a_refusal_by_the_limit_has_the_headers_and_the_language_of_any_other(
             del headers["content-length"]
             headers.pop("allow", None)
         assert refused[1] == missing[1], way
-
-
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("", "ja"), ("en", "en"), ("EN-us", "en"), ("en-GB,en;q=0.9", "en"), ("ja, en;q=0.9", "ja"), ("en;q=0.8, ja", "ja"),
-        ("ja;q=0.5,en;q=0.9", "en"), ("fr", "ja"), ("fr, en;q=0.5", "en"), ("*", "ja"), ("fr, *;q=0.5, en;q=0.1", "ja"),
-        ("en;q=0", "ja"), ("ja;q=0, en;q=0.1", "en"), ("en;q=x", "ja"), ("e n", "ja"), ("en" * 500, "ja"), ("x," * 500 + "en", "ja"),
-    ],
-)  # fmt: skip
-def test_the_language_of_messages_is_the_one_of_ours_liked_best(header: str, language: str) -> None:
-    assert language_of(header) == language
 
 
 @pytest.mark.parametrize(
