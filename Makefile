@@ -1,5 +1,6 @@
 # Needs only Python 3.11+ and make.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# Another Python beside it: make test PYTHON=python3.13 VENV=.venv-3.13
 VENV := .venv
 LOCAL := $(VENV)/bin/python -m local
 TEST := $(LOCAL) exec --test --
@@ -84,4 +85,4 @@ requirements: ## requirements*.txt を作り直す（uv が必要）
 	@$(COMPILE) --no-deps requirements-samples.in -o requirements-samples.txt
 
 clean: ## 仮想環境とローカルのデータを消す
-	@rm -rf $(VENV) .local staticfiles
+	@rm -rf $(VENV) .venv-* .local staticfiles
