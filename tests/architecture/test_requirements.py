@@ -14,6 +14,7 @@ from tests.architecture.test_code_base import ROOMS
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMPILED = ("requirements.txt", "requirements-flower.txt", "requirements-dev.txt", "requirements-samples.txt")
+DISTRIBUTIONS = packages_distributions()
 OURS = ROOMS | {"tests", "bench"}
 # Asked for without being used by us: each line of requirements.in says why.
 HELD_BACK = {"deprecated"}
@@ -50,8 +51,7 @@ def modules_imported(folders: Iterable[str]) -> set[str]:
 
 
 def packages_imported(folders: Iterable[str]) -> set[str]:
-    distributions = packages_distributions()
-    return {as_named(name) for module in modules_imported(folders) for name in distributions[module]}
+    return {as_named(name) for module in modules_imported(folders) for name in DISTRIBUTIONS[module]}
 
 
 def test_what_the_product_imports_is_asked_for_by_name() -> None:
@@ -68,7 +68,7 @@ def test_what_development_imports_is_asked_for_by_name() -> None:
 def test_what_is_asked_for_is_used_by_the_product() -> None:
     """Imported, named in the settings, or started by the image."""
     named = "".join(path.read_text() for path in [*(PROJECT / "config").glob("*.py"), PROJECT / "Dockerfile"])
-    modules = {as_named(name): module for module, names in packages_distributions().items() for name in names}
+    modules = {as_named(name): module for module, names in DISTRIBUTIONS.items() for name in names}
     used = packages_imported(ROOMS - {"local"})
     used |= {name for name, module in modules.items() if re.search(rf'"{module}[."]', named)}
 
