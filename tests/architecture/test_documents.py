@@ -56,7 +56,8 @@ def is_command(name: str) -> bool:
     """Of the files it names each exists; of make the target does."""
     program, *words = name.split()
     if program == "make":
-        return re.search(rf"^{words[0]}:", MAKEFILE, re.MULTILINE) is not None
+        variables = [word.partition("=")[0] for word in words[1:]]
+        return all(re.search(rf"^{word} ?[?:]", MAKEFILE, re.MULTILINE) for word in (words[0], *variables))
     return bool(words) and all((PROJECT / word).exists() for word in words if "/" in word)
 
 

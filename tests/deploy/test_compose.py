@@ -1,7 +1,9 @@
 """docker-compose.yml, as far as it can be checked without an engine."""
 
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -164,13 +166,51 @@ def test_only_flower_knows_flowers_password(services: dict[str, Any]) -> None:
 
 
 def test_a_start_without_a_secret_is_refused(services: dict[str, Any]) -> None:
-    told = services["flower"]["environment"]
+    told = services["web"]["environment"]
 
-    for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "FLOWER_BASIC_AUTH"):
+    for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS"):
         assert told[name] == f"${{{name}:?}}"
     assert "${POSTGRES_PASSWORD:?}" in told["DATABASE_URL"]
     assert told["BROKER_URL"] == "redis://:${REDIS_PASSWORD:?}@queue:6379/0"
     assert told["REDIS_URL"] == "redis://:${REDIS_PASSWORD:?}@cache:6379/0"
+
+
+def test_flower_is_started_on_request_only_from_an_image_that_has_it(services: dict[str, Any]) -> None:
+    built = {name: service["build"].get("args") for name, service in services.items() if "build" in service}
+    images = {name: services[name]["image"].partition(":")[0] for name in built}
+
+    assert {name: service["profiles"] for name, service in services.items() if "profiles" in service} == {
+        "flower": ["flower"]
+    }
+    assert built == dict.fromkeys(OWN) | {"flower": {"WITH_FLOWER": "true"}}
+    assert images == dict.fromkeys(OWN, "meigara") | {"flower": "meigara-flower"}
+
+
+@pytest.mark.parametrize(
+    ("password", "code"), [({}, 1), ({"FLOWER_BASIC_AUTH": ""}, 1), ({"FLOWER_BASIC_AUTH": "a:b"}, 0)]
+)
+def test_flower_is_not_started_without_a_password(
+    services: dict[str, Any], tmp_path: Path, password: dict[str, str], code: int
+) -> None:
+    (tmp_path / "celery").write_text('#!/bin/sh\necho "$@"\n')
+    (tmp_path / "celery").chmod(0o755)
+    command = [word.replace("$$", "$") for word in services["flower"]["command"]]
+
+    done = subprocess.run(
+        command, env={"PATH": f"{tmp_path}:{os.defpath}", **password}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == code
+    assert done.stdout.startswith("--app config flower ") is (code == 0)
+    assert ("FLOWER_BASIC_AUTH" in done.stderr) is (code == 1)
+
+
+def test_a_setting_is_handed_on_where_it_is_set_and_no_default_is_repeated(services: dict[str, Any]) -> None:
+    told = services["web"]["environment"]
+    made_here = {"DATABASE_URL", "BROKER_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS"}
+
+    assert {name for name in KNOWN if told[name] is not None} == made_here
+    assert re.findall(r"(?<!\$)\$\{\w+:?[-+=]", TEXT) == []
 
 
 def test_no_secret_stands_on_a_command_line(services: dict[str, Any]) -> None:
@@ -191,8 +231,11 @@ def test_every_image_is_pinned(services: dict[str, Any]) -> None:
     assert [name for name, tag in tags.items() if not re.match(r"\d+\.\d+", tag)] == []
 
 
-def test_every_variable_is_explained_in_the_example() -> None:
-    used = set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
+def test_every_variable_that_is_demanded_is_in_the_example_and_none_that_nobody_is_told() -> None:
+    demanded = set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
+    handed_on = {
+        name for name, value in yaml.safe_load(TEXT)["services"]["flower"]["environment"].items() if value is None
+    }
     explained = set(re.findall(r"^(\w+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
 
-    assert used == explained
+    assert demanded <= explained <= demanded | handed_on

@@ -18,7 +18,7 @@ from tests.deploy.places import PROJECT
 SCHEMA = Draft7Validator(json.loads((PROJECT / "tests/deploy/schemas/compose-spec.json").read_text()))
 SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "FLOWER_BASIC_AUTH", "METRICS_TOKEN")
 # The forms that docker-compose.yml uses, as https://docs.docker.com/reference/compose-file/interpolation/ has them.
-VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<text>[^}]*))?\})")
+VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+):\?\})")
 
 
 @pytest.fixture
@@ -47,10 +47,9 @@ def interpolated(text: str, told: dict[str, str]) -> Any:
     def value_of(found: re.Match[str]) -> str:
         if found["dollar"]:
             return "$"
-        value = told.get(found["name"], "")
-        if not value and found["kind"] == "?":
+        if not told.get(found["name"]):
             raise KeyError(found["name"])
-        return value or (found["text"] or "" if found["kind"] == "-" else "")
+        return told[found["name"]]
 
     def walk(node: Any) -> Any:
         if isinstance(node, dict):
@@ -59,7 +58,16 @@ def interpolated(text: str, told: dict[str, str]) -> Any:
             return [walk(inner) for inner in node]
         return VARIABLE.sub(value_of, node) if isinstance(node, str) else node
 
-    return walk(yaml.safe_load(text))
+    compose = walk(yaml.safe_load(text))
+    for service in compose["services"].values():
+        environment = service.get("environment", {})
+        # What has no value is handed on where it is set (compose specification, `environment`).
+        service["environment"] = {
+            name: told.get(name) if value is None else value
+            for name, value in environment.items()
+            if value is not None or name in told
+        }
+    return compose
 
 
 def test_one_command_writes_an_env_file_with_which_compose_starts(place: Path) -> None:
@@ -153,7 +161,9 @@ def test_an_image_that_is_another_by_now_has_no_digest(place: Path, registry: st
     assert "postgres:18.5-bookworm" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-samples.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-flower.txt", "requirements-dev.txt", "requirements-samples.txt"]
+)
 def test_every_package_is_named_with_its_version_and_the_digests_of_its_files(name: str) -> None:
     text = (PROJECT / name).read_text().replace("\\\n", "")
     packages = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
@@ -168,5 +178,5 @@ def test_nothing_is_installed_without_its_digest() -> None:
     texts = {name: (PROJECT / name).read_text().replace("\\\n", "") for name in ("Makefile", "Dockerfile")}
     installs = [line for text in texts.values() for line in text.splitlines() if re.search(r"pip.* install ", line)]
 
-    assert len(installs) >= 3
+    assert len(installs) >= 4
     assert [line for line in installs if "--require-hashes" not in line] == []

@@ -109,6 +109,10 @@ def test_an_image_by_its_tag_is_warned_of_and_refused_where_digests_are_required
 
     with pytest.raises(helm_python.HelmError, match=r"Set image\.digest"):
         render_text(minimal(image={"repository": "meigara", "requireDigest": True}))
+    digest = {"repository": "meigara", "requireDigest": True, "digest": "sha256:" + 64 * "0"}
+    flower = {"enabled": True, "image": {"repository": "meigara-flower"}}
+    with pytest.raises(helm_python.HelmError, match=r"Set flower\.image\.digest"):
+        render_text(minimal(image=digest, flower=flower, secret={"existingSecret": "one"}))
 
 
 @pytest.mark.parametrize("path", sorted((CHART / "ci").glob("*.yaml")), ids=lambda path: path.stem)
@@ -130,6 +134,7 @@ def test_flower_without_a_password_is_refused() -> None:
         ("at '/hosts'", {"hosts": []}),
         ("at '/hosts/0'", {"hosts": ["https://meigara.example.com/"]}),
         ("at '/image/tag'", {"image": {"tag": "latest"}}),
+        ("at '/flower/image/tag'", {"flower": {"image": {"tag": "latest"}}}),
         ("invalid propertyName 'SECRET_KEY'", {"config": {"SECRET_KEY": "s" * 60}}),
         ("invalid propertyName 'DEBUG'", {"config": {"DEBUG": "true"}}),
         ("at '/secret/values/SECRET_KEY'", {"secret": {"values": {"SECRET_KEY": "short"}}}),

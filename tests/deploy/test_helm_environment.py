@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import yaml
 
 from tests.deploy.chart import (
     COMPONENTS,
@@ -18,7 +19,10 @@ from tests.deploy.chart import (
     values_of,
     variables_of,
 )
+from tests.deploy.places import CHART
 from tests.deploy.told import BY_PART, KNOWN, REQUIRED
+
+SECRET = set(values_of("minimal")["secret"]["values"]) | {"METRICS_TOKEN", "JQUANTS_API_KEY"}
 
 
 @every_value_set
@@ -32,7 +36,20 @@ def test_everything_that_production_needs_reaches_every_part(name: str, componen
 
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_everything_else_the_product_asks_for_can_be_told(component: str) -> None:
-    assert set(dict(variables_of(render("production"), component))) >= KNOWN
+    settings = dict.fromkeys(KNOWN - SECRET - {"ALLOWED_HOSTS"}, "1")
+    documents = documents_of(render_text(values_of("production") | {"config": settings}))
+
+    assert set(dict(variables_of(documents, component))) >= KNOWN
+
+
+def test_the_chart_says_no_default_of_the_products() -> None:
+    assert yaml.safe_load((CHART / "values.yaml").read_text())["config"] == {}
+    [config] = [
+        document
+        for document in documents_of(render_text(minimal(config={})))
+        if document["kind"] == "ConfigMap" and document["metadata"]["name"] == "shop-meigara"
+    ]
+    assert config["data"] == {"ALLOWED_HOSTS": "meigara.test"}
 
 
 @pytest.mark.parametrize("name", ["minimal", "external-services"])

@@ -33,6 +33,20 @@ def test_the_image_is_the_charts_version_unless_a_digest_says_which() -> None:
     assert "@sha256:" in container_of(render("production"), "web")["image"]
 
 
+def test_flower_runs_the_image_that_has_it() -> None:
+    secret = {"existingSecret": "one"}
+    with_flower = {"repository": "meigara-flower", "tag": "7.8.9", "digest": ""}
+    one_for_all = documents_of(render_text({"secret": secret, "flower": {"enabled": True}, "image": {"tag": "1.2.3"}}))
+    its_own = documents_of(render_text({"secret": secret, "flower": {"enabled": True, "image": with_flower}}))
+
+    assert container_of(one_for_all, "flower")["image"] == "meigara:1.2.3"
+    assert container_of(its_own, "flower")["image"] == "meigara-flower:7.8.9"
+    assert container_of(its_own, "web")["image"] != "meigara-flower:7.8.9"
+    assert container_of(render("production"), "flower")["image"].startswith(
+        "registry.example.com/meigara-flower@sha256:fedc"
+    )
+
+
 def test_chart_compose_file_and_image_start_the_same_commands() -> None:
     services = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
     values = {"secret": {"existingSecret": "one"}, "flower": {"enabled": True}}
@@ -41,8 +55,13 @@ def test_chart_compose_file_and_image_start_the_same_commands() -> None:
     [image_command] = re.findall(r"^CMD (\[.+\])$", dockerfile, re.MULTILINE)
 
     assert container_of(documents, "web")["command"] == json.loads(image_command)
-    for name in ("worker", "beat", "flower", "migrate"):
+    for name in ("worker", "beat", "migrate"):
         assert container_of(documents, name)["command"] == services[name]["command"]
+    # In the chart a password is demanded by the reference to its Secret.
+    assert (
+        " ".join(container_of(documents, "flower")["command"])
+        == services["flower"]["command"][-1].rpartition("exec ")[2]
+    )
     for name in ("worker", "beat"):
         check = container_of(documents, name)["livenessProbe"]["exec"]["command"]
         # Compose has it by way of the script that ends what is unhealthy.

@@ -106,12 +106,48 @@ def test_the_image_runs_as_a_number_that_is_not_root() -> None:
 def test_every_app_of_ours_is_in_the_image(files: set[str]) -> None:
     ours = {app.partition(".")[0] for app in settings.INSTALLED_APPS if (PROJECT / app.partition(".")[0]).is_dir()}
 
-    assert files >= ours | {"manage.py", "requirements.txt", "templates", "static", "locale"}
+    assert files >= ours | {"manage.py", "templates", "static", "locale"}
+
+
+def test_everything_that_the_build_copies_is_let_in(files: set[str]) -> None:
+    copied = {
+        name for line in LINES if line.startswith("COPY ") and "--from" not in line for name in line.split()[1:-1]
+    }
+
+    assert copied == {".", "requirements.txt", "requirements-flower.txt", "requirements-dev.txt"}
+    assert copied - {"."} <= files
+
+
+def test_flower_is_in_the_image_where_that_is_asked_for(tmp_path: Path) -> None:
+    """The build's own step, with a `pip` that says what it was told."""
+    [step] = [
+        line.removeprefix("RUN ") for line in LINES if "requirements-flower.txt" in line and line.startswith("RUN ")
+    ]
+    (tmp_path / "pip").write_text('#!/bin/sh\necho "$@"\n')
+    (tmp_path / "pip").chmod(0o755)
+    [default] = re.findall(r"^ARG WITH_FLOWER=(\w+)$", DOCKERFILE, re.MULTILINE)
+    said = {
+        answer: subprocess.run(
+            ["/bin/sh", "-c", step],
+            env={"PATH": str(tmp_path), "WITH_FLOWER": answer},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for answer in (default, "true")
+    }
+
+    assert said == {
+        "false": "",
+        "true": "--python /opt/venv/bin/python install --only-binary :all: --require-hashes "
+        "--requirement /tmp/requirements-flower.txt\n",
+    }
 
 
 def test_nothing_private_and_nothing_of_development_is_in_the_image(files: set[str], built: Path) -> None:
     assert files & {".env", ".git", ".local", "tests", "bench", "docs", "deploy"} == set()
     assert not (built / "local").exists()
+    assert list(built.glob("requirements*")) == []
 
 
 def test_the_image_has_its_static_files_and_its_byte_code(built: Path) -> None:

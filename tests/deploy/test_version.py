@@ -23,14 +23,15 @@ def versions_in(project: Path) -> dict[str, str]:
     """Each place that names the version."""
     chart = yaml.safe_load((project / "deploy/helm/meigara/Chart.yaml").read_text())
     services = yaml.safe_load((project / "docker-compose.yml").read_text())["services"]
-    [image] = {service["image"] for service in services.values() if service.get("image", "").startswith("meigara:")}
+    images = dict(service["image"].split(":") for service in services.values() if "build" in service)
     [label] = re.findall(r'image\.version="([^"]+)"', (project / "Dockerfile").read_text())
     return {
         "pyproject": tomllib.loads((project / "pyproject.toml").read_text())["project"]["version"],
         "schema": yaml.safe_load((project / "docs/openapi.yaml").read_text())["info"]["version"],
         "chart": chart["version"],
         "product of the chart": chart["appVersion"],
-        "compose": image.removeprefix("meigara:"),
+        "compose": images["meigara"],
+        "compose with Flower": images["meigara-flower"],
         "label of the image": label,
     }
 
