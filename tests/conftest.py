@@ -11,7 +11,7 @@ from django.test import override_settings
 from django_redis import get_redis_connection
 from pytest_django import DjangoDbBlocker, Settings
 
-from api.front import incoming_request
+from api.front.redis_guard import answers_guard, state_guard
 from companies.ledger.snapshots import apply_snapshot
 from config.celery import app
 from datasources.models import DataSource
@@ -77,7 +77,7 @@ def unheard() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def redis_is_asked_again() -> None:
     """What took Redis away a moment ago was another test."""
-    incoming_request._paused_until.update(state=0.0, answers=0.0)
+    state_guard.paused_until = answers_guard.paused_until = 0.0
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from django.test import Client
 from django_redis import get_redis_connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from api.front import incoming_request
+from api.front.incoming_request import find_stage
+from api.front.kept_answers import keep
+from api.front.stages import ToBuild
 from api.generations import publish_generations, read_generations
 from api.keys import create_api_key
 from api.models import DataGeneration
@@ -73,16 +75,16 @@ def test_who_read_before_a_commit_leaves_nothing_behind(
     key: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     """The reader asks, finds nothing, reads; a writer commits; only then the reader puts down what it read."""
-    path = f"{BASE}?limit=3"
-    reader = incoming_request.receive(environ_of(path, key=key))
-    assert reader.is_builder
+    path = f"{BASE}/7201/history"
+    reader = find_stage(environ_of(path, key=key))
+    assert isinstance(reader, ToBuild)
     old = Client(headers={"X-API-Key": key}).get(path)
 
     renamed = make_issue("7201", company_name="日産ホールディングス")
     publishing(
         django_capture_on_commit_callbacks, lambda: apply_snapshot(date(2024, 4, 30), [renamed], "jpx", force=True)
     )
-    incoming_request.keep(reader, old.content, link="", state=old.headers["X-Data-State"])
+    keep(reader, reader.question, old.content, link="", state=old.headers["X-Data-State"])
 
     assert "日産ホールディングス" in ask(path, key=key).body.decode()
     assert "日産ホールディングス" in ask(path, key=key).body.decode()

@@ -1,0 +1,58 @@
+"""What a request asks of an endpoint that is answered ahead of Django, read of its environment alone."""
+
+import re
+from typing import NamedTuple
+from wsgiref.types import WSGIEnvironment
+
+from api.endpoints.negotiation import accepts_gzip, accepts_json
+from api.front.admission import Wanted
+from api.front.answer_store import StoredAnswer
+from api.front.cached_routes import CachedRoute, find_route, split_state
+from api.front.process_cache import HeldAnswer, find_held
+
+
+class Question(NamedTuple):
+    """An endpoint, what is asked of it, and in which form the caller takes the answer.
+
+    `query` is without the state that is asked for, which stands beside it. Without a logical key nothing is kept: what is asked
+    changes within a generation. `held` is the answer that this process holds, of whatever generation.
+    """
+
+    route: CachedRoute
+    match: re.Match[str]
+    query: str
+    state: str
+    accepts_gzip: bool
+    if_none_match: str
+    logical_key: str
+    held: HeldAnswer | None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What Redis is asked for. A held answer is of use only in the form that the caller understands."""
+        held = self.held
+        is_held = held is not None and (bool(held.answer.body) or self.accepts_gzip)
+        return Wanted(
+            self.route.family, self.logical_key, held.entry if held is not None and is_held else "", self.accepts_gzip
+        )
+
+    def is_of_state_wanted(self, answer: StoredAnswer) -> bool:
+        """Whether an answer may be sent; where it is of another state, Django knows whether the caller's is current."""
+        return self.state in ("", answer.state)
+
+
+def read_question(environ: WSGIEnvironment) -> Question | None:
+    """The question of a request; `None` for all that Django alone answers."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return None
+    found = find_route(environ["PATH_INFO"])
+    accept = environ.get("HTTP_ACCEPT", "")
+    if found is None or (accept and not accepts_json(accept)):
+        return None
+    match, route = found
+    query, state = split_state(environ.get("QUERY_STRING", ""))
+    logical_key = "" if route.is_live(query) else route.logical_key(match, query)
+    return Question(
+        route, match, query, state, accepts_gzip(environ), environ.get("HTTP_IF_NONE_MATCH", ""), logical_key,
+        find_held(logical_key) if logical_key else None,
+    )  # fmt: skip
