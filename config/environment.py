@@ -114,18 +114,14 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
     Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so that a production start
     never falls back to a default that is not safe.
     """
-    if complaints := take_in_secret_files(variables):
-        raise ImproperlyConfigured("\n".join(complaints))
     env = _reader_of(variables)
     debug = env.bool("DEBUG", default=False)
     values = _read_required(env, debug=debug)
-    encryption_keys = _split(values["ENCRYPTION_KEYS"])
-    _refuse_malformed_keys(encryption_keys)
     return Environment(
         debug=debug,
         https_only=env.bool("HTTPS_ONLY", default=not debug),
         secret_key=values["SECRET_KEY"],
-        encryption_keys=encryption_keys,
+        encryption_keys=_read_encryption_keys(values["ENCRYPTION_KEYS"]),
         allowed_hosts=_split(values["ALLOWED_HOSTS"]),
         csrf_trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", default=[]),
         cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", default=[]),
@@ -137,9 +133,7 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
         metrics_token=str(env.str("METRICS_TOKEN", default="")),
         metrics_allowed_networks=_read_networks(env, "METRICS_ALLOWED_NETWORKS"),
         trusted_proxies=_read_networks(env, "TRUSTED_PROXIES"),
-        wrong_api_keys=WrongKeys(
-            env.int("WRONG_API_KEYS_PER_ADDRESS", default=100), env.int("WRONG_API_KEYS_WINDOW_SECONDS", default=60)
-        ),
+        wrong_api_keys=_read_wrong_keys(env),
         metrics_port=env.int("METRICS_PORT", default=None),
         runtime_directory=_prepare_runtime_directory(str(env.str("PROMETHEUS_MULTIPROC_DIR", default=""))),
         second_factor_required=env.bool("SECOND_FACTOR_REQUIRED", default=False),
@@ -155,10 +149,19 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
     )
 
 
-def _reader_of(variables: Mapping[str, str]) -> Env:
+def _reader_of(variables: MutableMapping[str, str]) -> Env:
+    if complaints := take_in_secret_files(variables):
+        raise ImproperlyConfigured("\n".join(complaints))
     env = Env()
     env.ENVIRON = _Filled(variables)
     return env
+
+
+def _read_wrong_keys(env: Env) -> WrongKeys:
+    return WrongKeys(
+        per_address=env.int("WRONG_API_KEYS_PER_ADDRESS", default=100),
+        window_seconds=env.int("WRONG_API_KEYS_WINDOW_SECONDS", default=60),
+    )
 
 
 def _read_required(env: Env, *, debug: bool) -> dict[str, str]:
@@ -227,8 +230,9 @@ def _read_patience(env: Env, prefix: str, usual: HttpPatience) -> HttpPatience:
     )
 
 
-def _refuse_malformed_keys(keys: list[str]) -> None:
+def _read_encryption_keys(text: str) -> list[str]:
     """The keys themselves are never repeated: a message may end up in a log."""
+    keys = _split(text)
     for position, key in enumerate(keys, start=1):
         try:
             Fernet(key)
@@ -236,6 +240,7 @@ def _refuse_malformed_keys(keys: list[str]) -> None:
             raise ImproperlyConfigured(
                 f"ENCRYPTION_KEYS の {position} 番目は Fernet 鍵ではありません。{_REMEDIES['ENCRYPTION_KEYS']}"
             ) from None
+    return keys
 
 
 def _split(text: str) -> list[str]:

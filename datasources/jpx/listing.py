@@ -7,7 +7,7 @@ Source: JPX, "List of TSE-listed issues" (data_j.xls), lists of 2017 to 2026.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -77,13 +77,16 @@ def read_listing(content: bytes, *, today: date) -> FileList:
         raise ListFileError(
             gettext("見出し行だけで、銘柄が 1 件もありません。ファイルが途中で切れていないか確認してください。")
         )
-    warnings = [
+    return FileList(days.pop(), issues, _warn_of(unknown_labels))
+
+
+def _warn_of(unknown_labels: Mapping[str, int]) -> list[str]:
+    return [
         gettext(
             "未知の市場・商品区分「{label}」が {count:,} 件あります。この項目は「不明」として取り込みます。"
         ).format(label=label, count=count)
         for label, count in unknown_labels.items()
     ]
-    return FileList(days.pop(), issues, warnings)
 
 
 def _find_header(rows: Iterator[tuple[int, list[str]]]) -> dict[str, int]:
