@@ -42,5 +42,8 @@ def test_a_status_is_found_stored_and_offered_by_its_value_alone() -> None:
 
     assert failed is RunStatus.FAILED
     assert (failed, str(failed), failed.shown, failed.colour) == ("failed", "failed", ("failed", "失敗"), "danger")
-    assert [(value, str(words)) for value, words in RunStatus.choices][:2] == [("queued", "待機中"), ("running", "実行中")]
+    assert [(value, str(words)) for value, words in RunStatus.choices][:2] == [
+        ("queued", "待機中"),
+        ("running", "実行中"),
+    ]
     assert models.TextField(choices=RunStatus).choices == RunStatus.choices
