@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.utils import display_for_label
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.status_label import status_label
 from api.keys import create_api_key, forget_after_commit, revoke
 from api.models import ApiKey, KeyState, Scope
 
@@ -56,9 +56,8 @@ class ApiKeyAdmin(StrictModelAdmin):
 
     @display(description=_("状態"))
     def shown_state(self, key: ApiKey) -> str:
-        """The same on the page of one, where the theme knows no labels."""
-        label: str = display_for_label(self.state(key), "", KeyState.colours())
-        return label
+        """The same on the page of one."""
+        return status_label(key.state_at(timezone.now()))
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """A new key is made by `create_api_key`; its plain text goes into the message only."""

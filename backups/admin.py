@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.status_label import status_label
 from backups.models import BackupOutcome, BackupRecord
 
 
@@ -22,7 +23,7 @@ class BackupRecordAdmin(StrictModelAdmin):
     list_display_links = ("moment",)
     list_filter = ("kind",)
     list_per_page = 50
-    fields = ("kind", "outcome", "started_at", "ended_at", "file_name", "size", "row_count", "error")
+    fields = ("kind", "shown_outcome", "started_at", "ended_at", "file_name", "size", "row_count", "error")
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -42,6 +43,11 @@ class BackupRecordAdmin(StrictModelAdmin):
     @display(description=_("結果"), label=BackupOutcome.colours())
     def outcome(self, record: BackupRecord) -> tuple[str, str]:
         return record.outcome.shown
+
+    @display(description=_("結果"))
+    def shown_outcome(self, record: BackupRecord) -> str:
+        """The same on the page of one."""
+        return status_label(record.outcome)
 
     @display(description=_("大きさ"), ordering="size_bytes")
     def size(self, record: BackupRecord) -> str:

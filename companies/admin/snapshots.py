@@ -9,8 +9,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
-from unfold.utils import display_for_label
 
+from admin_pages.status_label import status_label
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.withdrawal import withdrawal_page
 from companies.choices import EntryStatus, EventType
@@ -93,9 +93,8 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
 
     @display(description=_("状態"))
     def status(self, entry: ListingSnapshot) -> str:
-        """The same on the page of one, where the theme knows no labels."""
-        label: str = display_for_label(self.holds(entry), "", EntryStatus.colours())
-        return label
+        """The same on the page of one."""
+        return status_label(entry.status)
 
     @display(description="SHA-256")
     def short_fingerprint(self, entry: ListingSnapshot) -> str:

@@ -271,7 +271,10 @@ def test_operators_see_what_became_of_backups_and_nobody_changes_it(two_lists: N
         user.groups.add(Group.objects.get(name=role))
         client.force_login(user)
         assert client.get("/admin/backups/backuprecord/").status_code == status
-        assert client.get(f"/admin/backups/backuprecord/{record.pk}/change/").status_code == status
+        page = client.get(f"/admin/backups/backuprecord/{record.pk}/change/")
+        assert page.status_code == status
+        if status == 200:
+            assert re.search(r"結果.*?<span[^>]*bg-red-100[^>]*>\s*失敗\s*</span>", page.content.decode(), re.DOTALL)
         assert client.get("/admin/backups/backuprecord/add/").status_code == 403
         assert client.post(f"/admin/backups/backuprecord/{record.pk}/delete/").status_code == 403
         assert ('aria-labelledby="backups"' in client.get("/admin/").content.decode()) is (status == 200)
