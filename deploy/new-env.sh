@@ -22,4 +22,4 @@ while IFS= read -r line; do
   printf '%s\n' "$line"
 done < .env.example > .env.new
 mv .env.new .env
-echo ".env を書きました。ALLOWED_HOSTS を公開するホスト名に変えてください（TLS を終端するプロキシなしで試すなら HTTPS_ONLY=false、ALLOWED_HOSTS=localhost）。"
+echo ".env を書きました。ALLOWED_HOSTS を公開するホスト名に変えてください（TLS を終端するプロキシなしで試すなら ALLOWED_HOSTS=localhost とし、HTTPS_ONLY=false の行を足します）。ほかの設定は docs/settings.md にあります。"

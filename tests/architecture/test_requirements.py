@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from importlib.metadata import packages_distributions
@@ -94,6 +95,20 @@ def test_every_python_gets_the_same_version(name: str) -> None:
     assert {
         package for package, _, condition in found if "python_" in condition and "impl" not in condition
     } <= BACKPORTS
+
+
+def test_everything_agrees_on_the_oldest_python_and_ci_runs_on_it_and_on_the_images() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    texts = {name: (PROJECT / name).read_text() for name in ("Dockerfile", "Makefile", ".ci/run", "docs/deployment.md")}
+    oldest = project["project"]["requires-python"].removeprefix(">=")
+    [image] = re.findall(r"^FROM python:(\d+\.\d+)\.", texts["Dockerfile"], re.MULTILINE)
+    [tested] = re.findall(r"^for version in (.+); do$", texts[".ci/run"], re.MULTILINE)
+
+    assert project["tool"]["mypy"]["python_version"] == oldest
+    assert project["tool"]["ruff"]["target-version"] == f"py{oldest.replace('.', '')}"
+    assert f"--universal --python-version {oldest} " in texts["Makefile"]
+    assert f"The image has Python {image}; the product runs on {oldest} and later." in texts["docs/deployment.md"]
+    assert tested.split() == [oldest, image]
 
 
 def test_the_lists_agree_on_every_version() -> None:
