@@ -1,14 +1,17 @@
 """A database without a connection left is told from one that is away, and neither needs anything restarted."""
 
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from django_redis import get_redis_connection
 from psycopg import sql
 
 from api.keys import create_api_key
+from api.models import ApiKey
 from tests.local.stack import wait_for
 from tests.server import Server, database_url, serve
 from tests.serving.sockets import exchange, head
@@ -43,7 +46,7 @@ def url() -> Iterator[str]:
 def ask(two_lists: None, url: str, tmp_path: Path) -> Iterator[Callable[[str], tuple[int, str]]]:
     """Status, and the state of the database or the code of the error."""
     _, key = create_api_key(name="reader", scopes=["read"])
-    with serve(tmp_path, workers=1, DATABASE_URL=url) as server:
+    with serve(tmp_path, workers=1, DATABASE_URL=url, LOG_LEVEL="INFO", LOG_FORMAT="json") as server:
         yield lambda path: _ask(server, path, key)
 
 
@@ -73,3 +76,22 @@ def test_what_keeps_a_web_process_out_is_named_and_it_comes_back_by_itself(
     command(f"ALTER ROLE {ROLE} {let_in}")
     wait_for(lambda: ask("/readyz")[1] == "ok")
     wait_for(lambda: ask(f"{BASE}/events?limit=3") == (200, ""))
+
+
+def test_a_key_that_cannot_be_confirmed_gets_what_is_kept_and_is_refused_the_rest_without_asking_once_more(
+    ask: Callable[[str], tuple[int, str]], tmp_path: Path
+) -> None:
+    kept, unkept = f"{BASE}?limit=2", f"{BASE}/events?limit=2"
+    assert [ask(kept), ask(kept)] == [(200, "")] * 2
+    command(f"ALTER ROLE {ROLE} NOLOGIN")
+    end_connections()
+    [known_key] = get_redis_connection("state").keys(f"*:key:{ApiKey.objects.get().key_hash}")
+    get_redis_connection("state").hset(known_key, "checked_at", 0)
+
+    assert ask(unkept) == (503, "SERVICE_UNAVAILABLE")
+    assert ask(kept) == (200, "")
+
+    lines = (tmp_path / "web.log").read_text().splitlines()
+    told = [json.loads(line) for line in lines if '"api_request"' in line]
+    assert [(line["status"], line["answered_by"]) for line in told[2:]] == [(503, "front"), (200, "front")]
+    command(f"ALTER ROLE {ROLE} LOGIN")
