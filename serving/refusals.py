@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from api.endpoints.errors import error_response
 from api.front.headers import request_id_of
-from wording.language import language_of
+from wording.language import language_of_refusal
 
 Refusal = tuple[int, list[tuple[str, str]], bytes]
 
@@ -34,7 +34,7 @@ def refusal(status: int, reason: str, headers: Any, path: str) -> Refusal:
 
     The connection ends with it where a part of the request may still be on its way.
     """
-    language = language_of(
+    language = language_of_refusal(
         {
             "PATH_INFO": path,
             "HTTP_ACCEPT_LANGUAGE": headers.get("accept-language") or "",

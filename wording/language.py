@@ -17,9 +17,17 @@ def language_of(environ: Mapping[str, Any]) -> str:
     The API's messages go by `Accept-Language`. Pages go by what was chosen in the account menu and by nothing else: many
     a browser in Japan asks for English.
     """
-    if environ["PATH_INFO"].startswith("/api/"):
+    if _is_of_the_api(environ):
         return liked_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-    return chosen_language(environ.get("HTTP_COOKIE", ""))
+    return find_chosen_language(environ.get("HTTP_COOKIE", "")) or settings.LANGUAGE_CODE
+
+
+def language_of_refusal(environ: Mapping[str, Any]) -> str:
+    """The same for what is refused ahead of Django. A page of that kind leads nowhere to choose: for who has chosen nothing it
+    goes by `Accept-Language` as well.
+    """
+    chosen = None if _is_of_the_api(environ) else find_chosen_language(environ.get("HTTP_COOKIE", ""))
+    return chosen or liked_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 def liked_language(accept_language: str) -> str:
@@ -33,10 +41,10 @@ def liked_language(accept_language: str) -> str:
     return settings.LANGUAGE_CODE
 
 
-def chosen_language(cookie: str) -> str:
-    """The one that a `Cookie` header has of the switch in the account menu, else Japanese."""
+def find_chosen_language(cookie: str) -> str | None:
+    """The one that a `Cookie` header has of the switch in the account menu."""
     chosen = parse_cookie(cookie).get(settings.LANGUAGE_COOKIE_NAME)
-    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return chosen if chosen in dict(settings.LANGUAGES) else None
 
 
 def named_language(tag: str) -> str:
@@ -47,3 +55,7 @@ def named_language(tag: str) -> str:
 def is_english() -> bool:
     """Whether what is told now is to be in English."""
     return named_language(get_language() or "") == _ENGLISH
+
+
+def _is_of_the_api(environ: Mapping[str, Any]) -> bool:
+    return bool(environ["PATH_INFO"].startswith("/api/"))

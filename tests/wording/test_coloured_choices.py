@@ -25,6 +25,22 @@ def test_every_member_of_every_status_has_a_colour_and_words() -> None:
         assert set(status.colours()) == set(status.values)
 
 
+def test_red_is_what_failed_or_ended_and_green_what_is_well() -> None:
+    coloured: dict[Colour, set[str]] = {colour: set() for colour in Colour}
+    for status in all_of_them():
+        for member in status:
+            coloured[member.colour].add(f"{status.__name__}.{member.name}")
+
+    assert coloured[Colour.DANGER] == {
+        "RunStatus.FAILED", "EventType.DELISTED", "ChangeType.DELISTED", "EntryStatus.WITHDRAWN", "KeyState.REVOKED",
+        "SourceHealth.FAILING", "BackupOutcome.FAILED", "BackupCondition.FAILING", "BackupCondition.LATE",
+    }  # fmt: skip
+    assert coloured[Colour.SUCCESS] == {
+        "RunStatus.COMPLETED", "EventType.LISTED", "EventType.RELISTED", "ChangeType.LISTED", "EntryStatus.HOLDING", "KeyState.GOOD",
+        "SourceHealth.OK", "BackupOutcome.SUCCEEDED", "BackupCondition.GOOD", "ScheduleState.ON",
+    }  # fmt: skip
+
+
 def test_a_status_without_a_colour_cannot_be_defined() -> None:
     with pytest.raises(ValueError, match="not enough values"):
 

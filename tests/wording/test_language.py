@@ -67,8 +67,10 @@ def test_front_viewset_and_server_refuse_in_the_same_language(header: str, langu
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("cookie", "language"), CHOSEN)
-def test_a_page_and_the_server_that_refuses_it_are_in_the_same_language(cookie: str, language: str) -> None:
-    headers = {"Accept-Language": "en"} | ({"Cookie": cookie} if cookie else {})
+def test_a_page_is_told_and_refused_in_the_language_chosen(cookie: str, language: str) -> None:
+    is_chosen = cookie.count("django_language=" + language) == 1
+    liked = ("ja" if language == "en" else "en") if is_chosen else language
+    headers = {"Accept-Language": liked} | ({"Cookie": cookie} if cookie else {})
     page = Client(headers=headers).get("/admin/login/")
     _, of_the_server, body = refusal(413, "too_large", {name.lower(): headers[name] for name in headers}, "/admin/")
 
@@ -76,3 +78,9 @@ def test_a_page_and_the_server_that_refuses_it_are_in_the_same_language(cookie: 
     assert ("送られたデータが大きすぎます" in body.decode()) == (language == "ja")
     assert f'lang="{language}"' in page.content.decode()
     assert f'lang="{language}"' in body.decode()
+
+
+def test_who_has_chosen_nothing_is_refused_a_page_in_what_the_browser_likes() -> None:
+    for header, language in LIKED:
+        given = {"accept-language": header, "cookie": "django_language=fr"}
+        assert dict(refusal(413, "too_large", given, "/admin/")[1])["Content-Language"] == language
