@@ -39,7 +39,7 @@ def find_problems(query: QueryDict, filters: Iterable[Any], *, usual: Collection
             )
         elif (allowed := known.get(name)) is not None:
             problems += [
-                explain_value(f"{titles[name]}: {name}", value) for value in values if value and value not in allowed
+                explain_value(_titled(titles[name], name), value) for value in values if value and value not in allowed
             ]
     return problems
 
@@ -49,15 +49,19 @@ def find_usual_problems(query: QueryDict, *, columns: int, is_searched: bool) ->
     problems = []
     page, order, search = (query.get(name, "") for name in (PAGE_VAR, ORDER_VAR, SEARCH_VAR))
     if page and not (page.isascii() and page.isdecimal()):
-        problems.append(explain_value(f"{gettext('ページ')}: {PAGE_VAR}", page))
+        problems.append(explain_value(_titled(gettext("ページ"), PAGE_VAR), page))
     places = [part.removeprefix("-") for part in order.split(".")] if order else []
     if not all(place.isascii() and place.isdecimal() and int(place[:9]) < columns for place in places):
-        problems.append(explain_value(f"{gettext('並び順')}: {ORDER_VAR}", order))
+        problems.append(explain_value(_titled(gettext("並び順"), ORDER_VAR), order))
     if search and (not is_searched or "\0" in search):
-        problems.append(explain_value(f"{gettext('検索')}: {SEARCH_VAR}", search))
+        problems.append(explain_value(_titled(gettext("検索"), SEARCH_VAR), search))
     elif len(search) > LONGEST_SEARCH:
         problems.append(gettext("検索する文字は {most} 字までです。").format(most=LONGEST_SEARCH))
     return problems
+
+
+def _titled(title: str, name: str) -> str:
+    return f"{title}: {name}"
 
 
 def explain_unknown(name: str) -> str:

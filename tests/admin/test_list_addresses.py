@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -72,6 +73,13 @@ def test_what_cannot_be_read_is_named(admin_client: Client, path: str, words: st
 
     assert shown(page) == []
     assert words in page.content.decode()
+
+
+@pytest.mark.parametrize(("query", "words"), [("o=zz", "“Order: o”"), ("q=%00", "“Search: q”")])
+def test_and_in_english_for_who_reads_that(admin_client: Client, query: str, words: str) -> None:
+    admin_client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    assert words in problems(admin_client.get(f"{COMPANIES}?{query}"))[0]
 
 
 @pytest.mark.parametrize("name", ["companies_company", "companies_listingevent"])

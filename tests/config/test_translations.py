@@ -1,5 +1,6 @@
 """English is complete: nothing that a page says is without a translation, and what is translated is compiled."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+
+from tests.architecture.test_code_base import SOURCES
 
 PROJECT = Path(__file__).resolve().parents[2]
 PLACEHOLDERS = re.compile(r"%\(\w+\)s|\{[\w:,.%]*\}")
@@ -46,6 +49,22 @@ def test_every_text_has_an_english_one() -> None:
     assert texts_in_code() == set(english)
     assert [key for key, text in english.items() if not text] == []
     assert [text for text in english.values() if JAPANESE.search(QUOTING.sub("", text))] == []
+
+
+def test_no_text_is_translated_inside_an_f_string() -> None:
+    """Where Python is older than 3.12, what collects the texts cannot see into one."""
+    found = [
+        f"{path.relative_to(PROJECT)}:{call.lineno}"
+        for path in SOURCES
+        for string in ast.walk(ast.parse(path.read_text()))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and re.search(r"\b_$|gettext", ast.unparse(call.func))
+        and any(isinstance(argument, ast.Constant) for argument in call.args)
+    ]
+
+    assert found == []
 
 
 def test_translations_have_the_same_places_to_fill_in() -> None:
