@@ -46,8 +46,9 @@ def add_trading_unit(project: Path) -> None:
     )
     _change(
         project / "companies/choices.py",
-        '    PRODUCT_CHANGED = "product_changed", _("商品区分変更")\n',
-        '    PRODUCT_CHANGED = "product_changed", _("商品区分変更")\n    UNIT_CHANGED = "unit_changed", _("売買単位変更")\n',
+        '    PRODUCT_CHANGED = "product_changed", Colour.DEFAULT, _("商品区分変更")\n',
+        '    PRODUCT_CHANGED = "product_changed", Colour.DEFAULT, _("商品区分変更")\n'
+        '    UNIT_CHANGED = "unit_changed", Colour.DEFAULT, _("売買単位変更")\n',
     )
     _change(project / "companies/models.py", "    search_text", _COLUMN)
     version = _add_view(project / "companies/events/view")
