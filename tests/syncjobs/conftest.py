@@ -9,9 +9,9 @@ from config.celery import app
 from tests.syncjobs.worker import Worker
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    """Started once; starting one takes seconds."""
+    """Started once, for that takes seconds; gone where other rooms look at a product without a worker."""
     worker = Worker(tmp_path_factory.mktemp("worker") / "worker.log", queue="shared").start()
     yield worker
     worker.stop()

@@ -107,7 +107,7 @@ def test_an_answer_that_does_not_come_in_time_fails_with_the_reason_and_changes_
         ("truncated", "TOO_FEW_ROWS", "20 件しかなく", True),
         ("lost_letters", "GARBLED_TEXT", "最初は 1301「見本〈U+FFFD〉水産」", True),
         ("garbled", "GARBLED_TEXT", "文字化けした（変換で失われた）文字を含む銘柄が", True),
-        ("one_market", "UNUSUAL_CHANGES", "市場区分の変更が 40 件", True),
+        ("one_market", "UNUSUAL_CHANGES", "市場区分変更が 40 件", True),
         ("empty", "EMPTY", "一覧が空です", False),
         ("duplicates", "DUPLICATE_CODE", "同じコードが 2 回以上現れます: 1301", False),
         ("no_code", "INCOMPLETE_ROW", "最初は 1 件目", False),

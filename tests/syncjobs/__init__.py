@@ -1,0 +1,1 @@
+"""Syncs with a real worker."""
