@@ -41,7 +41,8 @@ def find_stage(environ: WSGIEnvironment) -> Stage:
     plain = environ.get("HTTP_X_API_KEY")
     if plain is None:
         return PassOn(question, None)
-    let_in = _let_in(hash_key(plain), question, counted_address(environ))
+    wanted = Wanted() if question is None else question.wanted
+    let_in = _let_in(hash_key(plain), question, wanted, counted_address(environ))
     if isinstance(let_in, Refused):
         return let_in
     admission, is_database_away = let_in
@@ -49,7 +50,7 @@ def find_stage(environ: WSGIEnvironment) -> Stage:
     if question is not None and admission is not None:
         if not answers_guard.is_paused:
             with answers_guard.during("find"):
-                admission = find_entry(admission, question.wanted)
+                admission = find_entry(admission, wanted)
         stage = _answer(question, admission)
     if is_database_away and not isinstance(stage, Ready):
         kept_answers.give_up(stage)
@@ -59,20 +60,20 @@ def find_stage(environ: WSGIEnvironment) -> Stage:
 
 def _answer(question: Question, admission: Admission) -> Stage:
     answer = kept_answers.find_cached(question, admission)
-    stage = ToBuild(question, admission) if admission.verdict == Verdict.BUILD else PassOn(question, admission)
-    if answer is None and (built := kept_answers.make_from_memory(question, admission)) is not None:
+    if answer is None:
+        stage = ToBuild(question, admission) if admission.verdict == Verdict.BUILD else PassOn(question, admission)
+        built = kept_answers.make_from_memory(question, admission)
+        if built is None:
+            return stage
         answer = kept_answers.keep(stage, question, built.body, built.link, built.state)
-        stage = PassOn(question, admission)
-    if answer is not None and question.is_of_state_wanted(answer):
-        return Ready(question, admission, answer)
-    return stage
+    return Ready(question, admission, answer) if question.is_of_state_wanted(answer) else PassOn(question, admission)
 
 
-def _let_in(key_hash: str, question: Question | None, address: str) -> _LetIn | Refused:
+def _let_in(key_hash: str, question: Question | None, wanted: Wanted, address: str) -> _LetIn | Refused:
     if not state_guard.is_paused:
         with state_guard.during("admission"):
             try:
-                return _admit(key_hash, question, address)
+                return _admit(key_hash, question, wanted, address)
             except redis.exceptions.OutOfMemoryError:
                 metrics.CACHE_FAILURES.labels("full").inc()
                 logger.error("redis_full", during="admission")
@@ -81,9 +82,8 @@ def _let_in(key_hash: str, question: Question | None, address: str) -> _LetIn | 
     return _LetIn()
 
 
-def _admit(key_hash: str, question: Question | None, address: str) -> _LetIn | Refused:
+def _admit(key_hash: str, question: Question | None, wanted: Wanted, address: str) -> _LetIn | Refused:
     """Ask Redis, and the database where Redis does not know. Raises `redis.RedisError`."""
-    wanted = Wanted() if question is None else question.wanted
     admission = admit(key_hash, wanted, address)
     if admission.verdict == Verdict.UNLISTED and publish_from_database(lambda: list_keys(list_hashes)):
         admission = admit(key_hash, wanted, address)

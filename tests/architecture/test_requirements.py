@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -40,15 +41,20 @@ def pins(name: str) -> list[tuple[str, str, str]]:
     return [(as_named(package), version, condition) for package, version, condition in lines]
 
 
-def modules_imported(folders: Iterable[str]) -> set[str]:
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     found = set()
-    for path in (path for folder in folders for path in (PROJECT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module.partition(".")[0])
-    return found - OURS - sys.stdlib_module_names
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return frozenset(found)
+
+
+def modules_imported(folders: Iterable[str]) -> set[str]:
+    paths = (path for folder in folders for path in (PROJECT / folder).rglob("*.py"))
+    return {name for path in paths for name in imports_of(path)} - OURS - sys.stdlib_module_names
 
 
 def packages_imported(folders: Iterable[str]) -> set[str]:
