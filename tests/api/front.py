@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,3 +72,9 @@ def ask(path: str, **options: Any) -> Answer:
         if not connection.in_atomic_block:
             close_old_connections()
     return Answer(told[0], told[1], body)
+
+
+def next_page(answer: Answer) -> str | None:
+    """Where a list goes on."""
+    found = re.search(r'<([^>]+)>; rel="next"', answer.headers.get("link", ""))
+    return found[1] if found else None
