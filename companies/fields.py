@@ -1,8 +1,9 @@
 """What lists say of an issue, a field at a time: the one table from which the rest of the product derives. Pure.
 
 Rows and versions, filters and parameters, answers and their schema, files, the admin's columns and filters, the wording of
-changes, and what the ledger refuses or holds: they go through this table and name no field. A field is also an attribute of
-`ListedIssue`, whose order is that of the ledger, and a column of the tables (`companies.models.TrackedFields`).
+changes, and what the ledger refuses or holds go through this table. What is about one field names it: search by names and
+sizes, the order of the API's list, the figures of the first page. A field is also an attribute of `ListedIssue`, whose order
+is that of the ledger, a column of the tables (`companies.models`), and stands in the view of events.
 """
 
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ from companies.admin.choice_counts import CountedFilter
 from companies.errors import SnapshotNotFound
 from companies.fields import COMPANY_FIELDS, CompanyField
 from companies.ledger.refusal_wording import explain_missing_list
-from companies.models import Company, ListingSnapshot
+from companies.models import Company, CompanyVersion, ListingSnapshot
 from companies.named_values import named_values
 
 
@@ -126,7 +126,8 @@ class StateFilter(CountedFilter, MultipleDropdownFilter):
 
 
 def _values_in_use(field: CompanyField) -> Iterable[str]:
-    rows = Company.objects.exclude(**{field.name: None}).order_by(field.name)
+    """Ever: the list may be of a past day."""
+    rows = CompanyVersion.objects.exclude(**{field.name: None}).order_by(field.name)
     values: Iterable[str] = rows.values_list(field.name, flat=True).distinct()
     return values
 

@@ -44,6 +44,8 @@ def test_the_file_has_the_values_of_the_chosen_day_in_words(admin_client: Client
 
     assert (then["市場区分コード"], then["市場区分"]) == ("0111", "プライム")
     assert (now["市場区分コード"], now["市場区分"], now["上場中"]) == ("0112", "スタンダード", "true")
+    # A code is told by its name; a size class is one, also the one of issues that are in none.
+    assert {row["規模区分"] for row in exported(admin_client, "")} == {"TOPIX Core30", "TOPIX Mid400", "-"}
     assert (then["最後に載った一覧"], now["最後に載った一覧"]) == ("2024-02-29", "2024-03-29")
 
 

@@ -10,15 +10,10 @@ import pytest
 
 from config.secret_files import SECRETS
 from logs.scrubbing import _OF_ENVIRONMENT, _URLS_OF_ENVIRONMENT
+from tests.deploy import told
 
 PROJECT = Path(__file__).resolve().parents[2]
-COMPLETE = {
-    "SECRET_KEY": "0123456789abcdef" * 4,
-    "ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    "ALLOWED_HOSTS": "meigara.example.com",
-    "DATABASE_URL": "postgresql://user:password@db.invalid/meigara",
-    "REDIS_URL": "redis://redis.invalid:6379/0",
-}
+COMPLETE = {name: value for name, value in told.COMPLETE.items() if name in told.REQUIRED}
 
 
 def manage(*words: str, **environment: str) -> tuple[int, str]:

@@ -89,6 +89,8 @@ def test_a_key_that_cannot_be_confirmed_gets_what_is_kept_and_is_refused_the_res
     get_redis_connection("state").hset(known_key, "checked_at", 0)
 
     assert ask(unkept) == (503, "SERVICE_UNAVAILABLE")
+    # Who asks next need not wait for an answer that is not being made.
+    assert get_redis_connection("default").keys("*:building") == []
     assert ask(kept) == (200, "")
 
     lines = (tmp_path / "web.log").read_text().splitlines()

@@ -108,6 +108,9 @@ def test_the_admin_shows_it(admin_client: Client) -> None:
 
     assert "unit" in shown.context["cl"].list_display
     assert [spec.parameter_name for spec in shown.context["cl"].filter_specs][-1] == "unit"
+    assert [code for code, _name in shown.context["cl"].filter_specs[-1].lookup_choices] == ["100", "1000"]
+    was = admin_client.get(f"{PAGE}?as_of=2024-03-05&unit=1000")
+    assert [company.code for company in was.context["cl"].result_list] == ["7203"]
     assert "売買単位変更" in toyota
     assert "売買単位" in compared
     assert "1000" in compared
