@@ -21,6 +21,16 @@ class EntryStatus(ColouredChoices):
     WITHDRAWN = "withdrawn", Colour.DANGER, _("取消済み")
 
 
+class RevisionKind(ColouredChoices):
+    """What changed the ledger."""
+
+    APPLIED = "applied", Colour.SUCCESS, _("一覧の取込")
+    SUPERSEDED = "superseded", Colour.INFO, _("一覧の差替")
+    KEPT = "kept", Colour.DEFAULT, _("一覧の保管")  # a stronger source's list of that day holds
+    WITHDRAWN = "withdrawn", Colour.WARNING, _("一覧の取消")
+    REBUILT = "rebuilt", Colour.DANGER, _("履歴の再導出")
+
+
 #: Which source is believed for one and the same day: a weaker one never supersedes a stronger one.
 SOURCE_AUTHORITY: dict[str, int] = {SnapshotSource.JPX: 1, SnapshotSource.JQUANTS: 2}
 

@@ -61,3 +61,14 @@ class SnapshotNotFound(Exception):
 
     def __str__(self) -> str:
         return f"{self.day} (first: {self.first_on})"
+
+
+@dataclass(eq=False)
+class RevisionNotFound(Exception):
+    """The ledger has no such revision yet, or knows nothing of that moment yet; `newest` is the last there is."""
+
+    asked: str
+    newest: int
+
+    def __str__(self) -> str:
+        return f"{self.asked} (newest: {self.newest})"

@@ -1,45 +1,34 @@
 """The tables of the ledger: what is listed now, every state it ever had, and the snapshots that prove it."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from companies.choices import EventType, MarginClass, ProductCategory
+from companies.choices import EventType
 from companies.events.intervals import describe_when
-from companies.ledger.models import ListingSnapshot, SnapshotWithdrawal
+from companies.known.models import KnownEntry, KnownEvent, KnownVersion
+from companies.ledger.models import EntryHolding, LedgerEpoch, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
 from companies.quotes.models import Quote, QuoteGap
+from companies.states import PastState, TrackedFields
 
 # Django looks for an app's models here.
 __all__ = [
-    "Company", "CompanyVersion", "ListingEvent", "ListingSnapshot", "Quote", "QuoteGap", "SnapshotWithdrawal", "TrackedFields",
+    "Company", "CompanyVersion", "EntryHolding", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerEpoch", "LedgerRevision", "ListingEvent", "ListingSnapshot", "Quote",
+    "QuoteGap", "SnapshotWithdrawal", "WithdrawnVersion",
 ]  # fmt: skip
-
-
-class TrackedFields(models.Model):
-    """The fields of an issue whose changes make history, shared by its current state and its versions."""
-
-    company_name = models.TextField(_("銘柄名"))
-    company_name_english = models.TextField(_("英語名"), null=True, blank=True)  # noqa: DJ001 None: not told
-    scale_category = models.TextField(_("規模区分"), null=True, blank=True)  # noqa: DJ001 None: not told
-    margin_code = models.TextField(_("信用区分"), null=True, blank=True, choices=MarginClass)  # noqa: DJ001
-    product_category = models.TextField(_("商品区分"), null=True, blank=True, choices=ProductCategory)  # noqa: DJ001
-    search_text = models.TextField(_("検索用文字列"), editable=False)
-
-    class Meta:
-        abstract = True
 
 
 class Company(TrackedFields):
     """One listed or formerly listed issue, in its latest known state.
 
     A projection of its versions, never edited by hand. `first_seen_on` and `last_seen_on` are the dates in force of the
-    first and last snapshot that had it; `reference_date` is the snapshot its state is from. `updated_at` moves when the
-    state or `is_active` changes, not when a new snapshot merely confirms it.
+    first and last snapshot that had it; `reference_date` is the snapshot its state is from. `updated_at` is the moment
+    of the last revision that changed a version of it, of now or of the past; a list that merely confirms it is none.
     """
 
     code = models.TextField(_("コード"))
@@ -97,29 +86,12 @@ class Company(TrackedFields):
         return f"{self.code} {self.company_name}"
 
 
-class CompanyVersion(TrackedFields):
-    """One state of a company and the days it held: `[first day, day after the last)`, open at the end while it holds.
-
-    The codes of masters carry no constraint in the database: history keeps what was said then, whatever becomes of
-    the master's row.
-    """
+class CompanyVersion(PastState):
+    """One state of a company, as it is known now."""
 
     company = models.ForeignKey(
         Company, models.CASCADE, db_index=False, related_name="versions", verbose_name=_("銘柄")
     )
-    market = models.ForeignKey(
-        "masters.Market", models.DO_NOTHING, to_field="code", db_column="market_code", null=True, blank=True,
-        db_index=False, db_constraint=False, related_name="+", verbose_name=_("市場区分"),
-    )  # fmt: skip
-    sector17 = models.ForeignKey(
-        "masters.Sector17", models.DO_NOTHING, to_field="code", db_column="sector17_code", null=True, blank=True,
-        db_index=False, db_constraint=False, related_name="+", verbose_name=_("17業種"),
-    )  # fmt: skip
-    sector33 = models.ForeignKey(
-        "masters.Sector33", models.DO_NOTHING, to_field="code", db_column="sector33_code", null=True, blank=True,
-        db_index=False, db_constraint=False, related_name="+", verbose_name=_("33業種"),
-    )  # fmt: skip
-    validity = DateRangeField(_("有効期間"))
 
     objects = CompanyVersionQuerySet.as_manager()
 
@@ -152,10 +124,49 @@ class CompanyVersion(TrackedFields):
             models.Index(
                 "company", Func("validity", function="lower"), include=["validity"], name="ix_company_versions_company"
             ),
+            # What a revision recorded, and what was not known before it.
+            models.Index(fields=["recorded_in"], name="ix_company_versions_recorded"),
+            # Beside the versions that were taken back, which have no company.
+            models.Index(
+                "code", Func("validity", function="lower"), include=["validity"], name="ix_company_versions_code"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.company_name} {self.validity}"
+
+
+class WithdrawnVersion(PastState):
+    """One state that was taken back: known from `recorded_in` on, and from `withdrawn_in` on no more.
+
+    By code, because a company whose only list was taken back is gone.
+    """
+
+    withdrawn_in = models.BigIntegerField(_("取り下げた改訂"))
+
+    class Meta:
+        db_table = "withdrawn_versions"
+        verbose_name = _("取り下げられた版")
+        verbose_name_plural = _("取り下げられた版")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recorded_in__lt=F("withdrawn_in")), name="ck_withdrawn_versions_known_for_a_while"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["withdrawn_in"], name="ix_withdrawn_versions_in"),
+            models.Index(fields=["recorded_in"], name="ix_withdrawn_versions_recorded"),
+            models.Index("code", Func("validity", function="lower"), name="ix_withdrawn_versions_code"),
+            # The universe as of a day as it was known: both ranges at once, else every open version ever is looked at.
+            GistIndex(
+                "validity",
+                Func("recorded_in", "withdrawn_in", function="int8range", output_field=BigIntegerRangeField()),
+                name="ix_withdrawn_versions_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.validity}"
 
 
 class ListingEvent(models.Model):

@@ -18,7 +18,8 @@ _MOMENT = """
     SELECT greatest(
         clock_timestamp(),
         (SELECT max(updated_at) FROM companies) + interval '1 microsecond',
-        (SELECT recorded_at FROM listing_snapshots ORDER BY id DESC LIMIT 1) + interval '1 microsecond'
+        (SELECT recorded_at FROM listing_snapshots ORDER BY id DESC LIMIT 1) + interval '1 microsecond',
+        (SELECT recorded_at FROM ledger_revisions ORDER BY number DESC LIMIT 1) + interval '1 microsecond'
     )
 """
 
@@ -62,6 +63,14 @@ def lock_ledger() -> datetime:
         cursor.execute(_MOMENT)
         moment: datetime = cursor.fetchone()[0]
     return moment
+
+
+def wait_for_writers() -> None:
+    """Wait until no transaction that was writing to the ledger is at work, as long as a statement may wait for a lock. Readers do
+    not wait for one another; until the transaction ends no writer begins.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LEDGER_LOCK])
 
 
 def find_latest_recorded(day: date, source: str) -> ListingSnapshot | None:

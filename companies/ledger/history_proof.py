@@ -1,12 +1,14 @@
 """Proving the stored history against the ledger, and deriving it anew."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection, transaction
 
 from api.generations import publish_after_commit
+from companies.choices import RevisionKind
 from companies.ledger import entries
+from companies.ledger.differences import Difference
 from companies.ledger.history import Version, derive_histories
 from companies.ledger.history_tables import (
     Histories,
@@ -15,21 +17,12 @@ from companies.ledger.history_tables import (
     project_companies,
     store_histories,
 )
+from companies.ledger.past_revisions import date_companies
+from companies.ledger.revision_proof import wrong_revisions
+from companies.ledger.revisions import begin_change, hold, open_revision
 from companies.ledger.snapshot_rows import is_intact
-from companies.models import Company, ListingSnapshot
+from companies.models import Company, EntryHolding, LedgerRevision, ListingSnapshot
 from companies.search.refolding import find_stale_texts, refold_versions
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where what is stored is not what follows from the entries."""
-
-    subject: str
-    stored: str
-    derived: str
-
-    def __str__(self) -> str:
-        return f"{self.subject}: 保存値 {self.stored} / 導出値 {self.derived}"
 
 
 def verify_history() -> list[Difference]:
@@ -41,7 +34,12 @@ def verify_history() -> list[Difference]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         # What cannot be read cannot be replayed.
-        return list(_damaged_entries()) or [*_wrong_holders(), *_differences()]
+        if damaged := list(_damaged_entries()):
+            return damaged
+        found = [*_wrong_holders(), *_differences()]
+        # Of a company whose history is wrong its revisions are, too: that is told once.
+        told = {difference.code for difference in found}
+        return [*found, *(difference for difference in wrong_revisions() if difference.code not in told - {""})]
 
 
 def rebuild_history() -> int:
@@ -50,14 +48,21 @@ def rebuild_history() -> int:
     Companies keep their ids, so that links to them stay; those that no entry has are removed.
     """
     with transaction.atomic():
-        moment = entries.lock_ledger()
+        moment = begin_change()
         publish_after_commit()
         _put_holders_right()
+        moved = _other_holders()
         derived: Histories = derive_histories(entries.iterate_entries())
         stored = load_histories()
         codes = set(Company.objects.values_list("code", flat=True))
         revised = {code: derived.get(code, []) for code in codes | derived.keys()}
-        store_histories(revised, before=stored, moment=moment)
+        is_change = bool(moved) or any(list(revised[code]) != stored.get(code, []) for code in revised)
+        # Without a change of history there is no revision, and only companies are put right.
+        revision = open_revision(RevisionKind.REBUILT, moment) if is_change else LedgerRevision(recorded_at=moment)
+        for day, holder in moved.items():
+            hold(day, holder, revision.number)
+        store_histories(revised, before=stored, revision=revision)
+        date_companies()
         refold_versions()
     return len(derived)
 
@@ -67,6 +72,13 @@ def _put_holders_right() -> None:
     # In this order: no two entries of a day hold at any moment.
     ListingSnapshot.objects.holding().exclude(pk__in=holders).update(is_superseded=True)
     ListingSnapshot.objects.filter(pk__in=holders, is_superseded=True).update(is_superseded=False)
+
+
+def _other_holders() -> dict[date, int | None]:
+    """The days for which another entry holds than the one that did at the last revision, or none any more."""
+    held = dict(EntryHolding.objects.filter(held_until=None).values_list("date_in_force", "entry_id"))
+    holding = dict(ListingSnapshot.objects.holding().values_list("date_in_force", "pk"))
+    return {day: holding.get(day) for day in held.keys() | holding.keys() if held.get(day) != holding.get(day)}
 
 
 def _wrong_holders() -> Iterator[Difference]:
@@ -90,11 +102,11 @@ def _differences() -> Iterator[Difference]:
     for code in sorted(derived.keys() | stored.keys()):
         ours, theirs = stored.get(code, []), derived.get(code, [])
         if list(ours) != list(theirs):
-            yield Difference(f"{code} の版", _show(ours), _show(theirs))
+            yield Difference(f"{code} の版", _show(ours), _show(theirs), code)
     projected, companies = project_companies(derived), load_companies()
     for code in sorted(projected.keys() | companies.keys()):
         if projected.get(code) != companies.get(code):
-            yield Difference(f"{code} の現在値", str(companies.get(code)), str(projected.get(code)))
+            yield Difference(f"{code} の現在値", str(companies.get(code)), str(projected.get(code)), code)
     for text in find_stale_texts():
         yield Difference(f"{text.code} の {text.valid_from} からの版の検索用文字列", text.stored, text.right)
 

@@ -6,8 +6,8 @@ that PostgreSQL unfolds, which costs one round trip and no temporary table.
 
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db import connection
 from companies.codes import jquants_code
 from companies.ledger.history import Version
 from companies.listed_issue import TRACKED_FIELDS
-from companies.models import Company, ListingSnapshot
+from companies.models import Company, LedgerRevision, ListingSnapshot
 from companies.search.folding import search_text
 from masters.registration import register_unknown_codes
 
@@ -38,29 +38,41 @@ _COMPANY = f"code, jquants_code, {_STATE}, search_text, reference_date, is_activ
 
 _UPSERT_COMPANIES = f"""
     INSERT INTO companies ({_COMPANY}, created_at, updated_at)
-    SELECT {_COMPANY}, moment, moment FROM (SELECT %s::timestamptz AS moment) AS at, json_to_recordset(%s::json) AS row (
+    SELECT {_COMPANY}, moment, CASE WHEN is_changed THEN moment ELSE '-infinity' END
+    FROM (SELECT %s::timestamptz AS moment) AS at, json_to_recordset(%s::json) AS row (
         code text, jquants_code text, {_STATE_TYPES}, search_text text,
-        reference_date date, is_active boolean, first_seen_on date, last_seen_on date)
+        reference_date date, is_active boolean, first_seen_on date, last_seen_on date, is_changed boolean)
     ON CONFLICT (code) DO UPDATE SET
         {", ".join(f"{column} = excluded.{column}" for column in _COMPANY.split(", ")[2:])},
-        updated_at = CASE
-            WHEN ({", ".join(f"companies.{field}" for field in (*TRACKED_FIELDS, "is_active"))})
-                IS DISTINCT FROM ({", ".join(f"excluded.{field}" for field in (*TRACKED_FIELDS, "is_active"))})
-            THEN excluded.updated_at ELSE companies.updated_at END
+        updated_at = greatest(companies.updated_at, excluded.updated_at)
 """  # noqa: S608 column names are constants
 _INSERT_VERSIONS = f"""
-    INSERT INTO company_versions (company_id, {_STATE}, search_text, validity)
-    SELECT companies.id, {", ".join(f"row.{field}" for field in TRACKED_FIELDS)}, row.search_text,
-        daterange(valid_from, valid_until)
+    INSERT INTO company_versions (company_id, code, {_STATE}, search_text, validity, recorded_in)
+    SELECT companies.id, companies.code, {", ".join(f"row.{field}" for field in TRACKED_FIELDS)}, row.search_text,
+        daterange(valid_from, valid_until), %s
     FROM json_to_recordset(%s::json) AS row (
         code text, {_STATE_TYPES}, search_text text, valid_from date, valid_until date)
     JOIN companies USING (code)
 """  # noqa: S608
-_DELETE_VERSIONS = """
-    DELETE FROM company_versions USING companies, unnest(%s::text[], %s::date[]) AS gone (code, valid_from)
-    WHERE companies.code = gone.code AND company_versions.company_id = companies.id
-        AND lower(company_versions.validity) = gone.valid_from
-"""
+# Kept, as what was known until now.
+_WITHDRAW_VERSIONS = f"""
+    WITH gone AS (
+        DELETE FROM company_versions USING companies, unnest(%s::text[], %s::date[]) AS gone (code, valid_from)
+        WHERE companies.code = gone.code AND company_versions.company_id = companies.id
+            AND lower(company_versions.validity) = gone.valid_from
+        RETURNING gone.code, {", ".join(f"company_versions.{field}" for field in TRACKED_FIELDS)},
+            company_versions.search_text, company_versions.validity, company_versions.recorded_in
+    )
+    INSERT INTO withdrawn_versions (code, {_STATE}, search_text, validity, recorded_in, withdrawn_in)
+    SELECT code, {_STATE}, search_text, validity, recorded_in, %s FROM gone
+"""  # noqa: S608
+_KNOWN_VERSIONS = f"""
+    SELECT code, lower(validity), upper(validity), {_STATE} FROM (
+        SELECT code, validity, {_STATE} FROM company_versions WHERE recorded_in <= %s
+        UNION ALL
+        SELECT code, validity, {_STATE} FROM withdrawn_versions WHERE recorded_in <= %s AND withdrawn_in > %s
+    ) AS known ORDER BY code, validity
+"""  # noqa: S608
 
 
 def load_histories(codes: Collection[str] | None = None) -> dict[str, list[Version]]:
@@ -69,9 +81,9 @@ def load_histories(codes: Collection[str] | None = None) -> dict[str, list[Versi
     condition = "" if codes is None else "WHERE companies.code = ANY(%s)"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT code, lower(validity), upper(validity), "  # noqa: S608
+            f"SELECT companies.code, lower(validity), upper(validity), "  # noqa: S608
             f"{', '.join(f'company_versions.{field}' for field in TRACKED_FIELDS)} "
-            f"FROM companies JOIN company_versions ON company_id = companies.id {condition} ORDER BY code, validity",
+            f"FROM companies JOIN company_versions ON company_id = companies.id {condition} ORDER BY companies.code, validity",
             None if codes is None else [list(codes)],
         )
         for code, valid_from, valid_until, *state in cursor:
@@ -79,9 +91,40 @@ def load_histories(codes: Collection[str] | None = None) -> dict[str, list[Versi
     return histories
 
 
-def store_histories(revised: Histories, *, before: Histories, moment: datetime) -> None:
+def load_known_histories(number: int) -> dict[str, list[Version]]:
+    """The versions that were known once revision `number` was, oldest first, whatever became of them since."""
+    histories: dict[str, list[Version]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN_VERSIONS, [number, number, number])
+        for code, valid_from, valid_until, *state in cursor:
+            histories.setdefault(code, []).append(Version(valid_from, valid_until, tuple(state)))
+    return histories
+
+
+def load_numbered_versions() -> Iterator[tuple[str, Version, int | None, int | None]]:
+    """Code, version, and the revision that recorded it; nothing has taken it back."""
+    return _load_spans(
+        f"SELECT code, lower(validity), upper(validity), recorded_in, NULL::bigint, {_STATE} FROM company_versions"  # noqa: S608
+    )
+
+
+def load_withdrawn_versions() -> Iterator[tuple[str, Version, int | None, int | None]]:
+    """Code, version, and the revisions that recorded it and took it back."""
+    return _load_spans(
+        f"SELECT code, lower(validity), upper(validity), recorded_in, withdrawn_in, {_STATE} FROM withdrawn_versions"  # noqa: S608
+    )
+
+
+def _load_spans(query: str) -> Iterator[tuple[str, Version, int | None, int | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        for code, valid_from, valid_until, recorded_in, withdrawn_in, *state in cursor:
+            yield code, Version(valid_from, valid_until, tuple(state)), recorded_in, withdrawn_in
+
+
+def store_histories(revised: Histories, *, before: Histories, revision: LedgerRevision) -> None:
     """Replace the versions that changed between `before` and `revised`, and bring all of `revised`'s companies up to date;
-    those that changed bear `moment` (`ledger.lock_ledger`).
+    those that changed bear the revision's moment.
 
     A company whose history became empty (its only list was superseded) is removed, with its quote. The entry that caused the change must
     already be recorded: the days on which companies were last seen come from the holding entries.
@@ -90,16 +133,19 @@ def store_histories(revised: Histories, *, before: Histories, moment: datetime) 
     added = [(code, v) for code, versions in revised.items() for v in _only_in(versions, before.get(code, ()))]
     with connection.cursor() as cursor:
         if gone:
-            cursor.execute(_DELETE_VERSIONS, [[code for code, _ in gone], [day for _, day in gone]])
+            cursor.execute(_WITHDRAW_VERSIONS, [[code for code, _ in gone], [day for _, day in gone], revision.number])
         emptied = [code for code, versions in revised.items() if not versions]
         if emptied:
             Company.objects.filter(code__in=emptied).delete()
         companies = project_companies(revised)
         if companies:
             _register_missing_masters(companies.values())
-            cursor.execute(_UPSERT_COMPANIES, [moment, _as_json(companies.values())])
+            changed = {code for code, _ in (*gone, *added)}
+            rows = _as_json({**row, "is_changed": code in changed} for code, row in companies.items())
+            cursor.execute(_UPSERT_COMPANIES, [revision.recorded_at, rows])
         if added:
-            cursor.execute(_INSERT_VERSIONS, [_as_json(_version_row(code, version) for code, version in added)])
+            rows = _as_json(_version_row(code, version) for code, version in added)
+            cursor.execute(_INSERT_VERSIONS, [revision.number, rows])
         if len(added) >= _MANY:
             cursor.execute(_COUNT_DAYS if len(gone) >= _MANY else _COUNT_ROWS)
 

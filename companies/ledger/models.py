@@ -1,11 +1,13 @@
 """The entries of the ledger, and what takes one back."""
 
+from uuid import uuid4
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from companies.choices import EntryStatus, SnapshotSource
+from companies.choices import EntryStatus, RevisionKind, SnapshotSource
 from companies.querysets import ListingSnapshotQuerySet
 
 
@@ -75,3 +77,84 @@ class SnapshotWithdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.withdrawn_by}"
+
+
+class LedgerRevision(models.Model):
+    """One committed change of the ledger. Numbers have no gap and go up in the order of the commits: they are given under
+    the ledger's lock.
+    """
+
+    number = models.BigIntegerField(_("改訂"), primary_key=True)
+    kind = models.TextField(_("種別"), choices=RevisionKind)
+    # What changed the ledger; none where the history was derived anew. Without a constraint: what was known stays known, and
+    # `verify_history` tells of it, if somebody takes an entry away.
+    entry = models.ForeignKey(
+        ListingSnapshot, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="revisions",
+        verbose_name=_("スナップショット"),
+    )  # fmt: skip
+    recorded_at = models.DateTimeField(_("記録日時"))
+    # Of this revision and all before it: after a backup was restored, other revisions come under the same numbers.
+    fingerprint = models.CharField(_("指紋"), max_length=16)
+
+    class Meta:
+        db_table = "ledger_revisions"
+        verbose_name = _("改訂")
+        verbose_name_plural = _("改訂")
+        ordering = ["-number"]
+        constraints = [
+            # Law: an instant is before or after a revision, and never between two of one moment.
+            models.UniqueConstraint(fields=["recorded_at"], name="uq_ledger_revisions_moment"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="ck_ledger_revisions_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.get_kind_display()}"
+
+
+class EntryHolding(models.Model):
+    """That an entry was the one that holds for its day, from a revision on, up to another one (none: it still is)."""
+
+    entry = models.ForeignKey(
+        ListingSnapshot,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="holdings",
+        verbose_name=_("スナップショット"),
+    )
+    date_in_force = models.DateField(_("基準日"))
+    held_from = models.BigIntegerField(_("有効になった改訂"))
+    held_until = models.BigIntegerField(_("有効でなくなった改訂"), null=True)
+
+    class Meta:
+        db_table = "entry_holdings"
+        verbose_name = _("有効だった期間")
+        verbose_name_plural = _("有効だった期間")
+        constraints = [
+            # Law: as known at any revision, too, one entry holds per date.
+            models.UniqueConstraint(
+                fields=["date_in_force"], condition=Q(held_until=None), name="uq_entry_holdings_now"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_until=None) | Q(held_from__lt=F("held_until")), name="ck_entry_holdings_for_a_while"
+            ),
+        ]
+        indexes = [models.Index(fields=["date_in_force", "held_from"], name="ix_entry_holdings_date")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.held_from}–{self.held_until or ''}"
+
+
+class LedgerEpoch(models.Model):
+    """From when on the revisions are those of one course of things: restoring a backup begins another."""
+
+    epoch = models.UUIDField(_("エポック"), primary_key=True, default=uuid4)
+    began_at = models.DateTimeField(_("開始日時"), db_default=Now())
+
+    class Meta:
+        db_table = "ledger_epochs"
+        verbose_name = _("エポック")
+        verbose_name_plural = _("エポック")
+        ordering = ["-began_at"]
+
+    def __str__(self) -> str:
+        return str(self.epoch)

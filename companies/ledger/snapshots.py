@@ -11,6 +11,7 @@ import structlog
 from django.db import transaction
 
 from api.generations import publish_after_commit
+from companies.choices import RevisionKind
 from companies.errors import SnapshotRefused
 from companies.ledger import entries
 from companies.ledger.completeness import refuse_garbled, refuse_malformed, refuse_unusable_text
@@ -18,9 +19,10 @@ from companies.ledger.confirmation import check_confirmed
 from companies.ledger.history import revise_history, state_on
 from companies.ledger.history_tables import load_histories, move_last_seen, store_histories
 from companies.ledger.plausibility import refuse_unlikely
+from companies.ledger.revisions import begin_change, hold, open_revision
 from companies.ledger.snapshot_rows import PackedRows, Rows, collect_rows, differing_codes, pack_rows, unpack_rows
 from companies.listed_issue import ListedIssue
-from companies.models import ListingEvent, ListingSnapshot
+from companies.models import LedgerRevision, ListingEvent, ListingSnapshot
 from masters.registration import register_unknown_codes
 
 logger = structlog.get_logger(__name__)
@@ -137,7 +139,7 @@ def _apply(
     rows = collect_rows(issues)
     packed = pack_rows(rows)
     with transaction.atomic():
-        moment = entries.lock_ledger()
+        moment = begin_change()
         publish_after_commit()
         recorded = entries.find_latest_recorded(day, source)
         if recorded is not None and recorded.sha256 == packed.sha256:
@@ -163,9 +165,17 @@ def _apply(
         )
         # Also for a list that is only kept: it holds once the stronger one is withdrawn.
         _register_masters(differing)
+        revision = open_revision(_kind_of(is_outranked, neighbours), moment, entry)
         if is_outranked:
             return AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
-        return _revise(entry, rows, changed, neighbours)
+        hold(day, entry.pk, revision.number)
+        return _revise(entry, revision, rows, changed, neighbours)
+
+
+def _kind_of(is_outranked: bool, neighbours: entries.Neighbours) -> RevisionKind:
+    if is_outranked:
+        return RevisionKind.KEPT
+    return RevisionKind.SUPERSEDED if neighbours.holding else RevisionKind.APPLIED
 
 
 def _baseline(in_force: ListingSnapshot | None, rows: Rows, packed: PackedRows) -> Rows:
@@ -176,7 +186,11 @@ def _baseline(in_force: ListingSnapshot | None, rows: Rows, packed: PackedRows) 
 
 
 def _revise(
-    entry: ListingSnapshot, rows: Rows, changed: Collection[str], neighbours: entries.Neighbours
+    entry: ListingSnapshot,
+    revision: LedgerRevision,
+    rows: Rows,
+    changed: Collection[str],
+    neighbours: entries.Neighbours,
 ) -> AppliedSnapshot:
     """Bring versions and companies in line with the new entry; `changed` are the codes whose rows it says otherwise."""
     day = entry.date_in_force
@@ -186,7 +200,7 @@ def _revise(
         before, day=day, day_before=day_before, rows=rows, following=entries.iterate_entries(after=day)
     )
     if revised:
-        store_histories(revised, before=before, moment=entry.recorded_at)
+        store_histories(revised, before=before, revision=revision)
     # Where the day had a list before, whoever was last seen on the one before it has left on this day, and still has.
     if day_before is not None and neighbours.holding is None:
         move_last_seen(from_day=day_before, to_day=day, changed_codes=changed)

@@ -1,7 +1,7 @@
 """Taking back an entry of the ledger: a new fact beside it, after which history is as if it had never come."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 import structlog
@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from api.generations import publish_after_commit
+from companies.choices import RevisionKind
 from companies.errors import EntryNotFound, WithdrawalIncomplete
 from companies.ledger import entries
 from companies.ledger.history import revise_history
 from companies.ledger.history_tables import load_histories, move_last_seen, store_histories
+from companies.ledger.revisions import begin_change, hold, open_revision
 from companies.ledger.snapshot_rows import Rows, differing_codes, unpack_rows
-from companies.models import Company, ListingEvent, ListingSnapshot, SnapshotWithdrawal
+from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot, SnapshotWithdrawal
 
 logger = structlog.get_logger(__name__)
 
@@ -70,7 +72,7 @@ def preview_withdrawal(entry_id: int) -> WithdrawalPreview:
     """What `withdraw_entry` would do, found by doing it and rolling back. Raises `EntryNotFound`."""
     with transaction.atomic():
         # First, so that nobody changes anything between the two looks at the events.
-        entries.lock_ledger()
+        begin_change()
         entry = _get_entry(entry_id)
         with transaction.atomic():
             result, affected = _withdraw(entry_id, "preview", "preview")
@@ -88,7 +90,7 @@ def preview_withdrawal(entry_id: int) -> WithdrawalPreview:
 def _withdraw(entry_id: int, reason: str, withdrawn_by: str) -> tuple[WithdrawnEntry, set[str]]:
     """Also the codes of the companies whose history may be another now."""
     with transaction.atomic():
-        moment = entries.lock_ledger()
+        moment = begin_change()
         entry = _get_entry(entry_id)
         day = entry.date_in_force
         if SnapshotWithdrawal.objects.filter(entry=entry).exists():
@@ -98,12 +100,14 @@ def _withdraw(entry_id: int, reason: str, withdrawn_by: str) -> tuple[WithdrawnE
         # In this order: the database refuses that a withdrawn entry holds.
         ListingSnapshot.objects.filter(pk=entry.pk).update(is_superseded=True)
         SnapshotWithdrawal.objects.create(entry=entry, reason=reason, withdrawn_by=withdrawn_by, withdrawn_at=moment)
+        revision = open_revision(RevisionKind.WITHDRAWN, moment, entry)
         if not was_holding:
             return WithdrawnEntry(entry.pk, day, WithdrawalOutcome.WITHDRAWN), set()
         holder = entries.find_holder(day)
         if holder is not None:
             ListingSnapshot.objects.filter(pk=holder.pk).update(is_superseded=False)
-        changed, removed, affected = _revise(entry, moment)
+        hold(day, holder.pk if holder else None, revision.number)
+        changed, removed, affected = _revise(entry, revision)
         result = WithdrawnEntry(
             entry_id=entry.pk,
             date_in_force=day,
@@ -116,7 +120,7 @@ def _withdraw(entry_id: int, reason: str, withdrawn_by: str) -> tuple[WithdrawnE
     return result, affected
 
 
-def _revise(entry: ListingSnapshot, moment: datetime) -> tuple[int, int, set[str]]:
+def _revise(entry: ListingSnapshot, revision: LedgerRevision) -> tuple[int, int, set[str]]:
     """Bring versions and companies in line: how many companies changed, how many are gone, and whose rows differ."""
     day = entry.date_in_force
     neighbours = entries.find_neighbours(day)
@@ -131,7 +135,7 @@ def _revise(entry: ListingSnapshot, moment: datetime) -> tuple[int, int, set[str
         rows=rows,
         following=entries.iterate_entries(after=day),
     )
-    store_histories(revised, before=before, moment=moment)
+    store_histories(revised, before=before, revision=revision)
     if neighbours.holding is None and neighbours.previous is not None:
         move_last_seen(from_day=day, to_day=neighbours.previous.date_in_force, changed_codes=differing)
     return (

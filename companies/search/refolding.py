@@ -28,9 +28,9 @@ def find_stale_texts() -> Iterator[StaleText]:
     """Every version is looked at; hardly one differs."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT version.id, code, lower(validity), version.search_text, version.company_name,"
+            "SELECT version.id, companies.code, lower(validity), version.search_text, version.company_name,"
             " version.company_name_english FROM company_versions AS version"
-            " JOIN companies ON companies.id = company_id ORDER BY code, validity"
+            " JOIN companies ON companies.id = company_id ORDER BY companies.code, validity"
         )
         for version_id, code, valid_from, stored, *names in cursor:
             right = search_text(code, *names)

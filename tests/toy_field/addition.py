@@ -17,6 +17,7 @@ from django.db import migrations, models
 
 from companies.choices import EventType
 from companies.events.view import listing_events_view
+from companies.known.views import make_known_views
 
 
 class Migration(migrations.Migration):
@@ -26,12 +27,13 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model, "trading_unit", models.TextField(blank=True, null=True, verbose_name="売買単位")
             )
-            for model in ("company", "companyversion")
+            for model in ("company", "companyversion", "withdrawnversion")
         ),
         migrations.AlterField(
             "listingevent", "event_type", models.TextField(choices=EventType, verbose_name="種別")
         ),
         migrations.RunSQL(listing_events_view({version}), listing_events_view({version} - 1)),
+        migrations.RunPython(lambda apps, schema_editor: make_known_views(schema_editor, {version})),
     ]
 '''
 
@@ -50,7 +52,7 @@ def add_trading_unit(project: Path) -> None:
         '    PRODUCT_CHANGED = "product_changed", Colour.DEFAULT, _("商品区分変更")\n'
         '    UNIT_CHANGED = "unit_changed", Colour.DEFAULT, _("売買単位変更")\n',
     )
-    _change(project / "companies/models.py", "    search_text", _COLUMN)
+    _change(project / "companies/states.py", "    search_text", _COLUMN)
     version = _add_view(project / "companies/events/view")
     migrations = project / "companies/migrations"
     before = max(path.stem for path in migrations.glob("0*.py"))

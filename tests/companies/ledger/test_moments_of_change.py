@@ -10,7 +10,7 @@ from companies.ledger.entries import lock_ledger
 from companies.ledger.history_proof import rebuild_history
 from companies.ledger.snapshots import apply_snapshot
 from companies.ledger.withdrawals import withdraw_entry
-from companies.models import Company, CompanyVersion, ListingSnapshot
+from companies.models import Company, CompanyVersion, LedgerRevision, ListingSnapshot
 from tests.companies.ledger.waiting import count_waiting_for_ledger
 from tests.factories import make_issue, make_list
 from tests.local.stack import wait_for
@@ -106,7 +106,8 @@ def test_every_way_of_writing_bears_a_time_after_all_that_could_be_read_before()
     apply_snapshot(MONDAY, make_list(["1301", "7203"]), "jpx")
     # A clock that was ahead when somebody wrote.
     ahead = "2100-01-01T00:00:00+09:00"
-    Company.objects.filter(code="7203").update(updated_at=ahead)
+    LedgerRevision.objects.update(recorded_at=ahead)
+    Company.objects.update(updated_at=ahead)
     newest = updated_at("7203")
 
     apply_snapshot(TUESDAY, [make_issue("1301", company_name="極洋"), make_issue("7203")], "jpx")

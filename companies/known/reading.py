@@ -1,0 +1,109 @@
+"""What a reader of the ledger reads: it as it is now, or as it was known at a revision. Both have the same attributes."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from companies.errors import RevisionNotFound, SnapshotNotFound
+from companies.events.periods import list_days
+from companies.ledger.entries import wait_for_writers
+from companies.models import (
+    CompanyVersion,
+    KnownEntry,
+    KnownEvent,
+    KnownVersion,
+    LedgerRevision,
+    ListingEvent,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReading:
+    """The ledger as it is now, or as it was known at a past revision: then inside `companies.known.revision.known_at` only."""
+
+    is_past: bool = False
+
+    @property
+    def versions(self) -> Any:
+        """Versions of companies; `code_path` leads from one to its code."""
+        return KnownVersion.objects.all() if self.is_past else CompanyVersion.objects.all()
+
+    @property
+    def code_path(self) -> str:
+        # What the release before wrote has its code only once it was numbered.
+        return "code" if self.is_past else "company__code"
+
+    def versions_of(self, code: str) -> Any:
+        """Those of one company."""
+        return self.versions.filter(**{self.code_path: code})
+
+    def events_of(self, code: str) -> Any:
+        """Those of one company."""
+        return self.events.filter(code=code)
+
+    @property
+    def events(self) -> Any:
+        """Listing events."""
+        return KnownEvent.objects.all() if self.is_past else ListingEvent.objects.all()
+
+    def list_days(self) -> list[date]:
+        """The days with a list that holds, oldest first."""
+        if not self.is_past:
+            return list_days()
+        return list(KnownEntry.objects.order_by("date_in_force").values_list("date_in_force", flat=True))
+
+    def day_in_force(self, day: date) -> date:
+        """The day of the list in force. Raises `SnapshotNotFound` before the first."""
+        return find_day_in_force(self.list_days(), day)
+
+
+#: As it is known now.
+NOW = LedgerReading()
+#: As it was known at the revision that is set.
+THEN = LedgerReading(is_past=True)
+
+
+def find_day_in_force(days: list[date], day: date) -> date:
+    """The last of the days up to `day`. Raises `SnapshotNotFound` before the first."""
+    place = bisect_right(days, day)
+    if place == 0:
+        raise SnapshotNotFound(day=day, first_on=days[0] if days else None)
+    return days[place - 1]
+
+
+def newest_revision() -> int:
+    """The number of the last revision that was committed; 0 before the first."""
+    return LedgerRevision.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def find_revision(moment: datetime) -> int:
+    """The last revision that was known at a moment; 0 before the first. Raises `RevisionNotFound` for one that is still to come.
+
+    A writer bears a time of before its commit: while one is at work nobody can say what will have been known by now, so it
+    is waited for. Then the answer for a past moment is the same for ever.
+    """
+    with transaction.atomic():
+        now, number, newest = _ask(moment)
+        if number == newest:
+            wait_for_writers()
+            # A statement of its own, which sees what was committed during the wait.
+            _, number, newest = _ask(moment)
+    if moment > now:
+        raise RevisionNotFound(asked=timezone.localtime(moment).isoformat(), newest=newest)
+    return number
+
+
+def _ask(moment: datetime) -> tuple[datetime, int, int]:
+    """The present, the last revision up to the moment, and the newest of all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_timestamp(), coalesce(max(number) FILTER (WHERE recorded_at <= %s), 0), coalesce(max(number), 0)"
+            " FROM ledger_revisions",
+            [moment],
+        )
+        now, number, newest = cursor.fetchone()
+    return now, number, newest

@@ -1,0 +1,56 @@
+"""The revisions of the ledger: each change gets the next number, under the ledger's lock, and says which entry holds from then on."""
+
+from datetime import date, datetime
+
+from django.db import connection
+
+from companies.choices import RevisionKind
+from companies.ledger import entries
+from companies.ledger.past_revisions import next_fingerprint, number_the_past
+from companies.models import EntryHolding, LedgerRevision, ListingSnapshot
+
+_IS_BEHIND = """
+    SELECT EXISTS (SELECT 1 FROM company_versions WHERE recorded_in IS NULL)
+        OR EXISTS (SELECT 1 FROM listing_snapshots AS entry WHERE NOT EXISTS (
+            SELECT 1 FROM ledger_revisions WHERE entry_id = entry.id AND kind <> 'withdrawn'))
+        OR EXISTS (SELECT 1 FROM snapshot_withdrawals AS taken WHERE NOT EXISTS (
+            SELECT 1 FROM ledger_revisions WHERE entry_id = taken.entry_id AND kind = 'withdrawn'))
+"""
+
+
+def begin_change() -> datetime:
+    """Lock the ledger (`entries.lock_ledger`) and number what was done to it without a number. The moment that the change bears."""
+    moment = entries.lock_ledger()
+    if is_behind():
+        number_the_past()
+        moment = entries.lock_ledger()
+    return moment
+
+
+def open_revision(kind: RevisionKind, moment: datetime, entry: ListingSnapshot | None = None) -> LedgerRevision:
+    """Give the change of this transaction, which has begun by `begin_change`, the next number."""
+    newest = LedgerRevision.objects.order_by("-number").values_list("number", "fingerprint").first()
+    number, before = newest or (0, "")
+    entry_id = entry.pk if entry else None
+    revision: LedgerRevision = LedgerRevision.objects.create(
+        number=number + 1, kind=kind, entry=entry, recorded_at=moment,
+        fingerprint=next_fingerprint(before, number + 1, kind, entry_id, moment),
+    )  # fmt: skip
+    return revision
+
+
+def hold(day: date, entry_id: int | None, revision: int) -> None:
+    """From a revision on this entry holds for the day, and none where it is `None`."""
+    held = EntryHolding.objects.filter(date_in_force=day, held_until=None)
+    if held.filter(entry=entry_id).exists():
+        return
+    held.update(held_until=revision)
+    if entry_id is not None:
+        EntryHolding.objects.create(entry_id=entry_id, date_in_force=day, held_from=revision)
+
+
+def is_behind() -> bool:
+    """Whether something was done by the release before, which does not number."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_BEHIND)
+        return bool(cursor.fetchone()[0])
