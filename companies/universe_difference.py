@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from companies.choices import ChangeType
+from companies.known.reading import NOW, LedgerReading
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
-from companies.models import CompanyVersion
 
 
-def list_differences(first: date, second: date) -> list[dict[str, Any]]:
+def list_differences(first: date, second: date, reading: LedgerReading = NOW) -> list[dict[str, Any]]:
     """How the universes of two days differ, by code. A value that was not told on one of them is no difference."""
-    before, after = _states(first, unlike=second), _states(second, unlike=first)
+    before, after = _states(reading, first, unlike=second), _states(reading, second, unlike=first)
     found = []
     for code in sorted(before.keys() | after.keys()):
         old, new = before.get(code), after.get(code)
@@ -27,8 +27,8 @@ def list_differences(first: date, second: date) -> list[dict[str, Any]]:
     return found
 
 
-def _states(day: date, *, unlike: date) -> dict[str, dict[str, Any]]:
+def _states(reading: LedgerReading, day: date, *, unlike: date) -> dict[str, dict[str, Any]]:
     """The states on a day, without those that held on the other day as well."""
-    rows = CompanyVersion.objects.as_of(day).exclude(validity__contains=unlike)
-    values: Iterable[Any] = rows.values_list("company__code", *(field.path for field in LEDGER_FIELDS))
+    rows = reading.versions.as_of(day).exclude(validity__contains=unlike)
+    values: Iterable[Any] = rows.values_list(reading.code_path, *(field.path for field in LEDGER_FIELDS))
     return {code: dict(zip(TRACKED_FIELDS, state, strict=True)) for code, *state in values}

@@ -240,7 +240,7 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "content-type", "if-none-match", "x-api-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = [
-    "Content-Disposition", "ETag", "Link", "Retry-After", "X-Data-State", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
+    "Content-Disposition", "ETag", "Link", "Retry-After", "X-Data-State", "X-Ledger-Revision", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip
 REST_FRAMEWORK = REST_SETTINGS
 SPECTACULAR_SETTINGS = SCHEMA_SETTINGS | {"ENUM_NAME_OVERRIDES": ENUM_NAMES}

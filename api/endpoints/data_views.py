@@ -15,7 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.endpoints.errors import ApiError
 from api.endpoints.filters import StrictFilterSet
-from api.endpoints.states import HEADER, StateFilterSet, refuse_other_state
+from api.endpoints.states import HEADER, REVISION_HEADER, StateFilterSet, refuse_other_state
 from api.front.cached_routes import Built
 from api.generations import read_generations
 from database.connections import one_snapshot
@@ -112,6 +112,8 @@ def begun(rows: Iterator[Row]) -> Iterator[Row]:
 def built_answer(built: Built, *, is_kept: bool = True) -> HttpResponse:
     """An answer that is JSON already. One that changes without its generation is kept for nobody."""
     headers = {HEADER: built.state}
+    if built.revision:
+        headers[REVISION_HEADER] = built.revision
     if built.link:
         headers["Link"] = built.link
     if not is_kept:

@@ -12,14 +12,19 @@ from api.endpoints.filters import Parameter, StrictFilterSet
 from api.endpoints.parameters import WholeNumber
 
 MAX_LIMIT = 1000
+#: Parameters that links say in their own way.
+_OF_THE_PAGE = ("state", "known_at", "revision", "limit", "offset", "after")
 # PostgreSQL counts rows in bigint; far fewer exist.
 _MAX_OFFSET = 10_000_000
 
 
-def page_links(path: str, query: Iterable[tuple[str, str]], *, state: str, limit: int, offset: int, total: int) -> str:
+def page_links(
+    path: str, query: Iterable[tuple[str, str]], *, pin: tuple[str, str], limit: int, offset: int, total: int
+) -> str:
     """`first`, `prev`, `next` and `last` as far as they exist, relative to the server; empty where one page is all.
 
-    They ask for the same state, so that who follows them gets the whole list or is told that it changed.
+    They ask for the same state or revision (`pin`: the parameter and its value), so that who follows them gets the whole list or
+    is told that it changed.
     """
     last = max(total - 1, 0) // limit * limit
     offsets = {"first": 0, "prev": max(offset - limit, 0), "next": offset + limit, "last": last}
@@ -29,9 +34,13 @@ def page_links(path: str, query: Iterable[tuple[str, str]], *, state: str, limit
         del offsets["next"]
     if len(offsets) == 2 and last == 0:
         return ""
-    others = [(name, value) for name, value in query if name not in ("state", "limit", "offset")]
-    start = f"{quote(path)}?{urlencode([*others, ('state', state), ('limit', limit)])}&offset="
+    start = f"{quote(path)}?{urlencode([*other_parameters(query), pin, ('limit', limit)])}&offset="
     return ", ".join(f'<{start}{position}>; rel="{relation}"' for relation, position in offsets.items())
+
+
+def other_parameters(query: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What is asked for, whichever the page and the state."""
+    return [(name, value) for name, value in query if name not in _OF_THE_PAGE]
 
 
 def query_pairs(request: Request) -> list[tuple[str, str]]:
@@ -58,8 +67,8 @@ class LinkedPagination(LimitOffsetPagination):
     def place(self, request: Request, view: Any, *, count: int) -> None:
         """Where the page lies, for rows that were found in another way."""
         limit, offset = view.values["limit"], view.values["offset"]
-        query = query_pairs(request)
-        self._link = page_links(request.path, query, state=view.state, limit=limit, offset=offset, total=count)
+        pin = ("state", view.state)
+        self._link = page_links(request.path, query_pairs(request), pin=pin, limit=limit, offset=offset, total=count)
         self._place = {"total": count, "limit": limit, "offset": offset}
 
     def get_paginated_response(self, data: Mapping[str, Any]) -> Response:

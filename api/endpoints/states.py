@@ -11,6 +11,8 @@ from api.endpoints.errors import ApiError
 from api.endpoints.filters import Parameter, StrictFilterSet
 
 HEADER = "X-Data-State"
+#: Of what is derived from a ledger whose changes are numbered: the last that the answer knows of.
+REVISION_HEADER = "X-Ledger-Revision"
 #: Opaque to callers.
 PATTERN = r"[0-9A-Za-z._-]{1,64}"
 

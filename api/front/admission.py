@@ -84,6 +84,7 @@ class Admission(NamedTuple):
     etag: str = ""
     link: str = ""
     state: str = ""
+    revision: str = ""
     body: bytes = b""
     is_gzip: bool = False
     now: int = 0
@@ -136,9 +137,10 @@ def find_entry(admission: Admission, wanted: Wanted) -> Admission:
     verdict, *found = look_up(admission.entry, accepts_gzip=wanted.accepts_gzip)
     if not found:
         return admission._replace(verdict=verdict.decode())
-    etag, link, state, body, is_gzip = found
+    etag, link, state, revision, body, is_gzip = found
     return admission._replace(
-        verdict=verdict.decode(), etag=etag.decode(), link=link.decode(), state=state.decode(), body=body,
+        verdict=verdict.decode(), etag=etag.decode(), link=link.decode(), state=state.decode(),
+        revision=revision.decode(), body=body,
         is_gzip=bool(is_gzip),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django_redis import get_redis_connection
 from redis.commands.core import Script
 
+from api.front.cached_routes import Built
 from api.front.compression import WORTH_COMPRESSING, compress
 from api.front.redis_connection import answers_redis
 
@@ -30,17 +31,18 @@ _DROPPED_AT_ONCE = 500
 _FIND = Script(
     None,  # type: ignore[arg-type] # needed for texts only
     b"""
-local found = redis.call('HMGET', KEYS[1], 'etag', 'link', 'state')
+local found = redis.call('HMGET', KEYS[1], 'etag', 'link', 'state', 'revision')
 if found[3] then
     local packed = ARGV[1] == '1' and redis.call('HGET', KEYS[1], 'gzip')
-    return {'hit', found[1], found[2], found[3], packed or redis.call('HGET', KEYS[1], 'body'), packed and 1 or 0}
+    return {'hit', found[1], found[2], found[3], found[4] or '', packed or redis.call('HGET', KEYS[1], 'body'), packed and 1 or 0}
 end
 return {redis.call('SET', KEYS[2], '1', 'NX', 'PX', ARGV[2]) and 'build' or 'wait'}
 """,
 )
 
 # KEYS 1 the entry, 2 its lock, 3 the entries of its generation, oldest first, 4 their bytes, 5 the family's generations;
-# ARGV 1 etag, 2 link, 3 body, 4 gzip, 5 seconds, 6 generation, 7 the family's bound, 8 seconds of the index, 9 state.
+# ARGV 1 etag, 2 link, 3 body, 4 gzip, 5 seconds, 6 generation, 7 the family's bound, 8 seconds of the index, 9 state,
+# 10 revision.
 _STORE = """
 redis.call('UNLINK', KEYS[2])
 local size = #ARGV[3] + #ARGV[4] + 256
@@ -55,7 +57,7 @@ while total > tonumber(ARGV[7]) do
     redis.call('UNLINK', string.sub(oldest, gap + 1))
     total = redis.call('DECRBY', KEYS[4], string.sub(oldest, 1, gap - 1))
 end
-redis.call('HSET', KEYS[1], 'etag', ARGV[1], 'link', ARGV[2], 'state', ARGV[9], 'body', ARGV[3])
+redis.call('HSET', KEYS[1], 'etag', ARGV[1], 'link', ARGV[2], 'state', ARGV[9], 'revision', ARGV[10], 'body', ARGV[3])
 if ARGV[4] ~= '' then
     redis.call('HSET', KEYS[1], 'gzip', ARGV[4])
 end
@@ -69,19 +71,22 @@ end
 
 
 class StoredAnswer(NamedTuple):
-    """A successful answer. `gzip` is empty where compressing is not worth it, `state` where the endpoint has none."""
+    """A successful answer. `gzip` is empty where compressing is not worth it, `state` and `revision` where the endpoint has none."""
 
     etag: str
     link: str
     body: bytes
     gzip: bytes
     state: str = ""
+    revision: str = ""
 
 
-def make_answer(body: bytes, link: str, state: str, *, accepts_gzip: bool) -> StoredAnswer:
+def make_answer(built: Built, *, accepts_gzip: bool) -> StoredAnswer:
     """The answer with that body; compressed only if its first caller has use for it."""
+    body = built.body
     packed = compress(body) if accepts_gzip and len(body) >= WORTH_COMPRESSING else b""
-    return StoredAnswer(hashlib.blake2b(body, digest_size=16).hexdigest(), link, body, packed, state)
+    etag = hashlib.blake2b(body, digest_size=16).hexdigest()
+    return StoredAnswer(etag, built.link, body, packed, built.state, built.revision)
 
 
 def compress_for(answer: StoredAnswer) -> StoredAnswer:
@@ -92,7 +97,7 @@ def compress_for(answer: StoredAnswer) -> StoredAnswer:
 
 
 def look_up(entry: str, *, accepts_gzip: bool) -> list[Any]:
-    """`[b"hit", etag, link, state, body, is gzip]`, `[b"build"]` where it is ours to build, or `[b"wait"]`. Raises `redis.RedisError`."""
+    """`[b"hit", etag, link, state, revision, body, is gzip]`, `[b"build"]` where it is ours to build, or `[b"wait"]`. Raises `redis.RedisError`."""
     found: list[Any] = answers_redis.run(
         _FIND, 2, entry, _lock(entry), "1" if accepts_gzip else "", _BUILD_SECONDS * 1000
     )  # fmt: skip
@@ -112,6 +117,7 @@ def store_answer(
         (
             "EVAL", _STORE, 5, entry, _lock(entry), index, f"{index}:bytes", f"{_INDEX}:{family}", answer.etag, answer.link,
             answer.body, answer.gzip, ttl_seconds, generation, max_family_bytes, _INDEX_SECONDS, answer.state,
+            answer.revision,
         )
     )  # fmt: skip
 
@@ -120,11 +126,12 @@ def find_answer(entry: str) -> tuple[StoredAnswer | None, bool]:
     """The answer, and whether somebody is still building it. Raises `redis.RedisError`."""
     # In this order: who stops building has put the answer down before.
     is_building = bool(answers_redis.ask(("EXISTS", _lock(entry))))
-    fields = answers_redis.ask(("HMGET", entry, "etag", "link", "state", "body", "gzip"))
+    fields = answers_redis.ask(("HMGET", entry, "etag", "link", "state", "revision", "body", "gzip"))
     if fields[0] is None or fields[2] is None:
         return None, is_building
-    etag, link, state, body, packed = fields
-    return StoredAnswer(etag.decode(), link.decode(), body, packed or b"", state.decode()), False
+    etag, link, state, revision, body, packed = fields
+    found = StoredAnswer(etag.decode(), link.decode(), body, packed or b"", state.decode(), (revision or b"").decode())
+    return found, False
 
 
 def stop_building(entry: str) -> None:

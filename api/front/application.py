@@ -17,6 +17,7 @@ from api import metrics
 from api.endpoints import states
 from api.front.admission import ADMISSION, ENDPOINT, REQUEST_ID
 from api.front.answer_store import StoredAnswer
+from api.front.cached_routes import Built
 from api.front.compression import close_content, compress_content, read_content
 from api.front.headers import (
     CACHE_CONTROL,
@@ -98,6 +99,8 @@ def _success(question: Question, answer: StoredAnswer) -> Answer:
     ]
     if answer.state:
         headers.append((states.HEADER, answer.state))
+    if answer.revision:
+        headers.append((states.REVISION_HEADER, answer.revision))
     if answer.link:
         headers.append(("Link", answer.link))
     if question.if_none_match and (question.if_none_match == "*" or answer.etag in question.if_none_match):
@@ -152,9 +155,9 @@ class _DjangoAnswer:
             headers.pop("Allow", None)  # REST framework says it with everything
         question = self._stage.question
         if status == HTTPStatus.OK and "Cache-Control" not in headers and question is not None:
-            answer = keep(
-                self._stage, question, read_content(content), headers.get("Link", ""), headers.get(states.HEADER, "")
-            )
+            names = (states.HEADER, "Link", states.REVISION_HEADER)
+            built = Built(read_content(content), *(headers.get(name, "") for name in names))
+            answer = keep(self._stage, question, built)
             status, changed, body = _success(question, answer)
             for name in ("Content-Type", "Content-Length"):
                 headers.pop(name, None)

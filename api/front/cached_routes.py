@@ -45,11 +45,12 @@ def _name(pair: str) -> str:
 
 
 class Built(NamedTuple):
-    """The JSON of an answer, the state that it was made of, and its `Link` header."""
+    """The JSON of an answer, the state and the revision that it was made of, where it has one, and its `Link` header."""
 
     body: bytes
     state: str
     link: str = ""
+    revision: str = ""
 
 
 #: From the path's match, the raw query string and a published generation to the answer; `None` where Django has to

@@ -65,7 +65,7 @@ def _answer(question: Question, admission: Admission) -> Stage:
         built = kept_answers.make_from_memory(question, admission)
         if built is None:
             return stage
-        answer = kept_answers.keep(stage, question, built.body, built.link, built.state)
+        answer = kept_answers.keep(stage, question, built)
     return Ready(question, admission, answer) if question.is_of_state_wanted(answer) else PassOn(question, admission)
 
 

@@ -25,7 +25,7 @@ def find_cached(question: Question, admission: Admission) -> StoredAnswer | None
     elif admission.verdict == Verdict.HIT:
         packed = admission.body if admission.is_gzip else b""
         body = b"" if packed else admission.body
-        found = StoredAnswer(admission.etag, admission.link, body, packed, admission.state)
+        found = StoredAnswer(admission.etag, admission.link, body, packed, admission.state, admission.revision)
         hold(question.logical_key, admission.entry, found)
         answer = _with_compressed(question, admission, found)
     elif admission.verdict == Verdict.WAIT:
@@ -48,9 +48,9 @@ def make_from_memory(question: Question, admission: Admission) -> Built | None:
         give_back_connection()
 
 
-def keep(stage: ToBuild | PassOn, question: Question, body: bytes, link: str, state: str) -> StoredAnswer:
-    """Make an answer of a body, and keep it for others if that is this request's part."""
-    answer = make_answer(body, link, state, accepts_gzip=question.accepts_gzip)
+def keep(stage: ToBuild | PassOn, question: Question, built: Built) -> StoredAnswer:
+    """Make an answer of what was built, and keep it for others if that is this request's part."""
+    answer = make_answer(built, accepts_gzip=question.accepts_gzip)
     if isinstance(stage, ToBuild):
         _store(question, stage.admission, answer)
     return answer

@@ -5,35 +5,53 @@ this, and so does what stands ahead of them: most of what Django does for a requ
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from api.endpoints.filters import StrictFilterSet
-from api.endpoints.pagination import page_links
 from api.front.cached_routes import Built, read_query
 from companies.api.filters import AsOfFilterSet, CompanyListFilterSet, SearchFilterSet
+from companies.api.knowledge import asked_revision, choose_universe
+from companies.api.pages import page_end
+from companies.api.past_universes import MastersChanged
 from companies.api.quotes import join_with_quotes
 from companies.api.universe import Universe, companies_of
+from companies.errors import RevisionNotFound, SnapshotNotFound
 
 #: Parameters whose answers are made elsewhere.
-_OF_DJANGO = {"as_of", "include", "state"}
+_OF_DJANGO = {"include", "state", "updated_since"}
 _Pairs = Sequence[tuple[str, str]]
-_Build = Callable[[Universe, dict[str, Any], re.Match[str], _Pairs], Built | None]
 
 
-def list_page(universe: Universe, values: dict[str, Any], path: str, query: Iterable[tuple[str, str]]) -> Built:
-    """A page of the list, and where the other pages are."""
-    limit, offset = values["limit"], values["offset"]
+class _Asked(NamedTuple):
+    """What is asked of an endpoint; `is_pinned`: of one revision."""
+
+    values: dict[str, Any]
+    match: re.Match[str]
+    pairs: _Pairs
+    is_pinned: bool
+
+
+_Build = Callable[[Universe, _Asked], Built | None]
+
+
+def list_page(
+    universe: Universe, values: dict[str, Any], path: str, query: Iterable[tuple[str, str]], *, is_pinned: bool,
+    **beside: Any,
+) -> Built:  # fmt: skip
+    """A page of the list, what else is told `beside` it, and where the other pages are."""
     selection = universe.select(values)
-    total = len(selection)
-    page = selection[offset : offset + limit]
+    page = selection[values["offset"] : values["offset"] + values["limit"]]
     companies = join_with_quotes(universe, page, timezone.now()) if "include" in values else universe.join(page)
-    body = b'{"companies":[%b],"total":%d,"limit":%d,"offset":%d}' % (companies, total, limit, offset)
-    link = page_links(path, query, state=universe.state, limit=limit, offset=offset, total=total)
-    return Built(body, universe.state, link)
+    end, link = page_end(
+        path, query, values, state=universe.state, revision=universe.revision, is_pinned=is_pinned, total=len(selection)
+    )
+    body = b'{"companies":[%b],%b' % (companies, json.dumps({**end, **beside}, separators=(",", ":"))[1:].encode())
+    return Built(body, universe.state, link, str(universe.revision))
 
 
 def search_answer(universe: Universe, values: dict[str, Any]) -> Built:
@@ -41,7 +59,7 @@ def search_answer(universe: Universe, values: dict[str, Any]) -> Built:
     found = universe.search(values["q"], active_only=values["active_only"])
     query = json.dumps(values["q"], ensure_ascii=False).encode()
     body = b'{"companies":[%b],"total":%d,"query":%b}' % (universe.join(found[: values["limit"]]), len(found), query)
-    return Built(body, universe.state)
+    return Built(body, universe.state, revision=str(universe.revision))
 
 
 def list_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
@@ -62,28 +80,34 @@ def search_from_memory(match: re.Match[str], query_string: str, generation: str)
 def _from_memory(
     match: re.Match[str], query_string: str, generation: str, filterset: type[StrictFilterSet], build: _Build
 ) -> Built | None:
-    """`None` where Django has to answer: of a past day, with quotes, for a `state` in another spelling, or with an error."""
+    """`None` where Django has to answer: with quotes or changes, as known at a moment, for a `state` in another spelling, or with
+    an error.
+    """
     try:
         pairs = read_query(query_string)
         values = filterset.read_pairs(pairs)
         if not values.keys().isdisjoint(_OF_DJANGO):
             return None
-        return build(companies_of(generation), values, match, pairs)
-    except (ValidationError, ValueError, DatabaseError):
+        asked = asked_revision(values)
+        if isinstance(asked, datetime):
+            return None
+        universe = choose_universe(companies_of(generation), values.pop("as_of", None), asked)
+        return build(universe, _Asked(values, match, pairs, asked is not None))
+    except (ValidationError, ValueError, DatabaseError, RevisionNotFound, SnapshotNotFound, MastersChanged):
         return None
 
 
-def _page_of(universe: Universe, values: dict[str, Any], match: re.Match[str], pairs: _Pairs) -> Built:
-    return list_page(universe, values, match.string, _side_by_side(pairs))
+def _page_of(universe: Universe, asked: _Asked) -> Built:
+    return list_page(universe, asked.values, asked.match.string, _side_by_side(asked.pairs), is_pinned=asked.is_pinned)
 
 
-def _company_of(universe: Universe, _values: dict[str, Any], match: re.Match[str], _pairs: _Pairs) -> Built | None:
-    company = universe.find(match["code"])
-    return None if company is None else Built(company, universe.state)
+def _company_of(universe: Universe, asked: _Asked) -> Built | None:
+    company = universe.find(asked.match["code"])
+    return None if company is None else Built(company, universe.state, revision=str(universe.revision))
 
 
-def _matches_of(universe: Universe, values: dict[str, Any], _match: re.Match[str], _pairs: _Pairs) -> Built:
-    return search_answer(universe, values)
+def _matches_of(universe: Universe, asked: _Asked) -> Built:
+    return search_answer(universe, asked.values)
 
 
 def _side_by_side(pairs: _Pairs) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,8 @@ from typing import Any
 from companies.api import rows
 from companies.api.remembered import Remembered
 from companies.events.days import EventDays, count_by_day, slice_events
-from companies.events.periods import count_on, find_edges, list_days
+from companies.events.periods import count_on, find_edges
+from companies.known.reading import LedgerReading
 
 # Each for a state: events by day, days with a list, events just after the period.
 _days, _lists, _closing = Remembered(), Remembered(), Remembered()
@@ -25,14 +26,14 @@ class EventPage:
     uncertain_after: int
 
 
-def event_page(narrowed: Any, values: Mapping[str, Any], state: str) -> EventPage:
+def event_page(narrowed: Any, values: Mapping[str, Any], state: str, reading: LedgerReading) -> EventPage:
     """The page that the `values` of an `EventFilterSet` ask for, in the state of the database; `narrowed` are the events
-    of all times that its other filters leave.
+    of all times that its other filters leave, as they are read.
     """
     first_day, last_day = values.get("from"), values.get("to")
     events = narrowed.between(first_day, last_day)
     days: EventDays = _days.get(values, lambda: count_by_day(events), of=state)
-    edges = find_edges(_lists.get({}, list_days, of=state), first_day, last_day)
+    edges = find_edges(_lists.get({}, reading.list_days, of=state), first_day, last_day)
     closing = _closing.get(values, lambda: count_on(narrowed, edges.closing), of=state)
     return EventPage(
         rows=rows.events(slice_events(events, days, values["offset"], values["limit"])),

@@ -1,7 +1,6 @@
 """The list as a file."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -11,22 +10,24 @@ from rest_framework.request import Request
 from api.concurrency_limit import RETRY_SECONDS, HeldWhileSent, Place, TooManyAtOnce, take_place
 from api.endpoints.data_views import begun
 from api.endpoints.errors import ApiError
+from api.endpoints.states import REVISION_HEADER
 from api.models import ApiKey
-from companies.api.rows import COMPANY_FIELDS
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
 
 
 def export_answer(
-    request: Request, companies: Iterator[dict[str, Any]], file_format: ExportFormat, *, of: date
-) -> StreamingHttpResponse:
-    """A file of the companies as they were on a day, sent while they come. Raises the API's 429 where all places are taken."""
+    request: Request, found: Iterator[dict[str, Any]], file_format: ExportFormat, fields: Sequence[str], *, name: str,
+    revision: int,
+) -> StreamingHttpResponse:  # fmt: skip
+    """A file of rows that are of one revision. Raises the API's 429 where all places are taken."""
     place = _place_for(request)
     return StreamingHttpResponse(
-        HeldWhileSent(place, write_rows(file_format, begun(companies), COMPANY_FIELDS)),
+        HeldWhileSent(place, write_rows(file_format, begun(found), fields)),
         content_type=CONTENT_TYPES[file_format],
         headers={
-            "Content-Disposition": f'attachment; filename="companies_{of:%Y%m%d}.{file_format}"',
+            "Content-Disposition": f'attachment; filename="{name}.{file_format}"',
             "Cache-Control": "no-store",
+            REVISION_HEADER: str(revision),
         },
     )
 

@@ -11,13 +11,15 @@ from api.endpoints.pagination import PageFilterSet
 from api.endpoints.parameters import Choice, Day, Instant, SearchText, WholeNumber, Word, YesOrNo
 from api.endpoints.states import StateFilterSet
 from companies.api import rows
+from companies.api.knowledge import KnowledgeFilterSet
+from companies.api.pages import PageOfRevisionFilterSet
 from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.code_notation import NOTATION, find_code
 from companies.export import ExportFormat
 from companies.fields import FIELD_BY_NAME
 from companies.letters import plain_letters
 from companies.listed_issue import LEDGER_FIELDS
-from companies.models import Company
+from companies.models import Company, KnownEvent
 from companies.search.in_database import search_companies
 from companies.search.query import LONGEST_QUERY
 
@@ -58,13 +60,13 @@ class AnyOfCodes(AnyOf):
         return super().split(plain_letters(text))
 
 
-class AsOfFilterSet(StateFilterSet):
+class AsOfFilterSet(KnowledgeFilterSet):
     """A past day."""
 
     as_of = Parameter(Day(required=False, help_text=_AS_OF_HELP))
 
 
-class CompanyFilterSet(StateFilterSet):
+class CompanyFilterSet(KnowledgeFilterSet):
     """Filters of the list of companies. `paths` leads from a field of the answer to the model's."""
 
     paths = rows.COMPANY_PATHS
@@ -81,8 +83,8 @@ class CompanyFilterSet(StateFilterSet):
     updated_since = Comparison(
         Instant(
             required=False,
-            help_text="この時刻以降に内容または上場状態が変わった銘柄（ISO 8601）。廃止には active_only=false も必要。"
-            "last_seen_on などの確認日だけの変化、取消などで消えた銘柄、過去だけの訂正は分からない",
+            help_text="この時刻以降に何かが変わった銘柄（ISO 8601）。廃止と過去の訂正を含み、消えた銘柄は removed に挙げる。"
+            "last_seen_on などの確認日だけの変化は含まない。変化を追い続けるには /api/v1/feed が確実",
         ),
         method="changed_since",
     )
@@ -116,22 +118,30 @@ class CompanyFilterSet(StateFilterSet):
         return companies.filter(**{f"{self.paths['updated_at']}__gte": moment})
 
     @classmethod
+    def read_lists(cls, given: dict[str, list[str]]) -> dict[str, Any]:
+        """Who asks for what changed wants to know of delistings, too."""
+        if "updated_since" in given and "active_only" not in given:
+            given = {**given, "active_only": ["false"]}
+        return super().read_lists(given)
+
+    @classmethod
     def check(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Of a past day there are only the companies listed then, no later changes, and no quotes."""
-        if "as_of" in values:
-            message = gettext("as_of とは同時に指定できません。")
-            is_contrary = {
-                "include": "include" in values,
-                "active_only": not values["active_only"],
-                "updated_since": "updated_since" in values,
-            }
-            for name, refuses in is_contrary.items():
-                if refuses:
-                    raise serializers.ValidationError({name: [message]})
+        """Of a past day there are only the companies listed then, no later changes; quotes are of now only."""
+        values = super().check(values)
+        is_past = [name for name in ("as_of", "known_at", "revision") if name in values]
+        is_contrary = {
+            "updated_since": "as_of" in values and "updated_since" in values,
+            "active_only": "as_of" in values and not values["active_only"],
+            "include": bool(is_past) and "include" in values,
+        }
+        for name, refuses in is_contrary.items():
+            if refuses:
+                message = gettext("{name} とは同時に指定できません。").format(name=is_past[0])
+                raise serializers.ValidationError({name: [message]})
         return values
 
 
-class CompanyListFilterSet(CompanyFilterSet, PageFilterSet):
+class CompanyListFilterSet(CompanyFilterSet, PageOfRevisionFilterSet):
     """The list: filters, the page, and what else is told of each company."""
 
     include = ParameterList(Choice([QUOTE]), help_text="quote: 保存されている株価を各銘柄に加える")
@@ -143,17 +153,7 @@ class ExportFilterSet(CompanyFilterSet):
     format = Parameter(serializers.ChoiceField(ExportFormat.choices, help_text="ファイルの形式"))
 
 
-class VersionFilterSet(CompanyFilterSet):
-    """The list's filters on the versions of a past day (`companies.api.rows.versions_as_of`)."""
-
-    paths = rows.VERSION_PATHS
-
-    def leave_active(self, companies: Any, _name: str, is_wanted: bool) -> Any:
-        """All of them were listed on that day."""
-        return companies
-
-
-class SearchFilterSet(StateFilterSet):
+class SearchFilterSet(KnowledgeFilterSet):
     """What to look for."""
 
     q = Parameter(
@@ -166,8 +166,8 @@ class SearchFilterSet(StateFilterSet):
     active_only = Parameter(YesOrNo(default=False, help_text="上場中の銘柄だけ"))
 
 
-class PeriodFilterSet(StateFilterSet, PageFilterSet):
-    """Two days, and the pages of what lies between them."""
+class PeriodFilterSet(StateFilterSet):
+    """Two days."""
 
     is_period_required = False
 
@@ -183,6 +183,7 @@ class PeriodFilterSet(StateFilterSet, PageFilterSet):
     @classmethod
     def check(cls, values: dict[str, Any]) -> dict[str, Any]:
         """A period runs forwards."""
+        values = super().check(values)
         first, last = values.get("from"), values.get("to")
         if first is not None and last is not None and first > last:
             message = gettext("from は to 以前の日にしてください。")
@@ -190,7 +191,7 @@ class PeriodFilterSet(StateFilterSet, PageFilterSet):
         return values
 
 
-class EventFilterSet(PeriodFilterSet):
+class EventListFilterSet(PeriodFilterSet, KnowledgeFilterSet):
     """Filters of the listing events."""
 
     type = AnyOf(Choice(EventType.values), "event_type", help_text="種別")
@@ -199,11 +200,17 @@ class EventFilterSet(PeriodFilterSet):
 
     def of_companies(self, events: Any, name: str, codes: list[str]) -> Any:
         """Theirs: by ids, not by a join, because a condition on these reaches the index."""
+        if events.model is KnownEvent:
+            return events.filter(code__in=codes)
         companies = Company.objects.filter(code__in=codes)
         return events.filter(**{f"{name}__in": list(companies.values_list("pk", flat=True))})
 
 
-class SnapshotFilterSet(PeriodFilterSet):
+class EventFilterSet(EventListFilterSet, PageOfRevisionFilterSet):
+    """The same, in pages."""
+
+
+class SnapshotFilterSet(PeriodFilterSet, PageFilterSet):
     """Filters of the entries of the ledger."""
 
     source = AnyOf(Choice(SnapshotSource.values), help_text="データソース")
@@ -218,7 +225,7 @@ class SnapshotFilterSet(PeriodFilterSet):
         return entries.of_status(statuses)
 
 
-class ChangesFilterSet(PeriodFilterSet):
+class ChangesFilterSet(PeriodFilterSet, PageOfRevisionFilterSet):
     """The two days to compare."""
 
     is_period_required = True

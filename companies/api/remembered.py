@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _SIZE = 128
-_OF_THE_PAGE = ("limit", "offset", "include")
+_OF_THE_PAGE = ("limit", "offset", "after", "include")
 
 
 class Remembered:

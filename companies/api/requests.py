@@ -7,25 +7,43 @@ from rest_framework.request import Request
 from api.endpoints.states import refuse_other_state
 from api.front.admission import ADMISSION
 from companies.api.errors import snapshot_errors
+from companies.api.knowledge import choose_universe, revision_not_found
+from companies.api.past_universes import MastersChanged
 from companies.api.universe import Universe, companies_of
-from companies.models import ListingSnapshot
+from companies.errors import RevisionNotFound
+from companies.known.reading import LedgerReading
+
+_ATTEMPTS = 3
 
 
-def universe_of(request: Request, wanted: str | None) -> Universe:
-    """The companies of the generation that the request was admitted with; the database's own where Redis knows of none.
+def universe_of(
+    request: Request | None, wanted_state: str | None, *, as_of: date | None = None, revision: int | None = None
+) -> Universe:
+    """The companies that a request asks for, by the generation that it was admitted with; by the database's own where Redis knows
+    of none, or without a request.
 
-    A caller who asks for another state may know of a newer one: then the database decides, and raises the API's 409.
+    A caller who asks for another state, or for a revision that is not there, may know of a newer one: then the database decides.
+    Raises the API's 404 and 409.
     """
-    admission = request.META.get(ADMISSION)
-    universe = companies_of((admission.generation or None) if admission else None)
-    if wanted not in (None, universe.state):
-        universe = companies_of(None)
-        refuse_other_state(wanted, universe.state)
-    return universe
+    admission = request.META.get(ADMISSION) if request is not None else None
+    now = companies_of((admission.generation or None) if admission else None)
+    if wanted_state not in (None, now.state) or (revision or 0) > now.revision:
+        now = companies_of(None)
+        refuse_other_state(wanted_state, now.state)
+    for attempt in range(_ATTEMPTS):
+        try:
+            with snapshot_errors():
+                return choose_universe(now, as_of, revision)
+        except RevisionNotFound as error:
+            raise revision_not_found(error) from error
+        except MastersChanged:
+            if attempt + 1 == _ATTEMPTS:
+                raise
+            now = companies_of(None)
+    raise AssertionError(_ATTEMPTS)
 
 
-def entry_in_force(day: date) -> ListingSnapshot:
-    """The list in force on a day. Raises the API's 404 before the first."""
+def day_in_force(reading: LedgerReading, day: date) -> date:
+    """The day of the list in force on a day. Raises the API's 404 before the first."""
     with snapshot_errors():
-        entry: ListingSnapshot = ListingSnapshot.objects.get_in_force_on(day)
-    return entry
+        return reading.day_in_force(day)

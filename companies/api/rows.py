@@ -1,17 +1,17 @@
 """From the database to the rows of answers: one `values_list` query each, no serializer per row."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone, translation
 
 from companies.choices import CHOICES_OF
+from companies.codes import jquants_code
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
-from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
+from companies.models import Company, CompanyVersion, KnownEvent, KnownVersion, LedgerRevision, ListingEvent
 
 #: Answer field → path from a version; the codes of masters are the foreign keys themselves.
 STATE_PATHS = {field.name: field.path for field in LEDGER_FIELDS} | {
@@ -19,13 +19,6 @@ STATE_PATHS = {field.name: field.path for field in LEDGER_FIELDS} | {
 }
 _OF_COMPANY = ("code", "jquants_code", "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at")
 COMPANY_PATHS = {**STATE_PATHS, **{field: field for field in _OF_COMPANY}}
-#: Of a past day there is nothing that would tell what came after it: who was listed was so by the list in force.
-VERSION_PATHS = {
-    **STATE_PATHS,
-    **{field: f"company__{field}" for field in ("code", "jquants_code", "first_seen_on")},
-    "updated_at": "stated_at",
-}
-
 #: The fields of a company, in the order of the answer.
 COMPANY_FIELDS = (
     "code", "jquants_code",
@@ -34,15 +27,15 @@ COMPANY_FIELDS = (
 )  # fmt: skip
 _CHUNK = 1000
 _READ = tuple(field for field in COMPANY_FIELDS if field in COMPANY_PATHS)
-_READ_AS_OF = tuple(field for field in _READ if field in VERSION_PATHS)
+_BESIDE_STATES = ("id", "code", "validity", "search_text")
 
 
 def companies_in_full(companies: QuerySet[Company]) -> list[dict[str, Any]]:
     """The rows of companies as they are now, with what filters, search and order need beside the answer's fields.
 
-    `companies` must be annotated with `name_rank` and `scale_rank`.
+    `companies` must be annotated with `name_rank`, `scale_rank`, and the newest `revision`.
     """
-    beside = ("search_text", "name_rank", "scale_rank", "updated_at")
+    beside = ("search_text", "name_rank", "scale_rank", "revision", "updated_at")
     values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ), *beside)
     names = (*_READ, *beside[:-1], "changed_at")
     found = [dict(zip(names, row, strict=True)) for row in values]
@@ -56,25 +49,29 @@ def iterate_companies(companies: QuerySet[Company]) -> Iterator[dict[str, Any]]:
         yield _company(dict(zip(_READ, row, strict=True)))
 
 
-def versions_as_of(day: date) -> QuerySet[CompanyVersion]:
-    """The universe as of a day, for `VERSION_PATHS`: `stated_at` is when the list was recorded that first said so."""
-    first_to_say_so = ListingSnapshot.objects.holding().filter(
-        date_in_force=Func(OuterRef("validity"), function="lower")
-    )
-    stated_at = Coalesce(Subquery(first_to_say_so.values("recorded_at")), F("company__updated_at"))
-    versions: QuerySet[CompanyVersion] = CompanyVersion.objects.as_of(day).annotate(stated_at=stated_at)
-    return versions
+def known_versions(versions: QuerySet[KnownVersion]) -> Iterator[dict[str, Any]]:
+    """States with the names of their codes, and what they are of: `id`, `code`, `valid_from`, `valid_until`, `search_text`."""
+    values = versions.values_list(*_BESIDE_STATES, *STATE_PATHS.values())
+    for pk, code, validity, text, *state in values.iterator(chunk_size=_CHUNK):
+        beside = {"id": pk, "code": code, "valid_from": validity.lower, "valid_until": validity.upper}
+        yield {**beside, "search_text": text, **dict(zip(STATE_PATHS, state, strict=True))}
 
 
-def iterate_companies_as_of(versions: QuerySet[CompanyVersion], entry: ListingSnapshot) -> Iterator[dict[str, Any]]:
-    """The rows of companies as they were when `entry` was in force: listed then, and last seen in that list."""
-    then = {"reference_date": entry.date_in_force, "last_seen_on": entry.date_in_force, "is_active": True}
-    values = versions.values_list(*(VERSION_PATHS[field] for field in _READ_AS_OF))
-    for row in values.iterator(chunk_size=_CHUNK):
-        yield _company({**dict(zip(_READ_AS_OF, row, strict=True)), **then})
+def known_company(
+    version: dict[str, Any], *, first_seen_on: date, last_seen_on: date | None, is_active: bool, changed_at: datetime,
+    **ranks: int | None,
+) -> dict[str, Any]:  # fmt: skip
+    """The row of a company in one of its states, with what filters, search and order need beside the answer's fields. The day of
+    the list that it is of may be put in later.
+    """
+    told = {
+        **version, "jquants_code": jquants_code(version["code"]), "reference_date": last_seen_on, "is_active": is_active,
+        "first_seen_on": first_seen_on, "last_seen_on": last_seen_on, "updated_at": changed_at,
+    }  # fmt: skip
+    return {**_company(told), "search_text": version["search_text"], "changed_at": changed_at, **ranks}
 
 
-def events(rows: QuerySet[ListingEvent]) -> list[dict[str, Any]]:
+def events(rows: QuerySet[ListingEvent | KnownEvent]) -> list[dict[str, Any]]:
     """The rows of listing events."""
     fields = (
         "event_date", "observed_after", "event_type", "code", "company_name", "market_id", "old_value", "new_value", "changes",
@@ -85,13 +82,19 @@ def events(rows: QuerySet[ListingEvent]) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows.values_list(*fields)]
 
 
-def versions(rows: QuerySet[CompanyVersion]) -> list[dict[str, Any]]:
-    """The rows of a company's states."""
-    values = rows.values_list("validity", *(STATE_PATHS[field] for field in TRACKED_FIELDS))
+def versions(rows: QuerySet[CompanyVersion | KnownVersion]) -> list[dict[str, Any]]:
+    """The rows of a company's states, each with the revision that recorded it and its moment."""
+    moment = LedgerRevision.objects.filter(number=OuterRef("recorded_in")).values("recorded_at")
+    values = rows.annotate(learnt_at=Subquery(moment)).values_list(
+        "validity", "recorded_in", "learnt_at", *(STATE_PATHS[field] for field in TRACKED_FIELDS)
+    )
     return [
-        {"valid_from": row[0].lower, "valid_until": row[0].upper, **dict(zip(TRACKED_FIELDS, row[1:], strict=True))}
-        for row in values
-    ]
+        {
+            "valid_from": validity.lower, "valid_until": validity.upper, **dict(zip(TRACKED_FIELDS, state, strict=True)),
+            "recorded_in": number, "recorded_at": learnt_at and timezone.localtime(learnt_at).isoformat(),
+        }
+        for validity, number, learnt_at, *state in values
+    ]  # fmt: skip
 
 
 @cache

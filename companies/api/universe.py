@@ -6,11 +6,12 @@ its filters and offset. Which generation is current is asked on every request (`
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
-from django.db.models import F, Window
+from django.db.models import F, Subquery, Window
 from django.db.models.functions import DenseRank
 
 from api.generations import Generations, read_generations
@@ -20,7 +21,8 @@ from companies.apps import COMPANIES
 from companies.choices import SCALE_CATEGORIES
 from companies.code_notation import find_code
 from companies.fields import COMPANY_FIELDS
-from companies.models import Company
+from companies.known.reading import newest_revision
+from companies.models import Company, LedgerRevision
 from companies.search.in_memory import SearchableCompany, SearchIndex
 from database.connections import one_snapshot
 
@@ -33,17 +35,32 @@ Positions = Sequence[int]
 class Universe:
     """Companies in the order of their codes; a position is a company's place in it."""
 
-    def __init__(self, companies: Sequence[Mapping[str, Any]], state: str) -> None:
-        """`companies` are the rows of `companies.api.rows`, with `search_text`, `name_rank` and `scale_rank`, as they
-        were in `state`.
+    def __init__(
+        self, companies: Sequence[Mapping[str, Any]], fragments: Sequence[bytes], *, state: str, revision: int
+    ) -> None:
+        """`companies` are rows of `companies.api.rows`, with `search_text`, `changed_at`, `name_rank` and `scale_rank`, as they were
+        in `state`, at a revision of the ledger; `fragments` are their answers.
         """
-        self.state = state
-        self._rows = companies
-        self._fragments = [_fragment(company) for company in companies]
-        self._position = {company["code"]: position for position, company in enumerate(companies)}
-        self._active = [position for position, company in enumerate(companies) if company["is_active"]]
-        self._by_value = {field: _positions_by_value(companies, field) for field in _FILTERS}
-        self._index = SearchIndex(
+        self.state, self.revision = state, revision
+        self._rows, self._fragments = companies, fragments
+        self._selections = Remembered()
+
+    # Made when they are asked for: of most past days it is a page of the list, once.
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {company["code"]: position for position, company in enumerate(self._rows)}
+
+    @cached_property
+    def _active(self) -> Positions:
+        return [position for position, company in enumerate(self._rows) if company["is_active"]]
+
+    @cached_property
+    def _by_value(self) -> dict[str, dict[Any, list[int]]]:
+        return {field: _positions_by_value(self._rows, field) for field in _FILTERS}
+
+    @cached_property
+    def _index(self) -> SearchIndex:
+        return SearchIndex(
             [
                 SearchableCompany(
                     company["code"],
@@ -51,10 +68,14 @@ class Universe:
                     company["is_active"],
                     _SIZE_RANKS.get(company["scale_category"], len(SCALE_CATEGORIES)),
                 )
-                for company in companies
+                for company in self._rows
             ]
         )
-        self._selections = Remembered()
+
+    def prepare(self) -> Self:
+        """Make at once all that can be asked for."""
+        _ = self._position, self._active, self._by_value, self._index
+        return self
 
     def find(self, code: str) -> bytes | None:
         """The answer for one company, by its code in any notation."""
@@ -65,6 +86,10 @@ class Universe:
         """The companies at these positions, as the inside of a JSON list."""
         fragments = self._fragments
         return b",".join([fragments[position] for position in positions])
+
+    def rows(self, positions: Positions) -> Iterator[dict[str, Any]]:
+        """The same as rows of a file."""
+        return ({field: self._rows[position][field] for field in rows.COMPANY_FIELDS} for position in positions)
 
     def codes(self, positions: Positions) -> list[str]:
         """Their codes, in the same order."""
@@ -106,9 +131,14 @@ class Universe:
             return positions
         ordered = sorted(positions)
         for name in reversed(values["ordering"]):
-            field = _ORDERED_BY.get(name.removeprefix("-"), name.removeprefix("-"))
-            ordered.sort(key=lambda p, field=field: _nulls_last(self._rows[p][field]), reverse=name.startswith("-"))  # type: ignore[misc]
+            sort_key = self._sort_key(name.removeprefix("-"))
+            ordered.sort(key=lambda p, of=sort_key: _nulls_last(of(p)), reverse=name.startswith("-"))  # type: ignore[misc]
         return ordered
+
+    def _sort_key(self, field: str) -> Callable[[int], Any]:
+        """What the companies are ordered by."""
+        name = _ORDERED_BY.get(field, field)
+        return lambda position: self._rows[position][name]
 
 
 #: The database's collation decides how texts are ordered; codes are ordered the same everywhere.
@@ -119,7 +149,8 @@ def _nulls_last(value: Any) -> tuple[bool, Any]:
     return (value is None, value)
 
 
-def _fragment(company: Mapping[str, Any]) -> bytes:
+def answer_fragment(company: Mapping[str, Any]) -> bytes:
+    """The JSON of one company."""
     answer = {field: company[field] for field in rows.COMPANY_FIELDS}
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
@@ -170,10 +201,14 @@ def load_universe() -> tuple[Generations, Universe]:
     companies = Company.objects.order_by("code").annotate(
         name_rank=Window(DenseRank(), order_by=F("company_name").asc()),
         scale_rank=Window(DenseRank(), order_by=F("scale_category").asc()),
+        # With them, which saves a round trip.
+        revision=Subquery(LedgerRevision.objects.order_by("-number").values("number")[:1]),
     )
     with one_snapshot():
         numbers, found = read_generations(), rows.companies_in_full(companies)
-    return numbers, Universe(found, numbers.of(COMPANIES))
+        revision = found[0]["revision"] if found else newest_revision()
+    fragments = [answer_fragment(company) for company in found]
+    return numbers, Universe(found, fragments, state=numbers.of(COMPANIES), revision=revision).prepare()
 
 
 def _is_current(held: _Held, generation: str | None, known: Generations | None) -> bool:

@@ -18,7 +18,6 @@ from api.endpoints.filters import StrictFilterSet
 from api.endpoints.negotiation import AnyFormat
 from api.endpoints.pagination import LinkedPagination, query_pairs
 from api.endpoints.schema import answer
-from api.endpoints.states import StateFilterSet
 from api.front.cached_routes import Built
 from companies.api import examples, filters, rows, serializers
 from companies.api.converters import COMPANY_CODE
@@ -26,26 +25,36 @@ from companies.api.current import list_page, search_answer
 from companies.api.errors import company_not_found
 from companies.api.event_pages import event_page
 from companies.api.exports import export_answer
-from companies.api.requests import entry_in_force, universe_of
+from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, of_one_revision
+from companies.api.pages import RevisionPagination
+from companies.api.requests import day_in_force, universe_of
+from companies.api.rows import COMPANY_FIELDS
+from companies.api.since import removed_since, wait_for_changes
+from companies.api.universe import Universe
 from companies.apps import COMPANIES
 from companies.code_notation import find_code
-from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
+from companies.known.reading import newest_revision
+from companies.models import Company, ListingEvent, ListingSnapshot
 from companies.universe_difference import list_differences
 
 
-class CompanyViewSet(DataViewSet):
-    """Companies, as they are now from memory, as they were on a past day from the ledger."""
+class CompanyViewSet(LedgerViewSet):
+    """Companies, as they are, as they were on a past day, and as they were known: from memory."""
 
     queryset = Company.objects.order_by("code")
     family = COMPANIES
     filterset_class = filters.CompanyListFilterSet
-    pagination_class = LinkedPagination
+    pagination_class = RevisionPagination
     lookup_url_kwarg, lookup_value_converter = "code", COMPANY_CODE
     tag = "companies"
 
     def get_filterset_class(self) -> type[StrictFilterSet]:
         """One company takes no filters."""
         return filters.AsOfFilterSet if self.action == "retrieve" else self.filterset_class
+
+    def _universe(self, request: Request) -> Universe:
+        as_of = self.values.pop("as_of", None)
+        return universe_of(request, self.wanted_state, as_of=as_of, revision=self.asked)
 
     @extend_schema(
         operation_id="list_companies",
@@ -55,22 +64,18 @@ class CompanyViewSet(DataViewSet):
         responses=answer(serializers.CompanyListAnswer, examples.COMPANIES, 404),
     )
     def list(self, request: Request) -> HttpResponseBase:
-        """A page of the list, which may be of a past day."""
-        if "as_of" in self.values:
-            return self._list_as_of(request)
-        universe = universe_of(request, self.wanted_state)
-        built = list_page(universe, self.values, request.path, query_pairs(request))
-        return built_answer(built, is_kept="include" not in self.values)
-
-    @of_one_state
-    def _list_as_of(self, request: Request) -> HttpResponseBase:
-        entry = entry_in_force(self.values["as_of"])
-        page: Any = self.paginate_queryset(self._versions_as_of())
-        return self.get_paginated_response({"companies": list(rows.iterate_companies_as_of(page, entry))})
-
-    def _versions_as_of(self) -> Any:
-        versions = rows.versions_as_of(self.values["as_of"]).order_by("company__code")
-        return filters.VersionFilterSet(queryset=versions, values=self.values).qs
+        """A page of the list."""
+        beside: dict[str, Any] = {}
+        if "updated_since" in self.values:
+            wait_for_changes()
+            universe = universe_of(None, self.wanted_state, revision=self.asked)
+            beside["removed"] = removed_since(self.values["updated_since"], universe)
+        else:
+            universe = self._universe(request)
+        is_kept = self.values.keys().isdisjoint(("include", "updated_since"))
+        is_pinned = self.asked is not None
+        built = list_page(universe, self.values, request.path, query_pairs(request), is_pinned=is_pinned, **beside)
+        return built_answer(built, is_kept=is_kept)
 
     @extend_schema(
         operation_id="get_company",
@@ -78,23 +83,12 @@ class CompanyViewSet(DataViewSet):
         responses=answer(serializers.CompanyAnswer, examples.COMPANY),
     )
     def retrieve(self, request: Request, code: str) -> HttpResponseBase:
-        """The company with a code in any notation, which may be of a past day."""
-        if "as_of" in self.values:
-            return self._retrieve_as_of(request, code=code)
-        universe = universe_of(request, self.wanted_state)
+        """The company with a code in any notation."""
+        universe = self._universe(request)
         company = universe.find(code)
         if company is None:
             raise company_not_found(code)
-        return built_answer(Built(company, universe.state))
-
-    @of_one_state
-    def _retrieve_as_of(self, request: Request, code: str) -> HttpResponseBase:
-        entry = entry_in_force(self.values["as_of"])
-        versions = rows.versions_as_of(self.values["as_of"]).filter(company__code=find_code(code))
-        found = list(rows.iterate_companies_as_of(versions, entry))
-        if not found:
-            raise company_not_found(code)
-        return Response(found[0])
+        return built_answer(Built(company, universe.state, revision=str(universe.revision)))
 
     @extend_schema(
         operation_id="search_companies",
@@ -105,7 +99,7 @@ class CompanyViewSet(DataViewSet):
     @action(detail=False, filterset_class=filters.SearchFilterSet)
     def search(self, request: Request) -> HttpResponseBase:
         """The best matches."""
-        return built_answer(search_answer(universe_of(request, self.wanted_state), self.values))
+        return built_answer(search_answer(self._universe(request), self.values))
 
     @extend_schema(
         operation_id="export_companies",
@@ -116,14 +110,25 @@ class CompanyViewSet(DataViewSet):
     @action(detail=False, filterset_class=filters.ExportFilterSet, content_negotiation_class=AnyFormat)
     @streamed_of_one_state
     def export(self, request: Request) -> HttpResponseBase:
-        """All companies that match, streamed."""
-        day = self.values.get("as_of")
-        if day is None:
+        """All companies that match, streamed: of now from the database, of the past from memory."""
+        file_format, day = self.values["format"], self.values.get("as_of")
+        if "updated_since" in self.values:
+            wait_for_changes()
+        if day is None and self.asked is None:
+            revision = newest_revision()
             found = rows.iterate_companies(self.filter_queryset(self.get_queryset()))
         else:
-            entry = entry_in_force(day)
-            found = rows.iterate_companies_as_of(self._versions_as_of(), entry)
-        return export_answer(request, found, self.values["format"], of=day or timezone.localdate())
+            universe = universe_of(None, self.state, as_of=day, revision=self.asked)
+            revision = universe.revision
+            found = universe.rows(universe.select(self.values))
+        return export_answer(
+            request,
+            found,
+            file_format,
+            COMPANY_FIELDS,
+            name=f"companies_{day or timezone.localdate():%Y%m%d}",
+            revision=revision,
+        )
 
     @extend_schema(
         operation_id="get_company_history",
@@ -131,25 +136,25 @@ class CompanyViewSet(DataViewSet):
         tags=["history"],
         responses=answer(serializers.HistoryAnswer, examples.HISTORY),
     )
-    @action(detail=True, filterset_class=StateFilterSet)
-    @of_one_state
+    @action(detail=True, filterset_class=KnowledgeFilterSet)
+    @of_one_revision
     def history(self, request: Request, code: str) -> HttpResponseBase:
         """Versions and events, oldest first."""
-        company = Company.objects.filter(code=find_code(code)).first()
-        if company is None:
+        found = find_code(code) or ""
+        versions = rows.versions(self.reading.versions_of(found).oldest_first())
+        if not versions:
             raise company_not_found(code)
-        versions = CompanyVersion.objects.filter(company=company).oldest_first()
-        events = ListingEvent.objects.filter(company=company).order_by("event_date", "event_type")
-        told = {"versions": rows.versions(versions), "events": rows.events(events)}
-        return Response({"code": company.code, "company_name": company.company_name, **told})
+        events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"))
+        told = {"company_name": versions[-1]["company_name"], "versions": versions, "events": events}
+        return Response({"code": found, **told})
 
 
-class ChangeViewSet(DataViewSet):
+class ChangeViewSet(LedgerViewSet):
     """What differs between the universes of two days."""
 
     family = COMPANIES
     filterset_class = filters.ChangesFilterSet
-    pagination_class = LinkedPagination
+    pagination_class = RevisionPagination
     tag = "history"
 
     @extend_schema(
@@ -158,22 +163,22 @@ class ChangeViewSet(DataViewSet):
         description="from と to の時点の銘柄の違い。片方の一覧に情報がない項目は、違いとして数えない。",
         responses=answer(serializers.ChangesAnswer, examples.CHANGES, 404),
     )
-    @of_one_state
+    @of_one_revision
     def list(self, request: Request) -> HttpResponseBase:
         """A page of the differences, by code."""
-        first, second = entry_in_force(self.values["from"]), entry_in_force(self.values["to"])
-        page = self.paginate_queryset(list_differences(first.date_in_force, second.date_in_force))
-        days: dict[str, Any] = {"from": first.date_in_force, "to": second.date_in_force}
+        first, second = (day_in_force(self.reading, self.values[name]) for name in ("from", "to"))
+        page = self.paginate_queryset(list_differences(first, second, self.reading))
+        days: dict[str, Any] = {"from": first, "to": second}
         return self.get_paginated_response({**days, "changes": page})
 
 
-class ListingEventViewSet(DataViewSet):
+class ListingEventViewSet(LedgerViewSet):
     """Listing events."""
 
     queryset = ListingEvent.objects.all()
     family = COMPANIES
     filterset_class = filters.EventFilterSet
-    pagination_class = LinkedPagination
+    pagination_class = RevisionPagination
     tag = "history"
 
     @extend_schema(
@@ -183,10 +188,11 @@ class ListingEventViewSet(DataViewSet):
         "from と to は date で絞る。期間の境をまたぐものは uncertain と uncertain_after に数える。最初の一覧より前のことは分からない。",
         responses=answer(serializers.EventListAnswer, examples.EVENTS),
     )
-    @of_one_state
+    @of_one_revision
     def list(self, request: Request) -> HttpResponseBase:
         """A page of events."""
-        page = event_page(self.filter_queryset(self.get_queryset()), self.values, self.state)
+        events = self.filter_queryset(self.reading.events)
+        page = event_page(events, self.values, f"{self.state}@{self.revision}", self.reading)
         paginator: Any = self.paginator
         paginator.place(request, self, count=page.total)
         uncertain = {"uncertain": page.uncertain, "uncertain_after": page.uncertain_after}

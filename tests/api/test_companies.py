@@ -80,7 +80,8 @@ def test_filters_with_commas_accept_any_of_the_values(client_with_key: Client) -
 def test_a_reader_who_follows_changes_asks_for_what_moved_since(client_with_key: Client) -> None:
     past, future = "2020-01-01T00:00:00%2B09:00", "2100-01-01T00:00:00%2B09:00"
 
-    assert codes(client_with_key, f"companies?updated_since={past}") == ["1301", "130A", "7201", "7203"]
+    assert codes(client_with_key, f"companies?updated_since={past}") == ["1301", "130A", "7201", "7203", "9984"]
+    assert "9984" not in codes(client_with_key, f"companies?updated_since={past}&active_only=true")
     assert codes(client_with_key, f"companies?updated_since={future}") == []
 
 
@@ -246,5 +247,5 @@ def test_updated_since_understands_every_way_to_write_a_moment(client_with_key: 
         "2020-01-01T00:00:00+09:00",
         "2020-01-01T00:00:00.5",
     ):
-        assert get(client_with_key, f"companies?updated_since={moment}")["total"] == 4
+        assert get(client_with_key, f"companies?updated_since={moment}")["total"] == 5
     assert get(client_with_key, "companies?updated_since=2099-01-01T00:00:00Z")["total"] == 0

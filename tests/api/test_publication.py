@@ -11,6 +11,7 @@ from django.test import Client
 from django_redis import get_redis_connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from api.front.cached_routes import Built
 from api.front.incoming_request import find_stage
 from api.front.kept_answers import keep
 from api.front.stages import ToBuild
@@ -84,7 +85,7 @@ def test_who_read_before_a_commit_leaves_nothing_behind(
     publishing(
         django_capture_on_commit_callbacks, lambda: apply_snapshot(date(2024, 4, 30), [renamed], "jpx", force=True)
     )
-    keep(reader, reader.question, old.content, link="", state=old.headers["X-Data-State"])
+    keep(reader, reader.question, Built(old.content, old.headers["X-Data-State"]))
 
     assert "日産ホールディングス" in ask(path, key=key).body.decode()
     assert "日産ホールディングス" in ask(path, key=key).body.decode()

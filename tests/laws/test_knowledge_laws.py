@@ -1,0 +1,72 @@
+"""The law of the second axis: what the product says as known at a revision is, to the letter, what it said when that was the newest."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from companies.api import rows
+from companies.api.past_universes import KnownPast
+from companies.api.universe import Universe, load_universe
+from companies.errors import SnapshotNotFound
+from companies.known.reading import NOW, THEN, LedgerReading
+from companies.known.revision import known_at
+from companies.ledger.history_proof import rebuild_history
+from companies.universe_difference import list_differences
+from tests.laws.reference import DatedList
+from tests.laws.strategies import recorded_lists
+from tests.laws.test_ledger_laws import forgotten_afterwards, on_the_database
+from tests.laws.test_revision_laws import do_at_random, newest
+
+pytestmark = pytest.mark.django_db
+
+Said = dict[str, Any]
+
+
+def said_of(universe: Universe, past: KnownPast, reading: LedgerReading, days: list[date]) -> Said:
+    """Every kind of answer: the list, each day's list, versions with when they were learnt, events, what two days differ in."""
+    said: Said = {"list": in_full(universe), "days": reading.list_days()}
+    for day in days:
+        try:
+            said[f"as of {day}"] = in_full(past.on(day))
+            said[f"since {day}"] = list_differences(reading.day_in_force(day), days[-1], reading)
+        except SnapshotNotFound as error:
+            said[f"as of {day}"] = error.first_on
+    versions = reading.versions.order_by(reading.code_path, "validity")
+    said["versions"] = list(zip(versions.values_list(reading.code_path), rows.versions(versions), strict=True))
+    said["events"] = rows.events(reading.events.order_by("event_date", "code", "event_type"))
+    return said
+
+
+def in_full(universe: Universe) -> tuple[bytes, list[Any]]:
+    """The answers and the rows of a file; how it is filtered, ordered and searched follows from these."""
+    everybody = universe.select({"active_only": False, "ordering": ["-updated_at", "company_name"]})
+    return universe.join(everybody), list(universe.rows(everybody))
+
+
+def said_now(days: list[date]) -> Said:
+    universe = load_universe()[1]
+    return said_of(universe, KnownPast(universe.revision, universe.state), NOW, days)
+
+
+def said_as_known_at(revision: int, days: list[date]) -> Said:
+    past = KnownPast(revision, load_universe()[1].state)
+    with known_at(revision):
+        return said_of(past.companies, past, THEN, days)
+
+
+@settings(on_the_database, max_examples=25)
+@given(lists=recorded_lists, data=st.data())
+def test_what_was_said_is_said_again_as_known_then_whatever_came_since(
+    db: None, lists: list[DatedList], data: st.DataObject
+) -> None:
+    days = sorted({entry.day for entry in lists})
+    with forgotten_afterwards():
+        said: dict[int, Said] = {0: said_now(days)}
+        do_at_random(lists, data, after_each=lambda: said.setdefault(newest(), said_now(days)))
+        rebuild_history()
+
+        for revision in (*said, newest()):
+            assert said_as_known_at(revision, days) == said.get(revision, said_now(days)), revision
