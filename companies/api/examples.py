@@ -21,16 +21,31 @@ EVENT = {
 }  # fmt: skip
 EVENTS = {"events": [EVENT], "total": 3764, "uncertain": 0, "uncertain_after": 0, "limit": 1, "offset": 0}
 
+_LEARNT = {"recorded_in": 1342, "recorded_at": "2022-04-28T18:00:12.345678+09:00"}
 _STATE = {field.name: field.example for field in LEDGER_FIELDS}
 HISTORY = {
     "code": "7203",
     "company_name": "トヨタ自動車",
     "versions": [
-        {"valid_from": "2016-11-21", "valid_until": "2022-04-28", **_STATE, "market_code": "0101"},
-        {"valid_from": "2022-04-28", "valid_until": None, **_STATE},
+        {"valid_from": "2016-11-21", "valid_until": "2022-04-28", **_STATE, "market_code": "0101", **_LEARNT},
+        {"valid_from": "2022-04-28", "valid_until": None, **_STATE, **_LEARNT},
     ],
     "events": [EVENT],
 }
+FEED = {
+    "revisions": [
+        {
+            "revision": 1342, "recorded_at": "2022-04-28T18:00:12.345678+09:00", "kind": "applied", "source": "jquants",
+            "date_in_force": "2022-04-28", "withdrawn": [{"code": "7203", "valid_from": "2016-11-21"}],
+            "recorded": [
+                {"code": "7203", "valid_from": "2016-11-21", "valid_until": "2022-04-28", **_STATE, "market_code": "0101"},
+                {"code": "7203", "valid_from": "2022-04-28", "valid_until": None, **_STATE},
+            ],
+            "events": {"appeared": [EVENT], "disappeared": []}, "is_complete": True,
+        }
+    ],
+    "next": "1342-9f86d081884c7d65", "newest": 2471, "epoch": "0c1a4d3e-2f0f-4b8e-9a39-5f7c2f1f6b0a",
+}  # fmt: skip
 SNAPSHOTS = {
     "snapshots": [
         {

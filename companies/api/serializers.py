@@ -15,7 +15,7 @@ from companies.export import CONTENT_TYPES
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 
 
-def _tracked_fields(*, with_names: bool = False) -> dict[str, Any]:
+def tracked_fields(*, with_names: bool = False) -> dict[str, Any]:
     """What lists say of a company; the names of its codes too, where wanted."""
     fields: dict[str, Any] = {}
     for field in LEDGER_FIELDS:
@@ -23,6 +23,9 @@ def _tracked_fields(*, with_names: bool = False) -> dict[str, Any]:
         if field.told_name and with_names:
             fields[field.told_name] = serializers.CharField(allow_null=True)
     return fields
+
+
+NEXT_HELP = "after を指定したときだけ。次のページの after に指定する値。null は最後のページ"
 
 
 class ChangedFields(serializers.Serializer[Any]):
@@ -59,7 +62,7 @@ class CompanyAnswer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """With those that lists say of it, in the order of the answer."""
-        fields = super().get_fields() | _tracked_fields(with_names=True)
+        fields = super().get_fields() | tracked_fields(with_names=True)
         beside = [name for name in fields if name not in COMPANY_FIELDS]
         return {name: fields[name] for name in (*COMPANY_FIELDS, *beside)}
 
@@ -79,6 +82,12 @@ class CompanyListAnswer(serializers.Serializer[Any]):
     total = serializers.IntegerField()
     limit = serializers.IntegerField()
     offset = serializers.IntegerField()
+    next = serializers.CharField(required=False, allow_null=True, help_text=NEXT_HELP)
+    removed = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="updated_since を指定したときだけ。その時刻以降に、取消などで消えた銘柄のコード",
+    )
 
 
 class SearchAnswer(serializers.Serializer[Any]):
@@ -117,6 +126,7 @@ class EventListAnswer(serializers.Serializer[Any]):
     )
     limit = serializers.IntegerField()
     offset = serializers.IntegerField()
+    next = serializers.CharField(required=False, allow_null=True, help_text=NEXT_HELP)
 
 
 class WithdrawalAnswer(serializers.Serializer[Any]):
@@ -175,8 +185,12 @@ class VersionAnswer(serializers.Serializer[Any]):
     valid_until = serializers.DateField(allow_null=True, help_text="この日の前日まで。null は現在も有効")
 
     def get_fields(self) -> dict[str, Any]:
-        """And the state."""
-        return super().get_fields() | _tracked_fields()
+        """And the state, and when it was learnt."""
+        learnt = {
+            "recorded_in": serializers.IntegerField(allow_null=True, help_text="この版を記録した改訂"),
+            "recorded_at": serializers.DateTimeField(allow_null=True, help_text="その時刻。この内容を知った時"),
+        }
+        return super().get_fields() | tracked_fields() | learnt
 
 
 class HistoryAnswer(serializers.Serializer[Any]):
@@ -209,6 +223,7 @@ class ChangesAnswer(serializers.Serializer[Any]):
             "total": serializers.IntegerField(),
             "limit": serializers.IntegerField(),
             "offset": serializers.IntegerField(),
+            "next": serializers.CharField(required=False, allow_null=True, help_text=NEXT_HELP),
         }
 
 

@@ -3,10 +3,12 @@
 from rest_framework.routers import SimpleRouter
 
 from companies.api import viewsets
+from companies.api.feed import FeedViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("companies/events", viewsets.ListingEventViewSet, basename="event")
 router.register("companies/changes", viewsets.ChangeViewSet, basename="change")
+router.register("feed", FeedViewSet, basename="feed")
 router.register("snapshots", viewsets.SnapshotViewSet, basename="snapshot")
 router.register("companies", viewsets.CompanyViewSet, basename="company")
 

@@ -1,0 +1,1 @@
+"""The stream of what became known: revision after revision, from the first to the newest."""

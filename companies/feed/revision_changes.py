@@ -1,0 +1,118 @@
+"""What a revision changed: the versions that it took back and recorded, and the events that appeared and disappeared by it."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from companies.api.rows import events
+from companies.known.revision import set_known_at
+from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
+from companies.models import CompanyVersion, EntryHolding, KnownEntry, KnownEvent, LedgerRevision, WithdrawnVersion
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class RevisionChanges:
+    """In the order in which they are applied. A version is named by its code and first day; one that is taken back and recorded
+    again with another end is in both.
+    """
+
+    revision: LedgerRevision
+    withdrawn: list[Row] = field(default_factory=list)
+    recorded: list[Row] = field(default_factory=list)
+    disappeared: list[Row] = field(default_factory=list)
+    appeared: list[Row] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many rows there are in all."""
+        return sum(len(rows) for rows in self._parts())
+
+    def part(self, begin: int, end: int) -> "RevisionChanges":
+        """The rows from `begin` up to `end`, counted over all."""
+        chosen, passed = [], 0
+        for rows in self._parts():
+            chosen.append(rows[max(begin - passed, 0) : max(end - passed, 0)])
+            passed += len(rows)
+        return RevisionChanges(self.revision, *chosen)
+
+    def _parts(self) -> tuple[list[Row], ...]:
+        return self.withdrawn, self.recorded, self.disappeared, self.appeared
+
+
+def load_changes(numbers: Sequence[int]) -> Iterator[RevisionChanges]:
+    """What these revisions changed, in their order; inside one state of the database (`database.connections.one_snapshot`)."""
+    revisions = LedgerRevision.objects.filter(number__in=numbers).select_related("entry").defer("entry__rows")
+    found = {revision.number: RevisionChanges(revision) for revision in revisions.order_by("number")}
+    for number, row in _withdrawn(numbers):
+        found[number].withdrawn.append(row)
+    for number, row in _recorded(numbers):
+        found[number].recorded.append(row)
+    moved = _moved_days(numbers)
+    for number, changes in found.items():
+        _add_events(changes, moved.get(number, set()))
+        yield changes
+
+
+def _withdrawn(numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
+    versions = WithdrawnVersion.objects.filter(withdrawn_in__in=numbers).order_by("code", "validity")
+    for number, code, validity in versions.values_list("withdrawn_in", "code", "validity"):
+        yield number, {"code": code, "valid_from": validity.lower}
+
+
+def _recorded(numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
+    """Also those that were taken back since."""
+    fields = ("recorded_in", "code", "validity", *(field.path for field in LEDGER_FIELDS))
+    known, taken_back = (
+        model.objects.filter(recorded_in__in=numbers).values_list(*fields)
+        for model in (CompanyVersion, WithdrawnVersion)
+    )
+    for number, code, validity, *state in known.union(taken_back, all=True).order_by("code", "validity"):
+        told = {"code": code, "valid_from": validity.lower, "valid_until": validity.upper}
+        yield number, {**told, **dict(zip(TRACKED_FIELDS, state, strict=True))}
+
+
+def _moved_days(numbers: Sequence[int]) -> dict[int, set[date]]:
+    """By revision the days whose list is another one from then on, or became one, or is none any more."""
+    moved: dict[int, set[date]] = {}
+    holdings = EntryHolding.objects.filter(Q(held_from__in=numbers) | Q(held_until__in=numbers))
+    for day, *ends in holdings.values_list("date_in_force", "held_from", "held_until"):
+        for number in ends:
+            if number is not None:
+                moved.setdefault(number, set()).add(day)
+    return moved
+
+
+def _add_events(changes: RevisionChanges, moved: Iterable[date]) -> None:
+    """Compare the events before with those after: of the companies whose versions changed, and on the lists after the days whose
+    list changed. What a list shows for the first time is told with the list before it; what the first of all shows is none.
+    """
+    codes = {row["code"] for row in (*changes.withdrawn, *changes.recorded)}
+    number = changes.revision.number
+    days: set[date] = set()
+    for known_at in (number - 1, number):
+        set_known_at(known_at)
+        days |= {day for one in moved if (day := _next_list_day(one)) is not None}
+    before, after = (_events_known_at(known_at, codes, days) for known_at in (number - 1, number))
+    changes.disappeared = [event for key, event in before.items() if key not in after]
+    changes.appeared = [event for key, event in after.items() if key not in before]
+
+
+def _next_list_day(day: date) -> date | None:
+    later = KnownEntry.objects.filter(date_in_force__gt=day).order_by("date_in_force")
+    return later.values_list("date_in_force", flat=True).first()
+
+
+def _events_known_at(revision: int, codes: set[str], days: set[date]) -> dict[str, Row]:
+    """By all that is told of them."""
+    set_known_at(revision)
+    of_codes = events(KnownEvent.objects.filter(code__in=codes)) if codes else []
+    # Two questions, each by an index.
+    of_days = events(KnownEvent.objects.filter(event_date__in=days).exclude(code__in=codes)) if days else []
+    found = sorted([*of_codes, *of_days], key=lambda event: (event["date"], event["code"], event["type"]))
+    return {json.dumps(event, default=str, sort_keys=True): event for event in found}
