@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ),
                 ("search_text", models.TextField(editable=False, verbose_name="検索用文字列")),
                 ("validity", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有効期間")),
-                ("code", models.TextField(editable=False, null=True, verbose_name="コード")),
+                ("code", models.TextField(db_column="company_code", editable=False, null=True, verbose_name="コード")),
                 ("recorded_in", models.BigIntegerField(null=True, verbose_name="記録した改訂")),
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
                 ),
                 ("search_text", models.TextField(editable=False, verbose_name="検索用文字列")),
                 ("validity", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有効期間")),
-                ("code", models.TextField(editable=False, null=True, verbose_name="コード")),
+                ("code", models.TextField(db_column="company_code", editable=False, null=True, verbose_name="コード")),
                 ("recorded_in", models.BigIntegerField(null=True, verbose_name="記録した改訂")),
                 ("withdrawn_in", models.BigIntegerField(verbose_name="取り下げた改訂")),
             ],
@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="companyversion",
             name="code",
-            field=models.TextField(editable=False, null=True, verbose_name="コード"),
+            field=models.TextField(db_column="company_code", editable=False, null=True, verbose_name="コード"),
         ),
         migrations.AddField(
             model_name="companyversion",
