@@ -1,0 +1,103 @@
+"""Answers that wait for news: each costs a connection and a little memory, none a thread.
+
+A view that has nothing new asks for it (`api.endpoints.hold`). While anybody waits, the database is asked once a second
+for all of them, in a thread of its own; whose position is behind then is asked about again, in a thread like any request.
+"""
+
+import asyncio
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Any
+
+from api.endpoints.hold import Hold
+from serving.answers import WholeAnswer
+from serving.newest_position import NewestPosition
+
+_ASK_EVERY_SECONDS = 1.0
+#: One more gets its answer at once. Each is a connection: three quarters of those that there may be are for others.
+_MOST, _DESCRIPTORS_FOR_ONE = 2000, 4
+#: What is held is an answer without news; all of them together are 32 MB at most.
+_LARGEST_BYTES = 16 * 1024
+
+
+class Ending(Enum):
+    """How waiting ended."""
+
+    NEWS = auto()
+    NONE = auto()
+    LEFT = auto()
+
+
+class HeldAnswers:
+    """Those of one process; used by its loop alone."""
+
+    def __init__(self, find_newest: Callable[[], int] | None) -> None:
+        """Where nobody can say what is newest, nothing is held."""
+        self._newest = None if find_newest is None else NewestPosition(find_newest)
+        self._waiting: dict[asyncio.Future[Ending], int] = {}
+        self._most = 0
+        self._asking: asyncio.Task[None] | None = None
+        self._asked_at = float("-inf")
+
+    def start(self, loop: asyncio.AbstractEventLoop, descriptors: int) -> None:
+        """Hold answers from here on, in a process that may have so many descriptors."""
+        self._loop = loop
+        if self._newest is not None:
+            self._newest.start(loop)
+            self._most = min(_MOST, descriptors // _DESCRIPTORS_FOR_ONE)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def new_hold(self, method: str, body: bytes) -> Hold | None:
+        """For the view of a request that may wait: of one that only reads, and is small itself."""
+        return Hold() if self._most and method == "GET" and not body else None
+
+    @staticmethod
+    def is_to_be_held(answer: WholeAnswer, hold: Hold | None) -> bool:
+        """Whether its view wants it held, and it can be."""
+        return hold is not None and hold.seconds > 0 and answer.status < 400 and answer.size <= _LARGEST_BYTES
+
+    async def wait(self, hold: Hold, protocol: Any) -> Ending:
+        """Until there is something newer, the time is over, the client is gone or the process has to stop."""
+        if self._newest is None or len(self._waiting) >= self._most:
+            return Ending.NONE
+        woken: asyncio.Future[Ending] = self._loop.create_future()
+        # What came since the answer was made is seen by the next question: positions are compared, not changes counted.
+        self._waiting[woken] = hold.position
+        if self._asking is None:
+            self._asking = self._loop.create_task(self._ask_while_any_waits(self._newest))
+        leaving = self._loop.create_task(_disconnect(protocol))
+        try:
+            done, _ = await asyncio.wait((woken, leaving), timeout=hold.seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waiting.pop(woken, None)
+            # A connection tells it one listener only: the next request's must not find this one before it.
+            leaving.cancel()
+        if leaving in done:
+            return Ending.LEFT
+        return woken.result() if woken in done else Ending.NONE
+
+    def stop(self) -> None:
+        """Send everything as it is, and hold nothing more: a process ends when all of its answers are sent."""
+        self._most = 0
+        self._wake(Ending.NONE, list(self._waiting))
+
+    async def _ask_while_any_waits(self, newest_position: NewestPosition) -> None:
+        while self._waiting:
+            await asyncio.sleep(self._asked_at + _ASK_EVERY_SECONDS - self._loop.time())
+            if not self._waiting:
+                break
+            self._asked_at = self._loop.time()
+            if (newest := await newest_position.ask()) is not None:
+                self._wake(Ending.NEWS, [woken for woken, position in self._waiting.items() if position < newest])
+        self._asking = None
+
+    def _wake(self, ending: Ending, them: list[asyncio.Future[Ending]]) -> None:
+        for woken in them:
+            del self._waiting[woken]
+            woken.set_result(ending)
+
+
+async def _disconnect(protocol: Any) -> None:
+    await protocol.client_disconnect()
