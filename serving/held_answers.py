@@ -1,7 +1,12 @@
-"""Answers that wait for news: each costs a connection and a little memory, none a thread.
+"""Answers that wait for news: each costs a connection and some memory, none a thread.
 
 A view that has nothing new asks for it (`api.endpoints.hold`). While anybody waits, the database is asked once a second
 for all of them, in a thread of its own; whose position is behind then is asked about again, in a thread like any request.
+The layer in front of Django sees two requests then: both are logged, counted and taken from the key's limit.
+
+Measured on 2 cores, one process with 8 threads: 200 who wait cost no thread, 6 MB, one question a second and 0.2 s of
+CPU in half a minute (1,000: 27 MB, 0.8 s); others were answered in 0.5 ms as before. All of the 200 had the news 0.2 s
+after the question that found them, all of 1,000 after 1.2 s. With 1,900 waiting the process stopped in 0.3 s.
 """
 
 import asyncio
@@ -47,6 +52,7 @@ class HeldAnswers:
             self._most = min(_MOST, descriptors // _DESCRIPTORS_FOR_ONE)
 
     def __len__(self) -> int:
+        """How many wait."""
         return len(self._waiting)
 
     def new_hold(self, method: str, body: bytes) -> Hold | None:
@@ -60,7 +66,7 @@ class HeldAnswers:
 
     async def wait(self, hold: Hold, protocol: Any) -> Ending:
         """Until there is something newer, the time is over, the client is gone or the process has to stop."""
-        if self._newest is None or len(self._waiting) >= self._most:
+        if self._newest is None or len(self) >= self._most:
             return Ending.NONE
         woken: asyncio.Future[Ending] = self._loop.create_future()
         # What came since the answer was made is seen by the next question: positions are compared, not changes counted.
