@@ -78,8 +78,7 @@ class HeldAnswers:
             done, _ = await asyncio.wait((woken, leaving), timeout=hold.seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._waiting.pop(woken, None)
-            # A connection tells it one listener only: the next request's must not find this one before it.
-            leaving.cancel()
+            leaving.cancel()  # a connection that is kept would never tell it, and it would stay
         if leaving in done:
             return Ending.LEFT
         return woken.result() if woken in done else Ending.NONE
@@ -90,7 +89,7 @@ class HeldAnswers:
         self._wake(Ending.NONE, list(self._waiting))
 
     async def _ask_while_any_waits(self, newest_position: NewestPosition) -> None:
-        while self._waiting:
+        while True:
             await asyncio.sleep(self._asked_at + _ASK_EVERY_SECONDS - self._loop.time())
             if not self._waiting:
                 break

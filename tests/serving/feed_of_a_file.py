@@ -4,6 +4,7 @@
 the process may have.
 """
 
+import asyncio
 import json
 import os
 import resource
@@ -45,7 +46,8 @@ def feed(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[by
         with connection.cursor() as cursor:  # of the pool, which has as many as there are threads
             cursor.execute("SELECT 1")
         connection.close()
-        return _answer(start_response, {"waiting": len(application.held_answers)})
+        tasks = len(asyncio.all_tasks(application.loop))
+        return _answer(start_response, {"waiting": len(application.held_answers), "tasks": tasks})
     position = newest()
     if (hold := environ.get(HOLD)) is not None and position <= int(asked["after"]):
         hold.until_newer_than(int(asked["after"]), float(asked.get("wait", 30)))
@@ -63,4 +65,12 @@ def _answer(start_response: StartResponse, body: object, status: str = "200 OK")
     return [content]
 
 
-application = RsgiApplication(feed, find_newest=find_newest)
+class _Application(RsgiApplication):
+    """Whose loop can be looked into."""
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        super().__rsgi_init__(loop)
+
+
+application = _Application(feed, find_newest=find_newest)

@@ -13,6 +13,7 @@ from typing import Protocol
 import pytest
 
 from api.endpoints.hold import LONGEST_SECONDS, Hold
+from serving.stopping import when_told_to_stop
 from tests.local.stack import wait_for
 from tests.server import Server, serve
 from tests.serving.sockets import Received, connect, exchange, head, receive
@@ -66,8 +67,13 @@ def server(transactional_db: None, feed: Feed) -> Iterator[Server]:
 
 
 def waiting(server: Server) -> int:
-    count: int = exchange(server, head("GET", "/state")).json()["waiting"]
-    return count
+    return state(server)["waiting"]
+
+
+def state(server: Server) -> dict[str, int]:
+    """How many readers wait, and how many tasks the loop has."""
+    found: dict[str, int] = exchange(server, head("GET", "/state")).json()
+    return found
 
 
 @pytest.fixture
@@ -196,6 +202,7 @@ def test_who_leaves_is_forgotten_and_when_nobody_waits_nothing_is_asked(server: 
 def test_a_connection_that_waited_serves_the_next_request_and_tells_again_that_its_reader_left(
     server: Server, feed: Feed
 ) -> None:
+    tasks = state(server)["tasks"]
     with connect(server) as connection:
         connection.sendall(head("GET", "/feed?after=7&wait=1") + head("GET", "/healthz"))
         assert receive(connection).json()["newest"] == 7
@@ -207,6 +214,7 @@ def test_a_connection_that_waited_serves_the_next_request_and_tells_again_that_i
         wait_for(lambda: waiting(server) == 1)
 
     wait_for(lambda: waiting(server) == 0, timeout_seconds=20)
+    wait_for(lambda: state(server)["tasks"] == tasks, timeout_seconds=20)
 
 
 def test_more_than_the_line_is_long_are_woken_at_once_and_all_get_the_news(
@@ -282,3 +290,19 @@ def test_who_waits_when_the_server_is_stopped_gets_an_answer_and_does_not_hold_i
         (200, b'{"newest": 7, "is_second": false, "fill": ""}')
     }
     assert "Killing" not in (feed.directory / "web.log").read_text()
+
+
+def test_what_was_to_happen_at_a_signal_still_does() -> None:
+    heard: list[str] = []
+    usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in usual:
+        signal.signal(number, lambda *_: heard.append("Granian"))
+    try:
+        when_told_to_stop(lambda: heard.append("ours"))
+        for number in usual:
+            signal.raise_signal(number)
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+
+    assert heard == ["ours", "Granian"] * 2
