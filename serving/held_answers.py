@@ -29,7 +29,7 @@ class Ending(Enum):
     """How waiting ended."""
 
     NEWS = auto()
-    NONE = auto()
+    NO_NEWS = auto()
     LEFT = auto()
 
 
@@ -67,7 +67,7 @@ class HeldAnswers:
     async def wait(self, hold: Hold, protocol: Any) -> Ending:
         """Until there is something newer, the time is over, the client is gone or the process has to stop."""
         if self._newest is None or len(self) >= self._most:
-            return Ending.NONE
+            return Ending.NO_NEWS
         woken: asyncio.Future[Ending] = self._loop.create_future()
         # What came since the answer was made is seen by the next question: positions are compared, not changes counted.
         self._waiting[woken] = hold.position
@@ -81,12 +81,12 @@ class HeldAnswers:
             leaving.cancel()  # a connection that is kept would never tell it, and it would stay
         if leaving in done:
             return Ending.LEFT
-        return woken.result() if woken in done else Ending.NONE
+        return woken.result() if woken in done else Ending.NO_NEWS
 
     def stop(self) -> None:
         """Send everything as it is, and hold nothing more: a process ends when all of its answers are sent."""
         self._most = 0
-        self._wake(Ending.NONE, list(self._waiting))
+        self._wake(Ending.NO_NEWS, list(self._waiting))
 
     async def _ask_while_any_waits(self, newest_position: NewestPosition) -> None:
         while True:
