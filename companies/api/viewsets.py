@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoints.data_views import built_answer, streamed_of_one_state
+from api.endpoints.data_views import DataViewSet, built_answer, of_one_state, streamed_of_one_state
 from api.endpoints.filters import StrictFilterSet
 from api.endpoints.negotiation import AnyFormat
 from api.endpoints.pagination import LinkedPagination, query_pairs

@@ -1,11 +1,8 @@
 """Revisions of the ledger, versions that were taken back, and which entry held when; nothing in them yet."""
 
-import uuid
-
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import django.db.models.functions.datetime
 from django.db import migrations, models
 
 
@@ -135,25 +132,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "有効だった期間",
                 "verbose_name_plural": "有効だった期間",
                 "db_table": "entry_holdings",
-            },
-        ),
-        migrations.CreateModel(
-            name="LedgerEpoch",
-            fields=[
-                (
-                    "epoch",
-                    models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False, verbose_name="エポック"),
-                ),
-                (
-                    "began_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="開始日時"),
-                ),
-            ],
-            options={
-                "verbose_name": "エポック",
-                "verbose_name_plural": "エポック",
-                "db_table": "ledger_epochs",
-                "ordering": ["-began_at"],
             },
         ),
         migrations.CreateModel(
