@@ -112,10 +112,10 @@ class ShapedField(serializers.Field[Any, Any, Any, Any]):
 class Word(ShapedField):
     """A text in the form of a pattern."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, **options: Any) -> None:
         self._pattern = re.compile(pattern)
         self.shape = {"type": "string", "pattern": f"^{pattern}$"}
-        super().__init__()
+        super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> str:
         """The text. Raises `ValidationError`."""
