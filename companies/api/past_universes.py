@@ -7,11 +7,12 @@ changes, so that nothing of it has to be asked for again.
 
 import json
 import threading
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -30,7 +31,13 @@ _MAX_REVISIONS, _MAX_DAYS, _MAX_VERSIONS = 3, 16, 30_000
 # Not in JSON, whatever a company is called: the day is put in its place.
 _DAY = b"\xff"
 _OF_THE_DAY = ("reference_date", "last_seen_on")
-_FIRST_DAYS = "SELECT company_code, min(lower(validity)) FROM known_versions GROUP BY company_code"
+# Who walks on finds the versions of so many days before and after.
+_AHEAD = timedelta(days=100)
+_PRESENCES = """
+    SELECT company_code, array_agg(lower(validity) ORDER BY validity),
+        array_agg(coalesce(upper(validity), '9999-12-31') ORDER BY validity), array_agg(id ORDER BY validity)
+    FROM known_versions GROUP BY company_code ORDER BY company_code
+"""
 # What is taken back was told, too.
 _TOUCHED = """
     SELECT code, max(number) FROM (
@@ -105,10 +112,15 @@ class KnownPast:
         return list(self._recorded_at)
 
     @cached_property
-    def _first_days(self) -> dict[str, date]:
+    def _presences(self) -> list[tuple[str, list[date], list[date], list[int]]]:
+        """In the order of the codes: code, first days, days after the last, and ids of its versions, oldest first."""
         with known_at(self._revision), connection.cursor() as cursor:
-            cursor.execute(_FIRST_DAYS)
-            return dict(cursor.fetchall())
+            cursor.execute(_PRESENCES)
+            return list(cursor.fetchall())
+
+    @cached_property
+    def _first_days(self) -> dict[str, date]:
+        return {code: starts[0] for code, starts, _, _ in self._presences}
 
     def on(self, day: date) -> DayUniverse:
         """The companies listed on a day. Raises `SnapshotNotFound` before the first list, and `MastersChanged`."""
@@ -147,20 +159,39 @@ class KnownPast:
         )  # fmt: skip
 
     def _load_day(self, list_day: date) -> DayUniverse:
-        of_the_day = KnownVersion.objects.as_of(list_day).order_by("code")
+        found = list(self._ids_on(list_day))
+        if len(self._versions) + len(found) > _MAX_VERSIONS:
+            self._versions.clear()
+        missing = {pk for pk in found if pk not in self._versions}
         with known_at(self._revision):
             self._check_masters()
-            found = list(of_the_day.values_list("pk", flat=True))
-            if len(self._versions) + len(found) > _MAX_VERSIONS:
-                self._versions.clear()
-            missing = [pk for pk in found if pk not in self._versions]
-            for version in rows.known_versions(KnownVersion.objects.filter(pk__in=missing)) if missing else ():
-                self._versions[version["id"]] = self._made(version)
+            if missing:
+                wanted = missing | set(self._ids_around(list_day))
+                for version in rows.known_versions(KnownVersion.objects.filter(pk__in=wanted)):
+                    self._versions[version["id"]] = self._made(version)
         held = [self._versions[pk] for pk in found]
         return DayUniverse(
             list_day, [row for row, _ in held], [fragment for _, fragment in held], state=self._state,
             revision=self._revision, load_ranks=lambda: self._load_ranks(list_day),
         )  # fmt: skip
+
+    def _ids_on(self, day: date) -> Iterator[int]:
+        """Of the versions that held on a day, in the order of the codes."""
+        for _, starts, ends, ids in self._presences:
+            place = bisect_right(starts, day) - 1
+            if place >= 0 and day < ends[place]:
+                yield ids[place]
+
+    def _ids_around(self, day: date) -> Iterable[int]:
+        """Of versions that begin or end soon before or after it, for who walks on; not more than a day has."""
+        near = (day - _AHEAD, day + _AHEAD)
+        around = (
+            pk
+            for _, starts, ends, ids in self._presences
+            for place in range(bisect_right(ends, near[0]), bisect_right(starts, near[1]))
+            if (pk := ids[place]) not in self._versions
+        )
+        return islice(around, _MAX_VERSIONS // 6)
 
     def _made(self, version: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Row and answer of a version, without the day: who was listed was so by the list in force."""

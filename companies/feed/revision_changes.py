@@ -1,6 +1,7 @@
 """What a revision changed: the versions that it took back and recorded, and the events that appeared and disappeared by it."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,10 +9,12 @@ from typing import Any
 
 from django.db.models import Q
 
-from companies.api.rows import events
+from companies.events.derivation import derive_events
+from companies.known.reading import THEN
 from companies.known.revision import set_known_at
+from companies.known.versions import load_known_versions
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
-from companies.models import CompanyVersion, EntryHolding, KnownEntry, KnownEvent, LedgerRevision, WithdrawnVersion
+from companies.models import CompanyVersion, EntryHolding, KnownVersion, LedgerRevision, WithdrawnVersion
 
 Row = dict[str, Any]
 
@@ -94,25 +97,35 @@ def _add_events(changes: RevisionChanges, moved: Iterable[date]) -> None:
     """
     codes = {row["code"] for row in (*changes.withdrawn, *changes.recorded)}
     number = changes.revision.number
-    days: set[date] = set()
-    for known_at in (number - 1, number):
-        set_known_at(known_at)
-        days |= {day for one in moved if (day := _next_list_day(one)) is not None}
-    before, after = (_events_known_at(known_at, codes, days) for known_at in (number - 1, number))
+    list_days, days = {}, set[date]()
+    for revision in (number - 1, number):
+        set_known_at(revision)
+        list_days[revision] = THEN.list_days()
+        days |= {day for one in moved if (day := _next_day(list_days[revision], one)) is not None}
+    before, after = (_events_known_at(revision, codes, days, list_days[revision]) for revision in list_days)
     changes.disappeared = [event for key, event in before.items() if key not in after]
     changes.appeared = [event for key, event in after.items() if key not in before]
 
 
-def _next_list_day(day: date) -> date | None:
-    later = KnownEntry.objects.filter(date_in_force__gt=day).order_by("date_in_force")
-    return later.values_list("date_in_force", flat=True).first()
+def _next_day(list_days: Sequence[date], day: date) -> date | None:
+    place = bisect_right(list_days, day)
+    return list_days[place] if place < len(list_days) else None
 
 
-def _events_known_at(revision: int, codes: set[str], days: set[date]) -> dict[str, Row]:
+def _events_known_at(
+    revision: int, codes: set[str], days: set[date], list_days: Sequence[date]
+) -> dict[str, dict[str, Any]]:
     """By all that is told of them."""
     set_known_at(revision)
-    of_codes = events(KnownEvent.objects.filter(code__in=codes)) if codes else []
-    # Two questions, each by an index.
-    of_days = events(KnownEvent.objects.filter(event_date__in=days).exclude(code__in=codes)) if days else []
-    found = sorted([*of_codes, *of_days], key=lambda event: (event["date"], event["code"], event["type"]))
+    of_days = {code for day in days for code in _codes_that_changed_on(day)} - codes
+    found = []
+    for code, versions in load_known_versions(codes | of_days):
+        events = derive_events(code, versions, list_days)
+        found += [event for event in events if code in codes or event["date"] in days]
+    found.sort(key=lambda event: (event["date"], event["code"], event["type"]))
     return {json.dumps(event, default=str, sort_keys=True): event for event in found}
+
+
+def _codes_that_changed_on(day: date) -> Iterable[str]:
+    versions = KnownVersion.objects.filter(Q(validity__startswith=day) | Q(validity__endswith=day))
+    return versions.values_list("code", flat=True)
