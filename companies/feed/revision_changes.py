@@ -1,7 +1,7 @@
 """What a revision changed: the versions that it took back and recorded, and the events that appeared and disappeared by it."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -53,9 +53,10 @@ def load_changes(numbers: Sequence[int]) -> Iterator[RevisionChanges]:
         found[number].withdrawn.append(row)
     for number, row in _recorded(numbers):
         found[number].recorded.append(row)
-    moved = _moved_days(numbers)
+    moved = find_moved_days(numbers)
     for number, changes in found.items():
-        _add_events(changes, moved.get(number, set()))
+        codes = {row["code"] for row in (*changes.withdrawn, *changes.recorded)}
+        changes.disappeared, changes.appeared = load_event_changes(number, codes, moved.get(number, set()))
         yield changes
 
 
@@ -77,7 +78,7 @@ def _recorded(numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
         yield number, {**told, **dict(zip(TRACKED_FIELDS, state, strict=True))}
 
 
-def _moved_days(numbers: Sequence[int]) -> dict[int, set[date]]:
+def find_moved_days(numbers: Sequence[int]) -> dict[int, set[date]]:
     """By revision the days whose list is another one from then on, or became one, or is none any more."""
     moved: dict[int, set[date]] = {}
     holdings = EntryHolding.objects.filter(Q(held_from__in=numbers) | Q(held_until__in=numbers))
@@ -88,19 +89,18 @@ def _moved_days(numbers: Sequence[int]) -> dict[int, set[date]]:
     return moved
 
 
-def _add_events(changes: RevisionChanges, moved: Iterable[date]) -> None:
-    """Compare the events before with those after: of the companies whose versions changed, and on the lists after the days whose
-    list changed. What a list shows for the first time is told with the list before it; what the first of all shows is none.
+def load_event_changes(number: int, codes: Collection[str], moved: Iterable[date]) -> tuple[list[Row], list[Row]]:
+    """The events that disappeared and appeared by a revision: of the companies whose versions changed, and on the lists after the
+    days whose list changed. What a list shows for the first time is told with the list before it; what the first of all shows is
+    none. Inside one state of the database.
     """
-    codes = {row["code"] for row in (*changes.withdrawn, *changes.recorded)}
-    number = changes.revision.number
     days: set[date] = set()
     for known_at in (number - 1, number):
         set_known_at(known_at)
         days |= {day for one in moved if (day := _next_list_day(one)) is not None}
     before, after = (_events_known_at(known_at, codes, days) for known_at in (number - 1, number))
-    changes.disappeared = [event for key, event in before.items() if key not in after]
-    changes.appeared = [event for key, event in after.items() if key not in before]
+    disappeared = [event for key, event in before.items() if key not in after]
+    return disappeared, [event for key, event in after.items() if key not in before]
 
 
 def _next_list_day(day: date) -> date | None:
@@ -108,7 +108,7 @@ def _next_list_day(day: date) -> date | None:
     return later.values_list("date_in_force", flat=True).first()
 
 
-def _events_known_at(revision: int, codes: set[str], days: set[date]) -> dict[str, Row]:
+def _events_known_at(revision: int, codes: Collection[str], days: set[date]) -> dict[str, Row]:
     """By all that is told of them."""
     set_known_at(revision)
     of_codes = events(KnownEvent.objects.filter(code__in=codes)) if codes else []
