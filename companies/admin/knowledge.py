@@ -87,7 +87,7 @@ def _find(text: str) -> Knowledge:
         return _of_revision(int(plain)) if _NUMBER.fullmatch(plain) else _of_moment(text)
     except (UnreadableDay, OverflowError):  # the last is a year whose end no clock reaches
         problem = gettext(
-            "「{text}」: 知られていた時点を読めません。2026-11-20 18:00 のような日時か、改訂の番号を入力してください。"
+            "「{text}」: 知られていた日時を読めません。2026-11-20 18:00 のような日時か、改訂の番号を入力してください。"
         ).format(text=text[:_SHOWN_LETTERS])
     except RevisionNotFound as error:
         problem = gettext("「{text}」: まだ来ていない時点です。最新の改訂は {newest} です。").format(
@@ -162,7 +162,7 @@ class KnownAtForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "class": " ".join(INPUT_CLASSES), "placeholder": _("2026-11-20 18:00 または改訂の番号"), "autocomplete": "off",
-                "maxlength": _SHOWN_LETTERS, "aria-label": _("知られていた時点"),
+                "maxlength": _SHOWN_LETTERS, "aria-label": _("知られていた日時"),
             }
         ),
     )  # fmt: skip
@@ -171,7 +171,7 @@ class KnownAtForm(forms.Form):
 class KnownAtFilter(admin.SimpleListFilter):
     """The field for the moment, and what is wrong with it. The states of then are set by the filter of the day."""
 
-    title = _("知られていた時点")
+    title = _("知られていた日時")
     parameter_name = PARAMETER
     template = "unfold/filters/filters_date_range.html"
 

@@ -72,9 +72,7 @@ def revision_changes(revision: LedgerRevision) -> dict[str, Any]:
     return {
         "recorded_count": recorded, "withdrawn_count": withdrawn, "company_count": len(codes), "shown_companies": len(shown),
         "differences": [(ids.get(one.code), one) for one in differences],
-        "events": [
-            _told(gettext("現れたイベント"), appeared, ids), _told(gettext("消えたイベント"), disappeared, ids),
-        ],
+        "events": _event_sections(appeared, disappeared, ids),
         "before": number - 1 if number - 1 in neighbours else None,
         "after": number + 1 if number + 1 in neighbours else None,
     }  # fmt: skip
@@ -136,16 +134,36 @@ def _versions(rows: QuerySet[Any]) -> dict[str, list[_Version]]:
     return found
 
 
-def _told(heading: str, events: list[Row], ids: dict[str, int]) -> dict[str, Any]:
+def _event_sections(appeared: list[Row], disappeared: list[Row], ids: dict[str, int]) -> list[dict[str, Any]]:
+    """Those that came, those that went, and those of which only the time is known otherwise."""
+    was = {_what(event): event for event in disappeared}
+    moved = [event for event in appeared if _what(event) in was]
+    told_again = {_what(event) for event in moved}
+    came, went = (
+        [event for event in events if _what(event) not in told_again] for events in (appeared, disappeared)
+    )  # fmt: skip
     wording = EventWording()
-    return {
-        "heading": heading,
-        "total": len(events),
-        "rows": [
+
+    def section(heading: str, events: list[Row], *, has_moved: bool = False) -> dict[str, Any]:
+        rows = [
             (
-                ids.get(event["code"]), event, describe_when(event["observed_after"], event["date"]), EventType(event["type"]),
-                wording.name(event["type"], event["old_value"]), wording.name(event["type"], event["new_value"]),
+                ids.get(event["code"]), event, _when(was[_what(event)]) if has_moved else "", _when(event),
+                EventType(event["type"]).label, wording.name(event["type"], event["old_value"]),
+                wording.name(event["type"], event["new_value"]),
             )
             for event in events[:SHOWN_EVENTS]
-        ],
-    }  # fmt: skip
+        ]  # fmt: skip
+        return {"heading": heading, "total": len(events), "rows": rows}
+
+    return [
+        section(gettext("現れたイベント"), came), section(gettext("消えたイベント"), went),
+        section(gettext("時期が変わったイベント"), moved, has_moved=True),
+    ]  # fmt: skip
+
+
+def _what(event: Row) -> tuple[Any, ...]:
+    return event["code"], event["type"], event["old_value"], event["new_value"], str(event["changes"])
+
+
+def _when(event: Row) -> str:
+    return describe_when(event["observed_after"], event["date"])
