@@ -40,7 +40,11 @@ class CompanyQuerySet(models.QuerySet[Any]):
         return self.filter(is_active=True)
 
     def with_state(
-        self, day: date | None = None, *, list_day: date | None = None, known_versions: models.QuerySet[Any] | None = None
+        self,
+        day: date | None = None,
+        *,
+        list_day: date | None = None,
+        known_versions: models.QuerySet[Any] | None = None,
     ) -> Self:
         """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then, by the
         list of `list_day`, which was in force. Given `known_versions`, those of all companies, as it was known at the revision

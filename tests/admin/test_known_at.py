@@ -93,7 +93,9 @@ def test_a_day_alone_is_its_end(admin_client: Client) -> None:
     for revision in LedgerRevision.objects.all():
         LedgerRevision.objects.filter(pk=revision.pk).update(recorded_at=first + timedelta(minutes=revision.pk))
 
-    assert "2024-04-01 の終わり に知られていた、2024-03-29 の一覧です。" in page_of(admin_client, "?known_at=2024-04-01")
+    assert "2024-04-01 の終わり に知られていた、2024-03-29 の一覧です。" in page_of(
+        admin_client, "?known_at=2024-04-01"
+    )
     assert "2024-03-31 の終わり には、まだどの一覧も知られていませんでした。" in page_of(
         admin_client, "?known_at=令和6年3月31日"
     )
@@ -110,7 +112,10 @@ def test_today_is_what_is_known_now(admin_client: Client) -> None:
         ("2999-01-01 10:00", "「2999-01-01 10:00」: まだ来ていない時点です。最新の改訂は 4 です。"),
         ("9999-12-31", "「9999-12-31」: まだ来ていない時点です。最新の改訂は 4 です。"),
         ("9999-12-31 23:59Z", "「9999-12-31 23:59Z」: 知られていた日時を読めません。"),
-        ("いつか", "「いつか」: 知られていた日時を読めません。2026-11-20 18:00 のような日時か、改訂の番号を入力してください。"),
+        (
+            "いつか",
+            "「いつか」: 知られていた日時を読めません。2026-11-20 18:00 のような日時か、改訂の番号を入力してください。",
+        ),
         ("-1", "「-1」: 知られていた日時を読めません。"),
         ("2024-03-29 25:00", "「2024-03-29 25:00」: 知られていた日時を読めません。"),
         ("0", "改訂 0 の時点 には、まだどの一覧も知られていませんでした。"),
