@@ -28,7 +28,7 @@ class RevisionKind(ColouredChoices):
     SUPERSEDED = "superseded", Colour.INFO, _("一覧の差替")
     KEPT = "kept", Colour.DEFAULT, _("一覧の保管")  # a stronger source's list of that day holds
     WITHDRAWN = "withdrawn", Colour.WARNING, _("一覧の取消")
-    REBUILT = "rebuilt", Colour.DANGER, _("履歴の再導出")
+    REBUILT = "rebuilt", Colour.WARNING, _("履歴の再導出")
 
 
 #: Which source is believed for one and the same day: a weaker one never supersedes a stronger one.

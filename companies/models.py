@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from companies.choices import EventType
 from companies.events.intervals import describe_when
 from companies.known.models import KnownEntry, KnownEvent, KnownVersion
-from companies.ledger.models import EntryHolding, LedgerEpoch, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
+from companies.ledger.models import EntryHolding, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
 from companies.quotes.models import Quote, QuoteGap
 from companies.states import PastState, TrackedFields
 
 # Django looks for an app's models here.
 __all__ = [
-    "Company", "CompanyVersion", "EntryHolding", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerEpoch", "LedgerRevision", "ListingEvent", "ListingSnapshot", "Quote",
+    "Company", "CompanyVersion", "EntryHolding", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerRevision", "ListingEvent", "ListingSnapshot", "Quote",
     "QuoteGap", "SnapshotWithdrawal", "WithdrawnVersion",
 ]  # fmt: skip
 

@@ -42,7 +42,7 @@ class PastState(TrackedFields):
     )  # fmt: skip
     validity = DateRangeField(_("有効期間"))
     # These two are empty until what the release before wrote was replayed (`companies.ledger.revisions`).
-    code = models.TextField(_("コード"), null=True, editable=False)  # noqa: DJ001
+    code = models.TextField(_("コード"), db_column="company_code", null=True, editable=False)  # noqa: DJ001
     recorded_in = models.BigIntegerField(_("記録した改訂"), null=True)
 
     class Meta:

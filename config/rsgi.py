@@ -3,6 +3,7 @@
 from config.wsgi import application as wsgi
 
 # isort: split
-from serving.rsgi_application import RsgiApplication  # Django is set up by the import above
+from companies.known.reading import newest_revision  # Django is set up by the import above
+from serving.rsgi_application import RsgiApplication
 
-application = RsgiApplication(wsgi)
+application = RsgiApplication(wsgi, find_newest=newest_revision)

@@ -20,6 +20,7 @@ class WholeAnswer:
     def __init__(self) -> None:
         self.status = 500
         self.headers: Headers = []
+        self.is_sent = False
         self._parts: list[bytes] = []
         self._size = 0
         self._file: IO[bytes] | None = None
@@ -44,6 +45,7 @@ class WholeAnswer:
 
     def send(self, protocol: Any) -> None:
         """Hand it over to Granian, which sends it as fast as it is read."""
+        self.is_sent = True
         if self._file is None:
             protocol.response_bytes(self.status, self.headers, b"".join(self._parts))
             return

@@ -13,13 +13,15 @@ _DESCRIPTORS = Path("/dev/fd")
 _WANTED = 8192
 
 
-def allow_many_connections() -> None:
-    """Take as many descriptors as are wanted, where the system lets us."""
+def allow_many_connections() -> int:
+    """Take as many descriptors as are wanted, where the system lets us; how many there may be now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _WANTED if hard == resource.RLIM_INFINITY else min(_WANTED, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _WANTED if soft == resource.RLIM_INFINITY else soft
 
 
 def cut_connection(client: str) -> None:

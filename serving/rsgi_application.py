@@ -6,19 +6,25 @@ while every thread is busy. A thread runs WSGI for one whole request at a time; 
 
 import asyncio
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 import structlog
 from django.conf import settings
 
+from api.endpoints.hold import HOLD, Hold
 from database.connections import is_unavailable
 from operations.health import Alive
 from serving.answers import WholeAnswer
 from serving.bodies import BodyReader, BodyRefused
 from serving.connections import allow_many_connections, cut_connection
 from serving.environ import environ_of
+from serving.held_answers import Ending, HeldAnswers
 from serving.refusals import refusal
+from serving.stopping import when_told_to_stop
 from serving.threads import Threads
 
 logger = structlog.get_logger(__name__)
@@ -36,10 +42,28 @@ _MAX_UNSENT_BYTES = 128 * 1024 * 1024
 _SEND_SECONDS, _BYTES_A_SECOND = 60.0, 16 * 1024
 
 
-class RsgiApplication:
-    """An RSGI application around a WSGI one."""
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One that was received whole."""
 
-    def __init__(self, wsgi: WSGIApplication) -> None:
+    scope: Any
+    protocol: Any
+    body: bytes
+    #: With which its view may ask for its answer to be held.
+    hold: Hold | None
+    #: What it gets where it cannot be asked a second time.
+    held: WholeAnswer | None = None
+
+    @property
+    def path(self) -> str:
+        path: str = self.scope.path
+        return path
+
+
+class RsgiApplication:
+    """An RSGI application around a WSGI one. `find_newest` says, of the database, the newest position that readers wait for."""
+
+    def __init__(self, wsgi: WSGIApplication, find_newest: Callable[[], int] | None = None) -> None:
         self._wsgi = wsgi
         pool = settings.DATABASES["default"]["OPTIONS"]["pool"]
         # As many as there are connections to the database.
@@ -47,13 +71,18 @@ class RsgiApplication:
         self._probe_threads = Threads(_PROBE_THREADS, longest_line=_LONGEST_LINE, name="probe")
         self._bodies = BodyReader()
         self._unsent_bytes = 0
+        self.held_answers = HeldAnswers(find_newest)
+        # News wake all who wait at once: they come in one after the other, and leave threads to others.
+        self._places_of_woken = asyncio.Semaphore(max(1, pool["max_size"] // 2))
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by Granian in each process that serves, once."""
         self._loop = loop
-        allow_many_connections()
+        descriptors = allow_many_connections()
         self._threads.start()
         self._probe_threads.start()
+        self.held_answers.start(loop, descriptors)
+        when_told_to_stop(lambda: loop.call_soon_threadsafe(self.held_answers.stop))
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -73,50 +102,75 @@ class RsgiApplication:
                 logger.warning("body_refused", path=path, reason=refused.reason)
                 protocol.response_bytes(*refusal(refused.status, refused.reason, headers, path))
                 return
+        request = _Request(scope, protocol, body, self.held_answers.new_hold(scope.method, body))
+        answer = await self._have_answered(request)
+        if answer is not None and request.hold is not None and not answer.is_sent:
+            answer = await self._send_later(answer, request.hold, request)
+        if answer is not None:
+            await self._see_sent(answer, scope, protocol)
+
+    async def _have_answered(self, request: _Request) -> WholeAnswer | None:
+        """By a thread. What is returned was not sent yet, or has to be seen to its end."""
         future: asyncio.Future[WholeAnswer | None] = self._loop.create_future()
         waiting_since = time.monotonic()
-        threads = self._probe_threads if path in _PROBES else self._threads
-        if not threads.submit(lambda: self._answer(scope, protocol, body, future, waiting_since)):
-            logger.warning("request_refused", path=path, reason="line")
-            protocol.response_bytes(*refusal(503, "busy", headers, path))
-            return
-        if large := await future:
-            await self._see_sent(large, scope, protocol)
+        threads = self._probe_threads if request.path in _PROBES else self._threads
+        if not threads.submit(lambda: self._answer(request, future, waiting_since)):
+            _refuse(request, "line")
+            return None
+        return await future
 
-    def _answer(
-        self, scope: Any, protocol: Any, body: bytes, future: asyncio.Future[WholeAnswer | None], waiting_since: float
-    ) -> None:
+    async def _send_later(self, held: WholeAnswer, hold: Hold, request: _Request) -> WholeAnswer | None:
+        """Once there are news: those; once its time is over: `held`. What is returned has to be seen to its end."""
+        ending = await self.held_answers.wait(hold, request.protocol)
+        if ending == Ending.LEFT:
+            return None
+        if ending == Ending.NEWS:
+            # Who is not served in time goes without the news, and asks for them in its next request.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+                    await self._places_of_woken.acquire()
+                try:
+                    return await self._have_answered(replace(request, hold=None, held=held))
+                finally:
+                    self._places_of_woken.release()
+        held.send(request.protocol)
+        return None
+
+    def _answer(self, request: _Request, future: asyncio.Future[WholeAnswer | None], waiting_since: float) -> None:
         """In a thread: run WSGI and hand its answer over."""
-        large = None
+        kept = None
         try:
             if time.monotonic() - waiting_since > _LONGEST_WAIT_SECONDS:
-                logger.warning("request_refused", path=scope.path, reason="wait")
-                protocol.response_bytes(*refusal(503, "busy", scope.headers, scope.path))
+                _refuse(request, "wait")
             else:
-                large = self._run(scope, protocol, body)
+                kept = self._run(request)
         except Exception as error:  # what nobody caught is logged, and becomes an answer
-            logger.exception("answer_failed", path=scope.path)
+            logger.exception("answer_failed", path=request.path)
             status, reason = (503, "database") if is_unavailable(error) else (500, "failed")
-            protocol.response_bytes(*refusal(status, reason, scope.headers, scope.path))
+            request.protocol.response_bytes(*refusal(status, reason, request.scope.headers, request.path))
         finally:
             # Granian answers for a coroutine that ends without an answer: it has to outlive this.
-            self._loop.call_soon_threadsafe(future.set_result, large)
+            self._loop.call_soon_threadsafe(future.set_result, kept)
 
-    def _run(self, scope: Any, protocol: Any, body: bytes) -> WholeAnswer | None:
-        """Answer; what is returned has to be seen to its end."""
+    def _run(self, request: _Request) -> WholeAnswer | None:
+        """Answer, or make an answer that is to be held; what is returned is needed further on."""
         answer = WholeAnswer()
         is_kept = False
         try:
-            answer.take(self._wsgi(environ_of(scope, body), answer.start))
-            is_large = answer.size >= _LARGE_BYTES and scope.method != "HEAD"
+            environ = environ_of(request.scope, request.body)
+            if request.hold is not None:
+                environ[HOLD] = request.hold
+            answer.take(self._wsgi(environ, answer.start))
+            is_large = answer.size >= _LARGE_BYTES and request.scope.method != "HEAD"
             if is_large and self._unsent_bytes + answer.size > _MAX_UNSENT_BYTES:
-                logger.warning("request_refused", path=scope.path, reason="unsent", unsent_bytes=self._unsent_bytes)
-                protocol.response_bytes(*refusal(503, "busy", scope.headers, scope.path))
+                _refuse(request, "unsent", unsent_bytes=self._unsent_bytes)
                 return None
             if is_large:
                 answer.headers = [*answer.headers, ("Connection", "close")]
-            answer.send(protocol)
-            is_kept = is_large
+            is_held = HeldAnswers.is_to_be_held(answer, request.hold)
+            if not is_held:
+                answer.send(request.protocol)
+            is_kept = is_large or is_held
         finally:
             if not is_kept:
                 answer.close()
@@ -134,3 +188,12 @@ class RsgiApplication:
         finally:
             self._unsent_bytes -= answer.size
             answer.close()
+
+
+def _refuse(request: _Request, reason: str, **more: int) -> None:
+    """Tell it to come again; who waited for news gets the answer that was made before."""
+    logger.warning("request_refused", path=request.path, reason=reason, **more)
+    if request.held is not None:
+        request.held.send(request.protocol)
+        return
+    request.protocol.response_bytes(*refusal(503, "busy", request.scope.headers, request.path))

@@ -9,4 +9,9 @@ MINUTE_SCHEDULE = {
         # A message that nobody took before the next one is worth nothing any more.
         "options": {"expire_seconds": 55},
     },
+    "number-ledger": {
+        "task": "syncjobs.tasks.number_ledger",
+        "schedule": timedelta(minutes=1),
+        "options": {"expire_seconds": 55},
+    },
 }

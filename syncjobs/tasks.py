@@ -7,6 +7,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from companies.ledger.revisions import number_unnumbered
 from database.connections import database_now
 from datasources.errors import SourceError
 from datasources.providers import list_provider_of
@@ -50,6 +51,13 @@ def sync_listings() -> None:
 def decide_due_runs() -> None:
     """Look every minute what is due and not there, whoever asks and however often."""
     due_runs.decide_due_runs(database_now())
+
+
+@shared_task
+def number_ledger() -> None:
+    """Nothing to do but while a release is being replaced: what the one before wrote has no revision yet."""
+    if count := number_unnumbered():
+        logger.info("ledger_numbered", revisions=count)
 
 
 @shared_task

@@ -103,13 +103,19 @@ class SearchText(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class Word(serializers.Field[Any, Any, Any, Any]):
+class ShapedField(serializers.Field[Any, Any, Any, Any]):
+    """A field whose `shape` is that of its value in the schema."""
+
+    shape: Mapping[str, Any]
+
+
+class Word(ShapedField):
     """A text in the form of a pattern."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, **options: Any) -> None:
         self._pattern = re.compile(pattern)
         self.shape = {"type": "string", "pattern": f"^{pattern}$"}
-        super().__init__()
+        super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> str:
         """The text. Raises `ValidationError`."""
@@ -120,7 +126,7 @@ class Word(serializers.Field[Any, Any, Any, Any]):
         return text
 
 
-class Choice(serializers.Field[Any, Any, Any, Any]):
+class Choice(ShapedField):
     """One of the texts that there are."""
 
     def __init__(self, choices: Sequence[str]) -> None:

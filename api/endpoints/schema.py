@@ -215,20 +215,14 @@ class _StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
         return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "管理画面のログイン（文書用）。"}
 
 
-class _Words(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class _ShapedFields(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """The values of lists; how these are written in a query `complete_schema` says."""
 
-    target_class = "api.endpoints.parameters.Word"
+    target_class = "api.endpoints.parameters.ShapedField"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: object, direction: str) -> dict[str, Any]:
         return dict(self.target.shape)
-
-
-class _Choices(_Words):  # type: ignore[no-untyped-call]
-    """Likewise."""
-
-    target_class = "api.endpoints.parameters.Choice"
 
 
 class _SearchTexts(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

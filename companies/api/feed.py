@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from api.endpoints.data_views import ApiViewSet
 from api.endpoints.errors import ApiError
 from api.endpoints.filters import Parameter, StrictFilterSet
+from api.endpoints.hold import HOLD, LONGEST_SECONDS
 from api.endpoints.pagination import query_pairs
 from api.endpoints.parameters import WholeNumber
 from api.endpoints.schema import answer
@@ -26,10 +27,6 @@ from companies.feed.position import PATTERN, Position, PositionLost, current_epo
 from companies.known.reading import newest_revision
 from companies.models import LedgerRevision
 from database.connections import one_snapshot
-
-#: What holds an answer until there is something new, where the server can (`serving.held_answers`).
-HOLD = "serving.hold"
-LONGEST_WAIT_SECONDS = 30
 
 
 class FeedFilterSet(StrictFilterSet):
@@ -49,7 +46,7 @@ class FeedFilterSet(StrictFilterSet):
     )  # fmt: skip
     wait = Parameter(
         WholeNumber(
-            min_value=0, max_value=LONGEST_WAIT_SECONDS, default=0,
+            min_value=0, max_value=int(LONGEST_SECONDS), default=0,
             help_text="新しい改訂がないとき、現れるまで応答を待つ秒数",
         )
     )  # fmt: skip

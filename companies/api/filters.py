@@ -35,8 +35,8 @@ _AS_OF_HELP = "この日の時点の内容（YYYY-MM-DD）。この日以前で�
 class SecuritiesCode(Word):
     """A securities code in any notation of `companies.code_notation`, read as it is stored."""
 
-    def __init__(self) -> None:
-        super().__init__(NOTATION)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(NOTATION, **options)
 
     def to_internal_value(self, data: Any) -> str:
         """The code. Raises `ValidationError`."""

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from api.endpoints.data_views import Action, DataViewSet, of_one_state
 from api.endpoints.errors import ApiError
 from api.endpoints.filters import Parameter
-from api.endpoints.parameters import Instant, WholeNumber
+from api.endpoints.parameters import Instant, ShapedField, WholeNumber
 from api.endpoints.states import REVISION_HEADER, StateFilterSet
 from companies.api.past_universes import known_past
 from companies.api.universe import Universe
@@ -22,21 +22,21 @@ from companies.known.reading import NOW, THEN, LedgerReading, find_revision, new
 from companies.known.revision import set_known_at
 
 #: Revisions are counted in bigint; far fewer will ever be.
-_LAST = 10**15
+_LAST = 10**15 - 1
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
-class RevisionOrInstant(Instant):
+class RevisionOrInstant(ShapedField):
     """A revision by its number, or the one that was the last at a moment."""
 
-    shape: dict[str, Any] = {"oneOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date-time"}]}
+    shape = {"oneOf": [{"type": "integer", "minimum": 0, "maximum": _LAST}, {"type": "string", "format": "date-time"}]}
 
-    def to_internal_value(self, value: Any) -> Any:
+    def to_internal_value(self, data: Any) -> Any:
         """An `int` or a `datetime`. Raises `ValidationError`."""
-        if _NUMBER.fullmatch(str(value)):
-            return int(value)
+        if _NUMBER.fullmatch(str(data)):
+            return int(data)
         try:
-            return super().to_internal_value(value)
+            return Instant().to_internal_value(data)
         except serializers.ValidationError:
             message = gettext("改訂の番号、または {example} の形の日時を指定してください。")
             raise serializers.ValidationError(message.format(example="2026-11-20T18:00:00+09:00")) from None

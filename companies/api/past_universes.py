@@ -30,13 +30,13 @@ _MAX_REVISIONS, _MAX_DAYS, _MAX_VERSIONS = 3, 16, 30_000
 # Not in JSON, whatever a company is called: the day is put in its place.
 _DAY = b"\xff"
 _OF_THE_DAY = ("reference_date", "last_seen_on")
-_FIRST_DAYS = "SELECT code, min(lower(validity)) FROM known_versions GROUP BY code"
+_FIRST_DAYS = "SELECT company_code, min(lower(validity)) FROM known_versions GROUP BY company_code"
 # What is taken back was told, too.
 _TOUCHED = """
     SELECT code, max(number) FROM (
-        SELECT code, recorded_in AS number FROM company_versions WHERE recorded_in <= %(revision)s
-        UNION ALL SELECT code, recorded_in FROM withdrawn_versions WHERE recorded_in <= %(revision)s
-        UNION ALL SELECT code, withdrawn_in FROM withdrawn_versions WHERE withdrawn_in <= %(revision)s
+        SELECT company_code AS code, recorded_in AS number FROM company_versions WHERE recorded_in <= %(revision)s
+        UNION ALL SELECT company_code, recorded_in FROM withdrawn_versions WHERE recorded_in <= %(revision)s
+        UNION ALL SELECT company_code, withdrawn_in FROM withdrawn_versions WHERE withdrawn_in <= %(revision)s
     ) AS touched GROUP BY code
 """
 

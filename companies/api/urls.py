@@ -3,9 +3,12 @@
 from rest_framework.routers import SimpleRouter
 
 from companies.api import viewsets
+from companies.api.bulk import EventExportViewSet, HistoryExportViewSet
 from companies.api.feed import FeedViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("companies/history/export", HistoryExportViewSet, basename="history-export")
+router.register("companies/events/export", EventExportViewSet, basename="event-export")
 router.register("companies/events", viewsets.ListingEventViewSet, basename="event")
 router.register("companies/changes", viewsets.ChangeViewSet, basename="change")
 router.register("feed", FeedViewSet, basename="feed")

@@ -18,6 +18,7 @@ from api.endpoints.filters import StrictFilterSet
 from api.endpoints.negotiation import AnyFormat
 from api.endpoints.pagination import LinkedPagination, query_pairs
 from api.endpoints.schema import answer
+from api.endpoints.states import REVISION_HEADER
 from api.front.cached_routes import Built
 from companies.api import examples, filters, rows, serializers
 from companies.api.converters import COMPANY_CODE
@@ -34,7 +35,7 @@ from companies.api.universe import Universe
 from companies.apps import COMPANIES
 from companies.code_notation import find_code
 from companies.known.reading import newest_revision
-from companies.models import Company, ListingEvent, ListingSnapshot
+from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot
 from companies.universe_difference import list_differences
 
 
@@ -94,7 +95,7 @@ class CompanyViewSet(LedgerViewSet):
         operation_id="search_companies",
         summary="銘柄検索",
         description="コードの完全一致、コードの前方一致、名称の前方一致、部分一致、類似の順。上場廃止の銘柄も探す。",
-        responses=answer(serializers.SearchAnswer, examples.SEARCH),
+        responses=answer(serializers.SearchAnswer, examples.SEARCH, 404),
     )
     @action(detail=False, filterset_class=filters.SearchFilterSet)
     def search(self, request: Request) -> HttpResponseBase:
@@ -186,7 +187,7 @@ class ListingEventViewSet(LedgerViewSet):
         summary="上場イベント",
         description="新規上場・上場廃止・再上場・名称や区分の変更。新しい順。変化は observed_after より後、date までのどこかで起きた。"
         "from と to は date で絞る。期間の境をまたぐものは uncertain と uncertain_after に数える。最初の一覧より前のことは分からない。",
-        responses=answer(serializers.EventListAnswer, examples.EVENTS),
+        responses=answer(serializers.EventListAnswer, examples.EVENTS, 404),
     )
     @of_one_revision
     def list(self, request: Request) -> HttpResponseBase:
@@ -219,6 +220,12 @@ class SnapshotViewSet(DataViewSet):
     def list(self, request: Request) -> HttpResponseBase:
         """A page of the entries, each with the one that holds for its day."""
         holding = ListingSnapshot.objects.holding().filter(date_in_force=OuterRef("date_in_force"))
-        entries = self.filter_queryset(self.get_queryset()).annotate(holder=Subquery(holding.values("pk")))
-        page = self.paginate_queryset(entries.between(self.values.get("from"), self.values.get("to")))
-        return self.get_paginated_response({"snapshots": serializers.SnapshotAnswer(page, many=True).data})
+        newest = LedgerRevision.objects.order_by("-number").values("number")[:1]
+        entries = self.filter_queryset(self.get_queryset()).annotate(
+            holder=Subquery(holding.values("pk")), newest_revision=Subquery(newest)
+        )
+        page: Any = self.paginate_queryset(entries.between(self.values.get("from"), self.values.get("to")))
+        found = list(page)
+        response = self.get_paginated_response({"snapshots": serializers.SnapshotAnswer(found, many=True).data})
+        response.headers[REVISION_HEADER] = str(found[0].newest_revision if found else newest_revision())
+        return response

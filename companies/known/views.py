@@ -29,8 +29,7 @@ _AS_KNOWN = (
     ("event.company_id, companies.code,", "event.company_id AS code,"),
     ("\nJOIN companies ON companies.id = event.company_id", ""),
     # Who was taken back as a whole has a code, but no company any more.
-    (".company_id", ".code"),
-    ("event.code AS code", "event.code"),
+    (".company_id", ".company_code"),
 )
 
 

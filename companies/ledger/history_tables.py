@@ -47,7 +47,7 @@ _UPSERT_COMPANIES = f"""
         updated_at = greatest(companies.updated_at, excluded.updated_at)
 """  # noqa: S608 column names are constants
 _INSERT_VERSIONS = f"""
-    INSERT INTO company_versions (company_id, code, {_STATE}, search_text, validity, recorded_in)
+    INSERT INTO company_versions (company_id, company_code, {_STATE}, search_text, validity, recorded_in)
     SELECT companies.id, companies.code, {", ".join(f"row.{field}" for field in TRACKED_FIELDS)}, row.search_text,
         daterange(valid_from, valid_until), %s
     FROM json_to_recordset(%s::json) AS row (
@@ -63,14 +63,14 @@ _WITHDRAW_VERSIONS = f"""
         RETURNING gone.code, {", ".join(f"company_versions.{field}" for field in TRACKED_FIELDS)},
             company_versions.search_text, company_versions.validity, company_versions.recorded_in
     )
-    INSERT INTO withdrawn_versions (code, {_STATE}, search_text, validity, recorded_in, withdrawn_in)
+    INSERT INTO withdrawn_versions (company_code, {_STATE}, search_text, validity, recorded_in, withdrawn_in)
     SELECT code, {_STATE}, search_text, validity, recorded_in, %s FROM gone
 """  # noqa: S608
 _KNOWN_VERSIONS = f"""
     SELECT code, lower(validity), upper(validity), {_STATE} FROM (
-        SELECT code, validity, {_STATE} FROM company_versions WHERE recorded_in <= %s
+        SELECT company_code AS code, validity, {_STATE} FROM company_versions WHERE recorded_in <= %s
         UNION ALL
-        SELECT code, validity, {_STATE} FROM withdrawn_versions WHERE recorded_in <= %s AND withdrawn_in > %s
+        SELECT company_code, validity, {_STATE} FROM withdrawn_versions WHERE recorded_in <= %s AND withdrawn_in > %s
     ) AS known ORDER BY code, validity
 """  # noqa: S608
 
@@ -104,14 +104,14 @@ def load_known_histories(number: int) -> dict[str, list[Version]]:
 def load_numbered_versions() -> Iterator[tuple[str, Version, int | None, int | None]]:
     """Code, version, and the revision that recorded it; nothing has taken it back."""
     return _load_spans(
-        f"SELECT code, lower(validity), upper(validity), recorded_in, NULL::bigint, {_STATE} FROM company_versions"  # noqa: S608
+        f"SELECT coalesce(company_code, ''), lower(validity), upper(validity), recorded_in, NULL::bigint, {_STATE} FROM company_versions"  # noqa: S608
     )
 
 
 def load_withdrawn_versions() -> Iterator[tuple[str, Version, int | None, int | None]]:
     """Code, version, and the revisions that recorded it and took it back."""
     return _load_spans(
-        f"SELECT code, lower(validity), upper(validity), recorded_in, withdrawn_in, {_STATE} FROM withdrawn_versions"  # noqa: S608
+        f"SELECT company_code, lower(validity), upper(validity), recorded_in, withdrawn_in, {_STATE} FROM withdrawn_versions"  # noqa: S608
     )
 
 

@@ -1,7 +1,5 @@
 """The entries of the ledger, and what takes one back."""
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -142,19 +140,3 @@ class EntryHolding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.held_from}–{self.held_until or ''}"
-
-
-class LedgerEpoch(models.Model):
-    """From when on the revisions are those of one course of things: restoring a backup begins another."""
-
-    epoch = models.UUIDField(_("エポック"), primary_key=True, default=uuid4)
-    began_at = models.DateTimeField(_("開始日時"), db_default=Now())
-
-    class Meta:
-        db_table = "ledger_epochs"
-        verbose_name = _("エポック")
-        verbose_name_plural = _("エポック")
-        ordering = ["-began_at"]
-
-    def __str__(self) -> str:
-        return str(self.epoch)

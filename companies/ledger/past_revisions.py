@@ -1,7 +1,7 @@
 """Numbering what was done to the ledger before there were revisions, or by the release before while this one was installed."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from companies.choices import SOURCE_AUTHORITY, RevisionKind
+from companies.fields import CompanyField
 from companies.ledger.history import Version
 from companies.ledger.replay import Consequence, Deed, replay
-from companies.ledger.snapshot_rows import unpack_rows
+from companies.ledger.snapshot_rows import Rows, is_intact, unpack_rows
 from companies.listed_issue import LEDGER_FIELDS
 from companies.search.folding import search_text
 
@@ -28,15 +29,15 @@ _REVISIONS_AT_ONCE = 250
 _ROWS_IN_MEMORY = 8
 _SHORTEST = timedelta(microseconds=1)
 _NUMBER_VERSIONS = """
-    UPDATE company_versions SET recorded_in = row.number, code = row.code
+    UPDATE company_versions SET recorded_in = row.number, company_code = row.code
     FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS row (id, number, code) WHERE company_versions.id = row.id
 """
 _DATE_COMPANIES = """
     UPDATE companies SET updated_at = revision.recorded_at
     FROM (
         SELECT code, max(number) AS number FROM (
-            SELECT code, recorded_in AS number FROM company_versions
-            UNION ALL SELECT code, withdrawn_in FROM withdrawn_versions
+            SELECT company_code AS code, recorded_in AS number FROM company_versions
+            UNION ALL SELECT company_code, withdrawn_in FROM withdrawn_versions
         ) AS touched GROUP BY code
     ) AS last JOIN ledger_revisions AS revision USING (number)
     WHERE companies.code = last.code AND companies.updated_at <> revision.recorded_at
@@ -104,14 +105,30 @@ def deeds(get_model: GetModel = _installed) -> Iterator[Deed]:
     yield from waiting
 
 
-def loader(get_model: GetModel = _installed) -> Callable[[int], Any]:
-    """Reads the rows of an entry; some are kept in memory."""
+def loader(get_model: GetModel = _installed) -> Callable[[int], Rows | None]:
+    """Reads the rows of an entry, some of which are kept in memory; `None` for a damaged one, which `verify_history` tells of.
+
+    What the tables of a migration do not have yet is taken as not told.
+    """
+    known, all_fields = len(_fields(get_model)), len(LEDGER_FIELDS)
+    untold = (None,) * (all_fields - known)
 
     @lru_cache(maxsize=_ROWS_IN_MEMORY)
-    def load_rows(entry_id: int) -> Any:
-        return unpack_rows(get_model("ListingSnapshot").objects.values_list("rows", flat=True).get(pk=entry_id))
+    def load_rows(entry_id: int) -> Rows | None:
+        packed, sha256 = get_model("ListingSnapshot").objects.values_list("rows", "sha256").get(pk=entry_id)
+        if not is_intact(packed, sha256=sha256):
+            logger.error("entry_damaged", snapshot_id=entry_id)
+            return None
+        rows = unpack_rows(packed)
+        return rows if not untold else {code: (*state[:known], *untold) for code, state in rows.items()}
 
     return load_rows
+
+
+def _fields(get_model: GetModel) -> Sequence[CompanyField]:
+    """Those that the tables have: in a migration, as many as there were then."""
+    columns = {column.attname for column in get_model("CompanyVersion")._meta.get_fields() if column.concrete}
+    return [field for field in LEDGER_FIELDS if field.path in columns]
 
 
 @dataclass(slots=True)
@@ -130,8 +147,10 @@ class _Numbering:
     holdings: list[Any] = field(default_factory=list)
     recorded_in: dict[tuple[str, Version], int] = field(default_factory=dict)
     holding: dict[date, tuple[int, int]] = field(default_factory=dict)
+    fields: Sequence[CompanyField] = ()
 
     def __post_init__(self) -> None:
+        self.fields = _fields(self.get_model)
         newest = self.get_model("LedgerRevision").objects.order_by("-number").values_list(
             "number", "recorded_at", "fingerprint"
         ).first()  # fmt: skip
@@ -180,7 +199,7 @@ class _Numbering:
                 self.holdings.append((day, (holder, number), None))
 
     def _withdrawn_row(self, code: str, version: Version, recorded_in: int, withdrawn_in: int) -> Any:
-        state = dict(zip((field.path for field in LEDGER_FIELDS), version.state, strict=True))
+        state = {field.path: value for field, value in zip(self.fields, version.state, strict=False)}
         name, english_name = version.state[:2]
         return self.get_model("WithdrawnVersion")(
             code=code, **state, search_text=search_text(code, name or "", english_name),
@@ -203,13 +222,18 @@ class _Numbering:
 
 def _number_versions(numbering: _Numbering, get_model: GetModel) -> None:
     """Also the companies' moments."""
+    fields = _fields(get_model)
     unnumbered = get_model("CompanyVersion").objects.filter(recorded_in=None).values_list(
-        "id", "company__code", "validity", *(field.path for field in LEDGER_FIELDS)
+        "id", "company__code", "validity", *(field.path for field in fields)
     )  # fmt: skip
     # What does not follow from the ledger is known since now; `verify_history` tells of it.
-    latest = max(numbering.newest, 1)
+    latest, untold = max(numbering.newest, 1), (None,) * (len(LEDGER_FIELDS) - len(fields))
     found = [
-        (pk, numbering.recorded_in.get((code, Version(validity.lower, validity.upper, tuple(state))), latest), code)
+        (
+            pk,
+            numbering.recorded_in.get((code, Version(validity.lower, validity.upper, (*state, *untold))), latest),
+            code,
+        )
         for pk, code, validity, *state in unnumbered
     ]
     with transaction.atomic():

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from companies.ledger.history import Version, revise_history
 from companies.ledger.snapshot_rows import Rows, differing_codes
 
-#: From an entry's id to its rows.
-LoadRows = Callable[[int], Rows]
+#: From an entry's id to its rows; `None` where what is stored is damaged.
+LoadRows = Callable[[int], Rows | None]
 #: Versions, each with the code that it is of.
 CodedVersions = list[tuple[str, Version]]
 
@@ -44,11 +44,23 @@ class Consequence:
 class _Ledger:
     """Which entries stand, which hold, and the histories that follow."""
 
-    load_rows: LoadRows
+    load: LoadRows
+    substitutes: dict[int, Rows] = field(default_factory=dict)
     standing: dict[date, list[tuple[int, int]]] = field(default_factory=dict)
     holding: dict[date, int] = field(default_factory=dict)
     days: list[date] = field(default_factory=list)
     histories: dict[str, list[Version]] = field(default_factory=dict)
+
+    def load_rows(self, entry_id: int) -> Rows:
+        """Of a damaged entry nothing can be said: it is taken for the list that was in force before it came."""
+        rows = self.load(entry_id) if entry_id not in self.substitutes else None
+        return self.substitutes.get(entry_id, {}) if rows is None else rows
+
+    def record(self, deed: Deed) -> None:
+        """Let it stand."""
+        if self.load(deed.entry_id) is None:
+            self.substitutes[deed.entry_id] = self.in_force_on(deed.day)
+        self.standing.setdefault(deed.day, []).append((deed.authority, deed.entry_id))
 
     def in_force_on(self, day: date) -> Rows:
         """The rows of the list in force; none before the first."""
@@ -99,7 +111,7 @@ def replay(deeds: Iterable[Deed], load_rows: LoadRows) -> Iterator[Consequence]:
 def _record(ledger: _Ledger, deed: Deed) -> Consequence:
     held = ledger.holding.get(deed.day)
     baseline = ledger.in_force_on(deed.day)
-    ledger.standing.setdefault(deed.day, []).append((deed.authority, deed.entry_id))
+    ledger.record(deed)
     if held is not None and max(ledger.standing[deed.day]) != (deed.authority, deed.entry_id):
         return Consequence(deed, "kept", held, [], [])
     rows = ledger.load_rows(deed.entry_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models import F, Max, OuterRef, Subquery
 from django.db.models.functions import Greatest
 
 from companies.choices import RevisionKind
@@ -50,7 +50,8 @@ class _Derived:
 def wrong_revisions() -> Iterator[Difference]:
     """What is not as it must be; nothing else is looked at where a number is missing or of something else.
 
-    What a rebuild touched is left out: what it mended did not follow from the entries.
+    What a rebuild touched is left out: what it mended did not follow from the entries. So is what the release before wrote while
+    this one was installed: it is numbered with the next change.
     """
     faults = list(_wrong_numbers())
     if faults:
@@ -68,9 +69,10 @@ def wrong_revisions() -> Iterator[Difference]:
         derived.take(consequence, number)
     derived.finish()
     rebuilt = {*LedgerRevision.objects.filter(kind=RevisionKind.REBUILT).values_list("number", flat=True)}
-    yield from _wrong_spans(derived.spans, rebuilt)
+    unnumbered = {*CompanyVersion.objects.filter(recorded_in=None).values_list("company__code", flat=True)}
+    yield from _wrong_spans(derived.spans, rebuilt, unnumbered)
     yield from _wrong_holdings(derived.holdings, rebuilt)
-    yield from _wrong_moments()
+    yield from _wrong_moments(unnumbered)
 
 
 def _wrong_numbers() -> Iterator[Difference]:
@@ -85,12 +87,12 @@ def _wrong_numbers() -> Iterator[Difference]:
             return
 
 
-def _wrong_spans(derived: set[_Span], rebuilt: set[int]) -> Iterator[Difference]:
+def _wrong_spans(derived: set[_Span], rebuilt: set[int], unnumbered: set[str]) -> Iterator[Difference]:
     stored = {*load_numbered_versions(), *load_withdrawn_versions()}
     mended = {code for code, _, first, last in stored if first in rebuilt or last in rebuilt}
-    for code in sorted({code for code, *_ in derived ^ stored} - mended):
+    for code in sorted({code for code, *_ in derived ^ stored} - mended - unnumbered - {""}):
         yield Difference(f"{code} の版の改訂", _show(code, stored), _show(code, derived), code)
-    strays = CompanyVersion.objects.exclude(code=F("company__code")) | CompanyVersion.objects.filter(code=None)
+    strays = CompanyVersion.objects.exclude(recorded_in=None).exclude(code=F("company__code"), code__isnull=False)
     for version in strays.select_related("company"):
         yield Difference(f"版 {version.pk} のコード", str(version.code), version.company.code, version.company.code)
 
@@ -103,7 +105,7 @@ def _wrong_holdings(derived: set[_Held], rebuilt: set[int]) -> Iterator[Differen
         yield Difference(f"{day} に有効だった一覧", str(ours), str(theirs))
 
 
-def _wrong_moments() -> Iterator[Difference]:
+def _wrong_moments(unnumbered: set[str]) -> Iterator[Difference]:
     """Companies that bear another moment than that of the last revision that changed anything of them."""
 
     def last(versions: type[CompanyVersion | WithdrawnVersion], number: str) -> Subquery:
@@ -113,7 +115,7 @@ def _wrong_moments() -> Iterator[Difference]:
     number = Greatest(last(CompanyVersion, "recorded_in"), last(WithdrawnVersion, "withdrawn_in"))
     moment = LedgerRevision.objects.filter(number=OuterRef("touched_in")).values("recorded_at")
     companies = Company.objects.annotate(touched_in=number).annotate(moment=Subquery(moment))
-    for company in companies.exclude(Q(updated_at=F("moment")) & Q(moment__isnull=False)):
+    for company in companies.exclude(updated_at=F("moment"), moment__isnull=False).exclude(code__in=unnumbered):
         yield Difference(f"{company.code} の更新日時", str(company.updated_at), str(company.moment), company.code)
 
 

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
+from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.ledger import entries
 from companies.ledger.past_revisions import next_fingerprint, number_the_past
@@ -25,6 +26,16 @@ def begin_change() -> datetime:
         number_the_past()
         moment = entries.lock_ledger()
     return moment
+
+
+def number_unnumbered() -> int:
+    """Number what the release before did while this one was installed, if anything. How many revisions that were."""
+    if not is_behind():
+        return 0
+    with transaction.atomic():
+        entries.lock_ledger()
+        publish_after_commit()
+        return number_the_past()
 
 
 def open_revision(kind: RevisionKind, moment: datetime, entry: ListingSnapshot | None = None) -> LedgerRevision:

@@ -1,11 +1,8 @@
 """Revisions of the ledger, versions that were taken back, and which entry held when; nothing in them yet."""
 
-import uuid
-
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import django.db.models.functions.datetime
 from django.db import migrations, models
 
 
@@ -112,7 +109,7 @@ class Migration(migrations.Migration):
                 ),
                 ("search_text", models.TextField(editable=False, verbose_name="検索用文字列")),
                 ("validity", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有効期間")),
-                ("code", models.TextField(editable=False, null=True, verbose_name="コード")),
+                ("code", models.TextField(db_column="company_code", editable=False, null=True, verbose_name="コード")),
                 ("recorded_in", models.BigIntegerField(null=True, verbose_name="記録した改訂")),
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
@@ -135,25 +132,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "有効だった期間",
                 "verbose_name_plural": "有効だった期間",
                 "db_table": "entry_holdings",
-            },
-        ),
-        migrations.CreateModel(
-            name="LedgerEpoch",
-            fields=[
-                (
-                    "epoch",
-                    models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False, verbose_name="エポック"),
-                ),
-                (
-                    "began_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="開始日時"),
-                ),
-            ],
-            options={
-                "verbose_name": "エポック",
-                "verbose_name_plural": "エポック",
-                "db_table": "ledger_epochs",
-                "ordering": ["-began_at"],
             },
         ),
         migrations.CreateModel(
@@ -219,7 +197,7 @@ class Migration(migrations.Migration):
                 ),
                 ("search_text", models.TextField(editable=False, verbose_name="検索用文字列")),
                 ("validity", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有効期間")),
-                ("code", models.TextField(editable=False, null=True, verbose_name="コード")),
+                ("code", models.TextField(db_column="company_code", editable=False, null=True, verbose_name="コード")),
                 ("recorded_in", models.BigIntegerField(null=True, verbose_name="記録した改訂")),
                 ("withdrawn_in", models.BigIntegerField(verbose_name="取り下げた改訂")),
             ],
@@ -232,7 +210,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="companyversion",
             name="code",
-            field=models.TextField(editable=False, null=True, verbose_name="コード"),
+            field=models.TextField(db_column="company_code", editable=False, null=True, verbose_name="コード"),
         ),
         migrations.AddField(
             model_name="companyversion",

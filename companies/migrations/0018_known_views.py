@@ -1,4 +1,4 @@
-"""The ledger as it was known at a revision: views that read as its tables did. The first course of revisions begins."""
+"""The ledger as it was known at a revision: views that read as its tables did."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from companies.known.views import drop_known_views, make_known_views
 
 def make(apps: Any, schema_editor: Any) -> None:
     make_known_views(schema_editor, 3)
-    apps.get_model("companies", "LedgerEpoch").objects.create()
 
 
 def drop(apps: Any, schema_editor: Any) -> None:

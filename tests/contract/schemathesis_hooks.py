@@ -13,9 +13,7 @@ def filter_case(context: Any, case: Any) -> bool:
     """Whether a request may be expected to be accepted."""
     query = case.query if isinstance(case.query, dict) else {}
     body = case.body if isinstance(case.body, dict) else {}
-    if "as_of" in query and (
-        "include" in query or "updated_since" in query or query.get("active_only") in (False, "false")
-    ):
+    if _contradicts_itself(query):
         return False
     if "from" in query and "to" in query and str(query["from"]) > str(query["to"]):
         return False
@@ -26,3 +24,16 @@ def filter_case(context: Any, case: Any) -> bool:
     if "source" in body:
         return False
     return not ("date" in body and isinstance(body["date"], str) and not "2008-05-07" <= body["date"] <= "2026-11-01")
+
+
+def _contradicts_itself(query: dict[str, Any]) -> bool:
+    """Of a past day, of past knowledge, and of a page's place, what does not go together."""
+    known = query.keys() & {"known_at", "revision"}
+    is_of_a_day, is_continued = "as_of" in query, str(query.get("after", "0")) != "0"
+    return (
+        len(known) > 1
+        or (is_of_a_day and ("updated_since" in query or query.get("active_only") in (False, "false")))
+        or (bool(known or is_of_a_day) and "include" in query)
+        or ("after" in query and str(query.get("offset", 0)) != "0")
+        or (is_continued and bool(known))
+    )

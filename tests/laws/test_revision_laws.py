@@ -103,7 +103,8 @@ def test_the_past_is_numbered_from_the_entries_alone_as_it_was_when_it_happened(
             cursor.execute("DELETE FROM entry_holdings WHERE held_from > %s", [forgotten])
             cursor.execute("UPDATE entry_holdings SET held_until = NULL WHERE held_until > %s", [forgotten])
             cursor.execute(
-                "UPDATE company_versions SET recorded_in = NULL, code = NULL WHERE recorded_in > %s", [forgotten]
+                "UPDATE company_versions SET recorded_in = NULL, company_code = NULL WHERE recorded_in > %s",
+                [forgotten],
             )
             cursor.execute("UPDATE companies SET updated_at = '2001-01-01'")
         number_the_past()

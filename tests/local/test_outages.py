@@ -64,7 +64,11 @@ def test_readers_outlive_an_outage_of_either(product: Product) -> None:
     for path in WARM:
         without_database = get(product, path)
         assert (without_database.status, without_database.body) == (200, before[path]), path
-    for path in [f"{BASE}/events?limit=8", f"{BASE}?as_of=2024-03-06&limit=3", f"{BASE}/1332/history"]:
+    for path in [
+        f"{BASE}/events?limit=8",
+        f"{BASE}/changes?from=2024-02-29&to=2024-03-29&limit=2",
+        f"{BASE}/1332/history",
+    ]:
         refused = get(product, path)
         assert (refused.status, refused.body["error"]["code"]) == (503, "SERVICE_UNAVAILABLE"), path
         assert refused.headers["cache-control"] == "no-store"

@@ -1,52 +1,28 @@
 """A database without a connection left is told from one that is away, and neither needs anything restarted."""
 
 import json
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django_redis import get_redis_connection
-from psycopg import sql
 
 from api.keys import create_api_key
 from api.models import ApiKey
 from tests.local.stack import wait_for
-from tests.server import Server, database_url, serve
+from tests.server import Server, serve
 from tests.serving.sockets import exchange, head
+from tests.serving.visitor import ROLE, command, end_connections
 
 BASE = "/api/v1/companies"
-ROLE = "visitor"
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def command(words: str) -> None:
-    """As the operator of the database server."""
-    with psycopg.connect(database_url(), autocommit=True) as operator:
-        operator.execute(sql.SQL(words))
-
-
-def end_connections() -> None:
-    command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{ROLE}'")
-
-
 @pytest.fixture
-def url() -> Iterator[str]:
-    """Of a role that can be kept out without touching anybody else's connections."""
-    password = secrets.token_hex()
-    command(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{password}' IN ROLE pg_read_all_data, pg_write_all_data")
-    _, at, place = database_url().rpartition("@")
-    yield f"postgresql://{ROLE}:{password}{at}{place}"
-    end_connections()
-    command(f"DROP ROLE {ROLE}")
-
-
-@pytest.fixture
-def ask(two_lists: None, url: str, tmp_path: Path) -> Iterator[Callable[[str], tuple[int, str]]]:
+def ask(two_lists: None, visitor_url: str, tmp_path: Path) -> Iterator[Callable[[str], tuple[int, str]]]:
     """Status, and the state of the database or the code of the error."""
     _, key = create_api_key(name="reader", scopes=["read"])
-    with serve(tmp_path, workers=1, DATABASE_URL=url, LOG_LEVEL="INFO", LOG_FORMAT="json") as server:
+    with serve(tmp_path, workers=1, DATABASE_URL=visitor_url, LOG_LEVEL="INFO", LOG_FORMAT="json") as server:
         yield lambda path: _ask(server, path, key)
 
 

@@ -38,6 +38,7 @@ def test_red_is_what_failed_or_ended_and_green_what_is_well() -> None:
     assert coloured[Colour.SUCCESS] == {
         "RunStatus.COMPLETED", "EventType.LISTED", "EventType.RELISTED", "ChangeType.LISTED", "EntryStatus.HOLDING", "KeyState.GOOD",
         "SourceHealth.OK", "BackupOutcome.SUCCEEDED", "BackupCondition.GOOD", "ScheduleState.ON",
+        "RevisionKind.APPLIED",
     }  # fmt: skip
 
 

@@ -1,0 +1,149 @@
+"""The whole history, and all events, as one file of one revision: for who loads everything at once, or in parts side by side."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from api.endpoints.data_views import streamed_of_one_state
+from api.endpoints.filters import Comparison, Parameter
+from api.endpoints.negotiation import AnyFormat
+from api.endpoints.schema import answer
+from companies.api import rows
+from companies.api.exports import export_answer
+from companies.api.filters import SecuritiesCode
+from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, check_revision, revision_not_found
+from companies.api.serializers import EXPORT_ANSWER
+from companies.apps import COMPANIES
+from companies.errors import RevisionNotFound
+from companies.export import ExportFormat
+from companies.known.reading import newest_revision
+from companies.known.revision import known_at
+from companies.listed_issue import TRACKED_FIELDS
+from companies.models import KnownEvent, KnownVersion
+
+Rows = list[dict[str, Any]]
+
+VERSION_FIELDS = ("code", "valid_from", "valid_until", *TRACKED_FIELDS, "recorded_in", "recorded_at")
+EVENT_FIELDS = (
+    "code", "date", "observed_after", "type", "company_name", "market_code", "old_value", "new_value", "changes",
+)  # fmt: skip
+#: Companies that are read together: each time in a transaction of its own, and of the same revision.
+_CODES_AT_ONCE = 1500
+_FORMATS = [choice for choice in ExportFormat.choices if choice[0] != ExportFormat.XLSX]
+
+
+class BulkFilterSet(KnowledgeFilterSet):
+    """Which file, and which companies are in it."""
+
+    format = Parameter(serializers.ChoiceField(_FORMATS, help_text="ファイルの形式"))
+    after_code = Comparison(
+        SecuritiesCode(required=False),
+        "code",
+        lookup_expr="gt",
+        help_text="このコードより後の銘柄から（途切れた取得の続き）",
+    )
+    until_code = Comparison(SecuritiesCode(required=False), "code", lookup_expr="lte", help_text="このコードの銘柄まで")
+
+    @classmethod
+    def check(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """A range runs forwards."""
+        values = super().check(values)
+        if "after_code" in values and values.get("until_code", "ZZZZZ") <= values["after_code"]:
+            message = gettext("after_code より後のコードにしてください。")
+            raise serializers.ValidationError({"until_code": [message]})
+        return values
+
+
+class BulkViewSet(LedgerViewSet):
+    """A file of one revision, by code; it is read part by part, whatever comes in meanwhile."""
+
+    family = COMPANIES
+    filterset_class = BulkFilterSet
+    pagination_class = None
+    content_negotiation_class = AnyFormat
+    tag = "history"
+
+    def file(
+        self, request: Request, name: str, fields: Sequence[str], read: Callable[[Sequence[str]], Rows]
+    ) -> HttpResponseBase:
+        """The rows that `read` has of some companies, one after the other."""
+        newest = newest_revision()
+        try:
+            revision = newest if self.asked is None else check_revision(self.asked, newest)
+        except RevisionNotFound as error:
+            raise revision_not_found(error) from error
+        found = _read_in_parts(self._codes(revision), revision, read)
+        if self.values["format"] == ExportFormat.CSV:
+            found = ({**row, "changes": _as_json(row.get("changes"))} for row in found)
+        return export_answer(
+            request, found, self.values["format"], fields, name=f"{name}_{revision}", revision=revision
+        )  # fmt: skip
+
+    def _codes(self, revision: int) -> list[str]:
+        """Of the companies that were known and are asked for."""
+        with known_at(revision):
+            versions = self.filter_queryset(KnownVersion.objects.order_by("code"))
+            return list(versions.values_list("code", flat=True).distinct())
+
+
+class HistoryExportViewSet(BulkViewSet):
+    """All versions of all companies."""
+
+    @extend_schema(
+        operation_id="export_history",
+        summary="全銘柄の履歴のファイル出力",
+        description="全銘柄の全期間の版を、コード・期間の順に 1 つのファイルで返す。すべて 1 つの改訂（X-Ledger-Revision）の内容。"
+        "途切れたときは revision と after_code を指定して続きを取得できる。コードの範囲で分けて並行に取得することもできる。",
+        responses=answer(EXPORT_ANSWER, None, 404),
+    )
+    @streamed_of_one_state
+    def list(self, request: Request) -> HttpResponseBase:
+        """The file."""
+        return self.file(request, "history", VERSION_FIELDS, _versions_of)
+
+
+class EventExportViewSet(BulkViewSet):
+    """All events of all companies."""
+
+    @extend_schema(
+        operation_id="export_events",
+        summary="全イベントのファイル出力",
+        description="全銘柄の上場イベントを、コード・日付の順に 1 つのファイルで返す。CSV の changes は JSON。"
+        "すべて 1 つの改訂（X-Ledger-Revision）の内容。",
+        responses=answer(EXPORT_ANSWER, None, 404),
+    )
+    @streamed_of_one_state
+    def list(self, request: Request) -> HttpResponseBase:
+        """The file."""
+        return self.file(request, "events", EVENT_FIELDS, _events_of)
+
+
+def _read_in_parts(
+    codes: Sequence[str], revision: int, read: Callable[[Sequence[str]], Rows]
+) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(codes), _CODES_AT_ONCE):
+        with known_at(revision):
+            part = read(codes[start : start + _CODES_AT_ONCE])
+        yield from part
+
+
+def _versions_of(codes: Sequence[str]) -> Rows:
+    """A range says the same as the codes, and is found at once."""
+    versions = KnownVersion.objects.filter(code__gte=codes[0], code__lte=codes[-1]).order_by("code", "validity")
+    found = zip(versions.values_list("code", flat=True), rows.versions(versions), strict=True)
+    return [{"code": code, **version} for code, version in found]
+
+
+def _events_of(codes: Sequence[str]) -> Rows:
+    events = KnownEvent.objects.filter(code__gte=codes[0], code__lte=codes[-1])
+    return rows.events(events.order_by("code", "event_date", "event_type"))
+
+
+def _as_json(changes: Any) -> str | None:
+    return None if changes is None else json.dumps(changes, ensure_ascii=False)
