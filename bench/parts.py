@@ -5,7 +5,7 @@ from django.core.management import call_command
 from bench.admin import measure_admin
 from bench.api import measure_api, relate
 from bench.backfill import measure_backfill
-from bench.ledger import measure_growth, measure_ledger
+from bench.ledger import measure_growth, measure_knowledge, measure_ledger
 from bench.report import (
     Comparison,
     Measurement,
@@ -25,7 +25,7 @@ def _measure_ledger() -> list[Measurement | Comparison | Relation]:
     call_command("flush", verbosity=0, interactive=False)
     measurements += measure_backfill()
     print_report(measurements)
-    relations = [measure_growth()]
+    relations = [measure_growth(), measure_knowledge()]
     print_relations(relations)
     return [*measurements, *relations]
 

@@ -61,7 +61,7 @@ def revision_changes(revision: LedgerRevision) -> dict[str, Any]:
         shown = codes[:SHOWN_COMPANIES]
         # Events of thousands of companies take seconds to derive: of so many only those that are shown are compared.
         moved = find_moved_days([number]).get(number, set()) if len(shown) == len(codes) else set()
-        disappeared, appeared = load_event_changes(number, shown, moved) if shown or moved else ([], [])
+        disappeared, appeared = load_event_changes(number, set(shown), moved) if shown or moved else ([], [])
         differences = list(_differences(number, shown))
         recorded, withdrawn = count_versions([number])[number]
         neighbours = set(

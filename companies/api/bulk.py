@@ -21,11 +21,13 @@ from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, check_rev
 from companies.api.serializers import EXPORT_ANSWER
 from companies.apps import COMPANIES
 from companies.errors import RevisionNotFound
+from companies.events.derivation import derive_events
 from companies.export import ExportFormat
-from companies.known.reading import newest_revision
+from companies.known.reading import THEN, newest_revision
 from companies.known.revision import known_at
+from companies.known.versions import load_known_versions
 from companies.listed_issue import TRACKED_FIELDS
-from companies.models import KnownEvent, KnownVersion
+from companies.models import KnownVersion
 
 Rows = list[dict[str, Any]]
 
@@ -141,8 +143,9 @@ def _versions_of(codes: Sequence[str]) -> Rows:
 
 
 def _events_of(codes: Sequence[str]) -> Rows:
-    events = KnownEvent.objects.filter(code__gte=codes[0], code__lte=codes[-1])
-    return rows.events(events.order_by("code", "event_date", "event_type"))
+    list_days = THEN.list_days()
+    known = load_known_versions(codes)
+    return [event for code, versions in known for event in derive_events(code, versions, list_days)]
 
 
 def _as_json(changes: Any) -> str | None:

@@ -5,32 +5,38 @@ of every day on which it held; only the day itself is put in as the answer is se
 changes, so that nothing of it has to be asked for again.
 """
 
-import json
 import threading
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Window
 from django.db.models.functions import DenseRank
 
 from api.generations import read_generations
 from companies.api import rows
-from companies.api.universe import Positions, Universe, answer_fragment
+from companies.api.day_universe import DayUniverse, Ranks, fragment_of_any_day
+from companies.api.universe import Universe, answer_fragment
 from companies.known.reading import find_day_in_force
 from companies.known.revision import known_at
 from companies.models import KnownEntry, KnownVersion, LedgerRevision
 
 #: Revisions, days of each, and versions of each (about 1.5 KB apiece) that are held.
 _MAX_REVISIONS, _MAX_DAYS, _MAX_VERSIONS = 3, 16, 30_000
-# Not in JSON, whatever a company is called: the day is put in its place.
-_DAY = b"\xff"
-_OF_THE_DAY = ("reference_date", "last_seen_on")
+# Who walks on finds the versions of so many days before and after.
+_AHEAD = timedelta(days=100)
 _FIRST_DAYS = "SELECT company_code, min(lower(validity)) FROM known_versions GROUP BY company_code"
+_PRESENCES = """
+    SELECT company_code, array_agg(lower(validity) ORDER BY validity),
+        array_agg(coalesce(upper(validity), '9999-12-31') ORDER BY validity)
+    FROM known_versions GROUP BY company_code ORDER BY company_code
+"""
 # What is taken back was told, too.
 _TOUCHED = """
     SELECT code, max(number) FROM (
@@ -41,47 +47,12 @@ _TOUCHED = """
 """
 
 
+#: A version as known at a revision: its code and first day.
+Key = tuple[str, date]
+
+
 class MastersChanged(Exception):
     """The names of codes are others now than those that the answer is to be made with."""
-
-
-class DayUniverse(Universe):
-    """The companies listed on a day, by the list that was in force."""
-
-    def __init__(
-        self, list_day: date, versions: Sequence[Mapping[str, Any]], fragments: Sequence[bytes], *,
-        state: str, revision: int, load_ranks: Callable[[], dict[str, tuple[int, int | None]]],
-    ) -> None:  # fmt: skip
-        super().__init__(versions, fragments, state=state, revision=revision)
-        self._day, self._load_ranks = list_day, load_ranks
-
-    @cached_property
-    def _ranks(self) -> dict[str, tuple[int, int | None]]:
-        return self._load_ranks()
-
-    def find(self, code: str) -> bytes | None:
-        """With the day put in."""
-        found = super().find(code)
-        return None if found is None else found.replace(_DAY, self._day_bytes)
-
-    def join(self, positions: Positions) -> bytes:
-        """With the day put in."""
-        return super().join(positions).replace(_DAY, self._day_bytes)
-
-    def rows(self, positions: Positions) -> Iterator[dict[str, Any]]:
-        """With the day put in."""
-        of_the_day = dict.fromkeys(_OF_THE_DAY, self._day)
-        return ({**row, **of_the_day} for row in super().rows(positions))
-
-    @property
-    def _day_bytes(self) -> bytes:
-        return self._day.isoformat().encode()
-
-    def _sort_key(self, field: str) -> Callable[[int], Any]:
-        if field in ("company_name", "scale_category"):
-            place = 0 if field == "company_name" else 1
-            return lambda position: self._ranks[self._rows[position]["code"]][place]
-        return super()._sort_key(field)
 
 
 class KnownPast:
@@ -90,7 +61,7 @@ class KnownPast:
     def __init__(self, revision: int, state: str) -> None:
         self._revision, self._state = revision, state
         self._lock = threading.Lock()
-        self._versions: dict[int, tuple[dict[str, Any], bytes]] = {}
+        self._versions: dict[Key, tuple[dict[str, Any], bytes]] = {}
         self._days: OrderedDict[date, DayUniverse] = OrderedDict()
 
     @cached_property
@@ -103,6 +74,13 @@ class KnownPast:
     @cached_property
     def _list_days(self) -> list[date]:
         return list(self._recorded_at)
+
+    @cached_property
+    def _presences(self) -> list[tuple[str, list[date], list[date]]]:
+        """In the order of the codes: code, first days, and days after the last, of its versions, oldest first."""
+        with known_at(self._revision), connection.cursor() as cursor:
+            cursor.execute(_PRESENCES)
+            return list(cursor.fetchall())
 
     @cached_property
     def _first_days(self) -> dict[str, date]:
@@ -147,20 +125,48 @@ class KnownPast:
         )  # fmt: skip
 
     def _load_day(self, list_day: date) -> DayUniverse:
-        of_the_day = KnownVersion.objects.as_of(list_day).order_by("code")
-        with known_at(self._revision):
-            self._check_masters()
-            found = list(of_the_day.values_list("pk", flat=True))
-            if len(self._versions) + len(found) > _MAX_VERSIONS:
-                self._versions.clear()
-            missing = [pk for pk in found if pk not in self._versions]
-            for version in rows.known_versions(KnownVersion.objects.filter(pk__in=missing)) if missing else ():
-                self._versions[version["id"]] = self._made(version)
-        held = [self._versions[pk] for pk in found]
+        # Who asks for a second day walks on: then it pays to know when every version began and ended.
+        keys = list(self._keys_on(list_day)) if self._days else None
+        if keys is None or len(self._versions) > _MAX_VERSIONS - len(keys):
+            self._versions.clear()
+        missing = keys is None or any(key not in self._versions for key in keys)
+        if missing:
+            with known_at(self._revision):
+                self._check_masters()
+                for version in rows.known_versions(self._versions_to_load(list_day, keys)):
+                    self._versions[version["code"], version["valid_from"]] = self._made(version)
+        if keys is None:
+            keys = list(self._versions)
+        held = [self._versions[key] for key in keys]
         return DayUniverse(
             list_day, [row for row, _ in held], [fragment for _, fragment in held], state=self._state,
             revision=self._revision, load_ranks=lambda: self._load_ranks(list_day),
         )  # fmt: skip
+
+    def _versions_to_load(self, day: date, keys: Sequence[Key] | None) -> Any:
+        """Those of the first day; later what is missing, with what begins or ends soon before or after. Of a revision that is past
+        their rows may be moved to another table at any time: they are found by code and first day.
+        """
+        if keys is None:
+            return KnownVersion.objects.as_of(day).order_by("code")
+        missing = {code for code, start in keys if (code, start) not in self._versions}
+        around = islice(self._codes_around(day), _MAX_VERSIONS // 10)
+        near = DateRange(day - _AHEAD, day + _AHEAD)
+        return KnownVersion.objects.filter(code__in=missing.union(around), validity__overlap=near)
+
+    def _keys_on(self, day: date) -> Iterator[Key]:
+        """The versions that held on a day, in the order of the codes."""
+        for code, starts, ends in self._presences:
+            place = bisect_right(starts, day) - 1
+            if place >= 0 and day < ends[place]:
+                yield code, starts[place]
+
+    def _codes_around(self, day: date) -> Iterator[str]:
+        """Of companies that changed soon before or after, and are not held."""
+        for code, starts, ends in self._presences:
+            near = range(bisect_right(ends, day - _AHEAD), bisect_right(starts, day + _AHEAD))
+            if any((code, starts[place]) not in self._versions for place in near):
+                yield code
 
     def _made(self, version: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Row and answer of a version, without the day: who was listed was so by the list in force."""
@@ -168,13 +174,9 @@ class KnownPast:
             version, first_seen_on=self._first_days[version["code"]], last_seen_on=None, is_active=True,
             changed_at=self._recorded_at[version["valid_from"]],
         )  # fmt: skip
-        parts = (
-            _DAY.join((f'"{field}":"'.encode(), b'"')) if field in _OF_THE_DAY else _member(field, row[field])
-            for field in rows.COMPANY_FIELDS
-        )
-        return row, b"{%b}" % b",".join(parts)
+        return row, fragment_of_any_day(row)
 
-    def _load_ranks(self, list_day: date) -> dict[str, tuple[int, int | None]]:
+    def _load_ranks(self, list_day: date) -> Ranks:
         with known_at(self._revision):
             return _ranks_of(KnownVersion.objects.as_of(list_day))
 
@@ -202,11 +204,7 @@ def _masters_of(state: str) -> str:
     return state.partition(".")[2]
 
 
-def _member(field: str, value: Any) -> bytes:
-    return f'"{field}":{json.dumps(value, ensure_ascii=False, default=str)}'.encode()
-
-
-def _ranks_of(versions: Any) -> dict[str, tuple[int, int | None]]:
+def _ranks_of(versions: Any) -> Ranks:
     """By code the places of name and size: the database's collation decides how texts are ordered."""
     ranked = versions.annotate(
         name_rank=Window(DenseRank(), order_by=F("company_name").asc()),

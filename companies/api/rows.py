@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from companies.choices import CHOICES_OF
@@ -83,17 +83,20 @@ def events(rows: QuerySet[ListingEvent | KnownEvent]) -> list[dict[str, Any]]:
 
 
 def versions(rows: QuerySet[CompanyVersion | KnownVersion]) -> list[dict[str, Any]]:
-    """The rows of a company's states, each with the revision that recorded it and its moment."""
-    moment = LedgerRevision.objects.filter(number=OuterRef("recorded_in")).values("recorded_at")
-    values = rows.annotate(learnt_at=Subquery(moment)).values_list(
-        "validity", "recorded_in", "learnt_at", *(STATE_PATHS[field] for field in TRACKED_FIELDS)
-    )
+    """The rows of companies' states, each with the revision that recorded it and its moment."""
+    fields = ("validity", "recorded_in", *(STATE_PATHS[field] for field in TRACKED_FIELDS))
+    found = list(rows.values_list(*fields))
+    revisions = LedgerRevision.objects.filter(number__in={number for _, number, *_ in found})
+    moments = {
+        number: timezone.localtime(moment).isoformat()
+        for number, moment in revisions.values_list("number", "recorded_at")
+    }
     return [
         {
             "valid_from": validity.lower, "valid_until": validity.upper, **dict(zip(TRACKED_FIELDS, state, strict=True)),
-            "recorded_in": number, "recorded_at": learnt_at and timezone.localtime(learnt_at).isoformat(),
+            "recorded_in": number, "recorded_at": moments.get(number),
         }
-        for validity, number, learnt_at, *state in values
+        for validity, number, *state in found
     ]  # fmt: skip
 
 

@@ -1,17 +1,20 @@
 """What a revision changed: the versions that it took back and recorded, and the events that appeared and disappeared by it."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
-from companies.api.rows import events
+from companies.events.derivation import derive_events
+from companies.known.reading import THEN
 from companies.known.revision import set_known_at
+from companies.known.versions import load_known_versions
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
-from companies.models import CompanyVersion, EntryHolding, KnownEntry, KnownEvent, LedgerRevision, WithdrawnVersion
+from companies.models import CompanyVersion, EntryHolding, KnownVersion, LedgerRevision, WithdrawnVersion
 
 Row = dict[str, Any]
 
@@ -89,30 +92,40 @@ def find_moved_days(numbers: Sequence[int]) -> dict[int, set[date]]:
     return moved
 
 
-def load_event_changes(number: int, codes: Collection[str], moved: Iterable[date]) -> tuple[list[Row], list[Row]]:
+def load_event_changes(number: int, codes: set[str], moved: Iterable[date]) -> tuple[list[Row], list[Row]]:
     """The events that disappeared and appeared by a revision: of the companies whose versions changed, and on the lists after the
     days whose list changed. What a list shows for the first time is told with the list before it; what the first of all shows is
     none. Inside one state of the database.
     """
-    days: set[date] = set()
-    for known_at in (number - 1, number):
-        set_known_at(known_at)
-        days |= {day for one in moved if (day := _next_list_day(one)) is not None}
-    before, after = (_events_known_at(known_at, codes, days) for known_at in (number - 1, number))
+    list_days, days = {}, set[date]()
+    for revision in (number - 1, number):
+        set_known_at(revision)
+        list_days[revision] = THEN.list_days()
+        days |= {day for one in moved if (day := _next_day(list_days[revision], one)) is not None}
+    before, after = (_events_known_at(revision, codes, days, list_days[revision]) for revision in list_days)
     disappeared = [event for key, event in before.items() if key not in after]
     return disappeared, [event for key, event in after.items() if key not in before]
 
 
-def _next_list_day(day: date) -> date | None:
-    later = KnownEntry.objects.filter(date_in_force__gt=day).order_by("date_in_force")
-    return later.values_list("date_in_force", flat=True).first()
+def _next_day(list_days: Sequence[date], day: date) -> date | None:
+    place = bisect_right(list_days, day)
+    return list_days[place] if place < len(list_days) else None
 
 
-def _events_known_at(revision: int, codes: Collection[str], days: set[date]) -> dict[str, Row]:
+def _events_known_at(
+    revision: int, codes: set[str], days: set[date], list_days: Sequence[date]
+) -> dict[str, dict[str, Any]]:
     """By all that is told of them."""
     set_known_at(revision)
-    of_codes = events(KnownEvent.objects.filter(code__in=codes)) if codes else []
-    # Two questions, each by an index.
-    of_days = events(KnownEvent.objects.filter(event_date__in=days).exclude(code__in=codes)) if days else []
-    found = sorted([*of_codes, *of_days], key=lambda event: (event["date"], event["code"], event["type"]))
+    of_days = {code for day in days for code in _codes_that_changed_on(day)} - codes
+    found = []
+    for code, versions in load_known_versions(codes | of_days):
+        events = derive_events(code, versions, list_days)
+        found += [event for event in events if code in codes or event["date"] in days]
+    found.sort(key=lambda event: (event["date"], event["code"], event["type"]))
     return {json.dumps(event, default=str, sort_keys=True): event for event in found}
+
+
+def _codes_that_changed_on(day: date) -> Iterable[str]:
+    versions = KnownVersion.objects.filter(Q(validity__startswith=day) | Q(validity__endswith=day))
+    return versions.values_list("code", flat=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from companies.errors import RevisionNotFound, SnapshotNotFound
 from companies.ledger.entries import wait_for_writers
 from companies.models import (
+    Company,
     CompanyVersion,
     KnownEntry,
     KnownEvent,
@@ -42,8 +43,10 @@ class LedgerReading:
         return self.versions.filter(**{self.code_path: code})
 
     def events_of(self, code: str) -> Any:
-        """Those of one company."""
-        return self.events.filter(code=code)
+        """Those of one company. Of now by its id: a condition on this reaches the index."""
+        if self.is_past:
+            return self.events.filter(code=code)
+        return self.events.filter(company=Company.objects.filter(code=code).values_list("pk", flat=True).first())
 
     @property
     def events(self) -> Any:

@@ -21,7 +21,7 @@ MAKEFILE = (PROJECT / "Makefile").read_text()
 ANSWERED_AHEAD_OF_DJANGO = {"/healthz", "/readyz", "/metrics", "/api/"}
 # Words of others, and forms of ours.
 OUTSIDE = {
-    "AppConfig", "X-Data-State", "pytest", "msgstr", "--reuse-db", "--create-db", 'ARGS="verify_history"', "X.Y.Z", "v1.1.0", "artifacts/e2e/",
+    "AppConfig", "X-Data-State", "X-Ledger-Revision", "pytest", "msgstr", "--reuse-db", "--create-db", 'ARGS="verify_history"', "X.Y.Z", "v1.1.0", "artifacts/e2e/",
     ".venv/bin/python",
 }  # fmt: skip
 

@@ -11,9 +11,12 @@ from companies.api import rows
 from companies.api.past_universes import KnownPast
 from companies.api.universe import Universe, load_universe
 from companies.errors import SnapshotNotFound
+from companies.events.derivation import derive_events
 from companies.known.reading import NOW, THEN, LedgerReading
 from companies.known.revision import known_at
+from companies.ledger.history import Version
 from companies.ledger.history_proof import rebuild_history
+from companies.listed_issue import LEDGER_FIELDS
 from companies.universe_difference import list_differences
 from tests.laws.reference import DatedList
 from tests.laws.strategies import recorded_lists
@@ -36,8 +39,19 @@ def said_of(universe: Universe, past: KnownPast, reading: LedgerReading, days: l
             said[f"as of {day}"] = error.first_on
     versions = reading.versions.order_by(reading.code_path, "validity")
     said["versions"] = list(zip(versions.values_list(reading.code_path), rows.versions(versions), strict=True))
-    said["events"] = rows.events(reading.events.order_by("event_date", "code", "event_type"))
+    said["events"] = events = rows.events(reading.events.order_by("event_date", "code", "event_type"))
+    assert derived_events(reading) == sorted(events, key=lambda event: (event["code"], event["date"], event["type"]))
     return said
+
+
+def derived_events(reading: LedgerReading) -> list[Any]:
+    """The same from the versions, without the view."""
+    fields = (reading.code_path, "validity", *(field.path for field in LEDGER_FIELDS))
+    versions: dict[str, list[Version]] = {}
+    for code, validity, *state in reading.versions.order_by(reading.code_path, "validity").values_list(*fields):
+        versions.setdefault(code, []).append(Version(validity.lower, validity.upper, tuple(state)))
+    days = reading.list_days()
+    return [event for code, of_code in versions.items() for event in derive_events(code, of_code, days)]
 
 
 def in_full(universe: Universe) -> tuple[bytes, list[Any]]:
