@@ -20,7 +20,7 @@ from companies.models import Company, CompanyVersion, LedgerRevision, WithdrawnV
 from database.connections import one_snapshot
 
 #: Companies whose changes are told one by one.
-SHOWN_COMPANIES = 100
+SHOWN_COMPANIES = 200
 SHOWN_EVENTS = 200
 _READ = ("code", "validity", *(field.path for field in LEDGER_FIELDS))
 
@@ -59,7 +59,7 @@ def revision_changes(revision: LedgerRevision) -> dict[str, Any]:
     with one_snapshot():
         codes = _changed_codes(number)
         shown = codes[:SHOWN_COMPANIES]
-        # Events of thousands of companies take seconds to derive: of so many only those that are shown are compared.
+        # Events of thousands of companies take a second to derive: of so many only those that are shown are compared.
         moved = find_moved_days([number]).get(number, set()) if len(shown) == len(codes) else set()
         disappeared, appeared = load_event_changes(number, set(shown), moved) if shown or moved else ([], [])
         differences = list(_differences(number, shown))

@@ -179,9 +179,9 @@ def test_of_a_revision_of_very_many_companies_the_first_are_shown_and_all_are_co
         page = text_of(admin_client, f"{LIST}3/change/")
 
     # The four of March went.
-    assert "124 銘柄（記録した版 124、取り下げた版 4） コード順にはじめの 100 銘柄について示します。" in page
+    assert "224 銘柄（記録した版 224、取り下げた版 4） コード順にはじめの 200 銘柄について示します。" in page
     assert page.count("上場していると分かった") == SHOWN_COMPANIES - 2
-    assert "現れたイベント 100 件（上に示した銘柄のもの）" in page
+    assert "現れたイベント 200 件（上に示した銘柄のもの）" in page
 
 
 def test_the_page_of_a_snapshot_leads_to_its_revisions(admin_client: Client) -> None:
