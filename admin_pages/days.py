@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 #: Name and letter of each era, and its first day. Older ones are no days of a stock exchange that this product knows.
 _ERAS = (
@@ -15,6 +15,10 @@ _BETWEEN = re.compile(r"\s*[-/.年月‐‑‒–—―−ー]\s*")
 _WESTERN = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _OF_AN_ERA = re.compile(r"(令和|平成|昭和|[RHS])\s*(元|[0-9]{1,2})-([0-9]{1,2})-([0-9]{1,2})")
+_WITH_TIME = re.compile(
+    r"(.*[0-9日])(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2})[:時]([0-9]{1,2})"
+    r"(?:[:分]([0-9]{1,2})(?:\.([0-9]{1,6}))?)?[分秒]?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 
 
 class UnreadableDay(ValueError):
@@ -37,6 +41,31 @@ def read_day(text: str) -> date:
     except ValueError as error:  # the 30th of February, or a day that the era does not have
         raise UnreadableDay(text) from error
     raise UnreadableDay(text)
+
+
+def read_moment(text: str, zone: tzinfo) -> datetime | date:
+    """A day as `read_day` takes it, alone or with a time: `2025-01-31 18:00`, `2025/1/31 18:00:30`, `2025年1月31日18時5分`,
+    `2025-01-31T18:00:00+09:00`. A time is of `zone` where it does not say otherwise.
+
+    Raises `UnreadableDay` for anything else.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().upper()
+    found = _WITH_TIME.fullmatch(plain)
+    if found is None:
+        return read_day(text)
+    day, hour, minute, second, fraction, offset = found.groups()
+    try:
+        clock = time(int(hour), int(minute), int(second or 0), int((fraction or "").ljust(6, "0")))
+        return datetime.combine(read_day(day), clock, _read_offset(offset) if offset else zone)
+    except ValueError as error:
+        raise UnreadableDay(text) from error
+
+
+def _read_offset(text: str) -> tzinfo:
+    if text == "Z":
+        return UTC
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 
 def _in_era(name: str, year: int, month: int, day: int) -> date:

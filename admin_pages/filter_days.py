@@ -1,10 +1,12 @@
 """A filter by a period of days."""
 
 from collections.abc import Iterator
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
@@ -61,3 +63,15 @@ class PeriodFilter(RangeDateFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         yield {"request": self.request, "parameter_name": self.parameter_name, "form": self.form}
+
+
+class MomentPeriodFilter(PeriodFilter):
+    """The same for a field that is a moment: from the first one of a day to the last one of another, by the clock of the pages."""
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        zone = timezone.get_current_timezone()
+        if self.first is not None:
+            queryset = queryset.filter(**{f"{self.parameter_name}__gte": datetime.combine(self.first, time.min, zone)})
+        if self.last is not None:
+            queryset = queryset.filter(**{f"{self.parameter_name}__lte": datetime.combine(self.last, time.max, zone)})
+        return queryset

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q, Value
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
 
 from companies.choices import EntryStatus
 from companies.errors import SnapshotNotFound
@@ -39,22 +39,35 @@ class CompanyQuerySet(models.QuerySet[Any]):
         """Those in the newest snapshot."""
         return self.filter(is_active=True)
 
-    def with_state(self, day: date | None = None, *, list_day: date | None = None) -> Self:
+    def with_state(
+        self,
+        day: date | None = None,
+        *,
+        list_day: date | None = None,
+        known_versions: models.QuerySet[Any] | None = None,
+    ) -> Self:
         """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then, by the
-        list of `list_day`, which was in force.
+        list of `list_day`, which was in force. Given `known_versions`, those of all companies, as it was known at the revision
+        that is set (`companies.known.revision`).
 
         Names of masters are in the language of the page.
         A reader of these annotations filters, sorts and shows any day with the same words.
         """
         companies, prefix = self, ""
-        presence: dict[str, Any] = {"state_is_active": F("is_active"), "state_last_seen_on": F("last_seen_on")}
+        presence: dict[str, Any] = {
+            "state_is_active": F("is_active"), "state_first_seen_on": F("first_seen_on"), "state_last_seen_on": F("last_seen_on"),
+        }  # fmt: skip
         if day is not None:
-            of_the_day = FilteredRelation("versions", condition=Q(versions__validity__contains=day))
+            relation = "versions" if known_versions is None else "known_versions"
+            of_the_day = FilteredRelation(relation, condition=Q(**{f"{relation}__validity__contains": day}))
             companies, prefix = self.annotate(of_the_day=of_the_day).filter(of_the_day__isnull=False), "of_the_day__"
-            presence = {
+            presence |= {
                 "state_is_active": Value(True, output_field=models.BooleanField()),
                 "state_last_seen_on": Value(list_day, output_field=models.DateField()),
             }
+        if known_versions is not None:
+            firsts = known_versions.filter(code=OuterRef("code")).order_by("validity").values("validity__startswith")
+            presence["state_first_seen_on"] = Subquery(firsts[:1])
         states: dict[str, Any] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()} | presence
         names = {f"state_{master}_name": shown_name(f"{prefix}{master}__") for master in _MASTERS}
         return companies.annotate(**states, **names)

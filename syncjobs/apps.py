@@ -13,6 +13,7 @@ class SyncjobsConfig(AppConfig):
     page_parts: ClassVar[dict[str, str]] = {
         "source_actions": "admin/syncjobs/source_actions.html",
         "loading_of_quote": "admin/syncjobs/loading_of_quote.html",
+        "run_link": "admin/syncjobs/run_link.html",
         "quote_actions": "admin/syncjobs/quote_actions.html",
     }
     data_families: ClassVar[dict[str, tuple[str, ...]]] = {SYNC: ()}

@@ -2,6 +2,7 @@
 
 from companies.admin.companies import CompanyAdmin
 from companies.admin.events import ListingEventAdmin
+from companies.admin.revisions import LedgerRevisionAdmin
 from companies.admin.snapshots import ListingSnapshotAdmin
 
-__all__ = ["CompanyAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]
+__all__ = ["CompanyAdmin", "LedgerRevisionAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]

@@ -87,7 +87,8 @@ class CompanyChangeList(StrictChangeList):
     @cached_property
     def choice_counts(self) -> ChoiceCounts:
         """Of the day and the search of this page."""
-        first, *others = self.filter_specs  # the first sets the states that the others read
+        first = self.filter_specs[0]  # it sets the states that the others read
+        others = [spec for spec in self.filter_specs if isinstance(spec, CountedFilter)]
         companies = first.queryset(first.request, self.root_queryset.none() if self.problems else self.root_queryset)
         if self.query.strip():
             companies = filter_by_query(companies, self.query, state="state_")

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin import ShowFacets
 from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,13 +20,14 @@ from companies.admin.code_search import search_or_open
 from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
 from companies.admin.company_page import company_history, company_links, company_quote
 from companies.admin.comparison import comparison_page
+from companies.admin.knowledge import PARAMETER, KnownAtFilter, asked_knowledge, shows_a_day
 from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.state_columns import STATE_COLUMNS, UNTOLD, StateColumns
 from companies.admin.suggestions import suggestions
 from companies.fields import COMPANY_FIELDS
-from companies.models import Company, ListingSnapshot
+from companies.models import Company
 from companies.search.in_database import filter_by_query, search_companies
 
 _PRICES = ("price", "price_change")
@@ -47,7 +49,7 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     list_display = ("code", "name", *_STATES, "listed", "first_day", "last_day")
     list_display_links = ("code", "name")
     show_facets = ShowFacets.ALWAYS
-    list_filter = (filters.AsOfFilter, filters.ListedFilter, *filters.FIELD_FILTERS)
+    list_filter = (filters.AsOfFilter, KnownAtFilter, filters.ListedFilter, *filters.FIELD_FILTERS)
     list_filter_submit = True
     list_before_template = "admin/companies/company/as_of_notice.html"
     search_fields = ("search_text",)
@@ -81,12 +83,15 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list with its way out to files."""
+        """The list with its way out to files. As it was known once, it is read whole while that knowledge is held."""
         shown = self.get_list_display(request)
         query = request.GET.copy()
         query.pop("p", None)
+        query_of_now = query.copy()
+        query_of_now.pop(PARAMETER, None)
         context = {
             "export_query": query.urlencode(),
+            "query_of_now": query_of_now.urlencode(),
             "columns": [
                 (name, getattr(self, name).short_description, name in shown)
                 for name in (*self.list_display, *_ON_REQUEST)
@@ -94,7 +99,10 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
             ],
             **(extra_context or {}),
         }
-        page: HttpResponse = super().changelist_view(request, context)
+        with asked_knowledge(request).held():
+            page: HttpResponse = super().changelist_view(request, context)
+            if isinstance(page, SimpleTemplateResponse):
+                page.render()
         return page
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CompanyChangeList]:
@@ -104,15 +112,15 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The columns that the person chose; of a past day without prices, which are of now."""
         chosen = chosen_columns(request, self.list_display, _ON_REQUEST)
-        return [name for name in chosen if name not in _PRICES] if request.GET.get("as_of") else chosen
+        return [name for name in chosen if name not in _PRICES] if shows_a_day(request) else chosen
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         """With what the page shows: the masters of one company, or the quotes where the list has them."""
         companies: QuerySet[Company] = super().get_queryset(request)
         if request.resolver_match is not None and "object_id" in request.resolver_match.kwargs:
             return companies.select_related("market", "sector17", "sector33")
-        holding = ListingSnapshot.objects.holding().order_by("date_in_force")
-        companies = companies.annotate(first_list_on=Subquery(holding.values("date_in_force")[:1]))
+        lists = asked_knowledge(request).reading.lists.order_by("date_in_force")
+        companies = companies.annotate(first_list_on=Subquery(lists.values("date_in_force")[:1]))
         is_quoted = any(name in self.get_list_display(request) for name in _PRICES)
         return companies.select_related("quote") if is_quoted else companies
 
@@ -148,12 +156,12 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
         """On the day of the list; the theme takes the colour by the first of the two."""
         return company.state_is_active, gettext("上場中") if company.state_is_active else gettext("廃止")
 
-    @display(description=_("初めて載った一覧"), ordering="first_seen_on")
+    @display(description=_("初めて載った一覧"), ordering="state_first_seen_on")
     def first_day(self, company: Any) -> str:
         """No date of listing: who is in the first list of all was listed before."""
-        if company.first_seen_on == company.first_list_on:
-            return one_line(gettext("{day} 以前から上場").format(day=company.first_seen_on))
-        return one_line(company.first_seen_on)
+        if company.state_first_seen_on == company.first_list_on:
+            return one_line(gettext("{day} 以前から上場").format(day=company.state_first_seen_on))
+        return one_line(company.state_first_seen_on)
 
     @display(description=_("最後に載った一覧"), ordering="state_last_seen_on")
     def last_day(self, company: Any) -> str:

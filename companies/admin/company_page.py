@@ -1,5 +1,6 @@
 """The history of one company, laid out for its page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,20 +13,34 @@ from companies.admin.quote_block import quote_block
 from companies.choices import EventType
 from companies.events.wording import EventWording, StateWording
 from companies.fields import COMPANY_FIELDS
-from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot, Quote
+from companies.models import (
+    Company,
+    CompanyVersion,
+    LedgerRevision,
+    ListingEvent,
+    ListingSnapshot,
+    Quote,
+    WithdrawnVersion,
+)
 from companies.quotes.kept_quotes import find_stale_reason
+from companies.states import PastState
+
+#: Each change takes back what was known to go on: after years of daily lists there are many.
+SHOWN_WITHDRAWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version: the first and the last day it held (`None`: it still holds), its cells as (text, has changed), and
-    the list that first said so.
+    """One version: the first and the last day it held (`None`: it still holds), its cells as (text, has changed), the list
+    that first said so, and the revision from which on it was known. Of one that was taken back also the revision that did it.
     """
 
     first_day: date
     last_day: date | None
     cells: list[tuple[str, bool]]
-    entry: ListingSnapshot | None
+    entry: ListingSnapshot | None = None
+    learnt: LedgerRevision | None = None
+    withdrawn: LedgerRevision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ def company_history(company: Company) -> dict[str, Any]:
     return {
         "version_columns": [gettext(field.label) for field in COMPANY_FIELDS],
         "version_rows": _version_rows(versions)[::-1],
+        **withdrawn_versions(company.code),
         "event_rows": [
             EventRow(
                 event.when,
@@ -80,6 +96,23 @@ def company_links(company: Company) -> list[tuple[str, str]]:
     ]
 
 
+def withdrawn_versions(code: str) -> dict[str, Any]:
+    """What was known of a company until it was taken back, the last first; of very many the last ones."""
+    withdrawn = WithdrawnVersion.objects.filter(code=code)
+    shown = list(withdrawn.order_by("-withdrawn_in", "-validity")[:SHOWN_WITHDRAWN])
+    revisions = _revisions(number for version in shown for number in (version.recorded_in, version.withdrawn_in))
+    wording = StateWording()
+    rows = [
+        VersionRow(
+            version.validity.lower, _last_day(version), [(text, False) for text in _texts(wording, version)],
+            learnt=revisions.get(version.recorded_in or 0), withdrawn=revisions.get(version.withdrawn_in),
+        )
+        for version in shown
+    ]  # fmt: skip
+    count = len(rows) if len(rows) < SHOWN_WITHDRAWN else withdrawn.count()
+    return {"withdrawn_rows": rows, "withdrawn_count": count}
+
+
 def _version_rows(versions: list[CompanyVersion]) -> list[VersionRow]:
     entries = {
         entry.date_in_force: entry
@@ -87,18 +120,32 @@ def _version_rows(versions: list[CompanyVersion]) -> list[VersionRow]:
         .defer("rows")
         .filter(date_in_force__in=[version.validity.lower for version in versions])
     }
+    revisions = _revisions(version.recorded_in for version in versions)
     wording, rows = StateWording(), list[VersionRow]()
     shown_before: list[str] | None = None
     for version in versions:
-        shown = [wording.name(field.name, getattr(version, field.path)) for field in COMPANY_FIELDS]
+        shown = _texts(wording, version)
         cells = [
             (text, shown_before is not None and text != shown_before[place]) for place, text in enumerate(shown)
         ]  # fmt: skip
-        until = version.validity.upper
         first = version.validity.lower
-        rows.append(VersionRow(first, until and until - timedelta(days=1), cells, entries.get(first)))
+        learnt = revisions.get(version.recorded_in or 0)
+        rows.append(VersionRow(first, _last_day(version), cells, entries.get(first), learnt))
         shown_before = shown
     return rows
+
+
+def _revisions(numbers: Iterable[int | None]) -> dict[int, LedgerRevision]:
+    return LedgerRevision.objects.in_bulk({number for number in numbers if number is not None})
+
+
+def _last_day(version: PastState) -> date | None:
+    until: date | None = version.validity.upper
+    return until and until - timedelta(days=1)
+
+
+def _texts(wording: StateWording, version: PastState) -> list[str]:
+    return [wording.name(field.name, getattr(version, field.path)) for field in COMPANY_FIELDS]
 
 
 def _first_list_if_already_in_it(company: Company) -> date | None:

@@ -15,10 +15,16 @@ from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
 
 from admin_pages.day_fields import DayField, DayInput
 from companies.admin.choice_counts import CountedFilter
+from companies.admin.knowledge import (
+    asked_knowledge,
+    describe_gone,
+    describe_shown,
+    explain_unknown_list,
+    shows_a_day,
+)
 from companies.errors import SnapshotNotFound
 from companies.fields import COMPANY_FIELDS, CompanyField
-from companies.ledger.refusal_wording import explain_missing_list
-from companies.models import Company, CompanyVersion, ListingSnapshot
+from companies.models import Company
 from companies.named_values import named_values
 
 
@@ -31,7 +37,11 @@ class AsOfForm(forms.Form):
 
 
 class AsOfFilter(admin.SimpleListFilter):
-    """Turns the whole list into the universe of a day. Comes first: the other filters read the states it sets."""
+    """Turns the whole list into the universe of a day. Comes first: the other filters read the states it sets.
+
+    As it was known at a past moment, where the address asks for that (`companies.admin.knowledge`): without a day, that of the
+    newest list known then.
+    """
 
     title = _("時点")
     parameter_name = "as_of"
@@ -40,26 +50,32 @@ class AsOfFilter(admin.SimpleListFilter):
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
         self.form = AsOfForm({"as_of": self.value() or ""})
+        self.knowledge = asked_knowledge(request)
         self.day: date | None = None
         self.list_day: date | None = None
         self.notice, self.problem = "", ""
+        #: How many companies of the day there are no more, and the first of them in words.
+        self.gone_count, self.gone = 0, ""
         if not self.form.is_valid():
             self.problem = gettext("「{text}」: 時点の日付を読めません。2024-03-29 のように入力してください。").format(
                 text=str(self.value())[:40]
             )
-        elif day := self.form.cleaned_data["as_of"]:
-            self._find_entry(day)
+        elif not self.knowledge.problem:
+            self._find_list(self.form.cleaned_data["as_of"])
 
-    def _find_entry(self, day: date) -> None:
+    def _find_list(self, day: date | None) -> None:
+        reading = self.knowledge.reading
+        if day is None and not reading.is_past:
+            return
         try:
-            entry = ListingSnapshot.objects.get_in_force_on(day)
+            self.list_day = reading.day_in_force(day or date.max)
         except SnapshotNotFound as error:
-            self.problem = explain_missing_list(error)
-        else:
-            self.day, self.list_day = day, entry.date_in_force
-            self.notice = gettext("{day} の時点の内容です（{date_in_force} の一覧による）。").format(
-                day=day, date_in_force=entry.date_in_force
-            )
+            self.problem = explain_unknown_list(self.knowledge, error)
+            return
+        self.day = day or self.list_day
+        self.notice = describe_shown(self.knowledge, self.day, self.list_day)
+        if reading.is_past:
+            self.gone_count, self.gone = describe_gone(self.day)
 
     def has_output(self) -> bool:
         """There is always a day to choose."""
@@ -73,8 +89,10 @@ class AsOfFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
         """The companies with their states; none where the day cannot be answered."""
-        companies: Any = Company.objects.none() if self.problem else queryset
-        stated: QuerySet[Company] = companies.with_state(self.day, list_day=self.list_day)
+        companies: Any = Company.objects.none() if self.problem or self.knowledge.problem else queryset
+        stated: QuerySet[Company] = companies.with_state(
+            self.day, list_day=self.list_day, known_versions=self.knowledge.known_versions
+        )
         return stated
 
 
@@ -88,7 +106,7 @@ class ListedFilter(CountedFilter, DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The default comes first."""
-        first = gettext("その日に上場") if request.GET.get("as_of") else gettext("上場中")
+        first = gettext("その日に上場") if shows_a_day(request) else gettext("上場中")
         return [
             ("", first),
             ("yes", gettext("現在も上場中")),
@@ -106,7 +124,7 @@ class ListedFilter(CountedFilter, DropdownFilter):
         return sum(number for status, number in by_value.items() if not statuses or status in statuses)
 
     def _statuses(self, choice: str) -> list[bool]:
-        choice = choice or ("all" if self.request.GET.get("as_of") else "yes")
+        choice = choice or ("all" if shows_a_day(self.request) else "yes")
         return [] if choice == "all" else [choice == "yes"]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
@@ -125,9 +143,9 @@ class StateFilter(CountedFilter, MultipleDropdownFilter):
         return queryset.filter(**{f"{self.counted_field}__in": chosen}) if chosen else queryset
 
 
-def _values_in_use(field: CompanyField) -> Iterable[str]:
+def _values_in_use(field: CompanyField, versions: QuerySet[Any]) -> Iterable[str]:
     """Ever: the list may be of a past day."""
-    rows = CompanyVersion.objects.exclude(**{field.name: None}).order_by(field.name)
+    rows = versions.exclude(**{field.name: None}).order_by(field.name)
     values: Iterable[str] = rows.values_list(field.name, flat=True).distinct()
     return values
 
@@ -139,7 +157,8 @@ def field_filter(field: CompanyField) -> type[StateFilter]:
         title, parameter_name, counted_field = gettext_lazy(field.label), field.short_name, f"state_{field.name}"
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-            return named_values(field) or [(value, value) for value in _values_in_use(field)]
+            versions = asked_knowledge(request).reading.versions
+            return named_values(field) or [(value, value) for value in _values_in_use(field, versions)]
 
     return FieldFilter
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from admin_pages.strict_list import refuse_file
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.admin.filters import AsOfFilter
+from companies.admin.knowledge import asked_knowledge
 from companies.fields import COMPANY_FIELDS
 from companies.named_values import named_values
 
@@ -42,7 +43,7 @@ def company_columns() -> list[Column]:
     return [
         *columns,
         Column(gettext("上場中"), "state_is_active", {}),
-        Column(gettext("初めて載った一覧"), "first_seen_on", {}),
+        Column(gettext("初めて載った一覧"), "state_first_seen_on", {}),
         Column(gettext("最後に載った一覧"), "state_last_seen_on", {}),
     ]
 
@@ -52,21 +53,28 @@ def export_list(request: HttpRequest, model_admin: Any) -> HttpResponseBase:
     if not request.user.has_perm("companies.export_company"):
         raise PermissionDenied
     file_format = take_format(request)
-    shown_list = model_admin.get_changelist_instance(request)
-    if file_format is None or shown_list.problems:
-        return refuse_file(request, "admin:companies_company_changelist")
     # Read now: the file is written when the language of the request is no longer set.
     columns = company_columns()
-    rows = shown_list.get_queryset(request).values_list(*(column.field for column in columns))
+    knowledge = asked_knowledge(request)
+    with knowledge.held():
+        shown_list = model_admin.get_changelist_instance(request)
+        if file_format is None or shown_list.problems:
+            return refuse_file(request, "admin:companies_company_changelist")
+        found = shown_list.get_queryset(request).values_list(*(column.field for column in columns))
+        # What was known once can be read in this transaction only, which does not wait for a slow reader.
+        rows = found.iterator(chunk_size=_CHUNK) if knowledge.revision is None else iter(list(found))
     day = next(spec.day for spec in shown_list.filter_specs if isinstance(spec, AsOfFilter))
+    name = f"companies_{day or today()}"
+    if knowledge.revision is not None:
+        name += f"_known_at_{knowledge.revision}"
     return file_answer(
-        request, file_format, _read(rows, columns), [column.heading for column in columns], f"companies_{day or today()}",
+        request, file_format, _tell(rows, columns), [column.heading for column in columns], name,
         back="admin:companies_company_changelist",
     )  # fmt: skip
 
 
-def _read(rows: Any, columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
-    for row in rows.iterator(chunk_size=_CHUNK):
+def _tell(rows: Iterator[Any], columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
+    for row in rows:
         yield {
             column.heading: column.names.get(value, value)
             for column, value in zip(columns, row, strict=True)

@@ -62,6 +62,7 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         if entry is not None:
             is_withdrawn = entry.status is EntryStatus.WITHDRAWN
             more = {
+                "revisions": list(entry.revisions.order_by("number")),
                 "withdrawal": entry.withdrawal if is_withdrawn else None,
                 "may_withdraw": not is_withdrawn and request.user.has_perm("companies.withdraw_listingsnapshot"),
             }

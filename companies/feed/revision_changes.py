@@ -56,9 +56,10 @@ def load_changes(numbers: Sequence[int]) -> Iterator[RevisionChanges]:
         found[number].withdrawn.append(row)
     for number, row in _recorded(numbers):
         found[number].recorded.append(row)
-    moved = _moved_days(numbers)
+    moved = find_moved_days(numbers)
     for number, changes in found.items():
-        _add_events(changes, moved.get(number, set()))
+        codes = {row["code"] for row in (*changes.withdrawn, *changes.recorded)}
+        changes.disappeared, changes.appeared = load_event_changes(number, codes, moved.get(number, set()))
         yield changes
 
 
@@ -80,7 +81,7 @@ def _recorded(numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
         yield number, {**told, **dict(zip(TRACKED_FIELDS, state, strict=True))}
 
 
-def _moved_days(numbers: Sequence[int]) -> dict[int, set[date]]:
+def find_moved_days(numbers: Sequence[int]) -> dict[int, set[date]]:
     """By revision the days whose list is another one from then on, or became one, or is none any more."""
     moved: dict[int, set[date]] = {}
     holdings = EntryHolding.objects.filter(Q(held_from__in=numbers) | Q(held_until__in=numbers))
@@ -91,20 +92,19 @@ def _moved_days(numbers: Sequence[int]) -> dict[int, set[date]]:
     return moved
 
 
-def _add_events(changes: RevisionChanges, moved: Iterable[date]) -> None:
-    """Compare the events before with those after: of the companies whose versions changed, and on the lists after the days whose
-    list changed. What a list shows for the first time is told with the list before it; what the first of all shows is none.
+def load_event_changes(number: int, codes: set[str], moved: Iterable[date]) -> tuple[list[Row], list[Row]]:
+    """The events that disappeared and appeared by a revision: of the companies whose versions changed, and on the lists after the
+    days whose list changed. What a list shows for the first time is told with the list before it; what the first of all shows is
+    none. Inside one state of the database.
     """
-    codes = {row["code"] for row in (*changes.withdrawn, *changes.recorded)}
-    number = changes.revision.number
     list_days, days = {}, set[date]()
     for revision in (number - 1, number):
         set_known_at(revision)
         list_days[revision] = THEN.list_days()
         days |= {day for one in moved if (day := _next_day(list_days[revision], one)) is not None}
     before, after = (_events_known_at(revision, codes, days, list_days[revision]) for revision in list_days)
-    changes.disappeared = [event for key, event in before.items() if key not in after]
-    changes.appeared = [event for key, event in after.items() if key not in before]
+    disappeared = [event for key, event in before.items() if key not in after]
+    return disappeared, [event for key, event in after.items() if key not in before]
 
 
 def _next_day(list_days: Sequence[date], day: date) -> date | None:

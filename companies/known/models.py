@@ -14,6 +14,11 @@ class KnownVersion(PastState):
     """A state of a company, as it was known. Of one that was taken back since, `id` is negative."""
 
     id = models.BigIntegerField(primary_key=True)
+    # By code, as everything that was known once: no column, and no company where it was taken back as a whole since.
+    company = models.ForeignObject(
+        "companies.Company", models.DO_NOTHING, from_fields=["code"], to_fields=["code"], related_name="known_versions",
+        null=True,
+    )  # fmt: skip
 
     objects = CompanyVersionQuerySet.as_manager()
 

@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from companies.errors import RevisionNotFound, SnapshotNotFound
-from companies.events.periods import list_days
 from companies.ledger.entries import wait_for_writers
 from companies.models import (
     Company,
@@ -19,6 +18,7 @@ from companies.models import (
     KnownVersion,
     LedgerRevision,
     ListingEvent,
+    ListingSnapshot,
 )
 
 
@@ -53,11 +53,14 @@ class LedgerReading:
         """Listing events."""
         return KnownEvent.objects.all() if self.is_past else ListingEvent.objects.all()
 
+    @property
+    def lists(self) -> Any:
+        """The lists that hold, as rows with their `date_in_force`."""
+        return KnownEntry.objects.all() if self.is_past else ListingSnapshot.objects.holding()
+
     def list_days(self) -> list[date]:
         """The days with a list that holds, oldest first."""
-        if not self.is_past:
-            return list_days()
-        return list(KnownEntry.objects.order_by("date_in_force").values_list("date_in_force", flat=True))
+        return list(self.lists.order_by("date_in_force").values_list("date_in_force", flat=True))
 
     def day_in_force(self, day: date) -> date:
         """The day of the list in force. Raises `SnapshotNotFound` before the first."""

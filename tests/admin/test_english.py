@@ -15,7 +15,7 @@ from django.utils import translation
 from django_celery_beat.models import PeriodicTask
 
 from api.models import ApiKey
-from companies.models import Company, ListingSnapshot
+from companies.models import Company, LedgerRevision, ListingSnapshot
 from datasources.models import DataSource
 from masters.models import Market
 from syncjobs.execution import execute_run
@@ -73,10 +73,13 @@ def paths_of_all_pages() -> Iterator[str]:
     )
     yield from ("/admin/companies/company/suggest/?q=company", "/admin/companies/company/?as_of=2024-02-29")
     yield from ("/admin/companies/company/?as_of=1990-01-01", "/admin/companies/company/?as_of=x")
+    for known_at in ("1", "1&as_of=2024-03-10", "1&as_of=1990-01-01", "0", "2", "99", "x", "2001-01-01"):
+        yield f"/admin/companies/company/?known_at={known_at}"
     for model in admin.site._registry:
         yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     changed = [
         *Company.objects.filter(code__in=["1301", "1302"]), *ListingSnapshot.objects.all(), *SyncRun.objects.all(),
+        *LedgerRevision.objects.all(),
         *DataSource.objects.all(), *PeriodicTask.objects.exclude(crontab=None), *ListUpload.objects.all(),
         *ApiKey.objects.all(), *Group.objects.filter(name="analyst"),
     ]  # fmt: skip

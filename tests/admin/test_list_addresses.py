@@ -12,7 +12,8 @@ pytestmark = pytest.mark.usefixtures("two_lists")
 
 COMPANIES, EVENTS = "/admin/companies/company/", "/admin/companies/listingevent/"
 LISTS = [
-    "companies_company", "companies_listingevent", "companies_listingsnapshot", "syncjobs_syncrun", "syncjobs_listupload",
+    "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "syncjobs_syncrun",
+    "syncjobs_listupload",
     "django_celery_beat_periodictask", "datasources_datasource", "masters_market", "masters_sector33", "masters_sector17",
     "api_apikey", "auth_user", "auth_group", "backups_backuprecord",
 ]  # fmt: skip
@@ -53,6 +54,7 @@ def test_no_list_shows_anything_for_what_it_cannot_read(admin_client: Client, na
         (f"{COMPANIES}?listed=maybe", "条件「現在の上場状態: listed」に「maybe」という値はありません。"),
         (f"{COMPANIES}?listed=yes&listed=no", "「listed」が何度も指定されています。1 つにしてください。"),
         (f"{COMPANIES}?as_of=2024-13-99", "「2024-13-99」: 時点の日付を読めません。"),
+        (f"{COMPANIES}?known_at=1&known_at=2", "「known_at」が何度も指定されています。1 つにしてください。"),
         (f"{EVENTS}?event_date_from=2025/13/1", "期間の始まり: 「2025/13/1」は日付として読めません。"),
         (f"{EVENTS}?event_date_to=きのう", "期間の終わり: 「きのう」は日付として読めません。"),
         (

@@ -9,8 +9,8 @@ from django.urls import reverse
 pytestmark = pytest.mark.usefixtures("two_lists")
 
 LISTS = {
-    "companies_company", "companies_listingevent", "companies_listingsnapshot", "masters_market", "masters_sector17",
-    "masters_sector33",
+    "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "masters_market",
+    "masters_sector17", "masters_sector33",
 }  # fmt: skip
 OPERATIONS = {
     "syncjobs_syncrun", "syncjobs_listupload", "django_celery_beat_periodictask", "datasources_datasource",

@@ -1,10 +1,10 @@
 """Days as people write them."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from admin_pages.days import UnreadableDay, read_day
+from admin_pages.days import UnreadableDay, read_day, read_moment
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,32 @@ def test_years_of_an_era_are_counted_from_its_beginning(text: str, day: date) ->
 def test_what_is_no_day_or_could_be_two_is_refused(text: str) -> None:
     with pytest.raises(UnreadableDay):
         read_day(text)
+
+
+JAPAN = timezone(timedelta(hours=9))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2025-01-31 18:00", datetime(2025, 1, 31, 18, tzinfo=JAPAN)),
+        ("2025/1/31 8:05", datetime(2025, 1, 31, 8, 5, tzinfo=JAPAN)),
+        ("２０２５年１月３１日　１８：００", datetime(2025, 1, 31, 18, tzinfo=JAPAN)),
+        ("令和7年1月31日18時5分", datetime(2025, 1, 31, 18, 5, tzinfo=JAPAN)),
+        ("2025-01-31 18:00:59.25", datetime(2025, 1, 31, 18, 0, 59, 250_000, tzinfo=JAPAN)),
+        ("2025-01-31T18:00:00Z", datetime(2025, 1, 31, 18, tzinfo=UTC)),
+        ("2025-01-31T18:00:00.000001-05:30", datetime(2025, 1, 31, 18, 0, 0, 1, timezone(-timedelta(hours=5, minutes=30)))),
+        ("2025-01-31", date(2025, 1, 31)),
+    ],
+)  # fmt: skip
+def test_a_moment_is_a_day_with_a_time_of_the_zone_unless_it_says_otherwise(text: str, moment: date) -> None:
+    assert read_moment(text, JAPAN) == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "18:00", "2025-01-31 24:00", "2025-02-30 10:00", "2025-01-31 10", "2025-01-31 10:00+99:00", "2025-01-3118:00"],
+)
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableDay):
+        read_moment(text, JAPAN)

@@ -22,6 +22,7 @@ SOURCE = "J-Quants（経営企画部・上場銘柄マスター用の共同ア�
 LISTS = {
     "companies": "/admin/companies/company/", "past-companies": "/admin/companies/company/?as_of=2024-02-29&listed=all",
     "events": "/admin/companies/listingevent/?event_date_from=2024-03-01", "snapshots": "/admin/companies/listingsnapshot/",
+    "known-companies": "/admin/companies/company/?known_at=1", "revisions": "/admin/companies/ledgerrevision/",
     "runs": "/admin/syncjobs/syncrun/", "uploads": "/admin/syncjobs/listupload/",
     "schedules": "/admin/django_celery_beat/periodictask/", "sources": "/admin/datasources/datasource/",
     "markets": "/admin/masters/market/", "sectors33": "/admin/masters/sector33/", "sectors17": "/admin/masters/sector17/",
@@ -32,6 +33,7 @@ PAGES = {
     "start-sync": "/admin/syncjobs/syncrun/add/", "upload": "/admin/syncjobs/listupload/add/",
     "source-add": "/admin/datasources/datasource/add/", "key-add": "/admin/api/apikey/add/", "user-add": "/admin/auth/user/add/",
     "group-add": "/admin/auth/group/add/", "password": "/admin/password_change/", "second-factor": "/admin/second-factor/",
+    "first-revision": "/admin/companies/ledgerrevision/1/change/", "revision": "/admin/companies/ledgerrevision/2/change/",
     "unreadable": "/admin/companies/listingevent/?event_date_from=2025/13/1&nonsense=1",
 }  # fmt: skip
 # Words of three letters and more in a column so narrow that each letter has a line of its own.
