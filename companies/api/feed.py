@@ -20,6 +20,7 @@ from api.endpoints.parameters import WholeNumber
 from api.endpoints.schema import answer
 from api.endpoints.states import REVISION_HEADER
 from companies.api import examples
+from companies.api.pages import NOT_A_PLACE
 from companies.api.serializers import EventAnswer, tracked_fields
 from companies.choices import RevisionKind, SnapshotSource
 from companies.feed.pages import FeedPart, read_feed
@@ -34,7 +35,10 @@ class FeedFilterSet(StrictFilterSet):
 
     after = Parameter(
         serializers.RegexField(
-            PATTERN, default="0", help_text="前の応答の next。0 は最初から。改訂の番号も指定できる（その次の改訂から）"
+            PATTERN,
+            default="0",
+            error_messages={"invalid": NOT_A_PLACE},
+            help_text="前の応答の next。0 は最初から。改訂の番号も指定できる（その次の改訂から）",
         )
     )
     limit = Parameter(WholeNumber(min_value=1, max_value=1000, default=100, help_text="改訂の最大数"))

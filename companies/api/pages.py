@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ from api.endpoints.pagination import LinkedPagination, PageFilterSet, other_para
 from companies.api.knowledge import KnowledgeFilterSet
 
 _FIRST = "0"
+NOT_A_PLACE = _("前の応答の next の値か、最初を表す 0 を指定してください。")
 
 
 class PageOfRevisionFilterSet(KnowledgeFilterSet, PageFilterSet):
@@ -23,6 +25,7 @@ class PageOfRevisionFilterSet(KnowledgeFilterSet, PageFilterSet):
         serializers.RegexField(
             r"^(?:0|[0-9]{1,15}\.[0-9]{1,8})$",
             required=False,
+            error_messages={"invalid": NOT_A_PLACE},
             help_text="前の応答の next（最初は 0）。途中でデータが変わっても、最初のページと同じ改訂のまま最後まで読める",
         )
     )
@@ -36,7 +39,7 @@ class PageOfRevisionFilterSet(KnowledgeFilterSet, PageFilterSet):
         contrary = ["offset"] if values["offset"] else []
         if values["after"] != _FIRST:
             contrary += [name for name in ("known_at", "revision") if name in values]
-            revision, _, offset = values["after"].partition(".")
+            revision, _dot, offset = values["after"].partition(".")
             values |= {"revision": int(revision), "offset": int(offset)}
         if contrary:
             message = gettext("after とは同時に指定できません。")
