@@ -27,8 +27,9 @@ from companies.known.reading import find_day_in_force
 from companies.known.revision import known_at
 from companies.models import KnownEntry, KnownVersion, LedgerRevision
 
-#: Revisions, days of each, and versions of each (about 1.5 KB apiece) that are held.
-_MAX_REVISIONS, _MAX_DAYS, _MAX_VERSIONS = 3, 16, 15_000
+#: Revisions, days of each, and versions of each (about 1.5 KB apiece) that are held. A day and what lies around it are a third of these:
+#: with fewer each day would drive out the one before.
+_MAX_REVISIONS, _MAX_DAYS, _MAX_VERSIONS = 3, 16, 30_000
 # Who walks on finds the versions of so many days before and after.
 _AHEAD = timedelta(days=100)
 _FIRST_DAYS = "SELECT company_code, min(lower(validity)) FROM known_versions GROUP BY company_code"
