@@ -8,8 +8,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from companies.choices import EventType
-from companies.events.intervals import describe_when
+from companies.events.told_event import ToldEvent
 from companies.known.models import KnownEntry, KnownEvent, KnownVersion
 from companies.ledger.models import EntryHolding, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
@@ -169,7 +168,7 @@ class WithdrawnVersion(PastState):
         return f"{self.code} {self.validity}"
 
 
-class ListingEvent(models.Model):
+class ListingEvent(ToldEvent):
     """One change of one company on one day, read from the view `listing_events` over versions; never stored.
 
     `event_date` is the date of the first list that shows the change, `observed_after` that of the list before it: the
@@ -177,20 +176,7 @@ class ListingEvent(models.Model):
     change (names, or codes of masters); `changes` holds every field of the event as `{field: [old, new]}`.
     """
 
-    id = models.TextField(primary_key=True)
     company = models.ForeignKey(Company, models.DO_NOTHING, related_name="events", verbose_name=_("銘柄"))
-    code = models.TextField(_("コード"))
-    event_date = models.DateField(_("日付"))
-    event_type = models.TextField(_("種別"), choices=EventType)
-    old_value = models.TextField(_("変更前"), null=True)  # noqa: DJ001
-    new_value = models.TextField(_("変更後"), null=True)  # noqa: DJ001
-    changes = models.JSONField(_("変更内容"))
-    company_name = models.TextField(_("当時の銘柄名"))
-    market = models.ForeignKey(
-        "masters.Market", models.DO_NOTHING, to_field="code", db_column="market_code", null=True,
-        db_constraint=False, related_name="+", verbose_name=_("当時の市場区分"),
-    )  # fmt: skip
-    observed_after = models.DateField(_("変化前の最後の一覧"), null=True)
 
     objects = ListingEventQuerySet.as_manager()
 
@@ -200,11 +186,3 @@ class ListingEvent(models.Model):
         verbose_name = _("上場イベント")
         verbose_name_plural = _("上場イベント")
         ordering = ["-event_date", "code", "event_type"]
-
-    def __str__(self) -> str:
-        return f"{self.when} {self.company_name} {self.get_event_type_display()}"
-
-    @property
-    def when(self) -> str:
-        """When it came about, in words, in the language of the page."""
-        return describe_when(self.observed_after, self.event_date)

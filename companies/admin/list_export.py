@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from admin_pages.strict_list import refuse_file
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.admin.filters import AsOfFilter
-from companies.admin.knowledge import asked_knowledge
+from companies.admin.knowledge import asked_knowledge, describe_gone
 from companies.fields import COMPANY_FIELDS
 from companies.named_values import named_values
 
@@ -63,10 +63,13 @@ def export_list(request: HttpRequest, model_admin: Any) -> HttpResponseBase:
         found = shown_list.get_queryset(request).values_list(*(column.field for column in columns))
         # What was known once can be read in this transaction only, which does not wait for a slow reader.
         rows = found.iterator(chunk_size=_CHUNK) if knowledge.revision is None else iter(list(found))
-    day = next(spec.day for spec in shown_list.filter_specs if isinstance(spec, AsOfFilter))
-    name = f"companies_{day or today()}"
-    if knowledge.revision is not None:
-        name += f"_known_at_{knowledge.revision}"
+        day = next(spec.day for spec in shown_list.filter_specs if isinstance(spec, AsOfFilter))
+        name = f"companies_{day or today()}"
+        if knowledge.revision is not None:
+            name += f"_known_at_{knowledge.revision}"
+            # Of the whole day, as the page says: a file says so where it cannot be overlooked.
+            gone, _names = describe_gone(day) if day else (0, "")
+            name += f"_without_{gone}" if gone else ""
     return file_answer(
         request, file_format, _tell(rows, columns), [column.heading for column in columns], name,
         back="admin:companies_company_changelist",

@@ -26,13 +26,14 @@ def read_feed(position: Position, newest: int, *, limit: int, rows: int) -> tupl
     for changes in _changes_from(
         position.revision + 1, min(position.revision + limit, newest), is_begun=position.rows > 0
     ):
-        end = min(position.rows + rows, changes.size)
+        begin = min(position.rows, changes.size)
+        end = min(begin + rows, changes.size)
         is_complete = end == changes.size
         if parts and not is_complete:
             # What does not fit whole begins the next page.
             break
-        parts.append(FeedPart(changes.part(position.rows, end), is_complete))
-        rows -= end - position.rows
+        parts.append(FeedPart(changes.part(begin, end), is_complete))
+        rows -= end - begin
         if not is_complete:
             return parts, Position(position.revision, end)
         position = Position(position.revision + 1)
