@@ -184,7 +184,9 @@ def test_the_file_has_the_rows_and_values_of_the_list(admin_client: Client) -> N
     assert [(row["コード"], row["銘柄名"], row["市場区分"], row["最後に載った一覧"]) for row in rows] == [
         ("7203", "トヨタ自動車", "スタンダード", "2024-03-29")
     ]
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="companies_2024-03-29_known_at_2_without_1.csv"'
+    assert (
+        answer.headers["Content-Disposition"] == 'attachment; filename="companies_2024-03-29_known_at_2_without_1.csv"'
+    )
 
 
 def test_a_file_of_a_moment_that_cannot_be_answered_leads_to_the_explanation(admin_client: Client) -> None:

@@ -129,6 +129,16 @@ def test_one_that_does_not_fit_is_told_in_parts_and_the_next_begins_a_new_page(c
             assert told == whole[number - 1][name]
 
 
+def test_a_place_beyond_the_end_of_a_revision_opens_no_room_for_more_rows(client: Client) -> None:
+    begun = read(client, rows=1)["next"]
+
+    answer = read(client, after=f"{begun.rpartition('-')[0]}-999999", rows=1)
+
+    assert [(part["revision"], part["recorded"], part["is_complete"]) for part in answer["revisions"]] == [
+        (1, [], True)
+    ]
+
+
 def test_next_leads_on_and_stays_where_nothing_is_new(client: Client) -> None:
     answer = client.get(FEED, {"limit": 1})
     assert answer.headers["Link"] == f'<{FEED}?limit=1&after={answer.json()["next"]}>; rel="next"'
