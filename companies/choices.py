@@ -29,6 +29,11 @@ class RevisionKind(ColouredChoices):
     KEPT = "kept", Colour.DEFAULT, _("一覧の保管")  # a stronger source's list of that day holds
     WITHDRAWN = "withdrawn", Colour.WARNING, _("一覧の取消")
     REBUILT = "rebuilt", Colour.WARNING, _("履歴の再導出")
+    ISSUER_LIST = "issuer_list", Colour.SUCCESS, _("EDINET コード一覧の取込")
+    ISSUER_LIST_WITHDRAWN = "issuer_list_withdrawn", Colour.WARNING, _("EDINET コード一覧の取消")
+    OFFICIAL_DATES = "official_dates", Colour.SUCCESS, _("公式の上場日・廃止日の取込")
+    IDENTIFIERS = "identifiers", Colour.SUCCESS, _("識別子の取込")
+    DECISION = "decision", Colour.INFO, _("承継の判断")
 
 
 #: Which source is believed for one and the same day: a weaker one never supersedes a stronger one.

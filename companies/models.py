@@ -9,6 +9,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from companies.events.told_event import ToldEvent
+from companies.issuers.identifiers.models import CompanyIdentifier
+from companies.issuers.lineage.models import ConfirmedSuccession, Succession
+from companies.issuers.models import CompanyIssuer, Issuer, IssuerCode, IssuerList, IssuerVersion
+from companies.issuers.official_dates.models import OfficialDate
 from companies.known.models import KnownEntry, KnownEvent, KnownVersion
 from companies.ledger.models import EntryHolding, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
@@ -17,8 +21,9 @@ from companies.states import PastState, TrackedFields
 
 # Django looks for an app's models here.
 __all__ = [
-    "Company", "CompanyVersion", "EntryHolding", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerRevision", "ListingEvent", "ListingSnapshot", "Quote",
-    "QuoteGap", "SnapshotWithdrawal", "WithdrawnVersion",
+    "Company", "CompanyIdentifier", "CompanyIssuer", "CompanyVersion", "ConfirmedSuccession", "EntryHolding", "Issuer", "IssuerCode",
+    "IssuerList", "IssuerVersion", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerRevision", "ListingEvent", "ListingSnapshot",
+    "OfficialDate", "Quote", "QuoteGap", "SnapshotWithdrawal", "Succession", "WithdrawnVersion",
 ]  # fmt: skip
 
 
@@ -48,6 +53,16 @@ class Company(TrackedFields):
     is_active = models.BooleanField(_("上場中"))
     first_seen_on = models.DateField(_("初めて載った一覧"))
     last_seen_on = models.DateField(_("最後に載った一覧"))
+    # Beside the lists: what is told of the issuer behind it now, and the official days; `company_issuers` and `official_dates`
+    # have those of the past.
+    company_name_kana = models.TextField(_("ヨミ"), null=True, blank=True)  # noqa: DJ001 None: not told
+    issuer_name_english = models.TextField(_("発行体の英語名"), null=True, blank=True)  # noqa: DJ001
+    edinet_code = models.TextField(_("EDINET コード"), null=True, blank=True)  # noqa: DJ001
+    corporate_number = models.TextField(_("法人番号"), null=True, blank=True)  # noqa: DJ001
+    fiscal_year_end = models.TextField(_("決算日"), null=True, blank=True)  # noqa: DJ001
+    listed_on = models.DateField(_("上場日（公式）"), null=True, blank=True)
+    delisted_on = models.DateField(_("上場廃止日（公式）"), null=True, blank=True)
+    delisting_reason = models.TextField(_("上場廃止理由"), null=True, blank=True)  # noqa: DJ001
     created_at = models.DateTimeField(_("登録日時"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("更新日時"), db_default=Now(), editable=False)
 
@@ -79,6 +94,9 @@ class Company(TrackedFields):
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="ix_companies_search_text"),
             # Readers who follow changes (`updated_since`).
             models.Index(fields=["updated_at"], name="ix_companies_updated_at"),
+            # Either identifier of the issuer.
+            models.Index(fields=["edinet_code"], name="ix_companies_edinet_code"),
+            models.Index(fields=["corporate_number"], name="ix_companies_corporate_number"),
         ]
 
     def __str__(self) -> str:

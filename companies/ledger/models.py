@@ -90,6 +90,10 @@ class LedgerRevision(models.Model):
         ListingSnapshot, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="revisions",
         verbose_name=_("スナップショット"),
     )  # fmt: skip
+    issuer_list = models.ForeignKey(
+        "companies.IssuerList", models.DO_NOTHING, null=True, blank=True, db_constraint=False, db_index=False,
+        related_name="revisions", verbose_name=_("EDINET コード一覧"),
+    )  # fmt: skip
     recorded_at = models.DateTimeField(_("記録日時"))
     # Of this revision and all before it: after a backup was restored, other revisions come under the same numbers.
     fingerprint = models.CharField(_("指紋"), max_length=16)

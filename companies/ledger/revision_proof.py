@@ -81,7 +81,8 @@ def _wrong_numbers() -> Iterator[Difference]:
         if revision.number != expected:
             yield Difference("改訂の番号", str(revision.number), str(expected))
             return
-        before = next_fingerprint(before, expected, revision.kind, revision.entry_id, revision.recorded_at)
+        came = revision.entry_id or revision.issuer_list_id
+        before = next_fingerprint(before, expected, revision.kind, came, revision.recorded_at)
         if revision.fingerprint != before:
             yield Difference(f"改訂 {expected} の指紋", revision.fingerprint, before)
             return

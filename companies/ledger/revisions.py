@@ -8,7 +8,7 @@ from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.ledger import entries
 from companies.ledger.past_revisions import next_fingerprint, number_the_past
-from companies.models import EntryHolding, LedgerRevision, ListingSnapshot
+from companies.models import EntryHolding, IssuerList, LedgerRevision, ListingSnapshot
 
 _IS_BEHIND = """
     SELECT EXISTS (SELECT 1 FROM company_versions WHERE recorded_in IS NULL)
@@ -38,14 +38,18 @@ def number_unnumbered() -> int:
         return number_the_past()
 
 
-def open_revision(kind: RevisionKind, moment: datetime, entry: ListingSnapshot | None = None) -> LedgerRevision:
-    """Give the change of this transaction, which has begun by `begin_change`, the next number."""
+def open_revision(
+    kind: RevisionKind, moment: datetime, entry: ListingSnapshot | None = None, *, issuer_list: IssuerList | None = None
+) -> LedgerRevision:
+    """Give the change of this transaction, which has begun by `begin_change`, the next number. The entry is of lists of issues or of
+    issuers; a revision of other facts has none.
+    """
     newest = LedgerRevision.objects.order_by("-number").values_list("number", "fingerprint").first()
     number, before = newest or (0, "")
-    entry_id = entry.pk if entry else None
+    came = entry or issuer_list
     revision: LedgerRevision = LedgerRevision.objects.create(
-        number=number + 1, kind=kind, entry=entry, recorded_at=moment,
-        fingerprint=next_fingerprint(before, number + 1, kind, entry_id, moment),
+        number=number + 1, kind=kind, entry=entry, issuer_list=issuer_list, recorded_at=moment,
+        fingerprint=next_fingerprint(before, number + 1, kind, came.pk if came else None, moment),
     )  # fmt: skip
     return revision
 

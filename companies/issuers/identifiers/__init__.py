@@ -1,0 +1,1 @@
+"""What others call an issue: ISIN, FIGI, LEI."""
