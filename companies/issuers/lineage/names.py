@@ -17,6 +17,7 @@ class Likeness(StrEnum):
     PART = "part"  # all of one is somewhere in the other
     INITIALS = "initials"  # a word of one is the initials of the other
     START = "start"  # their first letters
+    PIECE = "piece"  # the first letters of one are somewhere in the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def _likenesses(before: Spelling, after: Spelling) -> Iterator[tuple[Likeness, s
     yield Likeness.PART, _longest(short for short, long in pairs if _says_something(short) and short in long)
     yield Likeness.INITIALS, _shared_initials(before, after) or _shared_initials(after, before)
     yield Likeness.START, _shared_start(before.core, after.core)
+    yield Likeness.PIECE, _piece(before.core, after.core)
 
 
 def _shared_initials(words: Spelling, short: Spelling) -> str:
@@ -121,6 +123,12 @@ def _shared_start(one: str, other: str) -> str:
         size += 1
     shared = one[:size]
     return shared if shared and size >= _SHORTEST_START[_script(shared)] else ""
+
+
+def _piece(one: str, other: str) -> str:
+    """ジーエルテクノ has the beginning of テクノクオーツ."""
+    pieces = (one[:size] for size in range(len(one), 1, -1))
+    return next((piece for piece in pieces if _says_something(piece) and piece in other), "")
 
 
 def _longest(found: Iterable[str]) -> str:
