@@ -5,7 +5,7 @@ candidates for one share what is likely, and the more issues came the less each 
 """
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -84,16 +84,17 @@ class _Weigher:
         themselves.
         """
         explained = {proposal.predecessor for proposal in leading.values()}
-        by_going = defaultdict[tuple[date, date], list[Proposal]](list)
-        for proposal in leading.values():
-            if proposal.confidence >= LIKELY:
-                one = self._gone[proposal.predecessor]
-                by_going[one.earliest, one.latest].append(proposal)
-        together = Counter((issue.earliest, issue.latest) for issue in self._gone.values() if issue.code not in explained)
-        for issue in self._gone.values():
-            period = (issue.earliest, issue.latest)
-            if issue.code not in explained and period in by_going:
-                yield from self._of_joining(issue, by_going[period], max(together[period], _FEWEST_TOGETHER))
+        likely = [
+            (self._gone[proposal.predecessor], proposal)
+            for proposal in leading.values()
+            if proposal.confidence >= LIKELY
+        ]
+        unexplained = [issue for issue in self._gone.values() if issue.code not in explained]
+        for issue in unexplained:
+            partners = [proposal for one, proposal in likely if _went_together(issue, one)]
+            if partners:
+                together = sum(_went_together(issue, other) for other in unexplained)
+                yield from self._of_joining(issue, partners, max(together, _FEWEST_TOGETHER))
 
     def _of_joining(self, gone: Issue, leading: Sequence[Proposal], together: int) -> Iterator[Proposal]:
         weighed, partners = [], {}
@@ -115,6 +116,11 @@ class _Weigher:
         for other in islice(self._in_order, first, None):
             if other.code != gone.code and other.earliest <= gone.latest + timedelta(days=LONGEST_GAP_DAYS):
                 yield other
+
+
+def _went_together(one: Issue, other: Issue) -> bool:
+    """Whether both can have gone on one day."""
+    return one.earliest <= other.latest and other.earliest <= one.latest
 
 
 def _share_out(weighed: Sequence[tuple[Issue, list[Weighed], float]]) -> Iterator[tuple[Issue, list[Weighed], float]]:
