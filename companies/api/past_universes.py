@@ -26,6 +26,7 @@ from companies.api.universe import Universe, answer_fragment
 from companies.known.reading import find_day_in_force
 from companies.known.revision import known_at
 from companies.models import KnownEntry, KnownVersion, LedgerRevision
+from companies.recorded import touched_in
 
 #: Revisions, days of each, and versions of each (about 1.5 KB apiece) that are held. A day and what lies around it are a third of these:
 #: with fewer each day would drive out the one before.
@@ -37,14 +38,6 @@ _PRESENCES = """
     SELECT company_code, array_agg(lower(validity) ORDER BY validity),
         array_agg(coalesce(upper(validity), '9999-12-31') ORDER BY validity)
     FROM known_versions GROUP BY company_code ORDER BY company_code
-"""
-# What is taken back was told, too.
-_TOUCHED = """
-    SELECT code, max(number) FROM (
-        SELECT company_code AS code, recorded_in AS number FROM company_versions WHERE recorded_in <= %(revision)s
-        UNION ALL SELECT company_code, recorded_in FROM withdrawn_versions WHERE recorded_in <= %(revision)s
-        UNION ALL SELECT company_code, withdrawn_in FROM withdrawn_versions WHERE withdrawn_in <= %(revision)s
-    ) AS touched GROUP BY code
 """
 
 
@@ -106,7 +99,7 @@ class KnownPast:
         with known_at(self._revision), connection.cursor() as cursor:
             self._check_masters()
             found = {version["code"]: version for version in rows.known_versions(latest)}
-            cursor.execute(_TOUCHED, {"revision": self._revision})
+            cursor.execute(touched_in(), {"revision": self._revision})
             moments = dict(LedgerRevision.objects.values_list("number", "recorded_at"))
             touched = {code: moments[number] for code, number in cursor}
             ranks = _ranks_of(KnownVersion.objects.filter(pk__in=[version["id"] for version in found.values()]))
