@@ -2,7 +2,8 @@
 
 from companies.admin.companies import CompanyAdmin
 from companies.admin.events import ListingEventAdmin
+from companies.admin.issuers import IssuerAdmin
 from companies.admin.revisions import LedgerRevisionAdmin
 from companies.admin.snapshots import ListingSnapshotAdmin
 
-__all__ = ["CompanyAdmin", "LedgerRevisionAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]
+__all__ = ["CompanyAdmin", "IssuerAdmin", "LedgerRevisionAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from companies.api import viewsets
 from companies.api.bulk import EventExportViewSet, HistoryExportViewSet
 from companies.api.feed import FeedViewSet
+from companies.api.issuers import IssuerViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("companies/history/export", HistoryExportViewSet, basename="history-export")
@@ -12,6 +13,7 @@ router.register("companies/events/export", EventExportViewSet, basename="event-e
 router.register("companies/events", viewsets.ListingEventViewSet, basename="event")
 router.register("companies/changes", viewsets.ChangeViewSet, basename="change")
 router.register("feed", FeedViewSet, basename="feed")
+router.register("issuers", IssuerViewSet, basename="issuer")
 router.register("snapshots", viewsets.SnapshotViewSet, basename="snapshot")
 router.register("companies", viewsets.CompanyViewSet, basename="company")
 
