@@ -1,6 +1,7 @@
 """Addresses of issuers as they can be compared: one building is told in many ways. Pure."""
 
 import re
+from functools import lru_cache
 
 from companies.letters import plain_letters
 
@@ -11,12 +12,14 @@ _PLACE_AND_NUMBERS = re.compile("^(?P<place>[^0-9]+)(?P<numbers>[0-9]+(?:-[0-9]+
 _CITY = re.compile("^.+?(?:市(?!市).+?区|市(?!市)|区|郡.+?[町村])")
 
 
+@lru_cache(maxsize=20_000)
 def street_address(told: str) -> str:
     """The place with its numbers (`港区芝浦2-5-1`), without building and floor; empty where it has no number."""
     found = _parts(told)
     return f"{found['place']}{found['numbers']}" if found and found["numbers"] else ""
 
 
+@lru_cache(maxsize=20_000)
 def city(told: str) -> str:
     """The town, or the ward of a large one."""
     found = _CITY.match(_plain(told))

@@ -13,6 +13,7 @@ from itertools import islice
 from math import prod
 from typing import Any
 
+from companies.issuers.lineage.addresses import city
 from companies.issuers.lineage.candidates import find_candidates
 from companies.issuers.lineage.commonness import Commonness
 from companies.issuers.lineage.issues import Issue
@@ -100,6 +101,8 @@ class _Weigher:
         weighed, partners = [], {}
         for proposal in leading:
             came = self._came[proposal.successor]
+            if came.code not in self._candidates[gone.code] and not _are_near(gone, came):
+                continue
             signals = _beside(proposal, weigh(gone, came, self._common))
             if any(one.is_link for one in signals):
                 partners[came.code] = proposal
@@ -116,6 +119,10 @@ class _Weigher:
         for other in islice(self._in_order, first, None):
             if other.code != gone.code and other.earliest <= gone.latest + timedelta(days=LONGEST_GAP_DAYS):
                 yield other
+
+
+def _are_near(one: Issue, other: Issue) -> bool:
+    return bool(one.addresses and other.addresses) and city(one.addresses[0]) == city(other.addresses[0])
 
 
 def _went_together(one: Issue, other: Issue) -> bool:
