@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from companies.letters import plain_letters
 from companies.search.folding import fold_text
@@ -68,6 +69,7 @@ _SHORTEST = {"kanji": 2, "kana": 3, "latin": 3}
 _SHORTEST_START = {"kanji": 2, "kana": 2, "latin": 4}
 
 
+@lru_cache(maxsize=20_000)
 def spell(told: str) -> Spelling | None:
     """A name ready to be compared; `None` where nothing is left of it."""
     core = fold_text(told)
@@ -95,6 +97,7 @@ def best_match(before: Iterable[Spelling], after: Iterable[Spelling]) -> Match |
     return min(found, key=lambda match: (order.index(match.likeness), -weight_of(match.shared)), default=None)
 
 
+@lru_cache(maxsize=100_000)
 def weight_of(shared: str) -> int:
     """How much letters say: a character as much as two kana or Latin letters."""
     return sum(2 if _kind(letter) == "kanji" else 1 for letter in shared)
@@ -147,6 +150,7 @@ def _initials(told: str) -> str:
     return "".join(word[0] for word in words if word not in _NOT_IN_INITIALS)
 
 
+@lru_cache(maxsize=100_000)
 def _says_something(text: str) -> bool:
     return bool(text) and len(text) >= _SHORTEST[_script(text)]
 

@@ -1,9 +1,13 @@
 """Successions as they are read: what went into what, whole chains of them, and what counted as a fact at a revision."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db.models import Q
+
+from companies.choices import EventType
 from companies.issuers.lineage.models import SuccessionStatus
 from companies.models import ConfirmedSuccession, Succession
 
@@ -16,6 +20,14 @@ class ConfirmedCodes:
 
     succeeded_by: Codes = field(default_factory=dict)
     preceded_by: Codes = field(default_factory=dict)
+
+    def of_event(self, event: Mapping[str, Any]) -> dict[str, list[str] | None]:
+        """What a listing event tells of it: a delisting its successors, a listing its predecessors; others neither."""
+        is_end, is_beginning = event["type"] == EventType.DELISTED, event["type"] == EventType.LISTED
+        return {
+            "succeeded_by": self.succeeded_by.get(event["code"], []) if is_end else None,
+            "preceded_by": self.preceded_by.get(event["code"], []) if is_beginning else None,
+        }
 
 
 def load_confirmed(revision: int | None = None) -> ConfirmedCodes:
@@ -44,6 +56,11 @@ def find_chain(code: str, statuses: Collection[SuccessionStatus]) -> list[Succes
             reached.add(end)
             open_codes.append(end)
     return [row for row in rows if row.predecessor in reached]
+
+
+def touches_any(codes: Collection[str]) -> Q:
+    """A condition on successions: one of the codes is either end."""
+    return Q(predecessor__in=codes) | Q(successor__in=codes)
 
 
 def _ends(rows: Iterable[Succession]) -> set[str]:
