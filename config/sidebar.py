@@ -33,6 +33,7 @@ SIDEBAR = {
                 _entry(_("銘柄一覧"), "list_alt", "companies.company"),
                 _entry(_("上場イベント"), "event_note", "companies.listingevent"),
                 _entry(_("発行体"), "corporate_fare", "companies.issuer"),
+                _entry(_("承継"), "family_history", "companies.succession"),
                 _entry(_("スナップショット"), "inventory_2", "companies.listingsnapshot"),
                 _entry(_("改訂"), "history", "companies.ledgerrevision"),
             ],

@@ -5,5 +5,8 @@ from companies.admin.events import ListingEventAdmin
 from companies.admin.issuers import IssuerAdmin
 from companies.admin.revisions import LedgerRevisionAdmin
 from companies.admin.snapshots import ListingSnapshotAdmin
+from companies.admin.successions import SuccessionAdmin
 
-__all__ = ["CompanyAdmin", "IssuerAdmin", "LedgerRevisionAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]
+__all__ = [
+    "CompanyAdmin", "IssuerAdmin", "LedgerRevisionAdmin", "ListingEventAdmin", "ListingSnapshotAdmin", "SuccessionAdmin",
+]  # fmt: skip

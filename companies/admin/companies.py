@@ -25,6 +25,7 @@ from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.state_columns import ISSUER_FIELDS, STATE_COLUMNS, UNTOLD, StateColumns
+from companies.admin.successions import lineage_of
 from companies.admin.suggestions import suggestions
 from companies.fields import COMPANY_FIELDS
 from companies.models import Company
@@ -143,7 +144,9 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
         company = self.get_object(request, object_id)
         more = {}
         if isinstance(company, Company):
-            more = {**company_history(company), "links": company_links(company), **company_quote(company)}
+            more = {
+                **company_history(company), "links": company_links(company), **company_quote(company), **lineage_of(company.code),
+            }  # fmt: skip
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @display(description=_("銘柄名"), ordering="state_company_name")

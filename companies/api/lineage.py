@@ -38,7 +38,9 @@ class LineageFilterSet(StateFilterSet, PageFilterSet):
     kind = AnyOf(Choice(SuccessionKind.values), help_text="種別")
     code = AnyOfCodes(method="touching")
     min_confidence = Comparison(
-        serializers.FloatField(required=False, min_value=0, max_value=1, help_text="確からしさがこれ以上のもの（0〜1）"),
+        serializers.FloatField(
+            required=False, min_value=0, max_value=1, help_text="確からしさがこれ以上のもの（0〜1）"
+        ),
         "confidence",
         lookup_expr="gte",
     )
@@ -59,7 +61,9 @@ class SuccessionAnswer(serializers.Serializer[Any]):
 
     predecessor = serializers.CharField(help_text="前の銘柄のコード")
     successor = serializers.CharField(help_text="後の銘柄のコード。predecessor と同じなら、同じコードの新しい法人")
-    date = serializers.DateField(source="day", help_text="前の銘柄のない、または後の銘柄のある最初の一覧の日（遅いほう）")
+    date = serializers.DateField(
+        source="day", help_text="前の銘柄のない、または後の銘柄のある最初の一覧の日（遅いほう）"
+    )
     kind = serializers.ChoiceField(SuccessionKind.choices)
     confidence = serializers.FloatField(min_value=0, max_value=1, help_text="確からしさ（0〜1）。1 は一覧が直接示す")
     status = serializers.ChoiceField(SuccessionStatus.choices, help_text="confirmed だけが事実。proposed は提案")

@@ -21,6 +21,10 @@ router.register("snapshots", viewsets.SnapshotViewSet, basename="snapshot")
 router.register("companies", viewsets.CompanyViewSet, basename="company")
 
 urlpatterns = [
-    path("companies/<company_code:code>/lineage", CompanyLineageViewSet.as_view({"get": "retrieve"}), name="company-lineage"),
+    path(
+        "companies/<company_code:code>/lineage",
+        CompanyLineageViewSet.as_view({"get": "retrieve"}),
+        name="company-lineage",
+    ),
     *router.urls,
 ]

@@ -75,7 +75,15 @@ def _issue(
 def _states(companies: Iterable[int]) -> dict[int, tuple[dict[str, Any], dict[str, Any]]]:
     """The first and the last state of each."""
     found: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
-    fields = ("company_id", "company_name", "company_name_english", "market_id", "sector33_id", "sector17_id", "product_category")
+    fields = (
+        "company_id",
+        "company_name",
+        "company_name_english",
+        "market_id",
+        "sector33_id",
+        "sector17_id",
+        "product_category",
+    )
     versions = CompanyVersion.objects.filter(company__in=list(companies)).order_by("company", "validity")
     for state in versions.values(*fields):
         first, _last = found.get(state["company_id"], (state, state))
@@ -106,8 +114,19 @@ class _Facts:
             self._behind[code].append(edinet_code)
         issuers = {edinet_code for found in self._behind.values() for edinet_code in found}
         self._since = dict(Issuer.objects.filter(edinet_code__in=issuers).values_list("edinet_code", "first_seen_on"))
-        fields = ("edinet_code", "validity", "securities_code", "name", "name_kana", "name_english", "fiscal_year_end", "address")
-        versions = IssuerVersion.objects.filter(edinet_code__in=issuers).exclude(securities_code=None).order_by("validity")
+        fields = (
+            "edinet_code",
+            "validity",
+            "securities_code",
+            "name",
+            "name_kana",
+            "name_english",
+            "fiscal_year_end",
+            "address",
+        )
+        versions = (
+            IssuerVersion.objects.filter(edinet_code__in=issuers).exclude(securities_code=None).order_by("validity")
+        )
         self._versions = defaultdict[tuple[str, str], list[tuple[Any, ...]]](list)
         for edinet_code, validity, code, *told in versions.values_list(*fields):
             self._versions[edinet_code, code].append((validity, *told))
@@ -122,11 +141,14 @@ class _Facts:
 
     def first_list_with(self, code: str, earliest: date, latest: date) -> date:
         """A list of issuers that has the code already shows that the issue had come."""
-        return min((day for day in self._listed_on(code, self._behind[code][:1]) if earliest <= day), default=latest)
+        return min(
+            (day for day in self._listed_on(code, self._behind.get(code, [])[:1]) if earliest <= day <= latest),
+            default=latest,
+        )
 
     def lists_without(self, code: str, last_on: date, latest: date) -> date:
         """One that has it no more shows that the issue had gone."""
-        listed = self._listed_on(code, self._behind[code][-1:])
+        listed = self._listed_on(code, self._behind.get(code, [])[-1:])
         after = (day for day in self._days if day > max(listed, default=date.max) and last_on < day < latest)
         return min(after, default=latest)
 

@@ -84,6 +84,8 @@ def spell(told: str) -> Spelling | None:
 
 def compare(before: Spelling, after: Spelling) -> Match | None:
     """What they have most in common; `None` where that is nothing."""
+    if not _may_be_alike(before, after):
+        return None
     for likeness, shared in _likenesses(before, after):
         if shared:
             return Match(likeness, before.told, after.told, shared)
@@ -103,11 +105,26 @@ def weight_of(shared: str) -> int:
     return sum(2 if _kind(letter) == "kanji" else 1 for letter in shared)
 
 
+def _may_be_alike(before: Spelling, after: Spelling) -> bool:
+    """All that is found begins as one of the two begins, but for initials; most pairs have nothing of it."""
+    if before.core[:2] in after.core or after.core[:2] in before.core:
+        return True
+    return (
+        len(before.initials) > 1
+        and before.initials in after.core
+        or len(after.initials) > 1
+        and after.initials in before.core
+    )
+
+
 def _likenesses(before: Spelling, after: Spelling) -> Iterator[tuple[Likeness, str]]:
     if before.core == after.core or (before.root == after.root and _says_something(before.root)):
         yield Likeness.SAME, before.core if before.core == after.core else before.root
     pairs = [(before.core, after.core), (before.root, after.core), (after.core, before.core), (after.root, before.core)]
-    yield Likeness.BEGINNING, _longest(short for short, long in pairs if _says_something(short) and long.startswith(short))
+    yield (
+        Likeness.BEGINNING,
+        _longest(short for short, long in pairs if _says_something(short) and long.startswith(short)),
+    )
     yield Likeness.PART, _longest(short for short, long in pairs if _says_something(short) and short in long)
     yield Likeness.INITIALS, _shared_initials(before, after) or _shared_initials(after, before)
     yield Likeness.START, _shared_start(before.core, after.core)

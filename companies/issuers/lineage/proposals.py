@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from django.core.cache import cache
 from django.db import transaction
 
 from api.generations import publish_after_commit
@@ -20,6 +21,7 @@ from database.connections import one_snapshot
 
 logger = structlog.get_logger(__name__)
 _ATTEMPTS = 3
+_PROPOSED_AT = "successions-proposed-at-revision"
 Pair = tuple[str, str]
 
 
@@ -59,6 +61,18 @@ def propose_successions(*, is_dry_run: bool = False) -> ProposalResult:
     return result
 
 
+def propose_after_changes() -> ProposalResult | None:
+    """The same where the ledger went on since the last time, else nothing: cheap enough to be asked every minute. What the cache
+    forgets is only done once more.
+    """
+    newest = newest_revision()
+    if cache.get(_PROPOSED_AT) == newest:
+        return None
+    result = propose_successions()
+    cache.set(_PROPOSED_AT, newest_revision() if result.confirmed or result.withdrawn else newest, None)
+    return result
+
+
 def _derive() -> dict[Pair, Proposal]:
     """What is told by itself counts more than what is compared."""
     loaded = load_issues()
@@ -74,6 +88,9 @@ def _bring_in_line(proposals: Mapping[Pair, Proposal], moment: datetime) -> Prop
     for pair, proposal in proposals.items():
         row = stored.get(pair)
         if row is not None and not _is_open(row):
+            if _rests_on_the_rule(row) and _take_over(row, proposal):
+                row.save()
+                result.changed.append(pair)
             continue
         is_new, is_certain = row is None, proposal.kind == SuccessionKind.OTHER_CODE
         if row is None:

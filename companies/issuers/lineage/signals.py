@@ -76,7 +76,9 @@ def _name(match: Match | None, common: Commonness) -> Weighed:
         expected = max(0.1 * 4.0 ** (1 - weight), 2e-5) * (1 if likeness is Likeness.SAME else 2)
         places = 3 if likeness in (Likeness.PART, Likeness.PIECE) else 1
         among_strangers = common.of_beginning(match.shared, expected) * places
-    factor = min(_OFTEN_OF_TRUE_ONES[likeness] / among_strangers, _MOST_OF_A_START if likeness in _OF_FIRST_LETTERS else 20_000)
+    factor = min(
+        _OFTEN_OF_TRUE_ONES[likeness] / among_strangers, _MOST_OF_A_START if likeness in _OF_FIRST_LETTERS else 20_000
+    )
     told = {"likeness": match.likeness.value, "before": match.before, "after": match.after, "shared": match.shared}
     return Weighed(Signal.NAME, round(factor, 2), told)
 
@@ -110,7 +112,9 @@ def _fiscal_year_end(gone: Issue, came: Issue) -> Weighed | None:
     if before is None or after is None:
         return None
     is_same = before == after
-    return Weighed(Signal.FISCAL_YEAR_END, 1.8 if is_same else 0.3, {"is_same": is_same, "before": before, "after": after})
+    return Weighed(
+        Signal.FISCAL_YEAR_END, 1.8 if is_same else 0.3, {"is_same": is_same, "before": before, "after": after}
+    )
 
 
 def _market(gone: Issue, came: Issue) -> Weighed | None:
