@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 
 from companies.choices import CHOICES_OF
 from companies.codes import jquants_code
-from companies.issuers.told import TOLD_FIELDS, ToldFacts
 from companies.issuers.lineage.reading import ConfirmedCodes
+from companies.issuers.told import TOLD_FIELDS, ToldFacts
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, KnownEvent, KnownVersion, LedgerRevision, ListingEvent
 

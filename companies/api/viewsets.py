@@ -34,8 +34,8 @@ from companies.api.since import removed_since, wait_for_changes
 from companies.api.universe import Universe
 from companies.apps import COMPANIES
 from companies.code_notation import find_code
-from companies.issuers.told import load_told
 from companies.issuers.lineage.reading import load_confirmed
+from companies.issuers.told import load_told
 from companies.known.reading import newest_revision
 from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot
 from companies.universe_difference import list_differences

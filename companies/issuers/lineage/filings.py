@@ -30,10 +30,10 @@ def propose_from_filings(filings: Sequence[Filing], came: Mapping[str, Issue]) -
         by_code[filing.code].append(filing)
     for before, after in _changes(by_issuer.values()):
         if before.code != after.code:
-            yield _proposal(before, after, came, "other_code", 1, "same_issuer")
+            yield _proposal(before, after, came, kind="other_code", confidence=1, rule="same_issuer")
     for before, after in _changes(by_code.values()):
         if before.edinet_code != after.edinet_code:
-            yield _proposal(before, after, came, "new_legal_person", _SAME_CODE, "same_code")
+            yield _proposal(before, after, came, kind="new_legal_person", confidence=_SAME_CODE, rule="same_code")
 
 
 def _changes(rows: Iterable[Sequence[Filing]]) -> Iterator[tuple[Filing, Filing]]:
@@ -42,7 +42,7 @@ def _changes(rows: Iterable[Sequence[Filing]]) -> Iterator[tuple[Filing, Filing]
 
 
 def _proposal(
-    before: Filing, after: Filing, came: Mapping[str, Issue], kind: str, confidence: float, rule: str
+    before: Filing, after: Filing, came: Mapping[str, Issue], *, kind: str, confidence: float, rule: str
 ) -> Proposal:
     issue = came.get(after.code)
     evidence = {

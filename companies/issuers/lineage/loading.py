@@ -52,23 +52,28 @@ def load_issues() -> LoadedIssues:
         before, after = states[pk]
         if not is_active and _is_share(after):
             place = bisect_right(days, last_on)
-            latest = days[place] if place < len(days) else last_on + _DAY
-            gone.append(_issue(code, after, last_on + _DAY, facts.lists_without(code, last_on, latest), facts.of_going(code), official[code, OfficialDateKind.DELISTED]))  # fmt: skip
+            latest = facts.list_without(code, last_on, days[place] if place < len(days) else last_on + _DAY)
+            period = _announced(official[code, OfficialDateKind.DELISTED], last_on + _DAY, latest)
+            gone.append(_issue(code, after, period, facts.of_going(code)))
         if first_on > days[0] and _is_share(before):
             earliest = days[bisect_right(days, first_on) - 2] + _DAY
-            came.append(_issue(code, before, earliest, facts.first_list_with(code, earliest, first_on), facts.of_coming(code), official[code, OfficialDateKind.LISTED]))  # fmt: skip
+            period = _announced(official[code, OfficialDateKind.LISTED], earliest, facts.list_with(code, earliest, first_on))
+            came.append(_issue(code, before, period, facts.of_coming(code)))
     return LoadedIssues(gone, came, _filings())
 
 
-def _issue(
-    code: str, state: Mapping[str, Any], earliest: date, latest: date, facts: IssuerFacts | None, official: Sequence[date]
-) -> Issue:  # fmt: skip
-    announced = [day for day in official if earliest - _SLACK <= day <= latest + _SLACK]
+def _announced(official: Sequence[date], earliest: date, latest: date) -> tuple[date, date, bool]:
+    """The first and the last day that it can have been, and whether the exchange named it."""
+    named = next((day for day in official if earliest - _SLACK <= day <= latest + _SLACK), None)
+    return (earliest, latest, False) if named is None else (named, named, True)
+
+
+def _issue(code: str, state: Mapping[str, Any], period: tuple[date, date, bool], facts: IssuerFacts | None) -> Issue:
     name = state["company_name"]
     spellings = (spell(told) for told in (name, state["company_name_english"]) if told)
     return Issue(
-        code, name, tuple(spelling for spelling in spellings if spelling), announced[0] if announced else earliest,
-        announced[0] if announced else latest, bool(announced), state["market_id"], state["sector33_id"], state["sector17_id"], facts,
+        code, name, tuple(spelling for spelling in spellings if spelling), *period,
+        state["market_id"], state["sector33_id"], state["sector17_id"], facts,
     )  # fmt: skip
 
 
@@ -139,14 +144,14 @@ class _Facts:
         """As it was told first under the code."""
         return self._of(code, self._behind[code][0], 0) if code in self._behind else None
 
-    def first_list_with(self, code: str, earliest: date, latest: date) -> date:
+    def list_with(self, code: str, earliest: date, latest: date) -> date:
         """A list of issuers that has the code already shows that the issue had come."""
         return min(
             (day for day in self._listed_on(code, self._behind.get(code, [])[:1]) if earliest <= day <= latest),
             default=latest,
         )
 
-    def lists_without(self, code: str, last_on: date, latest: date) -> date:
+    def list_without(self, code: str, last_on: date, latest: date) -> date:
         """One that has it no more shows that the issue had gone."""
         listed = self._listed_on(code, self._behind.get(code, [])[-1:])
         after = (day for day in self._days if day > max(listed, default=date.max) and last_on < day < latest)

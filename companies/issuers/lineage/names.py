@@ -109,11 +109,8 @@ def _may_be_alike(before: Spelling, after: Spelling) -> bool:
     """All that is found begins as one of the two begins, but for initials; most pairs have nothing of it."""
     if before.core[:2] in after.core or after.core[:2] in before.core:
         return True
-    return (
-        len(before.initials) > 1
-        and before.initials in after.core
-        or len(after.initials) > 1
-        and after.initials in before.core
+    return (len(before.initials) > 1 and before.initials in after.core) or (
+        len(after.initials) > 1 and after.initials in before.core
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.core.cache import cache
@@ -91,20 +92,14 @@ def _bring_in_line(proposals: Mapping[Pair, Proposal], moment: datetime) -> Prop
             if _rests_on_the_rule(row) and _take_over(row, proposal):
                 row.save()
                 result.changed.append(pair)
-            continue
-        is_new, is_certain = row is None, proposal.kind == SuccessionKind.OTHER_CODE
-        if row is None:
-            row = Succession(predecessor=pair[0], successor=pair[1])
-        has_changed = _take_over(row, proposal)
-        if is_certain:
-            row.status, row.decided_at = SuccessionStatus.CONFIRMED, moment
-            certain.append(row)
-        elif row.status == SuccessionStatus.REJECTED:
-            row.status, row.decided_at, has_changed = SuccessionStatus.PROPOSED, None, True
-        if is_new or is_certain or has_changed:
+        elif proposal.kind == SuccessionKind.OTHER_CODE:
+            certain.append(_confirm(row or Succession(predecessor=pair[0], successor=pair[1]), proposal, moment))
+        elif row is None:
+            Succession.objects.create(predecessor=pair[0], successor=pair[1], **_fields(proposal))
+            result.proposed.append(pair)
+        elif _reopen(row) | _take_over(row, proposal):
             row.save()
-        if not is_certain and (is_new or has_changed):
-            (result.proposed if is_new else result.changed).append(pair)
+            result.changed.append(pair)
     gone = [row for pair, row in stored.items() if pair not in proposals]
     withdrawn = _withdraw([row for row in gone if _rests_on_the_rule(row)], moment)
     result.removed = _remove([row for row in gone if row.status == SuccessionStatus.PROPOSED])
@@ -120,6 +115,22 @@ def _bring_in_line(proposals: Mapping[Pair, Proposal], moment: datetime) -> Prop
     return result
 
 
+def _confirm(row: Succession, proposal: Proposal, moment: datetime) -> Succession:
+    """By the rule alone."""
+    _take_over(row, proposal)
+    row.status, row.decided_at = SuccessionStatus.CONFIRMED, moment
+    row.save()
+    return row
+
+
+def _reopen(row: Succession) -> bool:
+    """One that the rule took back is told by a list again."""
+    if row.status == SuccessionStatus.PROPOSED:
+        return False
+    row.status, row.decided_at = SuccessionStatus.PROPOSED, None
+    return True
+
+
 def _is_open(row: Succession) -> bool:
     """A proposal, or one that the rule itself took back once."""
     return row.status == SuccessionStatus.PROPOSED or (row.status == SuccessionStatus.REJECTED and not row.decided_by)
@@ -131,12 +142,14 @@ def _rests_on_the_rule(row: Succession) -> bool:
 
 def _take_over(row: Succession, proposal: Proposal) -> bool:
     """Whether it says something else than before."""
-    has_changed = False
-    for name in ("day", "kind", "confidence", "evidence"):
-        if getattr(row, name) != getattr(proposal, name):
-            setattr(row, name, getattr(proposal, name))
-            has_changed = True
-    return has_changed
+    changed = {name: value for name, value in _fields(proposal).items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    return bool(changed)
+
+
+def _fields(proposal: Proposal) -> dict[str, Any]:
+    return {name: getattr(proposal, name) for name in ("day", "kind", "confidence", "evidence")}
 
 
 def _withdraw(rows: Iterable[Succession], moment: datetime) -> list[Succession]:
