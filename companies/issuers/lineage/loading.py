@@ -39,7 +39,7 @@ def load_issues() -> LoadedIssues:
     """As known now, inside one state of the database."""
     days = NOW.list_days()
     if not days:
-        return LoadedIssues()
+        return LoadedIssues(filings=_filings())
     companies = {
         row[0]: row
         for row in Company.objects.values_list("code", "pk", "is_active", "first_seen_on", "last_seen_on")

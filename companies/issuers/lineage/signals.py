@@ -15,6 +15,7 @@ from companies.issuers.lineage.names import Likeness, Match, best_match, weight_
 
 #: Beyond this many days between going and coming nobody follows anybody; who replaces another comes within few.
 LONGEST_GAP_DAYS, SHORT_GAP_DAYS = 40, 10
+_VAGUE_DAYS = 366
 #: Who went on a market of before April 2022 may be replaced on one of those that came of it.
 _MARKETS_AFTER = {"0101": {"0111", "0112"}, "0102": {"0112"}, "0104": {"0113"}, "0106": {"0112"}, "0107": {"0113"}}
 
@@ -124,7 +125,9 @@ def _market(gone: Issue, came: Issue) -> Weighed | None:
         return None
     is_same = before == after
     may_be_the_same = after in _MARKETS_AFTER.get(before, ())
-    factor = 2.5 if is_same else 1.5 if may_be_the_same else 0.3
+    # Who went long after the last list that had it may have changed markets meanwhile.
+    is_vague = (gone.latest - gone.earliest).days > _VAGUE_DAYS
+    factor = 2.5 if is_same else 1.5 if may_be_the_same else 0.6 if is_vague else 0.3
     return Weighed(Signal.MARKET, factor, {"is_same": is_same, "before": before, "after": after})
 
 
