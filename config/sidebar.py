@@ -32,6 +32,7 @@ SIDEBAR = {
                 {"title": _("ホーム"), "icon": "home", "link": reverse_lazy("admin:index")},
                 _entry(_("銘柄一覧"), "list_alt", "companies.company"),
                 _entry(_("上場イベント"), "event_note", "companies.listingevent"),
+                _entry(_("識別子"), "fingerprint", "companies.companyidentifier"),
                 _entry(_("スナップショット"), "inventory_2", "companies.listingsnapshot"),
                 _entry(_("改訂"), "history", "companies.ledgerrevision"),
             ],
