@@ -142,7 +142,12 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
         company = self.get_object(request, object_id)
         more = {}
         if isinstance(company, Company):
-            more = {**company_history(company), **identifiers_of(company.code), "links": company_links(company), **company_quote(company)}
+            more = {
+                **company_history(company),
+                **identifiers_of(company.code),
+                "links": company_links(company),
+                **company_quote(company),
+            }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @display(description=_("銘柄名"), ordering="state_company_name")

@@ -65,7 +65,17 @@ class SchemeFilter(DropdownFilter):
 class CompanyIdentifierAdmin(ReadOnlyAdmin):
     """They come in by `manage.py import_identifiers`."""
 
-    list_display = ("code", "company_name", "scheme_name", "value", "begins", "ends", "origin", "recorded_in", "withdrawn_in")
+    list_display = (
+        "code",
+        "company_name",
+        "scheme_name",
+        "value",
+        "begins",
+        "ends",
+        "origin",
+        "recorded_in",
+        "withdrawn_in",
+    )
     list_display_links = ("code",)
     list_filter = (SchemeFilter, KnowledgeFilter)
     list_filter_submit = True
@@ -87,7 +97,10 @@ class CompanyIdentifierAdmin(ReadOnlyAdmin):
         """A code in any notation, or any part of what else is told."""
         if code := find_code(search_term):
             return queryset.filter(code=code), False
-        return super().get_search_results(request, queryset, plain_letters(search_term))
+        found: tuple[QuerySet[CompanyIdentifier], bool] = super().get_search_results(
+            request, queryset, plain_letters(search_term)
+        )
+        return found
 
     @display(description=_("銘柄名"))
     def company_name(self, row: Any) -> str:

@@ -70,7 +70,9 @@ class IdentifierViewSet(LedgerViewSet):
         if not rows and not self.reading.versions_of(found).exists():
             raise company_not_found(code)
         moments = dict(
-            LedgerRevision.objects.filter(number__in={row.recorded_in for row in rows}).values_list("number", "recorded_at")
+            LedgerRevision.objects.filter(number__in={row.recorded_in for row in rows}).values_list(
+                "number", "recorded_at"
+            )
         )
         return Response({"code": found, "identifiers": [_told(row, moments[row.recorded_in]) for row in rows]})
 

@@ -19,7 +19,9 @@ OLD, NEW, FIGI = "JP3633400001", "JP3756600007", "BBG000BCM915"
 
 @pytest.fixture(autouse=True)
 def identifiers(two_lists: None) -> None:
-    import_identifiers([Statement("7203", "isin", OLD, origin="first.csv"), Statement("7201", "figi", FIGI, origin="協議会")])
+    import_identifiers(
+        [Statement("7203", "isin", OLD, origin="first.csv"), Statement("7201", "figi", FIGI, origin="協議会")]
+    )
     import_identifiers([Statement("7203", "isin", NEW, date(2024, 4, 1), origin="second.csv")])
     import_identifiers([Statement("1375", "isin", "JP3435000009", origin="third.csv")])
 

@@ -78,7 +78,9 @@ def test_what_was_known_stays_known_and_the_last_file_again_changes_nothing(
             rows = CompanyIdentifier.objects.count()
             assert import_identifiers(file).revision is None
             assert CompanyIdentifier.objects.count() == rows
-            apply_snapshot(FIRST + timedelta(days=place), [make_issue("7203", company_name=f"会社{place}")], "jpx", force=True)
+            apply_snapshot(
+                FIRST + timedelta(days=place), [make_issue("7203", company_name=f"会社{place}")], "jpx", force=True
+            )
             known[LedgerRevision.objects.count()] = load_identifiers()
 
         assert {number: load_identifiers(revision=number) for number in known} == known

@@ -57,7 +57,9 @@ def _decode(content: bytes) -> str:
         words = gettext("ファイルが大きすぎます（{count:,} バイト、上限 {most:,}）。分けて取り込んでください。")
         raise IdentifiersRefused([_of_file(words.format(count=len(content), most=MAX_FILE_BYTES))])
     if b"\0" in content or content[:2] == b"PK":
-        words = gettext("CSV ではありません（Excel ブック、圧縮ファイル、または UTF-16）。CSV UTF-8 として保存し直してください。")
+        words = gettext(
+            "CSV ではありません（Excel ブック、圧縮ファイル、または UTF-16）。CSV UTF-8 として保存し直してください。"
+        )
         raise IdentifiersRefused([_of_file(words)])
     if content.lstrip()[:1] == b"<":
         words = gettext("HTML または XML です（ダウンロードに失敗したページかもしれません）。CSV を指定してください。")
@@ -78,7 +80,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         yield from ((reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells))
     except csv.Error as error:
-        words = gettext("CSV として読めません（{reason}）。引用符「\"」が閉じているか確かめてください。")
+        words = gettext('CSV として読めません（{reason}）。引用符「"」が閉じているか確かめてください。')
         raise IdentifiersRefused([RowFault(reader.line_num, gettext("行"), words.format(reason=error))]) from error
 
 
@@ -88,7 +90,9 @@ def _read_row(header: Header, cells: list[str], line: int, origin: str, faults: 
     wrong = len(faults)
     code = find_code(told["code"])
     if code is None:
-        words = gettext("「{code}」は証券コードではありません。4 文字か 5 文字のコード（7203、130A、25935 など）を指定してください。")
+        words = gettext(
+            "「{code}」は証券コードではありません。4 文字か 5 文字のコード（7203、130A、25935 など）を指定してください。"
+        )
         faults.append(RowFault(line, "code", words.format(code=told["code"][:_SHOWN])))
     begins = _read_day("valid_from", told.get("valid_from", ""), line, faults)
     ends = _read_end(told, line, faults)

@@ -25,7 +25,9 @@ def doubts_of(statements: Sequence[Statement], after: Mapping[tuple[str, str], S
             list(_already_followed(statements, after)),
         ),
         (
-            gettext("同じ時に 2 つ以上の銘柄が持つ識別子が {count:,} 件あります。どちらかのコードが誤りかもしれません: {named}"),
+            gettext(
+                "同じ時に 2 つ以上の銘柄が持つ識別子が {count:,} 件あります。どちらかのコードが誤りかもしれません: {named}"
+            ),
             _of_two(statements),
         ),
     )

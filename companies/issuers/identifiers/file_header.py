@@ -46,7 +46,9 @@ def read_header(cells: list[str], line: int) -> Header:
             )
             raise IdentifiersRefused([RowFault(line, cell.strip(), words)])
         if column in header.columns or scheme in header.schemes:
-            raise IdentifiersRefused([RowFault(line, cell.strip(), gettext("同じ列が 2 つあります。1 つにしてください。"))])
+            raise IdentifiersRefused(
+                [RowFault(line, cell.strip(), gettext("同じ列が 2 つあります。1 つにしてください。"))]
+            )
         if column is not None:
             header.columns[column] = place
         elif scheme is not None:

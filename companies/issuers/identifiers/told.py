@@ -17,7 +17,9 @@ class ToldIdentifier(NamedTuple):
     valid_until: date | None
 
 
-def load_identifiers(codes: Collection[str] | None = None, revision: int | None = None) -> dict[str, list[ToldIdentifier]]:
+def load_identifiers(
+    codes: Collection[str] | None = None, revision: int | None = None
+) -> dict[str, list[ToldIdentifier]]:
     """By code (all of them for `None`), in the order of scheme and beginning; of what was known at a revision, or is known now.
 
     A value that is told again from a later day on is one.

@@ -44,9 +44,13 @@ def read_value(scheme: IdentifierScheme, text: str) -> str:
     try:
         _STANDARDS[scheme].validate(value)
     except InvalidChecksum as error:
-        words = gettext("「{value}」は {scheme} の検査数字が合いません。打ち間違いがないか、元の資料を確かめてください。")
+        words = gettext(
+            "「{value}」は {scheme} の検査数字が合いません。打ち間違いがないか、元の資料を確かめてください。"
+        )
         raise NotAnIdentifier(words.format(value=shown, scheme=scheme.label)) from error
     except ValidationError as error:
-        words = gettext("「{value}」は {scheme} の形ではありません（国や発番者の部分が存在しません）。元の資料を確かめてください。")
+        words = gettext(
+            "「{value}」は {scheme} の形ではありません（国や発番者の部分が存在しません）。元の資料を確かめてください。"
+        )
         raise NotAnIdentifier(words.format(value=shown, scheme=scheme.label)) from error
     return value

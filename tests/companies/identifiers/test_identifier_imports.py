@@ -31,8 +31,9 @@ def test_a_file_is_one_revision_and_the_same_file_again_is_none() -> None:
     first = import_identifiers([isin(OLD), isin(NEW, code="7201")])
     again = import_identifiers([isin(OLD), isin(NEW, code="7201")])
 
-    newest = LedgerRevision.objects.get(number=first.revision)
-    assert (newest.kind, newest.entry_id, newest.number) == (RevisionKind.IDENTIFIERS, None, 3)
+    newest = LedgerRevision.objects.order_by("number").last()
+    assert newest is not None
+    assert (newest.kind, newest.entry_id, newest.number, first.revision) == (RevisionKind.IDENTIFIERS, None, 3, 3)
     assert (first.total, first.new, first.unchanged) == (2, 2, 0)
     assert (again.new, again.unchanged, again.revision) == (0, 2, None)
     assert LedgerRevision.objects.count() == 3
