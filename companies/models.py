@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.events.told_event import ToldEvent
 from companies.issuers.identifiers.models import CompanyIdentifier
 from companies.issuers.lineage.models import ConfirmedSuccession, Succession
-from companies.issuers.models import CompanyIssuer, Issuer, IssuerCode, IssuerList, IssuerVersion
+from companies.issuers.models import CompanyIssuer, Issuer, IssuerCode, IssuerList, IssuerListWithdrawal, IssuerVersion
 from companies.issuers.official_dates.models import OfficialDate
 from companies.known.models import KnownEntry, KnownEvent, KnownVersion
 from companies.ledger.models import EntryHolding, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
@@ -22,7 +22,7 @@ from companies.states import PastState, TrackedFields
 # Django looks for an app's models here.
 __all__ = [
     "Company", "CompanyIdentifier", "CompanyIssuer", "CompanyVersion", "ConfirmedSuccession", "EntryHolding", "Issuer", "IssuerCode",
-    "IssuerList", "IssuerVersion", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerRevision", "ListingEvent", "ListingSnapshot",
+    "IssuerList", "IssuerListWithdrawal", "IssuerVersion", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerRevision", "ListingEvent", "ListingSnapshot",
     "OfficialDate", "Quote", "QuoteGap", "SnapshotWithdrawal", "Succession", "WithdrawnVersion",
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
 from companies.choices import EntryStatus
 from companies.errors import SnapshotNotFound
@@ -19,6 +20,11 @@ _STATE_PATHS = (
     | {f"{master}_order": f"{master}__display_order" for master in _MASTERS}
     | {"search_text": "search_text"}
 )
+#: What companies tell of their issuer → path in `companies` and in `company_issuers`.
+_ISSUER_PATHS = {
+    "company_name_kana": ("company_name_kana", "name_kana"), "edinet_code": ("edinet_code", "edinet_code"),
+    "corporate_number": ("corporate_number", "corporate_number"), "fiscal_year_end": ("fiscal_year_end", "fiscal_year_end"),
+}  # fmt: skip
 
 
 _Dated = TypeVar("_Dated", bound=models.QuerySet[Any])
@@ -45,10 +51,11 @@ class CompanyQuerySet(models.QuerySet[Any]):
         *,
         list_day: date | None = None,
         known_versions: models.QuerySet[Any] | None = None,
+        revision: int | None = None,
     ) -> Self:
         """Annotated with `state_…`, what each company is now; or those listed on `day` with what they were then, by the
-        list of `list_day`, which was in force. Given `known_versions`, those of all companies, as it was known at the revision
-        that is set (`companies.known.revision`).
+        list of `list_day`, which was in force, and what was told of their issuers. Given `known_versions`, those of all
+        companies, as it was known at the revision that is set (`companies.known.revision`).
 
         Names of masters are in the language of the page.
         A reader of these annotations filters, sorts and shows any day with the same words.
@@ -70,7 +77,23 @@ class CompanyQuerySet(models.QuerySet[Any]):
             presence["state_first_seen_on"] = Subquery(firsts[:1])
         states: dict[str, Any] = {f"state_{name}": F(prefix + path) for name, path in _STATE_PATHS.items()} | presence
         names = {f"state_{master}_name": shown_name(f"{prefix}{master}__") for master in _MASTERS}
-        return companies.annotate(**states, **names)
+        return companies._with_issuers(day, revision, states).annotate(**names)
+
+    def _with_issuers(self, day: date | None, revision: int | None, states: dict[str, Any]) -> Self:
+        """Annotated with `states`, completed by what is told of the issuer, of now or of the day."""
+        companies, english = self, "issuer_name_english"
+        if day is not None:
+            known = Q(issuers__withdrawn_in=None)
+            if revision is not None:
+                known = (known | Q(issuers__withdrawn_in__gt=revision)) & Q(issuers__recorded_in__lte=revision)
+            of_the_day = FilteredRelation("issuers", condition=Q(issuers__validity__contains=day) & known)
+            companies, english = self.annotate(issuer_of_the_day=of_the_day), "issuer_of_the_day__name_english"
+            words = Coalesce(F("issuer_of_the_day__search_text"), Value("", output_field=models.TextField()))
+            states["state_search_text"] = Concat(states["state_search_text"], words, output_field=models.TextField())
+        states["state_company_name_english"] = Coalesce(states["state_company_name_english"], F(english))
+        for name, (of_now, of_then) in _ISSUER_PATHS.items():
+            states[f"state_{name}"] = F(of_now if day is None else f"issuer_of_the_day__{of_then}")
+        return companies.annotate(**states)
 
 
 class CompanyVersionQuerySet(models.QuerySet[Any]):

@@ -6,6 +6,31 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+#: Tables of facts that companies tell, and the column that says of which: a revision that changes one of them changes the company.
+_TOLD_OF_COMPANIES = {
+    "company_issuers": "company_code",
+    "official_dates": "code",
+    "company_identifiers": "company_code",
+}
+_OF_LISTS = (
+    "SELECT company_code AS code, recorded_in AS number FROM company_versions"
+    " UNION ALL SELECT company_code, recorded_in FROM withdrawn_versions"
+    " UNION ALL SELECT company_code, withdrawn_in FROM withdrawn_versions"
+)
+_OF_FACTS = "".join(
+    f" UNION ALL SELECT {column}, {number} FROM {table}"  # noqa: S608 names are constants
+    for table, column in _TOLD_OF_COMPANIES.items()
+    for number in ("recorded_in", "withdrawn_in")
+)
+
+
+def touched_in(*, with_facts: bool = True) -> str:
+    """A query of codes and the last revision that changed anything of each: up to the revision `%(revision)s`. Without facts beside
+    the lists where their tables are not there yet.
+    """
+    touches = _OF_LISTS + (_OF_FACTS if with_facts else "")
+    return f"SELECT code, max(number) AS number FROM ({touches}) AS touch WHERE number <= %(revision)s GROUP BY code"  # noqa: S608 constants
+
 
 class RecordedQuerySet(models.QuerySet[Any]):
     """Facts, of now and of the past."""

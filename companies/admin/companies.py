@@ -25,7 +25,7 @@ from companies.admin.knowledge import PARAMETER, KnownAtFilter, asked_knowledge,
 from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
 from companies.admin.read_only import ReadOnlyAdmin, one_line
-from companies.admin.state_columns import STATE_COLUMNS, UNTOLD, StateColumns
+from companies.admin.state_columns import ISSUER_FIELDS, STATE_COLUMNS, UNTOLD, StateColumns
 from companies.admin.suggestions import suggestions
 from companies.fields import COMPANY_FIELDS
 from companies.models import Company
@@ -33,7 +33,7 @@ from companies.search.in_database import filter_by_query, search_companies
 
 _PRICES = ("price", "price_change")
 #: Columns that nobody sees who did not choose them.
-_ON_REQUEST = ("sector17_name", *_PRICES)
+_ON_REQUEST = ("sector17_name", *ISSUER_FIELDS, *_PRICES)
 _STATES = tuple(name for name in STATE_COLUMNS if name not in _ON_REQUEST)
 _NAMES = tuple(field.attribute for field in COMPANY_FIELDS if field.is_name)
 _CLASSES = tuple(field.attribute for field in COMPANY_FIELDS if not field.is_name)
@@ -54,11 +54,13 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     list_filter_submit = True
     list_before_template = "admin/companies/company/as_of_notice.html"
     search_fields = ("search_text",)
-    search_help_text = _("コード、銘柄名、カナ、ローマ字で検索")
+    search_help_text = _("コード、銘柄名、ヨミ、ローマ字、英語名、EDINET コード、法人番号で検索")
     change_form_after_template = "admin/companies/company/history.html"
     fieldsets = (
         (None, {"fields": (("code", "jquants_code"), _NAMES)}),
         (_("区分"), {"fields": tuple(_CLASSES[at : at + 2] for at in range(0, len(_CLASSES), 2))}),
+        (_("発行体"), {"fields": (("company_name_kana", "issuer_name_english"), ("edinet_code", "corporate_number"), ("fiscal_year_end",))}),
+        (_("公式の上場日・廃止日"), {"fields": (("listed_on", "delisted_on"), ("delisting_reason",))}),
         (_("上場"), {"fields": (("is_active", "reference_date"), ("first_seen_on", "last_seen_on"), ("created_at", "updated_at"))}),
     )  # fmt: skip
     readonly_fields = ("created_at", "updated_at")

@@ -91,7 +91,10 @@ class AsOfFilter(admin.SimpleListFilter):
         """The companies with their states; none where the day cannot be answered."""
         companies: Any = Company.objects.none() if self.problem or self.knowledge.problem else queryset
         stated: QuerySet[Company] = companies.with_state(
-            self.day, list_day=self.list_day, known_versions=self.knowledge.known_versions
+            self.day,
+            list_day=self.list_day,
+            known_versions=self.knowledge.known_versions,
+            revision=self.knowledge.revision,
         )
         return stated
 

@@ -13,6 +13,7 @@ from admin_pages.strict_list import refuse_file
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.admin.filters import AsOfFilter
 from companies.admin.knowledge import asked_knowledge, describe_gone
+from companies.admin.state_columns import ISSUER_FIELDS
 from companies.fields import COMPANY_FIELDS
 from companies.named_values import named_values
 
@@ -40,6 +41,7 @@ def company_columns() -> list[Column]:
             columns.append(Column(label, f"state_{field.column}", {}))
         else:
             columns.append(Column(label, state, dict(named_values(field)) if field.form else {}))
+    columns += [Column(str(label), f"state_{name}", {}) for name, label in ISSUER_FIELDS.values()]
     return [
         *columns,
         Column(gettext("上場中"), "state_is_active", {}),

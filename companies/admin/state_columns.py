@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from companies.admin.read_only import one_line
@@ -33,6 +34,22 @@ def _column(field: CompanyField) -> _Column:
 
 #: For every field that may be asked for, by its `column`.
 STATE_COLUMNS = {field.column: _column(field) for field in COMPANY_FIELDS if field.asked_as}
+
+
+def _issuer_column(name: str, label: Any) -> _Column:
+    @display(description=label, ordering=f"state_{name}")
+    def column(_admin: Any, company: Any) -> str:
+        return one_line(getattr(company, f"state_{name}") or UNTOLD)
+
+    return column  # type: ignore[no-any-return] # the decorator is untyped
+
+
+#: What is told of the issuer, by the name of the column and with what people call it; never the name of a model's field.
+ISSUER_FIELDS = {
+    "kana": ("company_name_kana", _("ヨミ")), "edinet": ("edinet_code", _("EDINET コード")),
+    "number": ("corporate_number", _("法人番号")), "year_end": ("fiscal_year_end", _("決算日")),
+}  # fmt: skip
+STATE_COLUMNS |= {column: _issuer_column(*field) for column, field in ISSUER_FIELDS.items()}
 
 
 class StateColumns:

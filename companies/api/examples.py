@@ -10,6 +10,8 @@ COMPANY = {
         for name, value in ((field.name, field.example), (field.told_name, field.example_name))
         if name
     },
+    "company_name_kana": "トヨタジドウシャ", "edinet_code": "E02144", "corporate_number": "1180301018771", "fiscal_year_end": "3月31日",
+    "listed_on": "1949-05-16", "delisted_on": None, "delisting_reason": None, "isin": "JP3633400001", "figi": None, "lei": "5493006W3QUS5LMH6R84",
     "reference_date": "2026-11-20", "is_active": True, "first_seen_on": "2016-11-21", "last_seen_on": "2026-11-20", "updated_at": "2022-04-28T18:00:12.345678+09:00",
 }  # fmt: skip
 COMPANIES = {"companies": [COMPANY], "total": 1653, "limit": 1, "offset": 0}

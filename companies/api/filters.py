@@ -11,6 +11,7 @@ from api.endpoints.pagination import PageFilterSet
 from api.endpoints.parameters import Choice, Day, Instant, SearchText, WholeNumber, Word, YesOrNo
 from api.endpoints.states import StateFilterSet
 from companies.api import rows
+from companies.api.identifier_filters import IdentifierFilterSet
 from companies.api.knowledge import KnowledgeFilterSet
 from companies.api.pages import PageOfRevisionFilterSet
 from companies.choices import EntryStatus, EventType, SnapshotSource
@@ -66,7 +67,7 @@ class AsOfFilterSet(KnowledgeFilterSet):
     as_of = Parameter(Day(required=False, help_text=_AS_OF_HELP))
 
 
-class CompanyFilterSet(KnowledgeFilterSet):
+class CompanyFilterSet(IdentifierFilterSet):
     """Filters of the list of companies. `paths` leads from a field of the answer to the model's."""
 
     paths = rows.COMPANY_PATHS

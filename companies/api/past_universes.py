@@ -23,9 +23,11 @@ from api.generations import read_generations
 from companies.api import rows
 from companies.api.day_universe import DayUniverse, Ranks, fragment_of_any_day
 from companies.api.universe import Universe, answer_fragment
+from companies.issuers.told import ToldFacts, load_told
 from companies.known.reading import find_day_in_force
 from companies.known.revision import known_at
 from companies.models import KnownEntry, KnownVersion, LedgerRevision
+from companies.recorded import touched_in
 
 #: Revisions, days of each, and versions of each (about 1.5 KB apiece) that are held. A day and what lies around it are a third of these:
 #: with fewer each day would drive out the one before.
@@ -37,14 +39,6 @@ _PRESENCES = """
     SELECT company_code, array_agg(lower(validity) ORDER BY validity),
         array_agg(coalesce(upper(validity), '9999-12-31') ORDER BY validity)
     FROM known_versions GROUP BY company_code ORDER BY company_code
-"""
-# What is taken back was told, too.
-_TOUCHED = """
-    SELECT code, max(number) FROM (
-        SELECT company_code AS code, recorded_in AS number FROM company_versions WHERE recorded_in <= %(revision)s
-        UNION ALL SELECT company_code, recorded_in FROM withdrawn_versions WHERE recorded_in <= %(revision)s
-        UNION ALL SELECT company_code, withdrawn_in FROM withdrawn_versions WHERE withdrawn_in <= %(revision)s
-    ) AS touched GROUP BY code
 """
 
 
@@ -62,7 +56,9 @@ class KnownPast:
     def __init__(self, revision: int, state: str) -> None:
         self._revision, self._state = revision, state
         self._lock = threading.Lock()
-        self._versions: dict[Key, tuple[dict[str, Any], bytes]] = {}
+        self._versions: dict[Key, dict[str, Any]] = {}
+        # With what was told beside the version, by the day since which that was.
+        self._answers: dict[tuple[Key, date | None], tuple[dict[str, Any], bytes]] = {}
         self._days: OrderedDict[date, DayUniverse] = OrderedDict()
 
     @cached_property
@@ -89,12 +85,19 @@ class KnownPast:
             cursor.execute(_FIRST_DAYS)
             return dict(cursor.fetchall())
 
+    @cached_property
+    def _told(self) -> ToldFacts:
+        with known_at(self._revision):
+            return load_told(self._revision)
+
     def on(self, day: date) -> DayUniverse:
         """The companies listed on a day. Raises `SnapshotNotFound` before the first list, and `MastersChanged`."""
         list_day = find_day_in_force(self._list_days, day)
+        # The same until the next list, or until something else is told beside the lists.
+        since = max(list_day, self._told.last_change(day) or list_day)
         with self._lock:
-            found = self._days.pop(list_day, None) or self._load_day(list_day)
-            self._days[list_day] = found
+            found = self._days.pop(since, None) or self._load_day(list_day, since)
+            self._days[since] = found
             while len(self._days) > _MAX_DAYS:
                 self._days.popitem(last=False)
         return found
@@ -106,7 +109,7 @@ class KnownPast:
         with known_at(self._revision), connection.cursor() as cursor:
             self._check_masters()
             found = {version["code"]: version for version in rows.known_versions(latest)}
-            cursor.execute(_TOUCHED, {"revision": self._revision})
+            cursor.execute(touched_in(), {"revision": self._revision})
             moments = dict(LedgerRevision.objects.values_list("number", "recorded_at"))
             touched = {code: moments[number] for code, number in cursor}
             ranks = _ranks_of(KnownVersion.objects.filter(pk__in=[version["id"] for version in found.values()]))
@@ -121,24 +124,26 @@ class KnownPast:
         days = self._list_days
         last_day = days[-1] if until is None else days[bisect_left(days, until) - 1]
         return rows.known_company(
-            version, first_seen_on=self._first_days[version["code"]], last_seen_on=last_day, changed_at=changed_at,
-            is_active=until is None, name_rank=ranks[0], scale_rank=ranks[1],
+            version, self._told.latest(version["code"], last_day), first_seen_on=self._first_days[version["code"]],
+            last_seen_on=last_day, changed_at=changed_at, is_active=until is None, name_rank=ranks[0], scale_rank=ranks[1],
         )  # fmt: skip
 
-    def _load_day(self, list_day: date) -> DayUniverse:
+    def _load_day(self, list_day: date, day: date) -> DayUniverse:
+        """The companies of a list, with what was told beside it on a day."""
         # Who asks for a second day walks on: then it pays to know when every version began and ended.
         keys = list(self._keys_on(list_day)) if self._days else None
-        if keys is None or len(self._versions) > _MAX_VERSIONS - len(keys):
+        if keys is None or len(self._answers) > _MAX_VERSIONS - len(keys):
             self._versions.clear()
+            self._answers.clear()
         missing = keys is None or any(key not in self._versions for key in keys)
         if missing:
             with known_at(self._revision):
                 self._check_masters()
                 for version in rows.known_versions(self._versions_to_load(list_day, keys)):
-                    self._versions[version["code"], version["valid_from"]] = self._made(version)
+                    self._versions[version["code"], version["valid_from"]] = version
         if keys is None:
             keys = list(self._versions)
-        held = [self._versions[key] for key in keys]
+        held = [self._answer(key, day) for key in keys]
         return DayUniverse(
             list_day, [row for row, _ in held], [fragment for _, fragment in held], state=self._state,
             revision=self._revision, load_ranks=lambda: self._load_ranks(list_day),
@@ -169,13 +174,20 @@ class KnownPast:
             if any((code, starts[place]) not in self._versions for place in near):
                 yield code
 
-    def _made(self, version: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Row and answer of a version, without the day: who was listed was so by the list in force."""
-        row = rows.known_company(
-            version, first_seen_on=self._first_days[version["code"]], last_seen_on=None, is_active=True,
-            changed_at=self._recorded_at[version["valid_from"]],
-        )  # fmt: skip
-        return row, fragment_of_any_day(row)
+    def _answer(self, key: Key, day: date) -> tuple[dict[str, Any], bytes]:
+        """Row and answer of a version, with what was told beside it on a day, but without the day: who was listed was so by the
+        list in force.
+        """
+        code, valid_from = key
+        since = self._told.last_change_of(code, day)
+        found = self._answers.get((key, since))
+        if found is None:
+            row = rows.known_company(
+                self._versions[key], self._told.on(code, day), first_seen_on=self._first_days[code], last_seen_on=None,
+                is_active=True, changed_at=self._recorded_at[valid_from],
+            )  # fmt: skip
+            found = self._answers[key, since] = (row, fragment_of_any_day(row))
+        return found
 
     def _load_ranks(self, list_day: date) -> Ranks:
         with known_at(self._revision):

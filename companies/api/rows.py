@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from companies.choices import CHOICES_OF
 from companies.codes import jquants_code
+from companies.issuers.told import TOLD_FIELDS, ToldFacts
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, KnownEvent, KnownVersion, LedgerRevision, ListingEvent
 
@@ -23,6 +24,7 @@ COMPANY_PATHS = {**STATE_PATHS, **{field: field for field in _OF_COMPANY}}
 COMPANY_FIELDS = (
     "code", "jquants_code",
     *(name for field in LEDGER_FIELDS for name in (field.name, field.told_name) if name),
+    *TOLD_FIELDS,
     "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at",
 )  # fmt: skip
 _CHUNK = 1000
@@ -30,7 +32,7 @@ _READ = tuple(field for field in COMPANY_FIELDS if field in COMPANY_PATHS)
 _BESIDE_STATES = ("id", "code", "validity", "search_text")
 
 
-def companies_in_full(companies: QuerySet[Company]) -> list[dict[str, Any]]:
+def companies_in_full(companies: QuerySet[Company], told: ToldFacts) -> list[dict[str, Any]]:
     """The rows of companies as they are now, with what filters, search and order need beside the answer's fields.
 
     `companies` must be annotated with `name_rank`, `scale_rank`, and the newest `revision`.
@@ -39,14 +41,15 @@ def companies_in_full(companies: QuerySet[Company]) -> list[dict[str, Any]]:
     values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ), *beside)
     names = (*_READ, *beside[:-1], "changed_at")
     found = [dict(zip(names, row, strict=True)) for row in values]
-    return [{**row, **_company(row)} for row in found]
+    return [{**row, **_company(row, told.latest(row["code"], row["last_seen_on"]))} for row in found]
 
 
-def iterate_companies(companies: QuerySet[Company]) -> Iterator[dict[str, Any]]:
+def iterate_companies(companies: QuerySet[Company], told: ToldFacts) -> Iterator[dict[str, Any]]:
     """The rows of companies as they are now, a few at a time in memory."""
     values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ))
     for row in values.iterator(chunk_size=_CHUNK):
-        yield _company(dict(zip(_READ, row, strict=True)))
+        company = dict(zip(_READ, row, strict=True))
+        yield _company(company, told.latest(company["code"], company["last_seen_on"]))
 
 
 def known_versions(versions: QuerySet[KnownVersion]) -> Iterator[dict[str, Any]]:
@@ -58,17 +61,18 @@ def known_versions(versions: QuerySet[KnownVersion]) -> Iterator[dict[str, Any]]
 
 
 def known_company(
-    version: dict[str, Any], *, first_seen_on: date, last_seen_on: date | None, is_active: bool, changed_at: datetime,
+    version: dict[str, Any], facts: dict[str, Any], *, first_seen_on: date, last_seen_on: date | None, is_active: bool, changed_at: datetime,
     **ranks: int | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The row of a company in one of its states, with what filters, search and order need beside the answer's fields. The day of
+    """The row of a company in one of its states, with the `facts` beside it (`companies.issuers.told`) and what filters, search and order need beside the answer's fields. The day of
     the list that it is of may be put in later.
     """
-    told = {
+    row = {
         **version, "jquants_code": jquants_code(version["code"]), "reference_date": last_seen_on, "is_active": is_active,
         "first_seen_on": first_seen_on, "last_seen_on": last_seen_on, "updated_at": changed_at,
     }  # fmt: skip
-    return {**_company(told), "search_text": version["search_text"], "changed_at": changed_at, **ranks}
+    text = version["search_text"] + facts["search_text"]
+    return {**_company(row, facts), "search_text": text, "changed_at": changed_at, **ranks}
 
 
 def events(rows: QuerySet[ListingEvent | KnownEvent]) -> list[dict[str, Any]]:
@@ -113,7 +117,10 @@ def _names_of_choices() -> list[tuple[str, str, dict[str, str]]]:
         ]
 
 
-def _company(row: dict[str, Any]) -> dict[str, Any]:
+def _company(row: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    row |= {name: facts[name] for name in TOLD_FIELDS}
+    if row["company_name_english"] is None:
+        row["company_name_english"] = facts["name_english"]
     for name, told_name, names in _names_of_choices():
         row[told_name] = names.get(row[name])
     row["updated_at"] = timezone.localtime(row["updated_at"]).isoformat()

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from companies.api.quotes import EmbeddedQuoteAnswer
 from companies.api.rows import COMPANY_FIELDS
+from companies.api.told_serializers import ToldFactsAnswer
 from companies.choices import ChangeType, EntryStatus, EventType, SnapshotSource
 from companies.export import CONTENT_TYPES
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
@@ -41,7 +42,7 @@ class ChangedFields(serializers.Serializer[Any]):
         }
 
 
-class CompanyAnswer(serializers.Serializer[Any]):
+class CompanyAnswer(ToldFactsAnswer):
     """A company."""
 
     code = serializers.CharField()
@@ -62,7 +63,7 @@ class CompanyAnswer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """With those that lists say of it, in the order of the answer."""
-        fields = super().get_fields() | tracked_fields(with_names=True)
+        fields = tracked_fields(with_names=True) | super().get_fields()
         beside = [name for name in fields if name not in COMPANY_FIELDS]
         return {name: fields[name] for name in (*COMPANY_FIELDS, *beside)}
 

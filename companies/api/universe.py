@@ -21,12 +21,13 @@ from companies.apps import COMPANIES
 from companies.choices import SCALE_CATEGORIES
 from companies.code_notation import find_code
 from companies.fields import COMPANY_FIELDS
+from companies.issuers.told import IDENTIFIERS, load_told
 from companies.known.reading import newest_revision
 from companies.models import Company, LedgerRevision
 from companies.search.in_memory import SearchableCompany, SearchIndex
 from database.connections import one_snapshot
 
-_FILTERS = tuple(field.name for field in COMPANY_FIELDS if field.asked_as)
+_FILTERS = (*(field.name for field in COMPANY_FIELDS if field.asked_as), *IDENTIFIERS)
 _SIZE_RANKS = {name: rank for rank, name in enumerate(SCALE_CATEGORIES)}
 
 Positions = Sequence[int]
@@ -67,6 +68,7 @@ class Universe:
                     company["search_text"],
                     company["is_active"],
                     _SIZE_RANKS.get(company["scale_category"], len(SCALE_CATEGORIES)),
+                    tuple(company[field] for field in IDENTIFIERS if company[field] is not None),
                 )
                 for company in self._rows
             ]
@@ -205,7 +207,7 @@ def load_universe() -> tuple[Generations, Universe]:
         revision=Subquery(LedgerRevision.objects.order_by("-number").values("number")[:1]),
     )
     with one_snapshot():
-        numbers, found = read_generations(), rows.companies_in_full(companies)
+        numbers, found = read_generations(), rows.companies_in_full(companies, load_told())
         revision = found[0]["revision"] if found else newest_revision()
     fragments = [answer_fragment(company) for company in found]
     return numbers, Universe(found, fragments, state=numbers.of(COMPANIES), revision=revision).prepare()

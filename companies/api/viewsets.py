@@ -34,6 +34,7 @@ from companies.api.since import removed_since, wait_for_changes
 from companies.api.universe import Universe
 from companies.apps import COMPANIES
 from companies.code_notation import find_code
+from companies.issuers.told import load_told
 from companies.known.reading import newest_revision
 from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot
 from companies.universe_difference import list_differences
@@ -117,7 +118,7 @@ class CompanyViewSet(LedgerViewSet):
             wait_for_changes()
         if day is None and self.asked is None:
             revision = newest_revision()
-            found = rows.iterate_companies(self.filter_queryset(self.get_queryset()))
+            found = rows.iterate_companies(self.filter_queryset(self.get_queryset()), load_told())
         else:
             universe = universe_of(None, self.state, as_of=day, revision=self.asked)
             revision = universe.revision

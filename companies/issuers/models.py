@@ -43,6 +43,31 @@ class IssuerList(models.Model):
         return str(self.date_in_force)
 
 
+class IssuerListWithdrawal(models.Model):
+    """That a list was taken back: by whom, when and why. Kept for good; the list counts for nothing from then on."""
+
+    issuer_list = models.OneToOneField(
+        IssuerList, models.PROTECT, primary_key=True, related_name="withdrawal", verbose_name=_("EDINET コード一覧")
+    )
+    reason = models.TextField(_("理由"))
+    # A name, not a reference: the fact outlives the account.
+    withdrawn_by = models.TextField(_("取り消した人"))
+    withdrawn_at = models.DateTimeField(_("取消日時"))
+
+    class Meta:
+        db_table = "issuer_list_withdrawals"
+        verbose_name = _("EDINET コード一覧の取消")
+        verbose_name_plural = _("EDINET コード一覧の取消")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(withdrawn_by=""), name="ck_issuer_list_withdrawals_explained"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer_list_id} {self.withdrawn_by}"
+
+
 class FilerState(models.Model):
     """What a code list says of a filer. Names as they are filed, the reading (`name_kana`) without the company form."""
 
@@ -152,6 +177,8 @@ class CompanyIssuer(Recorded):
     name_english = models.TextField(_("英語名"), null=True)  # noqa: DJ001
     corporate_number = models.TextField(_("法人番号"), null=True)  # noqa: DJ001
     fiscal_year_end = models.TextField(_("決算日"), null=True)  # noqa: DJ001
+    # What search looks through beside the text of the company's own state (`companies.search.folding.issuer_search_text`).
+    search_text = models.TextField(_("検索用文字列"), editable=False)
 
     class Meta(Recorded.Meta):
         db_table = "company_issuers"

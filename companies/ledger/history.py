@@ -5,13 +5,16 @@ source supplies it. A version is a run of days over which no value changed; it b
 ends with the list that changes it again or no longer has the issue.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from companies.ledger.snapshot_rows import Rows, State
 from companies.letters import plain_letters
 from companies.listed_issue import LEDGER_FIELDS
+
+#: The state after a row, from the state before it (`None`: it was not there).
+ContinueRow = Callable[[State | None, State], State]
 
 _IS_NAME = tuple(field.is_name for field in LEDGER_FIELDS)
 
@@ -63,6 +66,7 @@ def revise_history(
     day_before: date | None,
     rows: Rows,
     following: Iterator[tuple[date, Rows]],
+    continue_row: ContinueRow = continue_state,
 ) -> dict[str, list[Version]]:
     """The histories after a list for `day` was put into the ledger (or replaced the one that held on that day).
 
@@ -76,7 +80,7 @@ def revise_history(
     for code, versions in histories.items():
         before = state_on(versions, day_before) if day_before else None
         row = rows.get(code)
-        states[code] = None if row is None else continue_state(before, row)
+        states[code] = None if row is None else continue_row(before, row)
         pieces[code] = [(day, states[code])]
     felt_until: dict[str, date] = {}
     pending = set(histories)
@@ -84,7 +88,7 @@ def revise_history(
         entry_day, entry_rows = entry
         for code in list(pending):
             row = entry_rows.get(code)
-            state = None if row is None else continue_state(states[code], row)
+            state = None if row is None else continue_row(states[code], row)
             if state == state_on(histories[code], entry_day):
                 felt_until[code] = entry_day
                 pending.discard(code)
@@ -96,7 +100,9 @@ def revise_history(
     }
 
 
-def derive_histories(entries: Iterable[tuple[date, Rows]]) -> dict[str, list[Version]]:
+def derive_histories(
+    entries: Iterable[tuple[date, Rows]], continue_row: ContinueRow = continue_state
+) -> dict[str, list[Version]]:
     """The whole history from nothing but the entries, oldest first: what the stored versions are proven against."""
     histories: dict[str, list[Version]] = {}
     present: dict[str, State] = {}
@@ -108,7 +114,7 @@ def derive_histories(entries: Iterable[tuple[date, Rows]]) -> dict[str, list[Ver
             if row == previous_rows.get(code):
                 continue
             before = present.get(code)
-            state = None if row is None else continue_state(before, row)
+            state = None if row is None else continue_row(before, row)
             if state == before:
                 continue
             versions = histories.setdefault(code, [])

@@ -7,6 +7,8 @@ from django.db import connection, transaction
 
 from api.generations import publish_after_commit
 from companies.choices import RevisionKind
+from companies.issuers.company_issuers import is_told_otherwise, refresh_company_issuers, texts_of_issuers
+from companies.issuers.proof import damaged_issuer_lists, rebuild_filers, wrong_issuers
 from companies.ledger import entries
 from companies.ledger.differences import Difference
 from companies.ledger.history import Version, derive_histories
@@ -34,16 +36,17 @@ def verify_history() -> list[Difference]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         # What cannot be read cannot be replayed.
-        if damaged := list(_damaged_entries()):
+        if damaged := [*_damaged_entries(), *damaged_issuer_lists()]:
             return damaged
-        found = [*_wrong_holders(), *_differences()]
+        found = [*_wrong_holders(), *_differences(), *wrong_issuers()]
         # Of a company whose history is wrong its revisions are, too: that is told once.
         told = {difference.code for difference in found}
         return [*found, *(difference for difference in wrong_revisions() if difference.code not in told - {""})]
 
 
 def rebuild_history() -> int:
-    """Derive every version and company anew from the entries, in one transaction. Returns the number of companies.
+    """Derive every version and company anew from the entries, in one transaction, and issuers from theirs. Returns the number of
+    companies.
 
     Companies keep their ids, so that links to them stay; those that no entry has are removed.
     """
@@ -62,6 +65,10 @@ def rebuild_history() -> int:
         for day, holder in moved.items():
             hold(day, holder, revision.number)
         store_histories(revised, before=stored, revision=revision)
+        rebuild_filers()
+        if not is_change and is_told_otherwise():
+            revision = open_revision(RevisionKind.REBUILT, moment)
+        refresh_company_issuers(revision)
         date_companies()
         refold_versions()
     return len(derived)
@@ -104,6 +111,9 @@ def _differences() -> Iterator[Difference]:
         if list(ours) != list(theirs):
             yield Difference(f"{code} の版", _show(ours), _show(theirs), code)
     projected, companies = project_companies(derived), load_companies()
+    for code, words in texts_of_issuers().items():
+        if code in projected:
+            projected[code]["search_text"] += words
     for code in sorted(projected.keys() | companies.keys()):
         if projected.get(code) != companies.get(code):
             yield Difference(f"{code} の現在値", str(companies.get(code)), str(projected.get(code)), code)

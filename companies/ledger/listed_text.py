@@ -84,9 +84,20 @@ def find_fault(issue: ListedIssue) -> TextFault | None:
     return None
 
 
+def find_text_problem(text: str) -> str | None:
+    """What no text of any list may hold: `control`, `line_break`, `direction` or `not_text`."""
+    found = _find(_UNUSABLE, text)
+    return None if found is None else _problem(found[0])
+
+
+def is_garbled_text(text: str) -> bool:
+    """Whether a conversion lost letters of it."""
+    return _find(_GARBLED, text) is not None
+
+
 def is_garbled(issue: ListedIssue) -> bool:
     """Whether a conversion lost letters of it."""
-    return _find(_GARBLED, "".join(filter(None, _read_texts(issue)))) is not None
+    return is_garbled_text("".join(filter(None, _read_texts(issue))))
 
 
 def show_text(text: str, limit: int | None = None) -> str:

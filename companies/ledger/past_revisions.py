@@ -18,6 +18,7 @@ from companies.ledger.history import Version
 from companies.ledger.replay import Consequence, Deed, replay
 from companies.ledger.snapshot_rows import Rows, is_intact, unpack_rows
 from companies.listed_issue import LEDGER_FIELDS
+from companies.recorded import touched_in
 from companies.search.folding import search_text
 
 logger = structlog.get_logger(__name__)
@@ -28,18 +29,14 @@ GetModel = Callable[[str], Any]
 _REVISIONS_AT_ONCE = 250
 _ROWS_IN_MEMORY = 8
 _SHORTEST = timedelta(microseconds=1)
+_ANY_REVISION = 2**62
 _NUMBER_VERSIONS = """
     UPDATE company_versions SET recorded_in = row.number, company_code = row.code
     FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS row (id, number, code) WHERE company_versions.id = row.id
 """
 _DATE_COMPANIES = """
     UPDATE companies SET updated_at = revision.recorded_at
-    FROM (
-        SELECT code, max(number) AS number FROM (
-            SELECT company_code AS code, recorded_in AS number FROM company_versions
-            UNION ALL SELECT company_code, withdrawn_in FROM withdrawn_versions
-        ) AS touched GROUP BY code
-    ) AS last JOIN ledger_revisions AS revision USING (number)
+    FROM ({touched}) AS last JOIN ledger_revisions AS revision USING (number)
     WHERE companies.code = last.code AND companies.updated_at <> revision.recorded_at
 """
 
@@ -50,10 +47,11 @@ def next_fingerprint(before: str, number: int, kind: str, entry_id: int | None, 
     return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
 
 
-def date_companies() -> int:
+def date_companies(*, with_facts: bool = True) -> int:
     """Give each company the moment of the last revision that changed anything of it. How many had another one."""
     with connection.cursor() as cursor:
-        cursor.execute(_DATE_COMPANIES)
+        statement = _DATE_COMPANIES.format(touched=touched_in(with_facts=with_facts))
+        cursor.execute(statement, {"revision": _ANY_REVISION})
         return int(cursor.rowcount)
 
 
@@ -240,4 +238,5 @@ def _number_versions(numbering: _Numbering, get_model: GetModel) -> None:
         if found:
             with connection.cursor() as cursor:
                 cursor.execute(_NUMBER_VERSIONS, [list(column) for column in zip(*found, strict=True)])
-        date_companies()
+        # A migration that numbers the past came before the tables of facts.
+        date_companies(with_facts=get_model is _installed)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, Max, OuterRef, Subquery
-from django.db.models.functions import Greatest
+from django.db import connection
+from django.db.models import F
 
 from companies.choices import RevisionKind
 from companies.ledger.differences import Difference
@@ -13,7 +13,14 @@ from companies.ledger.history import Version
 from companies.ledger.history_tables import load_numbered_versions, load_withdrawn_versions
 from companies.ledger.past_revisions import deeds, loader, next_fingerprint
 from companies.ledger.replay import Consequence, replay
-from companies.models import Company, CompanyVersion, EntryHolding, LedgerRevision, WithdrawnVersion
+from companies.models import CompanyVersion, EntryHolding, LedgerRevision
+from companies.recorded import touched_in
+
+_WRONG_MOMENTS = """
+    SELECT code, updated_at, revision.recorded_at
+    FROM companies LEFT JOIN ({touched}) AS last USING (code) LEFT JOIN ledger_revisions AS revision USING (number)
+    WHERE updated_at IS DISTINCT FROM revision.recorded_at ORDER BY code
+"""
 
 _Span = tuple[str, Version, int, int | None]
 _Held = tuple[date, int, int, int | None]
@@ -108,16 +115,11 @@ def _wrong_holdings(derived: set[_Held], rebuilt: set[int]) -> Iterator[Differen
 
 def _wrong_moments(unnumbered: set[str]) -> Iterator[Difference]:
     """Companies that bear another moment than that of the last revision that changed anything of them."""
-
-    def last(versions: type[CompanyVersion | WithdrawnVersion], number: str) -> Subquery:
-        found = versions.objects.filter(code=OuterRef("code")).order_by().values("code")
-        return Subquery(found.annotate(last=Max(number)).values("last"))
-
-    number = Greatest(last(CompanyVersion, "recorded_in"), last(WithdrawnVersion, "withdrawn_in"))
-    moment = LedgerRevision.objects.filter(number=OuterRef("touched_in")).values("recorded_at")
-    companies = Company.objects.annotate(touched_in=number).annotate(moment=Subquery(moment))
-    for company in companies.exclude(updated_at=F("moment"), moment__isnull=False).exclude(code__in=unnumbered):
-        yield Difference(f"{company.code} の更新日時", str(company.updated_at), str(company.moment), company.code)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRONG_MOMENTS.format(touched=touched_in()), {"revision": 2**62})
+        for code, stored, derived in cursor.fetchall():
+            if code not in unnumbered:
+                yield Difference(f"{code} の更新日時", str(stored), str(derived), code)
 
 
 def _show(code: str, spans: Iterable[tuple[str, Version, int | None, int | None]]) -> str:

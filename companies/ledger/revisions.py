@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from api.generations import publish_after_commit
 from companies.choices import RevisionKind
+from companies.issuers.company_issuers import refresh_company_issuers
 from companies.ledger import entries
 from companies.ledger.past_revisions import next_fingerprint, number_the_past
 from companies.models import EntryHolding, IssuerList, LedgerRevision, ListingSnapshot
@@ -23,7 +24,7 @@ def begin_change() -> datetime:
     """Lock the ledger (`entries.lock_ledger`) and number what was done to it without a number. The moment that the change bears."""
     moment = entries.lock_ledger()
     if is_behind():
-        number_the_past()
+        _number_the_past()
         moment = entries.lock_ledger()
     return moment
 
@@ -35,7 +36,15 @@ def number_unnumbered() -> int:
     with transaction.atomic():
         entries.lock_ledger()
         publish_after_commit()
-        return number_the_past()
+        return _number_the_past()
+
+
+def _number_the_past() -> int:
+    """The release before knows nothing of issuers, either: what its lists say of companies is told with the last of them."""
+    count = number_the_past()
+    if count:
+        refresh_company_issuers(LedgerRevision.objects.latest("number"))
+    return count
 
 
 def open_revision(

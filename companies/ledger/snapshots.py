@@ -13,6 +13,7 @@ from django.db import transaction
 from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.errors import SnapshotRefused
+from companies.issuers.company_issuers import refresh_company_issuers
 from companies.ledger import entries
 from companies.ledger.completeness import refuse_garbled, refuse_malformed, refuse_unusable_text
 from companies.ledger.confirmation import check_confirmed
@@ -200,7 +201,7 @@ def _revise(
         before, day=day, day_before=day_before, rows=rows, following=entries.iterate_entries(after=day)
     )
     if revised:
-        store_histories(revised, before=before, revision=revision)
+        refresh_company_issuers(revision, store_histories(revised, before=before, revision=revision))
     # Where the day had a list before, whoever was last seen on the one before it has left on this day, and still has.
     if day_before is not None and neighbours.holding is None:
         move_last_seen(from_day=day_before, to_day=day, changed_codes=changed)

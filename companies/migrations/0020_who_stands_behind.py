@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ("name_english", models.TextField(null=True, verbose_name="英語名")),
                 ("corporate_number", models.TextField(null=True, verbose_name="法人番号")),
                 ("fiscal_year_end", models.TextField(null=True, verbose_name="決算日")),
+                ("search_text", models.TextField(editable=False, verbose_name="検索用文字列")),
             ],
             options={
                 "verbose_name": "銘柄の発行体",
@@ -338,6 +339,30 @@ class Migration(migrations.Migration):
                 verbose_name="発行体",
             ),
         ),
+        migrations.CreateModel(
+            name="IssuerListWithdrawal",
+            fields=[
+                (
+                    "issuer_list",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="withdrawal",
+                        serialize=False,
+                        to="companies.issuerlist",
+                        verbose_name="EDINET コード一覧",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="理由")),
+                ("withdrawn_by", models.TextField(verbose_name="取り消した人")),
+                ("withdrawn_at", models.DateTimeField(verbose_name="取消日時")),
+            ],
+            options={
+                "verbose_name": "EDINET コード一覧の取消",
+                "verbose_name_plural": "EDINET コード一覧の取消",
+                "db_table": "issuer_list_withdrawals",
+            },
+        ),
         migrations.AddConstraint(
             model_name="issuerlist",
             constraint=models.UniqueConstraint(
@@ -450,6 +475,15 @@ class Migration(migrations.Migration):
             model_name="issuercode",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[("code", "="), ("validity", "&&")], name="ex_issuer_codes_one_at_a_time"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="issuerlistwithdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", ""), _negated=True), models.Q(("withdrawn_by", ""), _negated=True)
+                ),
+                name="ck_issuer_list_withdrawals_explained",
             ),
         ),
         migrations.AddConstraint(

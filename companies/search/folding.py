@@ -75,6 +75,13 @@ def search_text(code: str, company_name: str, company_name_english: str | None) 
     return "".join(f" {word}" for word in words if word)
 
 
+def issuer_search_text(name_kana: str | None, name_english: str | None) -> str:
+    """What search looks through beside that: the reading, in kana and in Latin letters, and the English name of the issuer."""
+    spelt = spell_out(name_kana or "")
+    words = [_fold_kana(spelt), romanise(spelt), fold_text(name_english or "")]
+    return "".join(f" {word}" for word in words if word)
+
+
 def spell_out(text: str) -> str:
     """All of `fold_text` but the kana, which romanising needs as they sound."""
     folded = plain_letters(text).lower()

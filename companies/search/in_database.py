@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Lookup
 
 from companies.choices import SCALE_CATEGORIES
+from companies.models import Company, CompanyIdentifier
 from companies.search.near_spelling import may_be_near, near_patterns
 from companies.search.query import Rank, SearchQuery
 from companies.search.word_similarity import may_be_similar
@@ -36,6 +37,8 @@ def filter_by_query(
     them itself, `state_` for the annotations of `CompanyQuerySet.with_state`.
     """
     asked = SearchQuery.read(query)
+    if (identified := _identified(rows, asked.identifier, state)) is not None:
+        return identified
     if not asked.words:
         return rows.none()
     contains = _contains(asked, state)
@@ -52,6 +55,8 @@ def search_companies(
     a name. `code_field` is the path to the securities code.
     """
     asked = SearchQuery.read(query)
+    if (identified := _identified(rows, asked.identifier, state)) is not None:
+        return identified.order_by(F(f"{state}is_active").desc(), code_field)  # type: ignore[no-any-return]
     if not asked.words:
         return rows.none()
     ranked = filter_by_query(rows, query, state=state).annotate(
@@ -71,6 +76,18 @@ def search_companies(
     activity = [F(f"{state}is_active").desc()] if has_activity else []
     ordered: QuerySet[Searchable] = ranked.order_by("_rank", *activity, F("_similarity").desc(), "_size", code_field)  # type: ignore[assignment] # the stubs lose the row type
     return ordered
+
+
+def _identified(rows: QuerySet[Searchable], identifier: str | None, state: str) -> Any:
+    """The companies with an identifier; `None` where there are none, or where the rows are no companies."""
+    if identifier is None or not issubclass(rows.model, Company):
+        return None
+    of_issue = CompanyIdentifier.objects.known_at().filter(value=identifier).values("code")
+    has_it = Q(code__in=of_issue)
+    for field in ("edinet_code", "corporate_number"):
+        has_it |= Q(**{f"{state}{field}": identifier})
+    found = rows.filter(has_it)
+    return found if found.exists() else None
 
 
 def _ranks(asked: SearchQuery, state: str) -> list[When]:

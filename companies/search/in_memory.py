@@ -17,12 +17,15 @@ from companies.search.word_similarity import THRESHOLD, may_be_similar, trigrams
 
 @dataclass(frozen=True, slots=True)
 class SearchableCompany:
-    """What search needs of a company; `size_rank` is 0 for the largest companies (`companies.choices`)."""
+    """What search needs of a company; `size_rank` is 0 for the largest companies (`companies.choices`). `identifiers` are those of
+    its issuer and its own.
+    """
 
     code: str
     search_text: str
     is_active: bool
     size_rank: int
+    identifiers: tuple[str, ...] = ()
 
 
 class SearchIndex:
@@ -38,6 +41,10 @@ class SearchIndex:
         self._trigrams = [tuple(trigrams_of(company.search_text)) for company in companies]
         self._by_trigram = _positions_by_part(self._trigrams)
         self._by_pair = _positions_by_part(map(_pairs_of, self._names))
+        self._by_identifier: dict[str, list[int]] = {}
+        for position, company in enumerate(companies):
+            for identifier in company.identifiers:
+                self._by_identifier.setdefault(identifier, []).append(position)
         self._by_start: dict[str, list[tuple[str, int]]] = {}
         for position, found in enumerate(words):
             for name in found[2:]:
@@ -47,6 +54,8 @@ class SearchIndex:
     def search(self, query: str) -> list[int]:
         """Positions of the companies that match, best first."""
         asked = SearchQuery.read(query)
+        if asked.identifier is not None and (named := self._by_identifier.get(asked.identifier)):
+            return self._ordered(dict.fromkeys(named, Rank.EXACT_CODE), {})
         if not asked.words:
             return []
         matches = reduce(set.intersection, (self._containing(word) for word in asked.words))

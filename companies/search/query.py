@@ -1,5 +1,6 @@
 """What a person typed, read once for both searches: the database's and the one in memory."""
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self
@@ -9,6 +10,8 @@ from companies.codes import is_securities_code, jquants_code
 from companies.letters import plain_letters
 from companies.search.folding import fold_text
 
+# EDINET code, corporate number, ISIN or FIGI, LEI.
+_IDENTIFIER = re.compile(r"E[0-9]{5}|T?(?P<number>[0-9]{13})|[A-Z]{2}[0-9A-Z]{9}[0-9]|[0-9A-Z]{18}[0-9]{2}")
 #: Letters of a query; what is longer is nobody's name, and would take the database seconds.
 LONGEST_QUERY = 100
 
@@ -30,13 +33,15 @@ class Rank(IntEnum):
 class SearchQuery:
     """Every one of `words` has to occur; `text` is all of them together, by which matches are ranked.
 
-    `code` is the securities code, where the query is nothing but one. A code in the notation of a vendor names one
+    `identifier` is what may be one of an issuer or an issue (EDINET code, 法人番号 also as an invoice number with its T, ISIN, FIGI,
+    LEI): who has it is found, and nobody else; where nobody has, it is a name like any other. `code` is the securities code, where the query is nothing but one. A code in the notation of a vendor names one
     issue, so its word is the 5-character code; a code by itself may also be the beginning of one (`2593` of `25935`).
     """
 
     words: tuple[str, ...]
     text: str
     code: str | None
+    identifier: str | None = None
 
     @classmethod
     def read(cls, query: str) -> Self:
@@ -47,7 +52,13 @@ class SearchQuery:
         if code := find_code(plain):
             return cls((word := _code_word(plain, code),), word, code)
         typed = [_without_notation(word) for word in set_codes_apart(plain).split()]
-        return cls(tuple(word for word in map(fold_text, typed) if word), fold_text("".join(typed)), None)
+        words = tuple(word for word in map(fold_text, typed) if word)
+        return cls(words, fold_text("".join(typed)), None, _read_identifier(plain))
+
+
+def _read_identifier(plain: str) -> str | None:
+    found = _IDENTIFIER.fullmatch("".join(plain.upper().replace("-", "").split()))
+    return found and (found["number"] or found[0])
 
 
 def _without_notation(word: str) -> str:

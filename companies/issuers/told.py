@@ -1,0 +1,134 @@
+"""What companies tell beside what lists say of them: their issuer, official days and identifiers, of any day, as known at a revision."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from companies.issuers.identifiers.models import IdentifierScheme
+from companies.issuers.official_dates.models import OfficialDateKind
+from companies.models import CompanyIdentifier, CompanyIssuer, OfficialDate
+
+#: Of the issuer, then by path of `CompanyIssuer`.
+ISSUER_PATHS = {
+    "company_name_kana": "name_kana", "edinet_code": "edinet_code", "corporate_number": "corporate_number",
+    "fiscal_year_end": "fiscal_year_end",
+}  # fmt: skip
+OFFICIAL_FIELDS = ("listed_on", "delisted_on", "delisting_reason")
+IDENTIFIER_FIELDS = tuple(scheme.value for scheme in IdentifierScheme)
+#: By which a company can be found: of its issuer, and its own.
+IDENTIFIERS = ("edinet_code", "corporate_number", *IDENTIFIER_FIELDS)
+#: All of them, in the order of the answer.
+TOLD_FIELDS = (*ISSUER_PATHS, *OFFICIAL_FIELDS, *IDENTIFIER_FIELDS)
+
+_UNTOLD_ISSUER: dict[str, Any] = {**dict.fromkeys(ISSUER_PATHS), "name_english": None, "search_text": ""}
+
+
+@dataclass(slots=True)
+class _OfCompany:
+    """Of one company: issuers, official days and identifiers, each with the day from which it holds, in order."""
+
+    issuers: list[tuple[date, date | None, dict[str, Any]]] = field(default_factory=list)
+    official: list[tuple[date, str, str | None]] = field(default_factory=list)
+    identifiers: list[tuple[date, date | None, str, str]] = field(default_factory=list)
+
+    def days(self) -> list[date]:
+        """On which something else is told than before."""
+        spans = [*self.issuers, *self.identifiers]
+        days = {day for begin, end, *_ in spans for day in (begin, end) if day is not None}
+        return sorted(days | {day for day, *_ in self.official})
+
+
+class ToldFacts:
+    """What was told of all companies, as known at one revision."""
+
+    def __init__(self, companies: dict[str, _OfCompany]) -> None:
+        self._companies = companies
+        self._days = {code: company.days() for code, company in companies.items()}
+
+    @cached_property
+    def _all_days(self) -> list[date]:
+        return sorted({day for days in self._days.values() for day in days})
+
+    def last_change(self, day: date) -> date | None:
+        """The last day up to this on which something else was told of any company."""
+        place = bisect_right(self._all_days, day)
+        return self._all_days[place - 1] if place else None
+
+    def last_change_of(self, code: str, day: date) -> date | None:
+        """The same of one company."""
+        days = self._days.get(code)
+        if not days:
+            return None
+        place = bisect_right(days, day)
+        return days[place - 1] if place else None
+
+    def on(self, code: str, day: date) -> dict[str, Any]:
+        """What was told on a day; with the issuer's `name_english` and `search_text`."""
+        company = self._companies.get(code)
+        if company is None:
+            return _untold()
+        issuer = next(
+            (told for begin, end, told in company.issuers if begin <= day and (end is None or day < end)), None
+        )
+        held = {
+            scheme: value
+            for begin, end, scheme, value in company.identifiers
+            if begin <= day and (end is None or day < end)
+        }
+        return {**(issuer or _UNTOLD_ISSUER), **_official(company, listed_by=day, gone_after=day), **_identifiers(held)}
+
+    def latest(self, code: str, last_seen_on: date) -> dict[str, Any]:
+        """What is told of the latest state: what is known last, and the end that comes after the company was last seen."""
+        company = self._companies.get(code)
+        if company is None:
+            return _untold()
+        issuer = company.issuers[-1][2] if company.issuers else _UNTOLD_ISSUER
+        held = {scheme: value for _, _, scheme, value in company.identifiers}
+        return {**issuer, **_official(company, listed_by=date.max, gone_after=last_seen_on), **_identifiers(held)}
+
+
+def load_told(revision: int | None = None) -> ToldFacts:
+    """As known at a revision, or now. Inside one state of the database (`database.connections.one_snapshot`)."""
+    companies: dict[str, _OfCompany] = {}
+
+    def of(code: str) -> _OfCompany:
+        return companies.setdefault(code, _OfCompany())
+
+    behind = CompanyIssuer.objects.known_at(revision).order_by("code", "validity")
+    paths = (*ISSUER_PATHS.values(), "name_english", "search_text")
+    names = (*ISSUER_PATHS, "name_english", "search_text")
+    for code, validity, *values in behind.values_list("code", "validity", *paths):
+        of(code).issuers.append((validity.lower, validity.upper, dict(zip(names, values, strict=True))))
+    official = OfficialDate.objects.known_at(revision).order_by("code", "official_on")
+    for code, *told in official.values_list("code", "official_on", "kind", "reason"):
+        of(code).official.append(tuple(told))
+    identifiers = CompanyIdentifier.objects.known_at(revision).order_by("code", "scheme", "validity")
+    for code, validity, scheme, value in identifiers.values_list("code", "validity", "scheme", "value"):
+        of(code).identifiers.append((validity.lower or date.min, validity.upper, scheme, value))
+    return ToldFacts(companies)
+
+
+def _untold() -> dict[str, Any]:
+    return {**_UNTOLD_ISSUER, **dict.fromkeys(OFFICIAL_FIELDS), **dict.fromkeys(IDENTIFIER_FIELDS)}
+
+
+def _official(company: _OfCompany, *, listed_by: date, gone_after: date) -> dict[str, Any]:
+    """The last listing up to a day, and the first delisting after one: a delisting that is announced is told before it comes."""
+    listed = [day for day, kind, _ in company.official if kind == OfficialDateKind.LISTED and day <= listed_by]
+    gone = _first(
+        (day, reason)
+        for day, kind, reason in company.official
+        if kind == OfficialDateKind.DELISTED and day > gone_after
+    )
+    return {"listed_on": listed[-1] if listed else None, "delisted_on": gone[0], "delisting_reason": gone[1]}
+
+
+def _first(days: Iterable[tuple[date, str | None]]) -> tuple[date | None, str | None]:
+    return next(iter(days), (None, None))
+
+
+def _identifiers(held: dict[str, str]) -> dict[str, Any]:
+    return {scheme: held.get(scheme) for scheme in IDENTIFIER_FIELDS}
