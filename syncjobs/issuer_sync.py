@@ -65,7 +65,7 @@ def _fetch(run: SyncRun, client: IssuerListClient, progress: Progress) -> Fetche
     progress.report(RunPhase.FETCHING, 0, 1)
     kept = run.source.kept_validators or {}
     # What they came with counts only while it is in the ledger: after it was taken back the same list is fetched again.
-    is_there = IssuerList.objects.filter(pk=kept.get(_LIST), withdrawal=None).exists()
+    is_there = IssuerList.objects.filter(pk=kept.get(_LIST, 0), withdrawal=None).exists()
     return client.fetch_issuers({name: str(told) for name, told in kept.items() if name != _LIST} if is_there else {})
 
 

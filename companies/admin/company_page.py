@@ -15,7 +15,9 @@ from companies.events.wording import EventWording, StateWording
 from companies.fields import COMPANY_FIELDS
 from companies.models import (
     Company,
+    CompanyIssuer,
     CompanyVersion,
+    Issuer,
     LedgerRevision,
     ListingEvent,
     ListingSnapshot,
@@ -60,6 +62,7 @@ def company_history(company: Company) -> dict[str, Any]:
         "version_columns": [gettext(field.label) for field in COMPANY_FIELDS],
         "version_rows": _version_rows(versions)[::-1],
         **withdrawn_versions(company.code),
+        "issuer_rows": _issuer_rows(company.code),
         "event_rows": [
             EventRow(
                 event.when,
@@ -111,6 +114,15 @@ def withdrawn_versions(code: str) -> dict[str, Any]:
     ]  # fmt: skip
     count = len(rows) if len(rows) < SHOWN_WITHDRAWN else withdrawn.count()
     return {"withdrawn_rows": rows, "withdrawn_count": count}
+
+
+def _issuer_rows(code: str) -> list[tuple[int | None, CompanyIssuer]]:
+    """Who stood behind it, newest first, each with the issuer's key."""
+    behind = list(CompanyIssuer.objects.known_at().filter(code=code).order_by("-validity"))
+    ids = dict(
+        Issuer.objects.filter(edinet_code__in={one.edinet_code for one in behind}).values_list("edinet_code", "pk")
+    )
+    return [(ids.get(one.edinet_code), one) for one in behind]
 
 
 def _version_rows(versions: list[CompanyVersion]) -> list[VersionRow]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
 
+from companies.admin.revision_facts import fact_changes
 from companies.choices import EventType
 from companies.events.intervals import describe_when
 from companies.events.wording import EventWording, StateWording
@@ -73,6 +74,7 @@ def revision_changes(revision: LedgerRevision) -> dict[str, Any]:
         "recorded_count": recorded, "withdrawn_count": withdrawn, "company_count": len(codes), "shown_companies": len(shown),
         "differences": [(ids.get(one.code), one) for one in differences],
         "events": _event_sections(appeared, disappeared, ids),
+        **fact_changes(number),
         "before": number - 1 if number - 1 in neighbours else None,
         "after": number + 1 if number + 1 in neighbours else None,
     }  # fmt: skip

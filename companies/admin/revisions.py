@@ -45,7 +45,7 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
     list_display_links = ("number",)
     list_filter = ("kind", "entry__source", ("recorded_at", MomentPeriodFilter))
     list_filter_submit = True
-    list_select_related = ("entry__withdrawal",)
+    list_select_related = ("entry__withdrawal", "issuer_list__withdrawal")
     fields = ("number", "kind_told", "recorded_at", "of_list", "origin", "fingerprint")
     readonly_fields = ("kind_told", "of_list", "origin")
     change_form_after_template = "admin/companies/ledgerrevision/changes.html"
@@ -53,7 +53,8 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerRevision]:
         """The rows of the list, 80 KB an entry, are not needed to show one."""
         revisions: QuerySet[LedgerRevision] = super().get_queryset(request)
-        return revisions.select_related("entry__withdrawal").defer("entry__rows")
+        lists = ("entry__withdrawal", "issuer_list__withdrawal")
+        return revisions.select_related(*lists).defer("entry__rows", "issuer_list__rows")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RevisionChangeList]:
         """With what each revision did in numbers."""
@@ -93,6 +94,8 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
     def of_list(self, revision: LedgerRevision) -> str:
         """Leads to the entry."""
         entry = revision.entry
+        if revision.issuer_list is not None:
+            return f"EDINET {revision.issuer_list.date_in_force}"
         if entry is None:
             return "―"
         address = reverse("admin:companies_listingsnapshot_change", args=[entry.pk])
@@ -101,10 +104,11 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
     @display(description=_("どこから"))
     def origin(self, revision: Any) -> str:
         """The run or the file that brought the list; or who took it back, and why."""
-        entry = revision.entry
+        entry = revision.entry or revision.issuer_list
         if entry is None:
-            return gettext("履歴の再導出（どの一覧にもよらない）")
-        if revision.kind == RevisionKind.WITHDRAWN:
+            is_rebuilt = revision.kind == RevisionKind.REBUILT
+            return gettext("履歴の再導出（どの一覧にもよらない）") if is_rebuilt else gettext("上場銘柄一覧によらない")
+        if revision.kind in (RevisionKind.WITHDRAWN, RevisionKind.ISSUER_LIST_WITHDRAWN):
             taken = getattr(entry, "withdrawal", None)
             return f"{taken.withdrawn_by}: {taken.reason}" if taken else "―"
         if entry.run_id is None:

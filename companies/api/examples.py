@@ -34,6 +34,30 @@ HISTORY = {
     ],
     "events": [EVENT],
 }
+_ISSUER_STATE = {
+    "securities_code": "1375", "name": "株式会社雪国まいたけ", "name_english": "YUKIGUNI MAITAKE CO.,LTD.", "name_kana": "ユキグニマイタケ",
+    "corporate_number": "1010001185037", "fiscal_year_end": "3月31日", "capital": 100000000, "address": "南魚沼市余川８９番地",
+    "industry": "水産・農林業", "filer_type": "内国法人・組合",
+}  # fmt: skip
+_ISSUER = {**_ISSUER_STATE, "edinet_code": "E00007", "first_seen_on": "2018-08-09", "last_seen_on": "2026-08-11"}
+ISSUERS = {"issuers": [_ISSUER], "total": 4711, "limit": 1, "offset": 0}
+ISSUER = {
+    **_ISSUER,
+    "companies": [
+        {
+            "code": "1375",
+            "company_name": "雪国まいたけ",
+            "is_active": True,
+            "valid_from": "2021-12-30",
+            "valid_until": None,
+        }
+    ],
+    "codes": [
+        {"code": "1378", "valid_from": "2018-08-09", "valid_until": "2020-02-13"},
+        {"code": "1375", "valid_from": "2023-10-31", "valid_until": None},
+    ],
+    "versions": [{**_ISSUER_STATE, "valid_from": "2023-10-31", "valid_until": None}],
+}
 FEED = {
     "revisions": [
         {
@@ -43,7 +67,7 @@ FEED = {
                 {"code": "7203", "valid_from": "2016-11-21", "valid_until": "2022-04-28", **_STATE, "market_code": "0101"},
                 {"code": "7203", "valid_from": "2022-04-28", "valid_until": None, **_STATE},
             ],
-            "events": {"appeared": [EVENT], "disappeared": []}, "is_complete": True,
+            "events": {"appeared": [EVENT], "disappeared": []}, "facts": {"withdrawn": [], "recorded": []}, "is_complete": True,
         }
     ],
     "next": "1342-9f86d081884c7d65", "newest": 2471, "epoch": "0c1a4d3e-2f0f-4b8e-9a39-5f7c2f1f6b0a",

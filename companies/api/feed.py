@@ -29,6 +29,8 @@ from companies.known.reading import newest_revision
 from companies.models import LedgerRevision
 from database.connections import one_snapshot
 
+_EDINET = ("edinet", "EDINET")
+
 
 class FeedFilterSet(StrictFilterSet):
     """Where to go on, and how much to answer."""
@@ -80,6 +82,35 @@ class EventChangesAnswer(serializers.Serializer[Any]):
     disappeared = EventAnswer(many=True)
 
 
+class FactAnswer(serializers.Serializer[Any]):
+    """A fact beside the lists. Which fields there are depends on `about`; one that is taken back is told whole."""
+
+    about = serializers.ChoiceField(
+        ["issuer", "official_date", "identifier", "succession"],
+        help_text="issuer: 銘柄の発行体、official_date: 公式の上場日・廃止日、identifier: 識別子、succession: 確認された承継",
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """With those of all kinds."""
+        texts = (
+            "code", "edinet_code", "company_name_kana", "name_english", "corporate_number", "fiscal_year_end", "kind", "reason",
+            "scheme", "value", "predecessor", "successor",
+        )  # fmt: skip
+        days = ("valid_from", "valid_until", "date")
+        return {
+            **super().get_fields(),
+            **{name: serializers.CharField(required=False, allow_null=True) for name in texts},
+            **{name: serializers.DateField(required=False, allow_null=True) for name in days},
+        }
+
+
+class FactChangesAnswer(serializers.Serializer[Any]):
+    """Facts."""
+
+    withdrawn = FactAnswer(many=True)
+    recorded = FactAnswer(many=True)
+
+
 class RevisionAnswer(serializers.Serializer[Any]):
     """One revision: first withdraw, then record."""
 
@@ -87,12 +118,15 @@ class RevisionAnswer(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField(help_text="この改訂が知られるようになった時刻")
     kind = serializers.ChoiceField(RevisionKind.choices)
     source = serializers.ChoiceField(  # type: ignore[assignment] # a field of that name
-        SnapshotSource.choices, allow_null=True, help_text="一覧のデータソース。null は一覧によらない改訂"
+        [*SnapshotSource.choices, _EDINET], allow_null=True, help_text="一覧のデータソース。null は一覧によらない改訂"
     )
     date_in_force = serializers.DateField(allow_null=True, help_text="一覧の基準日")
     withdrawn = VersionNameAnswer(many=True, help_text="取り下げる版。recorded より先に適用する")
     recorded = RecordedVersionAnswer(many=True, help_text="記録する版")
     events = EventChangesAnswer(help_text="現れたイベントと消えたイベント")
+    facts = FactChangesAnswer(
+        help_text="一覧のほかに知られていること（発行体、公式の日、識別子、承継）の変化。withdrawn を先に適用する"
+    )
     is_complete = serializers.BooleanField(help_text="false は、同じ改訂の続きが next にある")
 
 
@@ -152,15 +186,18 @@ def _epoch_changed(epoch: str, newest: int) -> ApiError:
 
 def _revision(part: FeedPart) -> dict[str, Any]:
     revision: LedgerRevision = part.changes.revision
-    entry = revision.entry
+    entry, issuer_list = revision.entry, revision.issuer_list
+    came = entry or issuer_list
+    source = entry.source if entry else _EDINET[0] if issuer_list else None
     return {
         "revision": revision.number,
         "recorded_at": timezone.localtime(revision.recorded_at).isoformat(),
         "kind": revision.kind,
-        "source": entry and entry.source,
-        "date_in_force": entry and entry.date_in_force,
+        "source": source,
+        "date_in_force": came and came.date_in_force,
         "withdrawn": part.changes.withdrawn,
         "recorded": part.changes.recorded,
         "events": {"appeared": part.changes.appeared, "disappeared": part.changes.disappeared},
+        "facts": {"withdrawn": part.changes.facts_withdrawn, "recorded": part.changes.facts_recorded},
         "is_complete": part.is_complete,
     }

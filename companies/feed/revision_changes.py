@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from companies.events.derivation import derive_events
+from companies.feed.fact_changes import load_fact_changes
 from companies.known.reading import THEN
 from companies.known.revision import set_known_at
 from companies.known.versions import load_known_versions
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class RevisionChanges:
-    """In the order in which they are applied. A version is named by its code and first day; one that is taken back and recorded
+    """In the order in which they are applied; facts beside the lists come last. A version is named by its code and first day; one that is taken back and recorded
     again with another end is in both.
     """
 
@@ -30,6 +31,8 @@ class RevisionChanges:
     recorded: list[Row] = field(default_factory=list)
     disappeared: list[Row] = field(default_factory=list)
     appeared: list[Row] = field(default_factory=list)
+    facts_withdrawn: list[Row] = field(default_factory=list)
+    facts_recorded: list[Row] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -45,17 +48,25 @@ class RevisionChanges:
         return RevisionChanges(self.revision, *chosen)
 
     def _parts(self) -> tuple[list[Row], ...]:
-        return self.withdrawn, self.recorded, self.disappeared, self.appeared
+        return (
+            self.withdrawn, self.recorded, self.disappeared, self.appeared, self.facts_withdrawn, self.facts_recorded,
+        )  # fmt: skip
 
 
 def load_changes(numbers: Sequence[int]) -> Iterator[RevisionChanges]:
     """What these revisions changed, in their order; inside one state of the database (`database.connections.one_snapshot`)."""
-    revisions = LedgerRevision.objects.filter(number__in=numbers).select_related("entry").defer("entry__rows")
+    revisions = (
+        LedgerRevision.objects.filter(number__in=numbers)
+        .select_related("entry", "issuer_list")
+        .defer("entry__rows", "issuer_list__rows")
+    )
     found = {revision.number: RevisionChanges(revision) for revision in revisions.order_by("number")}
     for number, row in _withdrawn(numbers):
         found[number].withdrawn.append(row)
     for number, row in _recorded(numbers):
         found[number].recorded.append(row)
+    for number, is_gone, fact in load_fact_changes(numbers):
+        (found[number].facts_withdrawn if is_gone else found[number].facts_recorded).append(fact)
     moved = find_moved_days(numbers)
     for number, changes in found.items():
         codes = {row["code"] for row in (*changes.withdrawn, *changes.recorded)}

@@ -61,7 +61,7 @@ def refresh_company_issuers(revision: LedgerRevision, codes: Collection[str] | N
     if changed:
         _store(changed, derived, stored, revision)
     # Also where nothing changed: a row of a company that was written anew tells nothing yet.
-    tell_of_issuers(changed if codes is None else {*codes} | changed)
+    tell_of_issuers(derived.keys() | stored.keys() if codes is None else {*codes})
     return changed
 
 

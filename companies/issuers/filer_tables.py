@@ -9,6 +9,7 @@ from django.db import connection
 
 from companies.issuers.filer import FILER_FIELDS
 from companies.ledger.history import Version
+from companies.search.folding import filer_search_text
 
 #: States by EDINET code, oldest first.
 FilerHistories = Mapping[str, Sequence[Version]]
@@ -42,6 +43,10 @@ _INSERT_CODES = """
     SELECT securities_code, edinet_code, unnest(range_agg(validity))
     FROM issuer_versions WHERE edinet_code = ANY(%s) AND securities_code IS NOT NULL
     GROUP BY edinet_code, securities_code
+"""
+_SEARCHED = """
+    UPDATE issuers SET search_text = folded.text FROM unnest(%s::text[], %s::text[]) AS folded (edinet_code, text)
+    WHERE issuers.edinet_code = folded.edinet_code
 """
 _SEEN = """
     UPDATE issuers SET first_seen_on = seen.first_on, last_seen_on = seen.last_on
@@ -81,6 +86,12 @@ def store_filer_histories(revised: FilerHistories) -> None:
             cursor.execute(_UPSERT_ISSUERS, [codes])
             cursor.execute(_INSERT_CODES, [codes])
             cursor.execute(_DELETE_ISSUERS, [codes])
+            cursor.execute(
+                "SELECT edinet_code, corporate_number, name, name_kana, name_english FROM issuers WHERE edinet_code = ANY(%s)",
+                [codes],
+            )
+            texts = [(told[0], filer_search_text(*told)) for told in cursor.fetchall()]
+            cursor.execute(_SEARCHED, [list(column) for column in zip(*texts, strict=True)] or [[], []])
             cursor.execute("ANALYZE issuer_versions, issuers, issuer_codes")
         cursor.execute(_SEEN)
 

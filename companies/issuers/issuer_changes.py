@@ -4,9 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from companies.models import Company, CompanyIssuer, Issuer, LedgerRevision
+from django.utils.translation import gettext_lazy as _
 
-_TOLD = ("name_kana", "name_english", "corporate_number", "fiscal_year_end")
+from companies.known.reading import newest_revision
+from companies.models import Company, CompanyIssuer, Issuer
+
+_TOLD = {
+    "name_kana": _("ヨミ"), "name_english": _("英語名"), "corporate_number": _("法人番号"), "fiscal_year_end": _("決算日"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class IssuerChange:
 
 def list_issuer_changes() -> list[IssuerChange]:
     """By code. Those of whom another issuer is told first."""
-    number = LedgerRevision.objects.order_by("-number").values_list("number", flat=True).first()
+    number = newest_revision()
     before = _last(CompanyIssuer.objects.filter(withdrawn_in=number))
     after = _last(CompanyIssuer.objects.filter(recorded_in=number))
     codes = sorted(before.keys() | after.keys())
@@ -52,8 +57,4 @@ def _told(row: CompanyIssuer | None, names: dict[str, str]) -> str:
 def _differing(before: Any, after: Any) -> list[str]:
     if before is None or after is None or before.edinet_code != after.edinet_code:
         return []
-    return [
-        str(CompanyIssuer._meta.get_field(name).verbose_name)
-        for name in _TOLD
-        if getattr(before, name) != getattr(after, name)
-    ]
+    return [str(label) for name, label in _TOLD.items() if getattr(before, name) != getattr(after, name)]

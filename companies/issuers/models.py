@@ -96,6 +96,7 @@ class Issuer(FilerState):
     edinet_code = models.TextField(_("EDINET コード"))
     first_seen_on = models.DateField(_("初めて載った一覧"))
     last_seen_on = models.DateField(_("最後に載った一覧"))
+    search_text = models.TextField(_("検索用文字列"), editable=False, db_default="")
 
     class Meta:
         db_table = "issuers"

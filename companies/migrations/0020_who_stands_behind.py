@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ("edinet_code", models.TextField(verbose_name="EDINET コード")),
                 ("first_seen_on", models.DateField(verbose_name="初めて載った一覧")),
                 ("last_seen_on", models.DateField(verbose_name="最後に載った一覧")),
+                ("search_text", models.TextField(db_default="", editable=False, verbose_name="検索用文字列")),
             ],
             options={
                 "verbose_name": "発行体",

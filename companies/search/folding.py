@@ -75,6 +75,13 @@ def search_text(code: str, company_name: str, company_name_english: str | None) 
     return "".join(f" {word}" for word in words if word)
 
 
+def filer_search_text(edinet_code: str, number: str | None, name: str, kana: str | None, english: str | None) -> str:
+    """The same for the list of issuers: two identifiers, then names."""
+    spelt = spell_out(name)
+    words = [edinet_code.lower(), number or "-", _fold_kana(spelt), romanise(spelt)]
+    return "".join(f" {word}" for word in words if word) + issuer_search_text(kana, english)
+
+
 def issuer_search_text(name_kana: str | None, name_english: str | None) -> str:
     """What search looks through beside that: the reading, in kana and in Latin letters, and the English name of the issuer."""
     spelt = spell_out(name_kana or "")

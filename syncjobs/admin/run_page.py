@@ -46,6 +46,10 @@ def summary(run: SyncRun) -> str:
         return _explain(run, reason, run.review_details)  # type: ignore[attr-defined] # annotated, for lists
     if run.error_message:
         return show_recorded(run.error_message)
+    return _figures(run)
+
+
+def _figures(run: SyncRun) -> str:
     if run.kind == RunKind.QUOTES and run.total_companies is not None:
         return gettext("全 {total:,} 銘柄（更新 {updated:,}、更新不要 {fresh:,}、対象外 {uncovered:,}）").format(
             total=run.total_companies, updated=run.updated_companies or 0, fresh=run.unchanged_companies or 0,

@@ -17,7 +17,9 @@ from companies.api import rows
 from companies.known.reading import NOW
 from companies.ledger.history_proof import rebuild_history
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
-from companies.models import CompanyVersion
+from companies.models import CompanyIssuer, CompanyVersion
+from tests.laws.issuer_reference import DatedFilers
+from tests.laws.issuer_strategies import recorded_filers
 from tests.laws.reference import DatedList
 from tests.laws.strategies import recorded_lists
 from tests.laws.test_ledger_laws import forgotten_afterwards, on_the_database
@@ -64,10 +66,11 @@ def stored_versions() -> list[tuple[Any, ...]]:
 
 
 class EventFollower:
-    """Holds the events that have appeared and not disappeared."""
+    """Holds the events that have appeared and not disappeared, and the facts beside the lists."""
 
     def __init__(self, fetch: Fetch) -> None:
         self.fetch, self.after, self.held = fetch, "0", set[str]()
+        self.facts = set[str]()
 
     def take_next(self, **how: int) -> bool:
         _, answer = self.fetch({"after": self.after, **how})
@@ -76,6 +79,9 @@ class EventFollower:
             assert gone <= self.held
             assert not come & (self.held - gone)
             self.held = (self.held - gone) | come
+            taken, told = ({text(fact) for fact in revision["facts"][part]} for part in ("withdrawn", "recorded"))
+            assert taken <= self.facts
+            self.facts = (self.facts - taken) | told
         self.after = answer["next"]
         return bool(answer["revisions"])
 
@@ -89,9 +95,13 @@ def test_the_example_copies_every_field_that_is_tracked() -> None:
 
 
 @settings(on_the_database, max_examples=25)
-@given(lists=recorded_lists, data=st.data())
-def test_a_follower_killed_and_continued_anywhere_holds_the_versions_and_the_events(
-    db: None, tmp_path_factory: pytest.TempPathFactory, lists: list[DatedList], data: st.DataObject
+@given(lists=recorded_lists, filers=recorded_filers, data=st.data())
+def test_a_follower_killed_and_continued_anywhere_holds_the_versions_the_events_and_the_facts(
+    db: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    lists: list[DatedList],
+    filers: list[DatedFilers],
+    data: st.DataObject,
 ) -> None:
     sizes = st.fixed_dictionaries({"limit": st.integers(1, 4), "rows": st.integers(1, 9)})
     path = tmp_path_factory.mktemp("copy") / "history.sqlite3"
@@ -114,7 +124,7 @@ def test_a_follower_killed_and_continued_anywhere_holds_the_versions_and_the_eve
                 follow_feed.take_next(copy, fetch, **data.draw(sizes))
                 events.take_next(**data.draw(sizes))
 
-        do_at_random(lists, data, after_each=follow_a_little)
+        do_at_random(lists, data, follow_a_little, filers)
         rebuild_history()
         while follow_feed.take_next(copy, fetch, **data.draw(sizes)):
             pass
@@ -123,5 +133,11 @@ def test_a_follower_killed_and_continued_anywhere_holds_the_versions_and_the_eve
 
         assert copied_versions(copy) == stored_versions()
         assert events.held == {text(json.loads(json.dumps(event, default=str))) for event in rows.events(NOW.events)}
+        assert {(one["code"], one["valid_from"], one["edinet_code"]) for one in map(json.loads, events.facts)} == {
+            (code, validity.lower.isoformat(), edinet_code)
+            for code, validity, edinet_code in CompanyIssuer.objects.known_at().values_list(
+                "code", "validity", "edinet_code"
+            )
+        }
         assert fetch({"after": newest()})[1]["revisions"] == []
         copy.close()

@@ -18,6 +18,8 @@ from companies.ledger.history import Version
 from companies.ledger.history_proof import rebuild_history
 from companies.listed_issue import LEDGER_FIELDS
 from companies.universe_difference import list_differences
+from tests.laws.issuer_reference import DatedFilers
+from tests.laws.issuer_strategies import recorded_filers
 from tests.laws.reference import DatedList
 from tests.laws.strategies import recorded_lists
 from tests.laws.test_ledger_laws import forgotten_afterwards, on_the_database
@@ -72,14 +74,14 @@ def said_as_known_at(revision: int, days: list[date]) -> Said:
 
 
 @settings(on_the_database, max_examples=25)
-@given(lists=recorded_lists, data=st.data())
+@given(lists=recorded_lists, filers=recorded_filers, data=st.data())
 def test_what_was_said_is_said_again_as_known_then_whatever_came_since(
-    db: None, lists: list[DatedList], data: st.DataObject
+    db: None, lists: list[DatedList], filers: list[DatedFilers], data: st.DataObject
 ) -> None:
-    days = sorted({entry.day for entry in lists})
+    days = sorted({entry.day for entry in (*lists, *filers)})
     with forgotten_afterwards():
         said: dict[int, Said] = {0: said_now(days)}
-        do_at_random(lists, data, after_each=lambda: said.setdefault(newest(), said_now(days)))
+        do_at_random(lists, data, lambda: said.setdefault(newest(), said_now(days)), filers)
         rebuild_history()
 
         for revision in (*said, newest()):

@@ -1,6 +1,6 @@
 """The laws of revisions on the real database: what was known stays known, and the past can be numbered from the entries alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from companies.issuers.issuer_lists import apply_issuer_list
 from companies.ledger.history import Version
 from companies.ledger.history_proof import rebuild_history
 from companies.ledger.history_tables import load_histories, load_known_histories
@@ -16,6 +17,7 @@ from companies.ledger.revision_proof import wrong_revisions
 from companies.ledger.snapshots import apply_snapshot
 from companies.ledger.withdrawals import withdraw_entry
 from companies.models import Company, CompanyVersion, EntryHolding, LedgerRevision, ListingSnapshot, WithdrawnVersion
+from tests.laws.issuer_reference import DatedFilers
 from tests.laws.reference import DatedList
 from tests.laws.strategies import recorded_lists
 from tests.laws.test_ledger_laws import forgotten_afterwards, on_the_database
@@ -25,10 +27,22 @@ pytestmark = pytest.mark.django_db
 Known = dict[int, dict[str, list[Version]]]
 
 
-def do_at_random(lists: list[DatedList], data: st.DataObject, after_each: Callable[[], object] = lambda: None) -> Known:
-    """Apply the lists and take some back meanwhile. What was known after each revision, as the product said then."""
+def do_at_random(
+    lists: list[DatedList],
+    data: st.DataObject,
+    after_each: Callable[[], object] = lambda: None,
+    filers: Sequence[DatedFilers] = (),
+) -> Known:
+    """Apply the lists, those of issuers between them, and take some back meanwhile. What was known after each revision, as the
+    product said then.
+    """
     known: Known = {0: {}}
+    of_issuers = list(filers)
     for entry in lists:
+        if of_issuers and data.draw(st.booleans()):
+            of_the_day = of_issuers.pop()
+            apply_issuer_list(of_the_day.day, of_the_day.filers, force=True)
+            after_each()
         apply_snapshot(entry.day, entry.issues, entry.source, force=True)
         known.setdefault(newest(), load_histories())
         after_each()
