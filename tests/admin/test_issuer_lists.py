@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("two_lists")
 UPLOADS, LISTS = "/admin/syncjobs/issuerlistupload/", "/admin/companies/issuerlist/"
 MARCH, APRIL = date(2024, 3, 29), date(2024, 4, 5)
 BEHIND = [make_row(2144, "7203"), make_row(2142, "7201"), make_row(12, "1301"), make_row(9999, 提出者種別=INDIVIDUAL)]
-MANY = [make_row(number, str(7000 + number)) for number in range(2, 200)]
+MANY = [make_row(10000 + number, str(7000 + number)) for number in range(2, 200)]
 
 
 def upload(client: Client, content: bytes) -> str:
