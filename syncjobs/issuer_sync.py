@@ -89,7 +89,6 @@ def _complete(run: SyncRun, result: AppliedIssuerList, validators: Mapping[str, 
     is_ours = change_status(
         run.pk, RunStatus.COMPLETED, date_in_force=result.date_in_force, done=result.total, total=result.total,
         total_companies=result.total, new_companies=result.new_issuers, updated_companies=result.companies,
-        unchanged_companies=result.total - result.changed_filers,
     )  # fmt: skip
     if not is_ours:
         raise RunLost

@@ -114,7 +114,7 @@ def test_half_a_list_is_taken_only_with_a_reason(admin_client: Client) -> None:
 
     shown = upload(admin_client, make_zip(APRIL, [*BEHIND, *MANY[:90]]))
     assert "201 件のうち 46.3% しかありません" in shown
-    assert "このフィールドは必須です" in decide(admin_client, apply="", reason="")
+    assert "この項目は必須です" in decide(admin_client, apply="", reason="")
     assert IssuerList.objects.count() == 1
 
     decide(admin_client, apply="", reason="合併が続いた")

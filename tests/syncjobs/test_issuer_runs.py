@@ -229,7 +229,7 @@ def test_the_page_of_a_run_and_of_its_source(
     source_page = admin_client.get(f"/admin/datasources/datasource/{issuer_source.pk}/change/").content.decode()
     assert "今すぐ取得" in source_page
     answer = admin_client.post(f"/admin/syncjobs/syncrun/{held.pk}/approve/", {"reason": ""})
-    assert "このフィールドは必須です" in answer.content.decode()
+    assert "この項目は必須です" in answer.content.decode()
     admin_client.post(f"/admin/syncjobs/syncrun/{held.pk}/approve/", {"reason": "確かめた"})
     execute_run(held.pk)
     page = admin_client.get(f"/admin/syncjobs/syncrun/{held.pk}/change/").content.decode()
@@ -260,4 +260,4 @@ def test_the_api_tells_and_approves_them(issuer_source: DataSource, edinet: Fake
         f"/api/v1/companies/sync/runs/{held.pk}/approve", {"reason": "確かめた"}, content_type="application/json"
     )
     assert (answer.status_code, answer.json()["status"]) == (200, "queued")
-    assert [one["provider"] for one in client.get("/api/v1/datasources").json()["datasources"]] == ["yahoo", "edinet"]
+    assert [one["provider"] for one in client.get("/api/v1/datasources").json()["datasources"]] == ["edinet", "yahoo"]
