@@ -49,7 +49,6 @@ class WrongKeys:
 # 429 comes without Retry-After; the providers ask for a pause of at least a minute.
 _JQUANTS_PATIENCE = HttpPatience(5.0, 30.0, 4, 2.0, 61.0)
 _YAHOO_PATIENCE = HttpPatience(5.0, 10.0, 3, 2.0, 90.0)
-# 400 KB from a service that may be busy.
 _EDINET_PATIENCE = HttpPatience(5.0, 60.0, 3, 5.0, 90.0)
 # Somebody waits for the answer: one attempt, and a short one.
 _ON_DEMAND_PATIENCE = HttpPatience(2.0, 3.0, 1, 0.0, 90.0)

@@ -107,10 +107,7 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
         if is_operator and can_be_approved(run)
         else None,
         "can_repeat": is_operator and run.status in FINISHED_STATUSES and run.parent_id is None,
-        "review_counts": [
-            (EventType(kind).label, count)
-            for kind, count in sorted(review.get("event_counts", {}).items(), key=lambda counted: -counted[1])
-        ],
+        "review_counts": _counts(review.get("event_counts", {})),
         "review_changes": [
             (
                 change, EventType(change["event_type"]).label,
@@ -118,6 +115,10 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
             ) for change in review.get("changes", [])
         ],
     }  # fmt: skip
+
+
+def _counts(counts: dict[str, int]) -> list[tuple[Any, int]]:
+    return [(EventType(kind).label, count) for kind, count in sorted(counts.items(), key=lambda one: -one[1])]
 
 
 def _explain(run: SyncRun, reason: str, details: Any) -> str:
