@@ -32,6 +32,8 @@ SIDEBAR = {
                 {"title": _("ホーム"), "icon": "home", "link": reverse_lazy("admin:index")},
                 _entry(_("銘柄一覧"), "list_alt", "companies.company"),
                 _entry(_("上場イベント"), "event_note", "companies.listingevent"),
+                _entry(_("識別子"), "fingerprint", "companies.companyidentifier"),
+                _entry(_("EDINET コード一覧"), "account_balance", "companies.issuerlist"),
                 _entry(_("発行体"), "corporate_fare", "companies.issuer"),
                 _entry(_("スナップショット"), "inventory_2", "companies.listingsnapshot"),
                 _entry(_("改訂"), "history", "companies.ledgerrevision"),
@@ -42,6 +44,7 @@ SIDEBAR = {
             "items": [
                 _entry(_("同期"), "sync", "syncjobs.syncrun"),
                 _entry(_("一覧ファイルの取込"), "upload_file", "syncjobs.listupload"),
+                _entry(_("EDINET コード一覧の取込"), "upload_file", "syncjobs.issuerlistupload"),
                 _entry(_("定期実行"), "schedule", "django_celery_beat.periodictask"),
                 _entry(_("データソース"), "cloud_sync", "datasources.datasource"),
             ],

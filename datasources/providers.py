@@ -84,6 +84,7 @@ class Provider:
     fieldsets: ClassVar[Fieldsets] = ((None, {"fields": ("name", "is_enabled")}),)
     has_lists: ClassVar[bool] = False
     has_quotes: ClassVar[bool] = False
+    has_issuers: ClassVar[bool] = False
     #: Its accounts have an API version and a plan (`ApiVersion`, `Plan`).
     has_plans: ClassVar[bool] = False
     #: Its one source is there from the start, switched off; nobody adds or deletes one.
@@ -188,7 +189,8 @@ def labels_of(kind: type[Provider]) -> str:
 
 def addable_providers() -> list[Provider]:
     """Those at which people enter accounts."""
-    return [p for p in all_providers().values() if (p.has_lists or p.has_quotes) and not p.comes_with_product]
+    asked = [p for p in all_providers().values() if p.has_lists or p.has_quotes or p.has_issuers]
+    return [p for p in asked if not p.comes_with_product]
 
 
 def provider_of(source: DataSource) -> Provider:

@@ -2,8 +2,13 @@
 
 from companies.admin.companies import CompanyAdmin
 from companies.admin.events import ListingEventAdmin
+from companies.admin.identifiers import CompanyIdentifierAdmin
+from companies.admin.issuer_lists import IssuerListAdmin
 from companies.admin.issuers import IssuerAdmin
 from companies.admin.revisions import LedgerRevisionAdmin
 from companies.admin.snapshots import ListingSnapshotAdmin
 
-__all__ = ["CompanyAdmin", "IssuerAdmin", "LedgerRevisionAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]
+__all__ = [
+    "CompanyAdmin", "CompanyIdentifierAdmin", "IssuerAdmin", "IssuerListAdmin", "LedgerRevisionAdmin", "ListingEventAdmin",
+    "ListingSnapshotAdmin",
+]  # fmt: skip

@@ -32,4 +32,8 @@ ROUTES = [
         "company-history", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})/history", COMPANIES, "company",
         "companies:history:{code}", _HOUR,
     ),
+    CachedRoute(
+        "company-identifier-list", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})/identifiers", COMPANIES, "company",
+        "companies:identifiers:{code}", _HOUR,
+    ),
 ]  # fmt: skip

@@ -4,7 +4,9 @@ from rest_framework.routers import SimpleRouter
 
 from companies.api import viewsets
 from companies.api.bulk import EventExportViewSet, HistoryExportViewSet
+from companies.api.converters import COMPANY_CODE
 from companies.api.feed import FeedViewSet
+from companies.api.identifiers import IdentifierViewSet
 from companies.api.issuers import IssuerViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
@@ -15,6 +17,7 @@ router.register("companies/changes", viewsets.ChangeViewSet, basename="change")
 router.register("feed", FeedViewSet, basename="feed")
 router.register("issuers", IssuerViewSet, basename="issuer")
 router.register("snapshots", viewsets.SnapshotViewSet, basename="snapshot")
+router.register(f"companies/<{COMPANY_CODE}:code>/identifiers", IdentifierViewSet, basename="company-identifier")
 router.register("companies", viewsets.CompanyViewSet, basename="company")
 
 urlpatterns = router.urls
