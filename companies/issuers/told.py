@@ -36,8 +36,9 @@ class _OfCompany:
 
     def days(self) -> list[date]:
         """On which something else is told than before."""
-        spans = [*self.issuers, *self.identifiers]
-        days = {day for begin, end, *_ in spans for day in (begin, end) if day is not None}
+        issuers = [(begin, end) for begin, end, _ in self.issuers]
+        identifiers = [(begin, end) for begin, end, *_ in self.identifiers]
+        days = {day for span in (*issuers, *identifiers) for day in span if day is not None}
         return sorted(days | {day for day, *_ in self.official})
 
 

@@ -78,7 +78,7 @@ def said_as_known_at(revision: int, days: list[date]) -> Said:
 def test_what_was_said_is_said_again_as_known_then_whatever_came_since(
     db: None, lists: list[DatedList], filers: list[DatedFilers], data: st.DataObject
 ) -> None:
-    days = sorted({entry.day for entry in (*lists, *filers)})
+    days = sorted({entry.day for entry in lists} | {entry.day for entry in filers})
     with forgotten_afterwards():
         said: dict[int, Said] = {0: said_now(days)}
         do_at_random(lists, data, lambda: said.setdefault(newest(), said_now(days)), filers)
