@@ -35,6 +35,7 @@ SIDEBAR = {
                 _entry(_("識別子"), "fingerprint", "companies.companyidentifier"),
                 _entry(_("EDINET コード一覧"), "account_balance", "companies.issuerlist"),
                 _entry(_("発行体"), "corporate_fare", "companies.issuer"),
+                _entry(_("承継"), "family_history", "companies.succession"),
                 _entry(_("スナップショット"), "inventory_2", "companies.listingsnapshot"),
                 _entry(_("改訂"), "history", "companies.ledgerrevision"),
             ],

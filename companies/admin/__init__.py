@@ -7,8 +7,9 @@ from companies.admin.issuer_lists import IssuerListAdmin
 from companies.admin.issuers import IssuerAdmin
 from companies.admin.revisions import LedgerRevisionAdmin
 from companies.admin.snapshots import ListingSnapshotAdmin
+from companies.admin.successions import SuccessionAdmin
 
 __all__ = [
     "CompanyAdmin", "CompanyIdentifierAdmin", "IssuerAdmin", "IssuerListAdmin", "LedgerRevisionAdmin", "ListingEventAdmin",
-    "ListingSnapshotAdmin",
+    "ListingSnapshotAdmin", "SuccessionAdmin",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from admin_pages.strict_list import StrictChangeList
 from companies.events.days import EventDays, count_by_day, slice_events
 from companies.events.periods import count_on, find_edges, list_days
 from companies.events.wording import EventWording
+from companies.issuers.lineage.reading import load_confirmed
 from companies.models import ListingEvent, ListingSnapshot
 
 _SHOWN_DAYS = 31
@@ -95,10 +96,11 @@ class EventChangeList(StrictChangeList):
         """The page's events, each with the wording at hand."""
         super().get_results(request)
         self.preserved_filters = ""  # of this list; the company's page belongs to another
-        wording = EventWording()
+        wording, lineage = EventWording(), load_confirmed()
         self.result_list: list[Any] = list(self.result_list)
         for event in self.result_list:
             event.wording = wording
+            event.lineage = lineage.of_event({"type": event.event_type, "code": event.code})
 
 
 def _first_day_shown() -> date | None:

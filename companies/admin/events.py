@@ -159,17 +159,26 @@ class ListingEventAdmin(ReadOnlyAdmin):
 
     @display(description=_("変更前"))
     def before(self, event: Any) -> str:
-        """A name, not a code."""
-        return str(event.wording.name(event.event_type, event.old_value)) or "―"
+        """A name, not a code; of a listing what it is known to have come of."""
+        return _with_codes(
+            event.wording.name(event.event_type, event.old_value), _("前身"), event.lineage["preceded_by"]
+        )
 
     @display(description=_("変更後"))
     def after(self, event: Any) -> str:
-        """A name, not a code."""
-        return str(event.wording.name(event.event_type, event.new_value)) or "―"
+        """A name, not a code; of a delisting what is known to have come of it."""
+        return _with_codes(
+            event.wording.name(event.event_type, event.new_value), _("後継"), event.lineage["succeeded_by"]
+        )
 
     @display(description=_("当時の市場区分"), ordering="market__display_order")
     def market_name(self, event: ListingEvent) -> str:
         return event.market.shown_name if event.market else "―"
+
+
+def _with_codes(value: str, label: Any, codes: list[str] | None) -> str:
+    told = f"{label}: {', '.join(codes)}" if codes else ""
+    return " ".join(part for part in (value, told) if part) or "―"
 
 
 _FILE_COLUMNS = (

@@ -24,6 +24,11 @@ ROUTES = [
     CachedRoute(
         "issuer-detail", r"/api/v1/issuers/(?P<edinet_code>E[0-9]{5})", COMPANIES, "issuer", "issuers:code:{edinet_code}", _HOUR
     ),
+    CachedRoute("lineage-list", "/api/v1/lineage", COMPANIES, "lineage", "lineage:list", _HALF_HOUR),
+    CachedRoute(
+        "company-lineage", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})/lineage", COMPANIES, "company", "companies:lineage:{code}",
+        _HOUR,
+    ),
     CachedRoute(
         "company-detail", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})", COMPANIES, "company", "company:code:{code}",
         _HOUR, {"": "company:code:{code}"}, from_memory=company_from_memory,

@@ -8,6 +8,7 @@ from companies.api import rows
 from companies.api.remembered import Remembered
 from companies.events.days import EventDays, count_by_day, slice_events
 from companies.events.periods import count_on, find_edges
+from companies.issuers.lineage.reading import ConfirmedCodes
 from companies.known.reading import LedgerReading
 
 # Each for a state: events by day, days with a list, events just after the period.
@@ -26,7 +27,9 @@ class EventPage:
     uncertain_after: int
 
 
-def event_page(narrowed: Any, values: Mapping[str, Any], state: str, reading: LedgerReading) -> EventPage:
+def event_page(
+    narrowed: Any, values: Mapping[str, Any], state: str, reading: LedgerReading, lineage: ConfirmedCodes
+) -> EventPage:
     """The page that the `values` of an `EventFilterSet` ask for, in the state of the database; `narrowed` are the events
     of all times that its other filters leave, as they are read.
     """
@@ -36,7 +39,7 @@ def event_page(narrowed: Any, values: Mapping[str, Any], state: str, reading: Le
     edges = find_edges(_lists.get({}, reading.list_days, of=state), first_day, last_day)
     closing = _closing.get(values, lambda: count_on(narrowed, edges.closing), of=state)
     return EventPage(
-        rows=rows.events(slice_events(events, days, values["offset"], values["limit"])),
+        rows=rows.events(slice_events(events, days, values["offset"], values["limit"]), lineage),
         total=sum(count for _, count in days),
         uncertain=next((count for day, count in days if day == edges.opening), 0),
         uncertain_after=closing,

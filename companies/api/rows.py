@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from companies.choices import CHOICES_OF
 from companies.codes import jquants_code
+from companies.issuers.lineage.reading import ConfirmedCodes
 from companies.issuers.told import TOLD_FIELDS, ToldFacts
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, KnownEvent, KnownVersion, LedgerRevision, ListingEvent
@@ -75,15 +76,16 @@ def known_company(
     return {**_company(row, facts), "search_text": text, "changed_at": changed_at, **ranks}
 
 
-def events(rows: QuerySet[ListingEvent | KnownEvent]) -> list[dict[str, Any]]:
-    """The rows of listing events."""
+def events(rows: QuerySet[ListingEvent | KnownEvent], lineage: ConfirmedCodes) -> list[dict[str, Any]]:
+    """The rows of listing events, each with what counted as its successors and predecessors."""
     fields = (
         "event_date", "observed_after", "event_type", "code", "company_name", "market_id", "old_value", "new_value", "changes",
     )  # fmt: skip
     names = (
         "date", "observed_after", "type", "code", "company_name", "market_code", "old_value", "new_value", "changes",
     )  # fmt: skip
-    return [dict(zip(names, row, strict=True)) for row in rows.values_list(*fields)]
+    found = (dict(zip(names, row, strict=True)) for row in rows.values_list(*fields))
+    return [{**event, **lineage.of_event(event)} for event in found]
 
 
 def versions(rows: QuerySet[CompanyVersion | KnownVersion]) -> list[dict[str, Any]]:

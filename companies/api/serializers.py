@@ -114,6 +114,16 @@ class EventAnswer(serializers.Serializer[Any]):
     old_value = serializers.CharField(allow_null=True)
     new_value = serializers.CharField(allow_null=True)
     changes = ChangedFields(help_text="項目ごとの [変更前, 変更後]")
+    succeeded_by = serializers.ListField(
+        child=serializers.CharField(),
+        allow_null=True,
+        required=False,
+        help_text="上場廃止だけ: 確認済みの後継のコード（なければ空）。ほかの種別では null。フィードのイベントにはない",
+    )
+    preceded_by = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, required=False,
+        help_text="新規上場だけ: 確認済みの前身のコード（なければ空）。ほかの種別では null。フィードのイベントにはない",
+    )  # fmt: skip
 
 
 class EventListAnswer(serializers.Serializer[Any]):

@@ -34,6 +34,7 @@ from companies.api.since import removed_since, wait_for_changes
 from companies.api.universe import Universe
 from companies.apps import COMPANIES
 from companies.code_notation import find_code
+from companies.issuers.lineage.reading import load_confirmed
 from companies.issuers.told import load_told
 from companies.known.reading import newest_revision
 from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot
@@ -146,7 +147,9 @@ class CompanyViewSet(LedgerViewSet):
         versions = rows.versions(self.reading.versions_of(found).oldest_first())
         if not versions:
             raise company_not_found(code)
-        events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"))
+        events = rows.events(
+            self.reading.events_of(found).order_by("event_date", "event_type"), load_confirmed(self.revision)
+        )
         told = {"company_name": versions[-1]["company_name"], "versions": versions, "events": events}
         return Response({"code": found, **told})
 
@@ -194,7 +197,9 @@ class ListingEventViewSet(LedgerViewSet):
     def list(self, request: Request) -> HttpResponseBase:
         """A page of events."""
         events = self.filter_queryset(self.reading.events)
-        page = event_page(events, self.values, f"{self.state}@{self.revision}", self.reading)
+        page = event_page(
+            events, self.values, f"{self.state}@{self.revision}", self.reading, load_confirmed(self.revision)
+        )
         paginator: Any = self.paginator
         paginator.place(request, self, count=page.total)
         uncertain = {"uncertain": page.uncertain, "uncertain_after": page.uncertain_after}
