@@ -1,0 +1,105 @@
+"""One row of a page or a file into official days, and all that is wrong with its rows at once. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext
+
+from companies.issuers.official_dates.models import OfficialDateKind
+from companies.issuers.official_dates.rows import Coverage, OfficialDay
+from datasources.errors import ListFileError
+from datasources.jpx.official_columns import COLUMN_OF, DAYS
+from datasources.jpx.official_text import Unreadable, has_nothing, read_codes, read_dates, read_kind, read_words
+
+Read = TypeVar("Read")
+_SHOWN_PROBLEMS = 20
+_KIND_OF = {"listed_on": OfficialDateKind.LISTED, "delisted_on": OfficialDateKind.DELISTED}
+
+
+class OfficialFileError(ListFileError):
+    """A file of official days cannot be read; `problems` are all of its rows that are wrong, each with its place."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems[:_SHOWN_PROBLEMS]
+        if len(problems) > _SHOWN_PROBLEMS:
+            self.problems.append(gettext("ほかに {count:,} 件の誤りがあります。").format(count=len(problems) - _SHOWN_PROBLEMS))
+        super().__init__(" ".join(self.problems))
+
+
+@dataclass(slots=True)
+class OfficialFile:
+    """What a file tells: its days, what it is complete for, who tells it, and what was left out in words."""
+
+    days: list[OfficialDay]
+    origin: str
+    covers: list[Coverage] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RowReader:
+    """Reads rows one by one; `today` is the day in Japan."""
+
+    today: date
+    days: list[OfficialDay] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def read(self, line: int, row: Mapping[str, str]) -> None:
+        """The days of a row, by field; what cannot be read is a problem of its line and column."""
+        found = len(self.problems)
+        codes = self._cell(line, row, "code", read_codes) or []
+        words: dict[str, Any] = {
+            name: self._cell(line, row, name, lambda text, name=name: read_words(text, name))
+            for name in ("company_name", "market", "reason")
+            if name in row
+        }
+        announced = self._announced(line, row)
+        for name in DAYS:
+            if name not in row:
+                continue
+            dates = self._cell(line, row, name, lambda text: read_dates(text, self.today))
+            kind = _KIND_OF.get(name) or self._cell(line, row, "kind", read_kind)
+            if len(self.problems) > found or dates is None:
+                continue
+            self._add(line, codes, str(kind), dates, announced, words)
+
+    def _announced(self, line: int, row: Mapping[str, str]) -> date | None:
+        if has_nothing(row.get("announced_on", "")):
+            return None
+        dates = self._cell(line, row, "announced_on", lambda text: read_dates(text, self.today))
+        return dates[0] if dates else None
+
+    def _add(
+        self, line: int, codes: Iterable[str], kind: str, dates: tuple[date | None, date | None],
+        announced: date | None, words: Mapping[str, str | None],
+    ) -> None:  # fmt: skip
+        day, bracketed = dates
+        if day is None:
+            message = gettext("{line} 行目: 日が決まっていないため、取り込みません（コード {codes}）。")
+            self.warnings.append(message.format(line=line, codes="、".join(codes)))
+            return
+        told = dict(words) if kind == OfficialDateKind.DELISTED else {**words, "reason": None}
+        if announced is None and bracketed is not None and bracketed <= day:
+            announced = bracketed
+        self.days += [OfficialDay(code, kind, day, announced_on=announced, **told) for code in codes]
+
+    def _cell(self, line: int, row: Mapping[str, str], name: str, read: Callable[[str], Read]) -> Read | None:
+        try:
+            return read(row.get(name, ""))
+        except Unreadable as error:
+            place = gettext("{line} 行目「{column}」: ").format(line=line, column=COLUMN_OF[name])
+            self.problems.append(f"{place}{error}")
+            return None
+
+    def finish(self, origin: str, covers: list[Coverage] | None = None) -> OfficialFile:
+        """What was read. Raises `OfficialFileError` where any row is wrong, or none tells a day."""
+        if self.problems:
+            raise OfficialFileError(self.problems)
+        if not self.days:
+            raise OfficialFileError(
+                [gettext("上場日・上場廃止日が 1 件もありません。ファイルが途中で切れていないか確認してください。")]
+            )
+        return OfficialFile(self.days, origin, covers or [], self.warnings)
