@@ -22,6 +22,7 @@ from companies.api.serializers import EXPORT_ANSWER
 from companies.apps import COMPANIES
 from companies.errors import RevisionNotFound
 from companies.events.derivation import derive_events
+from companies.events.official import tell_official_days
 from companies.export import ExportFormat
 from companies.known.reading import THEN, newest_revision
 from companies.known.revision import known_at
@@ -33,7 +34,7 @@ Rows = list[dict[str, Any]]
 
 VERSION_FIELDS = ("code", "valid_from", "valid_until", *TRACKED_FIELDS, "recorded_in", "recorded_at")
 EVENT_FIELDS = (
-    "code", "date", "observed_after", "type", "company_name", "market_code", "old_value", "new_value", "changes",
+    "code", "date", "observed_after", "official_on", "type", "company_name", "market_code", "old_value", "new_value", "changes",
 )  # fmt: skip
 #: Companies that are read together: each time in a transaction of its own, and of the same revision.
 _CODES_AT_ONCE = 1500
@@ -72,7 +73,7 @@ class BulkViewSet(LedgerViewSet):
     tag = "history"
 
     def file(
-        self, request: Request, name: str, fields: Sequence[str], read: Callable[[Sequence[str]], Rows]
+        self, request: Request, name: str, fields: Sequence[str], read: Callable[[Sequence[str], int], Rows]
     ) -> HttpResponseBase:
         """The rows that `read` has of some companies, one after the other."""
         newest = newest_revision()
@@ -127,25 +128,26 @@ class EventExportViewSet(BulkViewSet):
 
 
 def _read_in_parts(
-    codes: Sequence[str], revision: int, read: Callable[[Sequence[str]], Rows]
+    codes: Sequence[str], revision: int, read: Callable[[Sequence[str], int], Rows]
 ) -> Iterator[dict[str, Any]]:
     for start in range(0, len(codes), _CODES_AT_ONCE):
         with known_at(revision):
-            part = read(codes[start : start + _CODES_AT_ONCE])
+            part = read(codes[start : start + _CODES_AT_ONCE], revision)
         yield from part
 
 
-def _versions_of(codes: Sequence[str]) -> Rows:
+def _versions_of(codes: Sequence[str], _revision: int) -> Rows:
     """A range says the same as the codes, and is found at once."""
     versions = KnownVersion.objects.filter(code__gte=codes[0], code__lte=codes[-1]).order_by("code", "validity")
     found = zip(versions.values_list("code", flat=True), rows.versions(versions), strict=True)
     return [{"code": code, **version} for code, version in found]
 
 
-def _events_of(codes: Sequence[str]) -> Rows:
+def _events_of(codes: Sequence[str], revision: int) -> Rows:
     list_days = THEN.list_days()
     known = load_known_versions(codes)
-    return [event for code, versions in known for event in derive_events(code, versions, list_days)]
+    events = [event for code, versions in known for event in derive_events(code, versions, list_days)]
+    return tell_official_days(events, revision)
 
 
 def _as_json(changes: Any) -> str | None:

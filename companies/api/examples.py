@@ -16,7 +16,7 @@ COMPANIES = {"companies": [COMPANY], "total": 1653, "limit": 1, "offset": 0}
 SEARCH = {"companies": [COMPANY], "total": 1, "query": "トヨタ自動車"}
 
 EVENT = {
-    "date": "2022-04-28", "observed_after": "2022-03-31", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
+    "date": "2022-04-28", "observed_after": "2022-03-31", "official_on": None, "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
     "old_value": "0101", "new_value": "0111", "changes": {"market_code": ["0101", "0111"]},
 }  # fmt: skip
 EVENTS = {"events": [EVENT], "total": 3764, "uncertain": 0, "uncertain_after": 0, "limit": 1, "offset": 0}

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from companies.choices import CHOICES_OF
 from companies.codes import jquants_code
+from companies.events.official import tell_official_days
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, KnownEvent, KnownVersion, LedgerRevision, ListingEvent
 
@@ -71,15 +72,19 @@ def known_company(
     return {**_company(told), "search_text": version["search_text"], "changed_at": changed_at, **ranks}
 
 
-def events(rows: QuerySet[ListingEvent | KnownEvent]) -> list[dict[str, Any]]:
-    """The rows of listing events."""
+def events(rows: QuerySet[ListingEvent | KnownEvent], revision: int | None = None) -> list[dict[str, Any]]:
+    """The rows of listing events, with the official days that are known, or were once a revision was."""
     fields = (
         "event_date", "observed_after", "event_type", "code", "company_name", "market_id", "old_value", "new_value", "changes",
     )  # fmt: skip
     names = (
         "date", "observed_after", "type", "code", "company_name", "market_code", "old_value", "new_value", "changes",
     )  # fmt: skip
-    return [dict(zip(names, row, strict=True)) for row in rows.values_list(*fields)]
+    found = []
+    for day, observed_after, *told in rows.values_list(*fields):
+        event = {"date": day, "observed_after": observed_after, "official_on": None}
+        found.append(event | dict(zip(names[2:], told, strict=True)))
+    return tell_official_days(found, revision)
 
 
 def versions(rows: QuerySet[CompanyVersion | KnownVersion]) -> list[dict[str, Any]]:

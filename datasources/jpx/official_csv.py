@@ -8,7 +8,8 @@ from datetime import date
 from django.utils.translation import gettext
 
 from datasources.jpx.official_columns import DAYS, fields_of
-from datasources.jpx.official_rows import OfficialFile, OfficialFileError, RowReader
+from datasources.jpx.official_rows import RowReader
+from datasources.official_files import OfficialFile, OfficialFileError
 
 #: Who tells it, where nobody says otherwise.
 FILE_ORIGIN = "CSV"
@@ -30,7 +31,9 @@ def read_csv(content: bytes, *, today: date) -> OfficialFile:
             if rows.line_num > _MAX_ROWS:
                 raise OfficialFileError([gettext("行が多すぎます（上限 {limit:,}）。").format(limit=_MAX_ROWS)])
             if len(cells) != len(headings):
-                message = gettext("{line} 行目: 列が {count} 個あります（見出しは {expected} 個）。区切りや引用符を確認してください。")
+                message = gettext(
+                    "{line} 行目: 列が {count} 個あります（見出しは {expected} 個）。区切りや引用符を確認してください。"
+                )
                 reader.problems.append(message.format(line=rows.line_num, count=len(cells), expected=len(headings)))
                 continue
             reader.read(rows.line_num, {name: cells[place] for name, place in places.items()})
@@ -49,7 +52,9 @@ def _decode(content: bytes) -> str:
         for encoding in ("utf-8-sig", "cp932"):
             with suppress(UnicodeDecodeError):
                 return content.decode(encoding)
-    raise OfficialFileError([gettext("文字コードを判別できません。UTF-8 か Shift_JIS の CSV として保存し直してください。")])
+    raise OfficialFileError(
+        [gettext("文字コードを判別できません。UTF-8 か Shift_JIS の CSV として保存し直してください。")]
+    )
 
 
 def _find_columns(headings: list[str]) -> dict[str, int]:

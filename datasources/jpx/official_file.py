@@ -7,10 +7,16 @@ from django.utils.translation import gettext
 from datasources.errors import ListFileError
 from datasources.jpx.official_csv import read_csv
 from datasources.jpx.official_page import read_page
-from datasources.jpx.official_rows import OfficialFile
 from datasources.jpx.page import MAX_PAGE_BYTES
+from datasources.official_files import OfficialFile
 
-_FOREIGN = {b"PK\x03\x04": "ZIP・Excel", b"\xd0\xcf\x11\xe0": "Excel", b"%PDF": "PDF", b"MIME-Version:": "MHTML", b"\x1f\x8b": "gzip"}
+_FOREIGN = {
+    b"PK\x03\x04": "ZIP・Excel",
+    b"\xd0\xcf\x11\xe0": "Excel",
+    b"%PDF": "PDF",
+    b"MIME-Version:": "MHTML",
+    b"\x1f\x8b": "gzip",
+}
 
 
 def read_official_file(content: bytes, *, today: date) -> OfficialFile:
@@ -22,7 +28,9 @@ def read_official_file(content: bytes, *, today: date) -> OfficialFile:
         raise ListFileError(message.format(size=len(content), max_file_bytes=MAX_PAGE_BYTES))
     for magic, kind in _FOREIGN.items():
         if content.lstrip().startswith(magic):
-            message = gettext("{kind} のファイルです。JPX のページを HTML だけで保存したものか、CSV を指定してください。")
+            message = gettext(
+                "{kind} のファイルです。JPX のページを HTML だけで保存したものか、CSV を指定してください。"
+            )
             raise ListFileError(message.format(kind=kind))
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     is_page = start.startswith(b"<") or b"<html" in start or b"<table" in start

@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from companies.issuers.official_dates.models import OfficialDateKind
 from companies.issuers.official_dates.rows import Coverage, OfficialDay
 from datasources.jpx.official_columns import DAYS, field_of, fields_of
-from datasources.jpx.official_rows import OfficialFile, OfficialFileError, RowReader
+from datasources.jpx.official_rows import RowReader
 from datasources.jpx.official_text import Unreadable, read_codes
 from datasources.jpx.page import PageRow, read_tables
+from datasources.official_files import OfficialFile, OfficialFileError
 
 #: Who tells what stands in such a page.
 PAGE_ORIGIN = "JPX"
@@ -114,7 +115,10 @@ def _belongs(row: PageRow, group: Sequence[PageRow], header: _Header) -> bool:
         return not row.texts[column] and not _has_code(row, header)
     if header.height > 1:
         return len(group) < header.height
-    return not _has_code(row, header) or row.numbers[header.places["code"][1]] == group[-1].numbers[header.places["code"][1]]
+    return (
+        not _has_code(row, header)
+        or row.numbers[header.places["code"][1]] == group[-1].numbers[header.places["code"][1]]
+    )
 
 
 def _has_code(row: PageRow, header: _Header) -> bool:
@@ -127,7 +131,9 @@ def _has_code(row: PageRow, header: _Header) -> bool:
 
 def _read_record(reader: RowReader, record: Sequence[PageRow], header: _Header) -> None:
     line = record[0].line
-    if len(record[0].texts) < header.width and len(record) < header.height or len(record[0].texts) <= header.day_column:
+    if (len(record[0].texts) < header.width and len(record) < header.height) or len(
+        record[0].texts
+    ) <= header.day_column:
         message = gettext("{line} 行目: 列が足りません。ページが途中で切れていないか確認してください。")
         reader.problems.append(message.format(line=line))
         return

@@ -19,7 +19,9 @@ logger = structlog.get_logger(__name__)
 MAX_PAGE_BYTES = 5 * 1024 * 1024
 _REFUSALS: dict[str, str | Promise] = {
     "damaged": _("HTML として読めません（壊れているか、入れ子が深すぎます）。JPX のページを保存し直してください。"),
-    "encoding": _("文字コードを判別できません。JPX のページを、UTF-8 か Shift_JIS の HTML として保存し直してください。"),
+    "encoding": _(
+        "文字コードを判別できません。JPX のページを、UTF-8 か Shift_JIS の HTML として保存し直してください。"
+    ),
     "cut": _("ページが途中で切れています（終わりのタグがありません）。JPX のページを保存し直してください。"),
     "too_large": _("表が大きすぎます。JPX の上場廃止銘柄一覧か新規上場のページを指定してください。"),
     "too_much_text": _("表が大きすぎます。JPX の上場廃止銘柄一覧か新規上場のページを指定してください。"),
@@ -46,7 +48,9 @@ def read_tables(content: bytes, *, words: Sequence[str], interpreter: str | None
     except ProgramFailed as failure:
         logger.warning("page_unreadable", returncode=failure.args[0], size_bytes=len(content))
         raise ListFileError(
-            gettext("ページを読み取れません（壊れているか、はるかに多くの内容があります）。JPX のページを保存し直してください。")
+            gettext(
+                "ページを読み取れません（壊れているか、はるかに多くの内容があります）。JPX のページを保存し直してください。"
+            )
         ) from failure
     except OSError as error:
         logger.exception("page_not_read")

@@ -94,6 +94,4 @@ def _codes_of(withdrawn: Iterable[Known]) -> set[str]:
 
 def _imported(difference: Difference, revision: int | None) -> ImportedDates:
     withdrawn = [one.day for one in difference.withdrawn]
-    return ImportedDates(
-        difference.recorded, withdrawn, difference.unchanged, difference.contradicted, revision
-    )
+    return ImportedDates(difference.recorded, withdrawn, difference.unchanged, difference.contradicted, revision)

@@ -25,7 +25,9 @@ def load_official_days(codes: Collection[str] | None = None, revision: int | Non
     if codes is not None:
         days = days.filter(code__in=codes)
     found: dict[str, OfficialDays] = {}
-    for code, *told in days.order_by("code", "official_on", "kind").values_list("code", "kind", "official_on", "reason"):
+    for code, *told in days.order_by("code", "official_on", "kind").values_list(
+        "code", "kind", "official_on", "reason"
+    ):
         found.setdefault(code, []).append((told[0], told[1], told[2]))
     return found
 

@@ -16,8 +16,8 @@ from companies.issuers.official_dates.importing import (
 )
 from companies.issuers.official_dates.wording import describe_import, explain_refusal
 from datasources.errors import ListFileError
-from datasources.jpx.official_file import read_official_file
-from datasources.jpx.official_rows import OfficialFile, OfficialFileError
+from datasources.official_files import OfficialFile, OfficialFileError
+from datasources.providers import file_provider
 
 _SHOWN = 20
 
@@ -33,8 +33,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="HTML または CSV")
         parser.add_argument("--origin", help="出所（既定: HTML は JPX、CSV は CSV）")
-        parser.add_argument("--replace", action="store_true", help="14 日以内の近い日が既にあるとき、このファイルの日に改める")
-        parser.add_argument("--force", action="store_true", help="前に取り込んだページの半分以上がなくなっていても取り込む")
+        parser.add_argument(
+            "--replace", action="store_true", help="14 日以内の近い日が既にあるとき、このファイルの日に改める"
+        )
+        parser.add_argument(
+            "--force", action="store_true", help="前に取り込んだページの半分以上がなくなっていても取り込む"
+        )
         parser.add_argument("--dry-run", action="store_true", help="変わることを表示するだけで、何も書き込まない")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,10 +60,10 @@ class Command(BaseCommand):
             raise CommandError("\n".join(["取り込めなかったファイルがあります。", *failures]))
 
     def _read(self, paths: list[Path]) -> tuple[list[tuple[Path, OfficialFile]], list[str]]:
-        files, failures = [], []
+        files, failures, provider, today = [], [], file_provider(), timezone.localdate()
         for path in tqdm(paths, desc="読込", unit="件", disable=None, leave=False):
             try:
-                files.append((path, read_official_file(path.read_bytes(), today=timezone.localdate())))
+                files.append((path, provider.read_official_file(path.read_bytes(), today=today)))
             except OSError as error:
                 failures.append(f"{path}: ファイルを開けません（{error.strerror}）。")
             except OfficialFileError as error:
