@@ -65,3 +65,13 @@ CHANGES = {
         }
     ],
 }  # fmt: skip
+ANNOUNCEMENTS = {
+    "announcements": [
+        {
+            "code": "1234", "kind": "delisted", "official_on": "2026-12-24", "reason": "完全子会社化", "announced_on": None,
+            "company_name": "見本商事", "market": "スタンダード", "origin": "JPX", "recorded_in": 2471,
+            "recorded_at": "2026-11-20T18:00:12.345678+09:00",
+        }
+    ],
+    "total": 14, "limit": 1, "offset": 0,
+}  # fmt: skip

@@ -43,7 +43,8 @@ class RowReader:
             kind = _KIND_OF.get(name) or self._cell(line, row, "kind", read_kind)
             if len(self.problems) > found or dates is None:
                 continue
-            self._add(line, codes, str(kind), dates, announced, words)
+            told = {**words, "announced_on": announced}
+            self._add(line, codes, str(kind), dates, told)
 
     def _announced(self, line: int, row: Mapping[str, str]) -> date | None:
         if has_nothing(row.get("announced_on", "")):
@@ -52,18 +53,18 @@ class RowReader:
         return dates[0] if dates else None
 
     def _add(
-        self, line: int, codes: Iterable[str], kind: str, dates: tuple[date | None, date | None],
-        announced: date | None, words: Mapping[str, str | None],
+        self, line: int, codes: Iterable[str], kind: str, dates: tuple[date | None, date | None], told: dict[str, Any]
     ) -> None:  # fmt: skip
         day, bracketed = dates
         if day is None:
             message = gettext("{line} 行目: 日が決まっていないため、取り込みません（コード {codes}）。")
             self.warnings.append(message.format(line=line, codes="、".join(codes)))
             return
-        told = dict(words) if kind == OfficialDateKind.DELISTED else {**words, "reason": None}
-        if announced is None and bracketed is not None and bracketed <= day:
-            announced = bracketed
-        self.days += [OfficialDay(code, kind, day, announced_on=announced, **told) for code in codes]
+        if kind != OfficialDateKind.DELISTED:
+            told["reason"] = None
+        if told["announced_on"] is None and bracketed is not None and bracketed <= day:
+            told["announced_on"] = bracketed
+        self.days += [OfficialDay(code, kind, day, **told) for code in codes]
 
     def _cell(self, line: int, row: Mapping[str, str], name: str, read: Callable[[str], Read]) -> Read | None:
         try:

@@ -24,3 +24,18 @@ class OfficialDatesHeld(Exception):
 
     def __str__(self) -> str:
         return f"{self.missing} of {self.known} are missing"
+
+
+@dataclass(eq=False)
+class DifferenceNotFound(Exception):
+    """Official days and lists do not differ in this, or nobody accepted it."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@dataclass(eq=False)
+class AcceptanceIncomplete(Exception):
+    """A difference is accepted for a reason and by somebody."""
