@@ -32,6 +32,13 @@ SIDEBAR = {
                 {"title": _("ホーム"), "icon": "home", "link": reverse_lazy("admin:index")},
                 _entry(_("銘柄一覧"), "list_alt", "companies.company"),
                 _entry(_("上場イベント"), "event_note", "companies.listingevent"),
+                {
+                    "title": _("これからの上場・廃止"),
+                    "icon": "upcoming",
+                    "link": reverse_lazy("admin:companies_officialdate_coming"),
+                    "permission": _may_view("companies.view_officialdate"),
+                },
+                _entry(_("公式の日"), "event_available", "companies.officialdate"),
                 _entry(_("スナップショット"), "inventory_2", "companies.listingsnapshot"),
                 _entry(_("改訂"), "history", "companies.ledgerrevision"),
             ],

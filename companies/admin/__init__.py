@@ -2,7 +2,8 @@
 
 from companies.admin.companies import CompanyAdmin
 from companies.admin.events import ListingEventAdmin
+from companies.admin.official_dates import OfficialDateAdmin
 from companies.admin.revisions import LedgerRevisionAdmin
 from companies.admin.snapshots import ListingSnapshotAdmin
 
-__all__ = ["CompanyAdmin", "LedgerRevisionAdmin", "ListingEventAdmin", "ListingSnapshotAdmin"]
+__all__ = ["CompanyAdmin", "LedgerRevisionAdmin", "ListingEventAdmin", "ListingSnapshotAdmin", "OfficialDateAdmin"]

@@ -61,9 +61,8 @@ def _why_no_event(one: Compared, before: date, after: date, beside: Beside) -> s
     presence = beside.lists.presence.get(one.code, ())
     listed = [_is_listed(presence, day) for day in (before, after)]
     others = [day for kind, day, _reason in beside.official.get(one.code, ()) if kind != one.kind]
-    if all(listed) or not any(listed):
-        if any(before < day <= after for day in others):
-            return Cause.RETURNED_BETWEEN_LISTS if all(listed) else Cause.BETWEEN_LISTS
+    if len(set(listed)) == 1 and any(before < day <= after for day in others):
+        return Cause.RETURNED_BETWEEN_LISTS if all(listed) else Cause.BETWEEN_LISTS
     contrary = (
         (Cause.STILL_LISTED, Cause.GONE_BEFORE)
         if one.kind == "delisted"
