@@ -36,6 +36,13 @@ SIDEBAR = {
                 _entry(_("EDINET コード一覧"), "account_balance", "companies.issuerlist"),
                 _entry(_("発行体"), "corporate_fare", "companies.issuer"),
                 _entry(_("承継"), "family_history", "companies.succession"),
+                {
+                    "title": _("これからの上場・廃止"),
+                    "icon": "upcoming",
+                    "link": reverse_lazy("admin:companies_officialdate_coming"),
+                    "permission": _may_view("companies.view_officialdate"),
+                },
+                _entry(_("公式の日"), "event_available", "companies.officialdate"),
                 _entry(_("スナップショット"), "inventory_2", "companies.listingsnapshot"),
                 _entry(_("改訂"), "history", "companies.ledgerrevision"),
             ],

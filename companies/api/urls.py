@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from companies.api import viewsets
+from companies.api.announcements import AnnouncementViewSet
 from companies.api.bulk import EventExportViewSet, HistoryExportViewSet
 from companies.api.converters import COMPANY_CODE
 from companies.api.feed import FeedViewSet
@@ -15,6 +16,7 @@ router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("companies/history/export", HistoryExportViewSet, basename="history-export")
 router.register("companies/events/export", EventExportViewSet, basename="event-export")
 router.register("companies/events", viewsets.ListingEventViewSet, basename="event")
+router.register("companies/announcements", AnnouncementViewSet, basename="announcement")
 router.register("companies/changes", viewsets.ChangeViewSet, basename="change")
 router.register("feed", FeedViewSet, basename="feed")
 router.register("issuers", IssuerViewSet, basename="issuer")

@@ -34,7 +34,7 @@ def sign_in(client: Client, role: str) -> None:
 
 
 def seen_on(page: str) -> str:
-    return page.split('name="seen" value="')[1].split('"')[0]
+    return page.split('name="seen" value="')[1].split('"', maxsplit=1)[0]
 
 
 def test_the_list_shows_names_and_the_page_both_histories_and_the_evidence_in_words(

@@ -24,12 +24,16 @@ def merged(db: None) -> None:
     others = make_list(make_codes(40))
     banks = [make_issue("8001", company_name="東山銀行", **BANK), make_issue("8002", company_name="北岳銀行", **BANK)]
     apply_snapshot(SEPTEMBER, [*others, *banks], "jpx")
-    apply_snapshot(OCTOBER, [*others, make_issue("9001", company_name="東山北岳フィナンシャルグループ", **BANK)], "jpx", force=True)
+    apply_snapshot(
+        OCTOBER, [*others, make_issue("9001", company_name="東山北岳フィナンシャルグループ", **BANK)], "jpx", force=True
+    )
     propose_successions()
 
 
 def confirm(predecessor: str) -> None:
-    decide_succession(Succession.objects.get(predecessor=predecessor), SuccessionStatus.CONFIRMED, decided_by="operator")
+    decide_succession(
+        Succession.objects.get(predecessor=predecessor), SuccessionStatus.CONFIRMED, decided_by="operator"
+    )
 
 
 def get(client: Client, path: str) -> Any:
@@ -66,7 +70,9 @@ def test_successions_are_narrowed(client_with_key: Client) -> None:
     assert codes("min_confidence=1") == []
 
 
-@pytest.mark.parametrize("query", ["status=maybe", "kind=sale", "min_confidence=2", "min_confidence=x", "known_at=1", "limit=0"])
+@pytest.mark.parametrize(
+    "query", ["status=maybe", "kind=sale", "min_confidence=2", "min_confidence=x", "known_at=1", "limit=0"]
+)
 def test_what_is_not_understood_is_refused(client_with_key: Client, query: str) -> None:
     assert client_with_key.get(f"/api/v1/lineage?{query}").status_code == 400
 

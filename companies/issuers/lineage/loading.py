@@ -57,7 +57,9 @@ def load_issues() -> LoadedIssues:
             gone.append(_issue(code, after, period, facts.of_going(code)))
         if first_on > days[0] and _is_share(before):
             earliest = days[bisect_right(days, first_on) - 2] + _DAY
-            period = _announced(official[code, OfficialDateKind.LISTED], earliest, facts.list_with(code, earliest, first_on))
+            period = _announced(
+                official[code, OfficialDateKind.LISTED], earliest, facts.list_with(code, earliest, first_on)
+            )
             came.append(_issue(code, before, period, facts.of_coming(code)))
     return LoadedIssues(gone, came, _filings())
 

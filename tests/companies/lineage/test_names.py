@@ -7,7 +7,9 @@ from companies.issuers.lineage.names import Likeness, best_match, spell
 
 
 def likeness(before: list[str], after: list[str]) -> tuple[Likeness, str] | None:
-    match = best_match([one for name in before if (one := spell(name))], [one for name in after if (one := spell(name))])
+    match = best_match(
+        [one for name in before if (one := spell(name))], [one for name in after if (one := spell(name))]
+    )
     return (match.likeness, match.shared) if match else None
 
 
@@ -46,4 +48,8 @@ def test_one_building_is_told_in_many_ways(one: str, other: str) -> None:
 
 
 def test_a_town_without_a_number_is_no_address() -> None:
-    assert (street_address("千代田区"), city("福岡市中央区天神１－１"), city("四日市市西新地七番八号")) == ("", "福岡市中央区", "四日市市")
+    assert (street_address("千代田区"), city("福岡市中央区天神１－１"), city("四日市市西新地七番八号")) == (
+        "",
+        "福岡市中央区",
+        "四日市市",
+    )

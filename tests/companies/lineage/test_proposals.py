@@ -91,9 +91,16 @@ def test_what_counted_as_a_fact_at_a_revision_is_known_for_ever() -> None:
     confirmed = newest_revision()
     decide_succession(proposal, SuccessionStatus.PROPOSED, decided_by="operator")
 
-    assert [load_confirmed(revision).succeeded_by for revision in (before, confirmed, None)] == [{}, {"8001": ["9001"]}, {}]
+    assert [load_confirmed(revision).succeeded_by for revision in (before, confirmed, None)] == [
+        {},
+        {"8001": ["9001"]},
+        {},
+    ]
     assert load_confirmed(confirmed).preceded_by == {"9001": ["8001"]}
-    assert list(LedgerRevision.objects.filter(number__gt=before).order_by("number").values_list("kind", flat=True)) == ["decision"] * 2
+    assert (
+        list(LedgerRevision.objects.filter(number__gt=before).order_by("number").values_list("kind", flat=True))
+        == ["decision"] * 2
+    )
     assert stored() == [("8001", "9001", "proposed")]
 
 

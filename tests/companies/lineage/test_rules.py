@@ -33,9 +33,16 @@ def pairs(proposals: list[Proposal]) -> list[tuple[str, str]]:
 
 
 def test_a_holding_company_that_comes_days_after_is_proposed_with_its_evidence() -> None:
-    (proposal,) = propose([issue("8001", "東山銀行", GONE)], [issue("9001", "東山フィナンシャルグループ", CAME), *strangers(20)])
+    (proposal,) = propose(
+        [issue("8001", "東山銀行", GONE)], [issue("9001", "東山フィナンシャルグループ", CAME), *strangers(20)]
+    )
 
-    assert (proposal.predecessor, proposal.successor, proposal.day, proposal.kind) == ("8001", "9001", CAME, "share_transfer")
+    assert (proposal.predecessor, proposal.successor, proposal.day, proposal.kind) == (
+        "8001",
+        "9001",
+        CAME,
+        "share_transfer",
+    )
     assert proposal.confidence >= HIGH
     assert proposal.evidence["rule"] == "gone_and_come"
     assert proposal.evidence["candidates"] == 21
@@ -48,7 +55,9 @@ def test_a_holding_company_that_comes_days_after_is_proposed_with_its_evidence()
 def test_a_name_that_only_the_reading_shares_is_found_by_it() -> None:
     gone = issue("8001", "南浜銀行", GONE, reading="ミナミハマギンコウ")
 
-    assert pairs(list(propose([gone], [issue("9001", "みなみはまホールディングス", CAME), *strangers(20)]))) == [("8001", "9001")]
+    assert pairs(list(propose([gone], [issue("9001", "みなみはまホールディングス", CAME), *strangers(20)]))) == [
+        ("8001", "9001")
+    ]
 
 
 def test_who_comes_more_than_forty_days_later_or_came_before_is_no_successor() -> None:
@@ -72,7 +81,9 @@ def test_two_that_went_into_one_are_a_merger() -> None:
 
 def test_a_new_name_with_the_old_address_is_found_by_the_address() -> None:
     gone = issue("8001", "八百古", GONE, address="川越市新宿町１丁目１０番地１", sector33_code="6100")
-    came = issue("9001", "ブルーゾーンホールディングス", CAME, address="川越市新宿町一丁目１０－１", sector33_code="6100")
+    came = issue(
+        "9001", "ブルーゾーンホールディングス", CAME, address="川越市新宿町一丁目１０－１", sector33_code="6100"
+    )
 
     (proposal,) = propose([gone], [came, *strangers(20)])
 
@@ -82,7 +93,10 @@ def test_a_new_name_with_the_old_address_is_found_by_the_address() -> None:
 
 def test_another_company_of_the_same_name_is_never_high() -> None:
     """Another sector, another town, another year end, and years in which it may have been."""
-    gone = replace(issue("4001", "ビーアイ", GONE, address="津市桜橋一丁目３１２番地", sector33_code="5250"), earliest=GONE - timedelta(days=1700))
+    gone = replace(
+        issue("4001", "ビーアイ", GONE, address="津市桜橋一丁目３１２番地", sector33_code="5250"),
+        earliest=GONE - timedelta(days=1700),
+    )
     came = replace(
         issue("9001", "ビーアイホールディングス", CAME, address="金沢市専光寺町レ３－１８", sector33_code="5050", market_code="0104"),
         earliest=CAME - timedelta(days=1700),
@@ -92,7 +106,10 @@ def test_another_company_of_the_same_name_is_never_high() -> None:
 
 
 def test_a_name_in_the_middle_of_another_is_never_high() -> None:
-    found = propose([issue("7001", "アーク", GONE, sector33_code="3800")], [issue("4001", "ウイングアーク", CAME, sector33_code="5250")])
+    found = propose(
+        [issue("7001", "アーク", GONE, sector33_code="3800")],
+        [issue("4001", "ウイングアーク", CAME, sector33_code="5250")],
+    )
 
     assert [one.confidence for one in found if one.confidence >= HIGH] == []
 
@@ -106,7 +123,9 @@ def test_who_goes_leads_to_one_successor_and_the_likelier_one_counts() -> None:
 def test_what_many_share_says_little() -> None:
     """Hundreds of names begin with 日本."""
     gone = [issue("8001", "日本橋梁", GONE, sector33_code="2050")]
-    crowd = [issue(f"6{place:03}", f"日本{chr(0x4E00 + place * 7)}{chr(0x5000 + place * 11)}", CAME) for place in range(200)]
+    crowd = [
+        issue(f"6{place:03}", f"日本{chr(0x4E00 + place * 7)}{chr(0x5000 + place * 11)}", CAME) for place in range(200)
+    ]
 
     assert list(propose(gone, [issue("9001", "日本水路", CAME, sector33_code="2050"), *crowd])) == []
 
