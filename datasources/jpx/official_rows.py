@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext
@@ -31,7 +32,7 @@ class RowReader:
         found = len(self.problems)
         codes = self._cell(line, row, "code", read_codes) or []
         words: dict[str, Any] = {
-            name: self._cell(line, row, name, lambda text, name=name: read_words(text, name))
+            name: self._cell(line, row, name, partial(read_words, field=name))
             for name in ("company_name", "market", "reason")
             if name in row
         }

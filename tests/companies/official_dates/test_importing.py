@@ -37,7 +37,7 @@ def test_an_import_is_one_revision_and_the_same_again_is_none() -> None:
     first = import_official_dates([day("1301", "2026-03-05"), day("130A", "2026-03-06")], origin="CSV")
     again = import_official_dates([day("1301", "2026-03-05")], origin="CSV")
 
-    revision = LedgerRevision.objects.get(number=first.revision)
+    revision = LedgerRevision.objects.get(number=first.revision or 0)
     assert (revision.kind, revision.entry_id) == (RevisionKind.OFFICIAL_DATES, None)
     assert (len(first.recorded), again.recorded, again.unchanged, again.revision) == (2, [], 1, None)
     assert newest_revision() == first.revision
