@@ -69,7 +69,7 @@ class CompanyIdentifierAdmin(ReadOnlyAdmin):
         "code",
         "company_name",
         "scheme_name",
-        "value",
+        "identifier",
         "begins",
         "ends",
         "origin",
@@ -109,6 +109,11 @@ class CompanyIdentifierAdmin(ReadOnlyAdmin):
     @display(description=_("体系"), ordering="scheme")
     def scheme_name(self, row: CompanyIdentifier) -> str:
         return row.get_scheme_display()
+
+    @display(description=_("値"), ordering="value")
+    def identifier(self, row: CompanyIdentifier) -> str:
+        """Not broken, to be copied."""
+        return one_line(row.value)
 
     @display(description=_("有効になった日"), ordering="validity__startswith")
     def begins(self, row: CompanyIdentifier) -> str:
