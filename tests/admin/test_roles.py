@@ -9,7 +9,7 @@ from django.urls import reverse
 pytestmark = pytest.mark.usefixtures("two_lists")
 
 LISTS = {
-    "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "masters_market",
+    "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "companies_officialdate", "masters_market",
     "masters_sector17", "masters_sector33",
 }  # fmt: skip
 OPERATIONS = {
