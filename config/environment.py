@@ -49,6 +49,7 @@ class WrongKeys:
 # 429 comes without Retry-After; the providers ask for a pause of at least a minute.
 _JQUANTS_PATIENCE = HttpPatience(5.0, 30.0, 4, 2.0, 61.0)
 _YAHOO_PATIENCE = HttpPatience(5.0, 10.0, 3, 2.0, 90.0)
+_EDINET_PATIENCE = HttpPatience(5.0, 60.0, 3, 5.0, 90.0)
 # Somebody waits for the answer: one attempt, and a short one.
 _ON_DEMAND_PATIENCE = HttpPatience(2.0, 3.0, 1, 0.0, 90.0)
 
@@ -85,6 +86,7 @@ class Environment:
     jquants_requests: HttpPatience
     yahoo_requests: HttpPatience
     yahoo_requests_on_demand: HttpPatience
+    edinet_requests: HttpPatience
 
 
 class _Filled(Mapping[str, str]):
@@ -146,6 +148,7 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
         jquants_requests=_read_patience(env, "JQUANTS", _JQUANTS_PATIENCE),
         yahoo_requests=_read_patience(env, "YAHOO", _YAHOO_PATIENCE),
         yahoo_requests_on_demand=_read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
+        edinet_requests=_read_patience(env, "EDINET", _EDINET_PATIENCE),
     )
 
 

@@ -217,13 +217,13 @@ SNAPSHOT_COMPLETENESS, SNAPSHOT_CHANGE_RATES = COMPLETENESS, CHANGE_RATES
 # Whether a source may be inside the network (a laptop, tests, a gateway of one's own).
 ALLOW_PRIVATE_SOURCES = environment.allow_private_sources
 # Who is asked for lists and quotes, or publishes files: a folder each (`datasources.providers`). The first is the default.
-DATA_PROVIDERS = ["datasources.jquants", "datasources.jpx", "datasources.yahoo"]
+DATA_PROVIDERS = ["datasources.jquants", "datasources.jpx", "datasources.yahoo", "datasources.edinet"]
 # Create the J-Quants source at first start; from then on the admin's settings hold.
 JQUANTS_API_KEY, JQUANTS_BASE_URL = environment.jquants_api_key, environment.jquants_base_url
-JQUANTS_REQUESTS = environment.jquants_requests
+JQUANTS_REQUESTS, EDINET_REQUESTS = environment.jquants_requests, environment.edinet_requests
 # So many of the last business days are kept complete by themselves, within the plan.
 WATCHED_BUSINESS_DAYS = 250
-# How patiently quotes are fetched by a run, and while somebody waits for one.
+# How patiently quotes are fetched by a run, and while somebody waits for one; and lists of issuers.
 YAHOO_REQUESTS, YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests, environment.yahoo_requests_on_demand
 
 # --- Admin --------------------------------------------------------------------------------------------------------

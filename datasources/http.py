@@ -4,7 +4,7 @@ What every transport shares. Each provider's own says what an answer means.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import requests
 from django.core.exceptions import ValidationError
@@ -24,6 +24,14 @@ _CHUNK_BYTES = 64 * 1024
 _LONGEST_BACKOFF_SECONDS = 30
 
 Result = TypeVar("Result")
+
+
+class HttpAnswer(NamedTuple):
+    """Status, headers (by their names in any letters) and the whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 class HttpService:
@@ -76,13 +84,21 @@ class HttpService:
         body: Any = None,
     ) -> tuple[int, bytes]:
         """One request: the status and the whole body, not further than one address. Raises `SourceError`."""
+        answer = self.send(method, path, query=query, headers=headers, body=body)
+        return answer.status, answer.content
+
+    def send(
+        self, method: str, path: str, *, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
+        body: Any = None,
+    ) -> HttpAnswer:  # fmt: skip
+        """The same with the headers of the answer."""
         timeouts = (self._patience.connect_timeout_seconds, self._patience.read_timeout_seconds)
         try:
             with self._session.request(
                 method, self._base_url + path, params=dict(query or {}), headers=dict(headers or {}), json=body,
                 timeout=timeouts, stream=True, allow_redirects=False,
             ) as response:  # fmt: skip
-                return response.status_code, self._read_bounded(response)
+                return HttpAnswer(response.status_code, response.headers, self._read_bounded(response))
         except HostRefused as error:
             raise _refused(private_host_message(error.host)) from None
         # Messages of the library hold whole URLs, so their errors are not passed on as causes.

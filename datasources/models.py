@@ -45,6 +45,8 @@ class DataSource(models.Model):
     is_enabled = models.BooleanField(
         _("有効"), default=True, help_text=_("無効にすると、定期同期も手動の同期も行いません。")
     )
+    # By what a list is asked for only if it is another one (`syncjobs.issuer_sync`).
+    kept_validators = models.JSONField(_("前回の一覧の識別情報"), null=True, blank=True, editable=False)
     last_checked_at = models.DateTimeField(_("最終接続テスト"), null=True, blank=True, editable=False)
     last_check_code = models.TextField(_("接続テストの結果コード"), blank=True, default="", editable=False)
     last_check_message = models.TextField(_("接続テストの結果"), blank=True, default="", editable=False)

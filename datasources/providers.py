@@ -19,6 +19,7 @@ from companies.quotes.kept_quotes import FetchedQuote
 from datasources.errors import SourceError, SourceNotAsked
 from datasources.forms import SourceForm
 from datasources.models import DataSource
+from datasources.official_files import OfficialFile
 from datasources.registered import registered
 from datasources.waiting import CheckCancelled, never_cancelled
 
@@ -84,6 +85,7 @@ class Provider:
     fieldsets: ClassVar[Fieldsets] = ((None, {"fields": ("name", "is_enabled")}),)
     has_lists: ClassVar[bool] = False
     has_quotes: ClassVar[bool] = False
+    has_issuers: ClassVar[bool] = False
     #: Its accounts have an API version and a plan (`ApiVersion`, `Plan`).
     has_plans: ClassVar[bool] = False
     #: Its one source is there from the start, switched off; nobody adds or deletes one.
@@ -170,6 +172,10 @@ class FileProvider(Provider, ABC):
     def read_file(self, content: bytes, *, today: date) -> FileList:
         """The list in a file; `today` is the day in Japan. Raises `ListFileError`."""
 
+    @abstractmethod
+    def read_official_file(self, content: bytes, *, today: date) -> OfficialFile:
+        """The official days in a file; `today` is the day in Japan. Raises `ListFileError`."""
+
 
 def all_providers() -> Mapping[str, Provider]:
     """By name."""
@@ -188,7 +194,8 @@ def labels_of(kind: type[Provider]) -> str:
 
 def addable_providers() -> list[Provider]:
     """Those at which people enter accounts."""
-    return [p for p in all_providers().values() if (p.has_lists or p.has_quotes) and not p.comes_with_product]
+    asked = [p for p in all_providers().values() if p.has_lists or p.has_quotes or p.has_issuers]
+    return [p for p in asked if not p.comes_with_product]
 
 
 def provider_of(source: DataSource) -> Provider:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from companies.errors import SnapshotRefused
 from companies.ledger.confirmation import differing_figures
 from datasources.providers import provider_of
-from syncjobs.choices import RunPhase, RunStatus
+from syncjobs.choices import RunKind, RunPhase, RunStatus
 from syncjobs.errors import FiguresDiffer, RunNotApprovable, SyncAlreadyRunning
 from syncjobs.fetched_listing import unpack_issues
 from syncjobs.listing_sync import describe_changes, describe_refusal, preview_list
@@ -23,7 +23,8 @@ logger = structlog.get_logger(__name__)
 def can_be_approved(run: SyncRun) -> bool:
     """Whether it waits for a decision, and its rows can be a list if somebody says so; not one of a provider that is gone."""
     is_whole = run.listing is not None and run.date_in_force is not None
-    return run.status == RunStatus.NEEDS_REVIEW and is_whole and provider_of(run.source).has_lists
+    provider = provider_of(run.source)
+    return run.status == RunStatus.NEEDS_REVIEW and is_whole and (provider.has_lists or provider.has_issuers)
 
 
 def approve_run(run: SyncRun, *, approved_by: str, reason: str, confirmed: Mapping[str, int]) -> None:
@@ -55,6 +56,8 @@ def _count_changes_now(run: SyncRun) -> dict[str, int]:
     """What the kept list would change now, by kind; other lists may have come since it was fetched."""
     if not can_be_approved(run) or run.date_in_force is None:
         raise RunNotApprovable
+    if run.kind == RunKind.ISSUERS:  # no event follows from it
+        return {}
     try:
         preview = preview_list(run, run.date_in_force, unpack_issues(run.listing or b""))
     except SnapshotRefused as refusal:

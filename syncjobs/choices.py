@@ -12,6 +12,7 @@ class RunKind(models.TextChoices):
     LISTING = "listing", _("一覧の同期")
     BACKFILL = "backfill", _("期間の一括取得")
     QUOTES = "quotes", _("株価の更新")
+    ISSUERS = "issuers", _("発行体の一覧の取得")
 
 
 class RunPhase(models.TextChoices):

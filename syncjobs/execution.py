@@ -8,16 +8,18 @@ import structlog
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from companies.models import ListingSnapshot
+from companies.models import IssuerList, ListingSnapshot
 from database.connections import is_unavailable
 from datasources.connection_check import note_outcome
 from datasources.errors import SourceError
+from datasources.issuer_providers import issuer_list_provider_of
 from datasources.providers import ListClient, list_provider_of, quote_provider_of
 from syncjobs.backfill import bring_in_range
 from syncjobs.business_days import is_closed, learn_business_days
 from syncjobs.choices import RunKind, RunStatus
 from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunCancelled, RunLost
+from syncjobs.issuer_sync import bring_in_issuers
 from syncjobs.listing_sync import bring_in_listing, note_source_works
 from syncjobs.missing_lists import oldest_covered_day
 from syncjobs.models import SyncRun
@@ -83,7 +85,10 @@ def end_run(run: SyncRun, status: RunStatus, *, code: str = "", message: str = "
 
 
 def _complete_if_applied(run_id: UUID) -> bool:
-    entry = ListingSnapshot.objects.filter(run_id=run_id).defer("rows").order_by("id").last()
+    entry = (
+        ListingSnapshot.objects.filter(run_id=run_id).defer("rows").order_by("id").last()
+        or IssuerList.objects.filter(run_id=run_id).defer("rows").order_by("id").last()
+    )
     if entry is None:
         return False
     return change_status(
@@ -107,6 +112,9 @@ def _is_for_nothing(run: SyncRun, client: ListClient) -> bool:
 
 def _work(run: SyncRun) -> None:
     progress = Progress(run.pk)
+    if run.kind == RunKind.ISSUERS:
+        _work_on_issuers(run, progress)
+        return
     if run.listing is not None:
         bring_in_listing(run, None, progress)
         return
@@ -119,3 +127,11 @@ def _work(run: SyncRun) -> None:
             bring_in_range(run, client, progress)
         elif not _is_for_nothing(run, client):
             bring_in_listing(run, client, progress)
+
+
+def _work_on_issuers(run: SyncRun, progress: Progress) -> None:
+    if run.listing is not None:
+        bring_in_issuers(run, None, progress)
+        return
+    with issuer_list_provider_of(run.source).open(run.source, progress.check_cancelled) as client:
+        bring_in_issuers(run, client, progress)

@@ -14,6 +14,7 @@ from unfold.widgets import (
 )
 
 from admin_pages.day_fields import DayField
+from datasources.issuer_providers import issuer_list_provider
 from datasources.models import DataSource
 from datasources.providers import file_provider, list_provider_of, oldest_first_day
 from syncjobs.sources import enabled_list_sources
@@ -26,10 +27,14 @@ class ListUploadForm(forms.Form):
         widget=UnfoldAdminFileFieldWidget,
     )
 
+    def max_bytes(self) -> int:
+        """What a file may have."""
+        return file_provider().max_file_bytes
+
     def clean_file(self) -> bytes:
         """The content; what is far too large is not even read."""
         file = self.cleaned_data["file"]
-        most = file_provider().max_file_bytes
+        most = self.max_bytes()
         if file.size > most:
             raise forms.ValidationError(
                 gettext("ファイルが大きすぎます（{size:,} バイト、上限 {max_file_bytes:,}）。").format(
@@ -39,6 +44,19 @@ class ListUploadForm(forms.Form):
         self.file_name = str(file.name)
         content: bytes = file.read()
         return content
+
+
+class IssuerListUploadForm(ListUploadForm):
+    """A list of issuers."""
+
+    file = forms.FileField(
+        label=_("EDINET コードリスト"),
+        help_text=_("EDINET からダウンロードした Edinetcode_YYYYMMDD.zip（zip のまま）、または中の CSV"),
+        widget=UnfoldAdminFileFieldWidget,
+    )
+
+    def max_bytes(self) -> int:
+        return issuer_list_provider().max_file_bytes
 
 
 class SourceOfListsForm(forms.Form):

@@ -25,12 +25,20 @@ class UploadStatus(models.TextChoices):
     DISCARDED = "discarded", _("取消")
 
 
+class UploadKind(models.TextChoices):
+    """What kind of list it is."""
+
+    LISTING = "listing", _("上場銘柄一覧")
+    ISSUERS = "issuers", _("EDINET コード一覧")
+
+
 class ListUpload(models.Model):
     """One list file that somebody uploaded in the admin: previewed first, then applied or discarded.
 
     `content` is dropped when it is discarded; the ledger keeps the rows of what was applied.
     """
 
+    kind = models.TextField(_("種別"), choices=UploadKind, default=UploadKind.LISTING, db_default=UploadKind.LISTING)
     file_name = models.CharField(_("ファイル名"), max_length=255)
     content = models.BinaryField(_("内容"), null=True)
     sha256 = models.CharField("SHA-256", max_length=64)
@@ -68,6 +76,15 @@ class ListUpload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}（{self.date_in_force}）"
+
+
+class IssuerListUpload(ListUpload):
+    """One of a list of issuers: previewed, applied and discarded like the others, on pages of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("EDINET コード一覧の取込")
+        verbose_name_plural = _("EDINET コード一覧の取込")
 
 
 class SyncRun(models.Model):
@@ -142,7 +159,7 @@ class SyncRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind=RunKind.LISTING, range_end=None)
-                | Q(kind=RunKind.QUOTES, requested_date=None, range_end=None)
+                | Q(kind__in=(RunKind.QUOTES, RunKind.ISSUERS), requested_date=None, range_end=None)
                 # Each part is asked for by itself: a comparison with NULL would let a row pass.
                 | Q(kind=RunKind.BACKFILL, requested_date__isnull=False, range_end__isnull=False)
                 & Q(range_end__gte=models.F("requested_date")),
@@ -156,7 +173,7 @@ class SyncRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.kind == RunKind.QUOTES:
+        if self.kind in (RunKind.QUOTES, RunKind.ISSUERS):
             return str(self.get_kind_display())
         if self.range_end:
             what = gettext("{first} から {last}").format(first=self.requested_date, last=self.range_end)

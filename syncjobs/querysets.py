@@ -19,7 +19,7 @@ class SyncRunQuerySet(models.QuerySet[Any]):
 
     def of_lists(self) -> Self:
         """Runs that bring in lists."""
-        return self.exclude(kind=RunKind.QUOTES)
+        return self.filter(kind__in=(RunKind.LISTING, RunKind.BACKFILL))
 
     def active(self) -> Self:
         """Waiting for a worker, or with one."""

@@ -23,7 +23,7 @@ from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES,
 from syncjobs.errors import RunIsApplying, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 from syncjobs.metrics import SYNC_RUNS
 from syncjobs.models import SyncRun
-from syncjobs.sources import check_has_lists, check_has_quotes
+from syncjobs.sources import check_has_issuers, check_has_lists, check_has_quotes
 
 logger = structlog.get_logger(__name__)
 
@@ -64,6 +64,15 @@ def start_quote_run(source: DataSource, *, requested_by: str) -> SyncRun:
     """
     check_has_quotes(source)
     return _start(SyncRun(source=source, kind=RunKind.QUOTES, requested_by=requested_by))
+
+
+def start_issuer_run(source: DataSource, *, requested_by: str) -> SyncRun:
+    """Start fetching the list of issuers of now, if it is another one than the last.
+
+    Raises `SyncAlreadyRunning` and `SourceNotUsable`.
+    """
+    check_has_issuers(source)
+    return _start(SyncRun(source=source, kind=RunKind.ISSUERS, requested_by=requested_by))
 
 
 def retry_run(lost: SyncRun) -> SyncRun:

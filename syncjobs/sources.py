@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
+from datasources.issuer_providers import IssuerListProvider
 from datasources.models import DataSource
 from datasources.providers import ListProvider, QuoteProvider, labels_of, names_of, provider_of
 from syncjobs.errors import SourceNotUsable
@@ -34,6 +35,17 @@ def find_source(condition: Q) -> DataSource | None:
 def find_quote_source() -> DataSource | None:
     """The source of quotes, while it is enabled."""
     return DataSource.objects.filter(provider__in=names_of(QuoteProvider), is_enabled=True).order_by("id").first()
+
+
+def find_issuer_source() -> DataSource | None:
+    """The source of lists of issuers, while it is enabled."""
+    return DataSource.objects.filter(provider__in=names_of(IssuerListProvider), is_enabled=True).order_by("id").first()
+
+
+def check_has_issuers(source: DataSource) -> None:
+    """Raise `SourceNotUsable` for a source that has no lists of issuers."""
+    if not provider_of(source).has_issuers:
+        raise SourceNotUsable(gettext("データソース「{name}」には発行体の一覧がありません。").format(name=source.name))
 
 
 def check_has_quotes(source: DataSource) -> None:

@@ -14,11 +14,12 @@ from datasources.providers import list_provider_of
 from syncjobs import due_runs
 from syncjobs.errors import SyncAlreadyRunning
 from syncjobs.execution import execute_run
+from syncjobs.issuer_sync import is_due
 from syncjobs.purge import purge_runs
 from syncjobs.reaper import reap_runs
 from syncjobs.recorded_texts import BY_SCHEDULE
-from syncjobs.runs import start_quote_run
-from syncjobs.sources import enabled_list_sources, find_quote_source
+from syncjobs.runs import start_issuer_run, start_quote_run
+from syncjobs.sources import enabled_list_sources, find_issuer_source, find_quote_source
 from syncjobs.uploads import discard_uploads_before
 
 logger = structlog.get_logger(__name__)
@@ -68,6 +69,18 @@ def refresh_quotes() -> None:
         return
     try:
         start_quote_run(source, requested_by=BY_SCHEDULE)
+    except SyncAlreadyRunning as busy:
+        logger.warning("sync_skipped", source_id=source.pk, run_id=str(busy.run_id))
+
+
+@shared_task
+def refresh_issuers() -> None:
+    """Start fetching the list of issuers, where its source is enabled and the last one is a week old."""
+    source = find_issuer_source()
+    if source is None or not is_due(source, database_now()):
+        return
+    try:
+        start_issuer_run(source, requested_by=BY_SCHEDULE)
     except SyncAlreadyRunning as busy:
         logger.warning("sync_skipped", source_id=source.pk, run_id=str(busy.run_id))
 

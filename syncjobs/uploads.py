@@ -60,7 +60,7 @@ def apply_upload(
         raise UploadAlreadyFinished
     listing = read_list_file(bytes(upload.content))
     with transaction.atomic():
-        _finish(upload, UploadStatus.APPLIED, by=applied_by)
+        finish_upload(upload, UploadStatus.APPLIED, by=applied_by)
         imported = import_list(listing, force=force, confirmed=confirmed)
         result = {**asdict(imported.result), "date_in_force": imported.result.date_in_force.isoformat()}
         ListUpload.objects.filter(pk=upload.pk).update(
@@ -74,7 +74,7 @@ def apply_upload(
 def discard_upload(upload: ListUpload, *, discarded_by: str = "") -> None:
     """Forget the content; the record that it was uploaded stays. Raises `UploadAlreadyFinished`."""
     with transaction.atomic():
-        _finish(upload, UploadStatus.DISCARDED, by=discarded_by)
+        finish_upload(upload, UploadStatus.DISCARDED, by=discarded_by)
         ListUpload.objects.filter(pk=upload.pk).update(content=None)
     upload.refresh_from_db()
 
@@ -85,8 +85,10 @@ def discard_uploads_before(moment: datetime) -> int:
     return stale.update(status=UploadStatus.DISCARDED, finished_at=timezone.now(), content=None)
 
 
-def _finish(upload: ListUpload, status: UploadStatus, *, by: str) -> None:
-    """The conditional update is the lock: of two who decide at once, one finds no row to change."""
+def finish_upload(upload: ListUpload, status: UploadStatus, *, by: str) -> None:
+    """Write its end. The conditional update is the lock: of two who decide at once, one finds no row to change. Raises
+    `UploadAlreadyFinished`.
+    """
     waiting = ListUpload.objects.filter(pk=upload.pk, status=UploadStatus.PREVIEWED)
     if waiting.update(status=status, finished_at=timezone.now(), finished_by=by) != 1:
         raise UploadAlreadyFinished

@@ -15,7 +15,8 @@ from api.front.redis_guard import answers_guard, state_guard
 from companies.ledger.snapshots import apply_snapshot
 from config.celery import app
 from datasources.models import DataSource
-from tests.factories import make_issue, make_source, make_yahoo_source
+from tests.factories import make_issue, make_issuer_source, make_source, make_yahoo_source
+from tests.fakes.edinet import FakeEdinet, make_row
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
 from tests.quick_rollback import restore_by_copy
@@ -63,8 +64,9 @@ def impatience(request: pytest.FixtureRequest, settings: Settings) -> None:
     """
     settings.JQUANTS_REQUESTS = replace(settings.JQUANTS_REQUESTS, backoff_seconds=0.01, wait_after_limit_seconds=0.3)
     settings.YAHOO_REQUESTS = replace(settings.YAHOO_REQUESTS, backoff_seconds=0.01, wait_after_limit_seconds=0.3)
+    settings.EDINET_REQUESTS = replace(settings.EDINET_REQUESTS, backoff_seconds=0.01, wait_after_limit_seconds=0.3)
     if request.node.get_closest_marker("silence"):
-        for name in ("JQUANTS_REQUESTS", "YAHOO_REQUESTS", "YAHOO_REQUESTS_ON_DEMAND"):
+        for name in ("EDINET_REQUESTS", "JQUANTS_REQUESTS", "YAHOO_REQUESTS", "YAHOO_REQUESTS_ON_DEMAND"):
             setattr(settings, name, replace(getattr(settings, name), read_timeout_seconds=1.0))
 
 
@@ -115,6 +117,20 @@ def yahoo() -> Iterator[FakeYahoo]:
             client.delete(key)
     with FakeYahoo() as fake:
         yield fake
+
+
+@pytest.fixture
+def edinet() -> Iterator[FakeEdinet]:
+    """An EDINET with the filers behind `two_lists`."""
+    with FakeEdinet() as fake:
+        fake.publish(MARCH, [make_row(2144, "7203"), make_row(2142, "7201"), make_row(12, "1301"), make_row(3000)])
+        yield fake
+
+
+@pytest.fixture
+def issuer_source(db: None, edinet: FakeEdinet) -> DataSource:
+    """The source of issuers, enabled and without a limit."""
+    return make_issuer_source(edinet)
 
 
 @pytest.fixture

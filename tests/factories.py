@@ -13,6 +13,7 @@ from companies.quotes.kept_quotes import FetchedQuote, record_quotes
 from datasources.choices import Plan
 from datasources.credentials import Credentials, store_credentials
 from datasources.models import DataSource
+from tests.fakes.edinet import FakeEdinet
 from tests.fakes.jquants import API_KEY, MAIL_ADDRESS, PASSWORD, FakeJquants
 from tests.fakes.yahoo import MARKET_TIME, FakeYahoo
 
@@ -51,6 +52,13 @@ def make_yahoo_source(fake: FakeYahoo, **fields: Any) -> DataSource:
     """The source of quotes, enabled, at the fake and without a limit."""
     values: dict[str, Any] = {"name": "Yahoo Finance", "base_url": fake.address(), "requests_per_minute": None}
     found, _ = DataSource.objects.update_or_create(provider="yahoo", defaults={**values, "is_enabled": True, **fields})
+    return found
+
+
+def make_issuer_source(fake: FakeEdinet, **fields: Any) -> DataSource:
+    """The source of issuers, enabled, at the fake and without a limit."""
+    values: dict[str, Any] = {"name": "EDINET", "base_url": fake.base_url(), "requests_per_minute": None}
+    found, _ = DataSource.objects.update_or_create(provider="edinet", defaults={**values, "is_enabled": True, **fields})
     return found
 
 

@@ -20,6 +20,7 @@ from companies.admin.code_search import search_or_open
 from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
 from companies.admin.company_page import company_history, company_links, company_quote
 from companies.admin.comparison import comparison_page
+from companies.admin.identifiers import identifiers_of
 from companies.admin.knowledge import PARAMETER, KnownAtFilter, asked_knowledge, shows_a_day
 from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
@@ -145,8 +146,12 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
         more = {}
         if isinstance(company, Company):
             more = {
-                **company_history(company), "links": company_links(company), **company_quote(company), **lineage_of(company.code),
-            }  # fmt: skip
+                **company_history(company),
+                **identifiers_of(company.code),
+                "links": company_links(company),
+                **company_quote(company),
+                **lineage_of(company.code),
+            }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @display(description=_("銘柄名"), ordering="state_company_name")

@@ -22,6 +22,7 @@ from companies.api.serializers import EXPORT_ANSWER
 from companies.apps import COMPANIES
 from companies.errors import RevisionNotFound
 from companies.events.derivation import derive_events
+from companies.events.official import tell_official_days
 from companies.export import ExportFormat
 from companies.issuers.lineage.reading import load_confirmed
 from companies.known.reading import THEN, newest_revision
@@ -34,7 +35,7 @@ Rows = list[dict[str, Any]]
 
 VERSION_FIELDS = ("code", "valid_from", "valid_until", *TRACKED_FIELDS, "recorded_in", "recorded_at")
 EVENT_FIELDS = (
-    "code", "date", "observed_after", "type", "company_name", "market_code", "old_value", "new_value", "changes",
+    "code", "date", "observed_after", "official_on", "type", "company_name", "market_code", "old_value", "new_value", "changes",
     "succeeded_by", "preceded_by",
 )  # fmt: skip
 #: Companies that are read together: each time in a transaction of its own, and of the same revision.
@@ -147,8 +148,8 @@ def _versions_of(codes: Sequence[str], _revision: int) -> Rows:
 def _events_of(codes: Sequence[str], revision: int) -> Rows:
     list_days, lineage = THEN.list_days(), load_confirmed(revision)
     known = load_known_versions(codes)
-    events = (event for code, versions in known for event in derive_events(code, versions, list_days))
-    return [{**event, **lineage.of_event(event)} for event in events]
+    events = [event for code, versions in known for event in derive_events(code, versions, list_days)]
+    return tell_official_days([{**event, **lineage.of_event(event)} for event in events], revision)
 
 
 def _as_cells(row: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,9 @@ ROUTES = [
         from_memory=search_from_memory,
     ),
     CachedRoute("event-list", f"{_BASE}/events", COMPANIES, "companies_events", "companies:events", _HALF_HOUR),
+    CachedRoute(
+        "announcement-list", f"{_BASE}/announcements", COMPANIES, "companies_announcements", "companies:announcements", _HALF_HOUR
+    ),
     CachedRoute("change-list", f"{_BASE}/changes", COMPANIES, "companies_changes", "companies:changes", _HALF_HOUR),
     CachedRoute("snapshot-list", "/api/v1/snapshots", COMPANIES, "snapshots", "snapshots:list", _HALF_HOUR),
     CachedRoute("issuer-list", "/api/v1/issuers", COMPANIES, "issuers", "issuers:list", _HALF_HOUR),
@@ -36,5 +39,9 @@ ROUTES = [
     CachedRoute(
         "company-history", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})/history", COMPANIES, "company",
         "companies:history:{code}", _HOUR,
+    ),
+    CachedRoute(
+        "company-identifier-list", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})/identifiers", COMPANIES, "company",
+        "companies:identifiers:{code}", _HOUR,
     ),
 ]  # fmt: skip

@@ -8,7 +8,6 @@ from companies.api import rows
 from companies.api.remembered import Remembered
 from companies.events.days import EventDays, count_by_day, slice_events
 from companies.events.periods import count_on, find_edges
-from companies.issuers.lineage.reading import ConfirmedCodes
 from companies.known.reading import LedgerReading
 
 # Each for a state: events by day, days with a list, events just after the period.
@@ -28,18 +27,19 @@ class EventPage:
 
 
 def event_page(
-    narrowed: Any, values: Mapping[str, Any], state: str, reading: LedgerReading, lineage: ConfirmedCodes
+    narrowed: Any, values: Mapping[str, Any], state: str, reading: LedgerReading, revision: int
 ) -> EventPage:
-    """The page that the `values` of an `EventFilterSet` ask for, in the state of the database; `narrowed` are the events
-    of all times that its other filters leave, as they are read.
+    """The page that the `values` of an `EventFilterSet` ask for, in the state of the database and at its revision; `narrowed` are
+    the events of all times that its other filters leave, as they are read.
     """
+    state = f"{state}@{revision}"
     first_day, last_day = values.get("from"), values.get("to")
     events = narrowed.between(first_day, last_day)
     days: EventDays = _days.get(values, lambda: count_by_day(events), of=state)
     edges = find_edges(_lists.get({}, reading.list_days, of=state), first_day, last_day)
     closing = _closing.get(values, lambda: count_on(narrowed, edges.closing), of=state)
     return EventPage(
-        rows=rows.events(slice_events(events, days, values["offset"], values["limit"]), lineage),
+        rows=rows.events(slice_events(events, days, values["offset"], values["limit"]), revision),
         total=sum(count for _, count in days),
         uncertain=next((count for day, count in days if day == edges.opening), 0),
         uncertain_after=closing,

@@ -18,7 +18,7 @@ COMPANIES = {"companies": [COMPANY], "total": 1653, "limit": 1, "offset": 0}
 SEARCH = {"companies": [COMPANY], "total": 1, "query": "トヨタ自動車"}
 
 EVENT = {
-    "date": "2022-04-28", "observed_after": "2022-03-31", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
+    "date": "2022-04-28", "observed_after": "2022-03-31", "official_on": None, "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
     "old_value": "0101", "new_value": "0111", "changes": {"market_code": ["0101", "0111"]}, "succeeded_by": None, "preceded_by": None,
 }  # fmt: skip
 EVENTS = {"events": [EVENT], "total": 3764, "uncertain": 0, "uncertain_after": 0, "limit": 1, "offset": 0}
@@ -111,4 +111,14 @@ CHANGES = {
             "changes": {"market_code": ["0101", "0111"]},
         }
     ],
+}  # fmt: skip
+ANNOUNCEMENTS = {
+    "announcements": [
+        {
+            "code": "1234", "kind": "delisted", "official_on": "2026-12-24", "reason": "完全子会社化", "announced_on": None,
+            "company_name": "見本商事", "market": "スタンダード", "origin": "JPX", "recorded_in": 2471,
+            "recorded_at": "2026-11-20T18:00:12.345678+09:00",
+        }
+    ],
+    "total": 14, "limit": 1, "offset": 0,
 }  # fmt: skip

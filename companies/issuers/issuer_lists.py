@@ -16,6 +16,7 @@ from companies.issuers.errors import IssuerListNotFound, IssuerListRefused
 from companies.issuers.filer import Filer, continue_filer
 from companies.issuers.filer_rows import collect_filers, pack_filers, unpack_filers
 from companies.issuers.filer_tables import load_filer_histories, store_filer_histories
+from companies.issuers.issuer_changes import IssuerChange, list_issuer_changes
 from companies.issuers.list_checks import (
     listed_codes,
     refuse_garbled_filers,
@@ -61,6 +62,7 @@ class IssuerListPreview:
 
     result: AppliedIssuerList
     refusal: IssuerListRefused | None
+    changes: list[IssuerChange]
 
 
 def apply_issuer_list(
@@ -90,8 +92,9 @@ def preview_issuer_list(day: date, filers: Sequence[Filer]) -> IssuerListPreview
                 raise
             refusal = error
             result = _apply(day, filers, force=True)
+        changes = list_issuer_changes() if result.outcome is Outcome.APPLIED else []
         transaction.set_rollback(True)
-    return IssuerListPreview(result, refusal)
+    return IssuerListPreview(result, refusal, changes)
 
 
 def withdraw_issuer_list(list_id: int, *, reason: str, withdrawn_by: str) -> Collection[str]:

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext
@@ -22,6 +21,7 @@ from companies.issuers.refusal_wording import explain_filer_fault
 from datasources.edinet.archive import read_text
 from datasources.edinet.columns import Header, find_header, industry_in_japanese, is_individual, type_in_japanese
 from datasources.errors import ListFileError
+from datasources.issuer_providers import IssuerFile
 
 _DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
 _COUNT = re.compile(r"([\d,]+)\s*件?")
@@ -34,17 +34,7 @@ _MAY_BE_ODD = ("corporate_number", "fiscal_year_end", "capital")
 _FIRST_DAY = date(2001, 6, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class CodeList:
-    """A list: of which day, its filers without the `individuals`, who are only counted, and what could not be understood."""
-
-    date_in_force: date
-    filers: list[Filer]
-    individuals: int
-    warnings: list[str]
-
-
-def read_code_list(content: bytes, *, today: date) -> CodeList:
+def read_code_list(content: bytes, *, today: date) -> IssuerFile:
     """Read a list as it was downloaded, or the CSV in it. `today` is the day in Japan.
 
     Raises `ListFileError` that names row and column for what is not such a list, or not a whole one. Duplicate codes are left
@@ -73,7 +63,7 @@ def read_code_list(content: bytes, *, today: date) -> CodeList:
                 "ファイルが途中で切れていないか確認し、もう一度ダウンロードしてください。"
             ).format(count=count, found=len(filers) + individuals)
         )
-    return CodeList(day, filers, individuals, _warnings(unread, header))
+    return IssuerFile(day, filers, individuals, _warnings(unread, header))
 
 
 def _warnings(unread: Counter[str], header: Header) -> list[str]:

@@ -1,7 +1,8 @@
 """Bringing lists in, and what runs by itself."""
 
+from syncjobs.admin.issuer_uploads import IssuerListUploadAdmin
 from syncjobs.admin.runs import SyncRunAdmin
 from syncjobs.admin.schedules import ScheduledTaskAdmin
 from syncjobs.admin.uploads import ListUploadAdmin
 
-__all__ = ["ListUploadAdmin", "ScheduledTaskAdmin", "SyncRunAdmin"]
+__all__ = ["IssuerListUploadAdmin", "ListUploadAdmin", "ScheduledTaskAdmin", "SyncRunAdmin"]

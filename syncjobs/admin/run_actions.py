@@ -34,7 +34,7 @@ from syncjobs.fetched_listing import unpack_issues
 from syncjobs.forms import BackfillForm, StartSyncForm
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import BY_ADMIN
-from syncjobs.runs import cancel_run, start_backfill, start_listing_run, start_quote_run
+from syncjobs.runs import cancel_run, start_backfill, start_issuer_run, start_listing_run, start_quote_run
 
 _RUN = "admin:syncjobs_syncrun"
 
@@ -58,6 +58,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("estimate/", site.admin_view(estimate), name="syncjobs_syncrun_estimate"),
         path("sync-now/<int:source_id>/", action(sync_now), name="syncjobs_syncrun_sync_now"),
         path("refresh-quotes/<int:source_id>/", action(refresh_quotes), name="syncjobs_syncrun_refresh_quotes"),
+        path("fetch-issuers/<int:source_id>/", action(fetch_issuers), name="syncjobs_syncrun_fetch_issuers"),
         path("<uuid:run_id>/repeat/", action(repeat), name="syncjobs_syncrun_repeat"),
         path("<uuid:run_id>/cancel/", action(cancel), name="syncjobs_syncrun_cancel"),
         path("<uuid:run_id>/approve/", action(approve), name="syncjobs_syncrun_approve"),
@@ -135,10 +136,18 @@ def refresh_quotes(request: HttpRequest, source_id: int) -> HttpResponse:
     return _go_to_started(request, lambda: start_quote_run(source, requested_by=_name(request)))
 
 
+def fetch_issuers(request: HttpRequest, source_id: int) -> HttpResponse:
+    """The list of issuers of now, from the page of its source."""
+    source = get_object_or_404(DataSource, pk=source_id)
+    return _go_to_started(request, lambda: start_issuer_run(source, requested_by=_name(request)))
+
+
 def repeat(request: HttpRequest, run_id: Any) -> HttpResponse:
     run = get_object_or_404(SyncRun.objects.select_related("source"), pk=run_id)
     if run.kind == RunKind.QUOTES:
         return _go_to_started(request, lambda: start_quote_run(run.source, requested_by=_name(request)))
+    if run.kind == RunKind.ISSUERS:
+        return _go_to_started(request, lambda: start_issuer_run(run.source, requested_by=_name(request)))
     if run.kind == RunKind.BACKFILL and run.requested_date and run.range_end:
         first, last = run.requested_date, run.range_end
         return _go_to_started(
@@ -204,7 +213,7 @@ def difference(request: HttpRequest, run_id: Any) -> HttpResponseBase:
     if not may_operate(request):
         raise PermissionDenied
     run = get_object_or_404(SyncRun, pk=run_id)
-    if not can_be_approved(run) or run.date_in_force is None:
+    if not can_be_approved(run) or run.date_in_force is None or run.kind == RunKind.ISSUERS:
         messages.warning(request, gettext("この同期は確認待ちではないため、差分はありません。"))
         return redirect(f"{_RUN}_change", run_id)
     issues = unpack_issues(run.listing or b"")

@@ -10,8 +10,10 @@ from django.utils.translation import gettext
 
 from companies.choices import EventType
 from companies.events.wording import EventWording
+from companies.issuers.errors import IssuerListRefused
+from companies.issuers.refusal_wording import explain_issuer_refusal
 from companies.ledger.refusal_wording import explain_reason
-from companies.models import ListingSnapshot
+from companies.models import IssuerList, ListingSnapshot
 from syncjobs.approval import can_be_approved
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.backfill_estimate import estimate_remaining_minutes
@@ -41,14 +43,22 @@ def may_operate(request: HttpRequest) -> bool:
 def summary(run: SyncRun) -> str:
     """One line on how a run ended."""
     if run.status == RunStatus.NEEDS_REVIEW and (reason := getattr(run, "review_reason", "")):
-        return explain_reason(reason, run.review_details)  # type: ignore[attr-defined] # annotated, for lists
+        return _explain(run, reason, run.review_details)  # type: ignore[attr-defined] # annotated, for lists
     if run.error_message:
         return show_recorded(run.error_message)
+    return _figures(run)
+
+
+def _figures(run: SyncRun) -> str:
     if run.kind == RunKind.QUOTES and run.total_companies is not None:
         return gettext("全 {total:,} 銘柄（更新 {updated:,}、更新不要 {fresh:,}、対象外 {uncovered:,}）").format(
             total=run.total_companies, updated=run.updated_companies or 0, fresh=run.unchanged_companies or 0,
             uncovered=run.uncovered_companies or 0,
         )  # fmt: skip
+    if run.kind == RunKind.ISSUERS and run.new_companies is not None:
+        return gettext("提出者 {total:,} 件（新しい発行体 {new:,}、発行体が変わった銘柄 {updated:,}）").format(
+            total=run.total_companies or 0, new=run.new_companies, updated=run.updated_companies or 0
+        )
     if run.new_companies is None:
         return "―"
     figures = gettext("新規 {new:,}、変更 {updated:,}、廃止 {deactivated:,}").format(
@@ -71,7 +81,7 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
     """Everything that the page of a run shows; `form` is one that was filled in and refused."""
     wording = EventWording()
     review = run.review or {}
-    review_reason = explain_reason(review["reason"], review["details"]) if review else ""
+    review_reason = _explain(run, review["reason"], review["details"]) if review else ""
     is_operator = may_operate(request)
     children = run.children.without_listing().order_by("-requested_date")[:_SHOWN_DAYS]
     return {
@@ -83,6 +93,7 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
         "problem": _problem(run, review_reason),
         "review_reason": review_reason,
         "duration": duration(run),
+        "issuer_list": IssuerList.objects.filter(run_id=run.pk).defer("rows").first(),
         "entry": ListingSnapshot.objects.filter(run_id=run.pk).defer("rows").first(),
         "retry": SyncRun.objects.filter(retry_of=run).first(),
         "days": [(c, summary(c)) for c in children],
@@ -96,10 +107,7 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
         if is_operator and can_be_approved(run)
         else None,
         "can_repeat": is_operator and run.status in FINISHED_STATUSES and run.parent_id is None,
-        "review_counts": [
-            (EventType(kind).label, count)
-            for kind, count in sorted(review.get("event_counts", {}).items(), key=lambda counted: -counted[1])
-        ],
+        "review_counts": _counts(review.get("event_counts", {})),
         "review_changes": [
             (
                 change, EventType(change["event_type"]).label,
@@ -109,9 +117,22 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
     }  # fmt: skip
 
 
+def _counts(counts: dict[str, int]) -> list[tuple[Any, int]]:
+    return [(EventType(kind).label, count) for kind, count in sorted(counts.items(), key=lambda one: -one[1])]
+
+
+def _explain(run: SyncRun, reason: str, details: Any) -> str:
+    """Why the list of a run was held, by the ledger that held it."""
+    if run.kind == RunKind.ISSUERS:
+        return explain_issuer_refusal(IssuerListRefused(reason, details))
+    return explain_reason(reason, details)
+
+
 def _problem(run: SyncRun, review_reason: str) -> str:
     """What is wrong, in words; of a run that waits for a decision why, and whether an approval has become void."""
     if run.is_rejected:
+        return ""
+    if run.status == RunStatus.COMPLETED:  # then a note
         return ""
     if run.status != RunStatus.NEEDS_REVIEW:
         return show_recorded(run.error_message)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,7 +27,7 @@ from syncjobs.approval_form import ApprovalForm
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.forms import ListUploadForm
 from syncjobs.list_files import ImportedList, read_list_file
-from syncjobs.models import ListUpload, UploadStatus
+from syncjobs.models import ListUpload, UploadKind, UploadStatus
 from syncjobs.uploads import apply_upload, discard_upload, preview_upload, receive_upload
 
 _SHOWN_CHANGES = 200
@@ -43,6 +44,11 @@ class ListUploadAdmin(StrictModelAdmin):
         "outcome", "force_reason", "counted", "sha256", "size_bytes",
     )  # fmt: skip
     readonly_fields = ("outcome", "counted")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ListUpload]:
+        """Of lists of issues; those of issuers have pages of their own."""
+        uploads: QuerySet[ListUpload] = super().get_queryset(request)
+        return uploads.filter(kind=UploadKind.LISTING)
 
     @display(description=_("結果"))
     def outcome(self, upload: ListUpload) -> str:

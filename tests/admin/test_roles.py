@@ -10,10 +10,11 @@ pytestmark = pytest.mark.usefixtures("two_lists")
 
 LISTS = {
     "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "masters_market",
-    "masters_sector17", "masters_sector33",
+    "masters_sector17", "masters_sector33", "companies_issuer", "companies_issuerlist", "companies_companyidentifier",
+    "companies_officialdate", "companies_succession",
 }  # fmt: skip
 OPERATIONS = {
-    "syncjobs_syncrun", "syncjobs_listupload", "django_celery_beat_periodictask", "datasources_datasource",
+    "syncjobs_syncrun", "syncjobs_listupload", "syncjobs_issuerlistupload", "django_celery_beat_periodictask", "datasources_datasource",
     "backups_backuprecord",
 }  # fmt: skip
 ADMINISTRATION = {"api_apikey", "auth_user", "auth_group"}

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.usefixtures("two_lists")
 def test_list_gives_the_listed_companies_in_the_order_of_their_codes(
     client_with_key: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # The key, its last use, the generation; in one snapshot the generation and all companies.
-    with django_assert_num_queries(5):
+    # The key, its last use, the generation; in one snapshot the generation, all companies, and three tables of what is told beside lists.
+    with django_assert_num_queries(8):
         answer = get(client_with_key, "companies?limit=2&offset=1")
     with django_assert_num_queries(2):  # the key, the generation
         assert get(client_with_key, "companies?limit=2&offset=1") == answer
@@ -35,7 +35,9 @@ def test_list_gives_the_listed_companies_in_the_order_of_their_codes(
         "market_code": "0111", "market_name": "プライム", "sector17_code": "6", "sector17_name": "自動車・輸送機",
         "sector33_code": "3700", "sector33_name": "輸送用機器", "scale_category": "TOPIX Mid400", "margin_code": None,
         "margin_name": None, "product_category": None, "reference_date": "2024-03-29", "is_active": True,
-        "first_seen_on": "2024-02-29", "last_seen_on": "2024-03-29",
+        "first_seen_on": "2024-02-29", "last_seen_on": "2024-03-29", "company_name_kana": None, "edinet_code": None,
+        "corporate_number": None, "fiscal_year_end": None, "listed_on": None, "delisted_on": None, "delisting_reason": None,
+        "isin": None, "figi": None, "lei": None,
     }  # fmt: skip
 
 

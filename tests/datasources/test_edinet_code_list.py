@@ -6,14 +6,15 @@ from io import BytesIO
 
 import pytest
 
-from datasources.edinet.code_list import CodeList, read_code_list
+from datasources.edinet.code_list import read_code_list
 from datasources.errors import ListFileError
+from datasources.issuer_providers import IssuerFile
 from tests.edinet_lists import ENGLISH, row_of, text_of, zip_of
 
 TODAY = date(2026, 11, 20)
 
 
-def read(content: bytes) -> CodeList:
+def read(content: bytes) -> IssuerFile:
     return read_code_list(content, today=TODAY)
 
 

@@ -12,8 +12,8 @@ from companies.issuers.errors import IssuerListRefused
 from companies.issuers.issuer_lists import AppliedIssuerList, apply_issuer_list, preview_issuer_list
 from companies.issuers.refusal_wording import explain_issuer_refusal
 from companies.ledger.snapshots import Outcome
-from datasources.edinet.code_list import CodeList, read_code_list
 from datasources.errors import ListFileError
+from datasources.issuer_providers import IssuerFile, issuer_list_provider
 
 
 class Command(BaseCommand):
@@ -49,18 +49,18 @@ class Command(BaseCommand):
         if failures:
             raise CommandError("\n".join(["取り込めなかったファイルがあります。", *failures]))
 
-    def _read(self, paths: list[Path]) -> tuple[list[tuple[Path, CodeList]], list[str]]:
+    def _read(self, paths: list[Path]) -> tuple[list[tuple[Path, IssuerFile]], list[str]]:
         lists, failures = [], []
         for path in tqdm(paths, desc="読込", unit="件", disable=None, leave=False):
             try:
-                lists.append((path, read_code_list(path.read_bytes(), today=timezone.localdate())))
+                lists.append((path, issuer_list_provider().read_file(path.read_bytes(), today=timezone.localdate())))
             except OSError as error:
                 failures.append(f"{path}: ファイルを開けません（{error.strerror}）。")
             except ListFileError as error:
                 failures.append(f"{path}: {error}")
         return lists, failures
 
-    def _apply(self, found: CodeList, *, force: bool, is_dry_run: bool) -> AppliedIssuerList:
+    def _apply(self, found: IssuerFile, *, force: bool, is_dry_run: bool) -> AppliedIssuerList:
         if not is_dry_run:
             return apply_issuer_list(found.date_in_force, found.filers, force=force)
         preview = preview_issuer_list(found.date_in_force, found.filers)

@@ -24,6 +24,6 @@ def add_permissions(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("syncjobs", "0014_roles_see_issuers"), ("companies", "0022_issuers_are_told")]
+    dependencies = [("syncjobs", "0017_issuer_schedule"), ("companies", "0022_issuers_are_told")]
 
     operations = [migrations.RunPython(add_permissions, migrations.RunPython.noop)]
