@@ -14,4 +14,9 @@ MINUTE_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expire_seconds": 55},
     },
+    "propose-successions": {
+        "task": "syncjobs.tasks.propose_successions",
+        "schedule": timedelta(minutes=1),
+        "options": {"expire_seconds": 55},
+    },
 }

@@ -7,6 +7,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from companies.issuers.lineage.proposals import propose_after_changes
 from companies.ledger.revisions import number_unnumbered
 from database.connections import database_now
 from datasources.errors import SourceError
@@ -59,6 +60,12 @@ def number_ledger() -> None:
     """Nothing to do but while a release is being replaced: what the one before wrote has no revision yet."""
     if count := number_unnumbered():
         logger.info("ledger_numbered", revisions=count)
+
+
+@shared_task
+def propose_successions() -> None:
+    """Look every minute whether the ledger went on: then the rules say anew which issue came after which."""
+    propose_after_changes()
 
 
 @shared_task

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from companies.issuers.errors import IssuerListRefused
 from companies.issuers.issuer_lists import AppliedIssuerList, apply_issuer_list, preview_issuer_list
+from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.refusal_wording import explain_issuer_refusal
 from companies.ledger.snapshots import Outcome
 from datasources.errors import ListFileError
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("--dry-run のため、何も書き込んでいません。")
+        else:
+            propose_after_changes()
         if failures:
             raise CommandError("\n".join(["取り込めなかったファイルがあります。", *failures]))
 

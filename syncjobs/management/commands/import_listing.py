@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from companies.errors import SnapshotRefused
+from companies.issuers.lineage.proposals import propose_after_changes
 from companies.ledger.refusal_wording import explain_refusal
 from companies.ledger.snapshots import AppliedSnapshot, Outcome
 from datasources.errors import ListFileError
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("--dry-run のため、何も書き込んでいません。")
+        else:
+            propose_after_changes()
         if failures:
             raise CommandError("\n".join(["取り込めなかったファイルがあります。", *failures]))
 
