@@ -43,7 +43,9 @@ def said_of(universe: Universe, past: KnownPast, reading: LedgerReading, days: l
             said[f"as of {day}"] = error.first_on
     versions = reading.versions.order_by(reading.code_path, "validity")
     said["versions"] = list(zip(versions.values_list(reading.code_path), rows.versions(versions), strict=True))
-    said["events"] = events = rows.events(reading.events.order_by("event_date", "code", "event_type"), universe.revision)
+    said["events"] = events = rows.events(
+        reading.events.order_by("event_date", "code", "event_type"), universe.revision
+    )
     derived = tell_official_days(derived_events(reading), universe.revision)
     assert derived == sorted(events, key=lambda event: (event["code"], event["date"], event["type"]))
     said["announced"] = sorted(load_official_days(revision=universe.revision).items())
