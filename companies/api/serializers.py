@@ -109,8 +109,9 @@ class EventAnswer(serializers.Serializer[Any]):
     )
     official_on = serializers.DateField(
         allow_null=True,
+        required=False,
         help_text="公式の上場日（最初の売買日）・上場廃止日（売買されなくなった最初の日。最終売買日はその前の営業日）。"
-        "listed・relisted・delisted で、observed_after より後、date までの公式の日が取り込まれているとき。null は分からない",
+        "listed・relisted・delisted で、observed_after より後、date までの公式の日が取り込まれているとき。null は分からない。フィードのイベントにはない（facts にある）",
     )
     type = serializers.ChoiceField(EventType.choices)
     code = serializers.CharField()

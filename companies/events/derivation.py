@@ -34,7 +34,7 @@ def derive_events(code: str, versions: Sequence[Version], list_days: Sequence[da
     for event in sorted(found, key=lambda event: (event["date"], event["type"])):
         before = bisect_left(list_days, event["date"])
         yield {
-            "date": event["date"], "observed_after": list_days[before - 1] if before else None, "official_on": None, "type": event["type"],
+            "date": event["date"], "observed_after": list_days[before - 1] if before else None, "type": event["type"],
             "code": code, **{name: event[name] for name in event if name not in ("date", "type")},
         }  # fmt: skip
 

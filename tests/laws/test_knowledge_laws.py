@@ -46,12 +46,13 @@ def said_of(universe: Universe, past: KnownPast, reading: LedgerReading, days: l
             said[f"as of {day}"] = error.first_on
     versions = reading.versions.order_by(reading.code_path, "validity")
     said["versions"] = list(zip(versions.values_list(reading.code_path), rows.versions(versions), strict=True))
-    said["events"] = events = rows.events(reading.events.order_by("event_date", "code", "event_type"), past.revision)
-    lineage = load_confirmed(past.revision)
+    revision = universe.revision
+    said["events"] = events = rows.events(reading.events.order_by("event_date", "code", "event_type"), revision)
+    lineage = load_confirmed(revision)
     derived = [{**event, **lineage.of_event(event)} for event in derived_events(reading)]
-    derived = tell_official_days(derived, past.revision)
+    derived = tell_official_days(derived, revision)
     assert derived == sorted(events, key=lambda event: (event["code"], event["date"], event["type"]))
-    said["announced"] = sorted(load_official_days(revision=past.revision).items())
+    said["announced"] = sorted(load_official_days(revision=revision).items())
     return said
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from api.generations import publish_after_commit
 from companies.choices import RevisionKind
@@ -75,9 +76,8 @@ def preview_official_dates(
 
 def _known_beside(told: Collection[OfficialDay], origin: str) -> list[Known]:
     """What is known of these codes, and what this source told."""
-    of_codes = OfficialDate.objects.known_at().filter(code__in={day.code for day in told})
-    of_origin = OfficialDate.objects.known_at().filter(origin=origin)
-    values = of_codes.union(of_origin).order_by("pk").values_list("pk", "origin", *_FIELDS)
+    beside = Q(code__in={day.code for day in told}) | Q(origin=origin)
+    values = OfficialDate.objects.known_at().filter(beside).order_by("pk").values_list("pk", "origin", *_FIELDS)
     return [Known(pk, OfficialDay(*day), told_by) for pk, told_by, *day in values]
 
 
