@@ -97,6 +97,6 @@ def test_a_page_asks_the_same_few_questions_with_and_without_a_period(
     client_with_key: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     get(client_with_key, "limit=1")
-    # The key; the days of the lists (once a generation), days of events, those after the period, the page.
-    with django_assert_max_num_queries(5):
+    # The key; the days of the lists (once a generation), days of events, those after the period, the page, confirmed successions, official days.
+    with django_assert_max_num_queries(7):
         get(client_with_key, "from=2024-03-04&to=2024-03-30&limit=2")
