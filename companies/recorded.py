@@ -1,8 +1,10 @@
 """Facts beside the lists (who stood behind a code, official dates, identifiers), each with the revisions between which it was known."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -24,12 +26,21 @@ _OF_FACTS = "".join(
 )
 
 
+_TOUCH = "UPDATE companies SET updated_at = greatest(updated_at, %s) WHERE code = ANY(%s)"
+
+
 def touched_in(*, with_facts: bool = True) -> str:
     """A query of codes and the last revision that changed anything of each: up to the revision `%(revision)s`. Without facts beside
     the lists where their tables are not there yet.
     """
     touches = _OF_LISTS + (_OF_FACTS if with_facts else "")
     return f"SELECT code, max(number) AS number FROM ({touches}) AS touch WHERE number <= %(revision)s GROUP BY code"  # noqa: S608 constants
+
+
+def touch_companies(codes: Collection[str], moment: datetime) -> None:
+    """To be called where a revision changes what companies tell beside the lists: they bear its moment from then on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCH, [moment, list(codes)])
 
 
 class RecordedQuerySet(models.QuerySet[Any]):

@@ -19,6 +19,7 @@ from companies.quotes.kept_quotes import FetchedQuote
 from datasources.errors import SourceError, SourceNotAsked
 from datasources.forms import SourceForm
 from datasources.models import DataSource
+from datasources.official_files import OfficialFile
 from datasources.registered import registered
 from datasources.waiting import CheckCancelled, never_cancelled
 
@@ -170,6 +171,10 @@ class FileProvider(Provider, ABC):
     @abstractmethod
     def read_file(self, content: bytes, *, today: date) -> FileList:
         """The list in a file; `today` is the day in Japan. Raises `ListFileError`."""
+
+    @abstractmethod
+    def read_official_file(self, content: bytes, *, today: date) -> OfficialFile:
+        """The official days in a file; `today` is the day in Japan. Raises `ListFileError`."""
 
 
 def all_providers() -> Mapping[str, Provider]:

@@ -16,6 +16,8 @@ from prometheus_client.registry import Collector
 
 from backups.models import BackupKind
 from backups.records import standing_of
+from companies.issuers.official_dates.causes import Agreement
+from companies.issuers.official_dates.reconciling import count_differences
 from companies.models import Company, ListingSnapshot
 from datasources.choices import SourceHealth
 from datasources.connection_check import health_of
@@ -43,7 +45,9 @@ class StoredState(Collector):
             up.add_metric([name], float(state == State.OK))
         yield up
         if states["database"] in (State.OK, State.READ_ONLY):
-            for read in (_companies, _syncs, _missing_lists, _sources, _connections, _schedules, _backups):
+            for read in (
+                _companies, _syncs, _missing_lists, _sources, _connections, _schedules, _backups, _reconciliation,
+            ):  # fmt: skip
                 yield from _unless_away(read)
         if states["broker"] != State.UNAVAILABLE:
             yield from _unless_away(_queues)
@@ -184,6 +188,25 @@ def _backups() -> Iterator[Metric]:
         yield GaugeMetricFamily(failed, f"1 where the last {what} failed.", value=standing.is_failing)
         if kind == BackupKind.BACKUP and good is not None:
             yield GaugeMetricFamily("backup_size_bytes", "Of the last one that ended well.", value=good.size_bytes or 0)
+
+
+def _reconciliation() -> Iterator[Metric]:
+    """Counted once for a generation of the data. A kind without differences is there with 0, since an alert looks at it."""
+    found = GaugeMetricFamily(
+        "reconciliation_differences",
+        "Official days and lists that differ, by how and by whether that is explained by its cause or accepted by a person.",
+        labels=["kind", "is_explained"],
+    )
+    numbers = {(kind, is_explained): 0 for kind in Agreement.values for is_explained in (True, False)}
+    for (agreement, _kind, _cause, is_explained), number in count_differences().items():
+        numbers[agreement, is_explained] += number
+    for (kind, is_explained), number in numbers.items():
+        if kind != Agreement.AGREEING:
+            found.add_metric([kind, str(is_explained).lower()], number)
+    yield found
+    yield GaugeMetricFamily(
+        "reconciliation_agreeing", "Official days that agree with the lists.", value=numbers[Agreement.AGREEING, True]
+    )
 
 
 def _queues() -> Iterator[Metric]:

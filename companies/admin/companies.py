@@ -26,6 +26,7 @@ from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.state_columns import ISSUER_FIELDS, STATE_COLUMNS, UNTOLD, StateColumns
+from companies.admin.successions import lineage_of
 from companies.admin.suggestions import suggestions
 from companies.fields import COMPANY_FIELDS
 from companies.models import Company
@@ -149,6 +150,7 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
                 **identifiers_of(company.code),
                 "links": company_links(company),
                 **company_quote(company),
+                **lineage_of(company.code),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 

@@ -1,5 +1,6 @@
 """Which events a page of their list shows, and how it finds them in a long history."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +14,11 @@ from django.utils.translation import gettext
 from admin_pages.filter_days import PeriodFilter
 from admin_pages.strict_list import StrictChangeList
 from companies.events.days import EventDays, count_by_day, slice_events
+from companies.events.official import find_official_on
 from companies.events.periods import count_on, find_edges, list_days
 from companies.events.wording import EventWording
+from companies.issuers.lineage.reading import load_confirmed
+from companies.issuers.official_dates.told import OfficialDays, load_official_days
 from companies.models import ListingEvent, ListingSnapshot
 
 _SHOWN_DAYS = 31
@@ -95,10 +99,18 @@ class EventChangeList(StrictChangeList):
         """The page's events, each with the wording at hand."""
         super().get_results(request)
         self.preserved_filters = ""  # of this list; the company's page belongs to another
-        wording = EventWording()
+        wording, lineage = EventWording(), load_confirmed()
         self.result_list: list[Any] = list(self.result_list)
+        days = load_official_days({event.code for event in self.result_list})
         for event in self.result_list:
             event.wording = wording
+            event.lineage = lineage.of_event({"type": event.event_type, "code": event.code})
+            event.official_on = official_on_of(event, days)
+
+
+def official_on_of(event: ListingEvent, days: Mapping[str, OfficialDays]) -> date | None:
+    """What the exchange announced, where that is known."""
+    return find_official_on(event.event_type, event.observed_after, event.event_date, days.get(event.code, ()))
 
 
 def _first_day_shown() -> date | None:

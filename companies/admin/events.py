@@ -19,7 +19,7 @@ from unfold.views import ChangeList
 
 from admin_pages.filter_days import PeriodFilter
 from admin_pages.strict_list import refuse_file
-from companies.admin.event_list import EventChangeList, EventPaginator
+from companies.admin.event_list import EventChangeList, EventPaginator, official_on_of
 from companies.admin.file_answers import file_answer, take_format, today
 from companies.admin.filters import chosen_values
 from companies.admin.read_only import ReadOnlyAdmin, one_line
@@ -27,6 +27,7 @@ from companies.choices import EventType
 from companies.events.calendar import count_by_month, lay_out_years
 from companies.events.periods import list_days
 from companies.events.wording import EventWording
+from companies.issuers.official_dates.told import load_official_days
 from companies.models import Company, CompanyVersion, ListingEvent
 from companies.search.in_database import filter_by_query
 from masters.models import Market, Sector33
@@ -75,7 +76,7 @@ class EventSector33Filter(MultipleDropdownFilter):
 class ListingEventAdmin(ReadOnlyAdmin):
     """What happened, newest first."""
 
-    list_display = ("day", "linked_code", "company_name", "kind", "before", "after", "market_name")
+    list_display = ("day", "official_day", "linked_code", "company_name", "kind", "before", "after", "market_name")
     list_display_links = ("day",)
     list_filter = (("event_date", PeriodFilter), EventTypeFilter, EventMarketFilter, EventSector33Filter)
     list_before_template = "admin/companies/listingevent/notice.html"
@@ -146,6 +147,11 @@ class ListingEventAdmin(ReadOnlyAdmin):
         """The day, or the two lists between which it came about."""
         return one_line(event.when)
 
+    @display(description=_("公式の日"))
+    def official_day(self, event: Any) -> str:
+        """The day that the exchange announced; of a delisting the first one not traded."""
+        return one_line(event.official_on or "―")
+
     @display(description=_("コード"), ordering="code")
     def linked_code(self, event: ListingEvent) -> str:
         """Leads to the company."""
@@ -159,21 +165,30 @@ class ListingEventAdmin(ReadOnlyAdmin):
 
     @display(description=_("変更前"))
     def before(self, event: Any) -> str:
-        """A name, not a code."""
-        return str(event.wording.name(event.event_type, event.old_value)) or "―"
+        """A name, not a code; of a listing what it is known to have come of."""
+        return _with_codes(
+            event.wording.name(event.event_type, event.old_value), _("前身"), event.lineage["preceded_by"]
+        )
 
     @display(description=_("変更後"))
     def after(self, event: Any) -> str:
-        """A name, not a code."""
-        return str(event.wording.name(event.event_type, event.new_value)) or "―"
+        """A name, not a code; of a delisting what is known to have come of it."""
+        return _with_codes(
+            event.wording.name(event.event_type, event.new_value), _("後継"), event.lineage["succeeded_by"]
+        )
 
     @display(description=_("当時の市場区分"), ordering="market__display_order")
     def market_name(self, event: ListingEvent) -> str:
         return event.market.shown_name if event.market else "―"
 
 
+def _with_codes(value: str, label: Any, codes: list[str] | None) -> str:
+    told = f"{label}: {', '.join(codes)}" if codes else ""
+    return " ".join(part for part in (value, told) if part) or "―"
+
+
 _FILE_COLUMNS = (
-    _("日付"), _("変化前の最後の一覧"), _("時期"), _("コード"), _("当時の銘柄名"), _("種別"), _("変更前"), _("変更後"),
+    _("日付"), _("変化前の最後の一覧"), _("時期"), _("公式の日"), _("コード"), _("当時の銘柄名"), _("種別"), _("変更前"), _("変更後"),
     _("当時の市場区分"),
 )  # fmt: skip
 
@@ -187,13 +202,13 @@ def event_rows(events: QuerySet[ListingEvent]) -> Iterator[dict[str, Any]]:
     """Its rows. The language is read now: the file is written when that of the request is no longer set."""
     headings = event_headings()
     wording, kinds = EventWording(), {str(kind): str(label) for kind, label in EventType.choices}
-    language = get_language()
+    language, days = get_language(), load_official_days()
 
     def shown(event: ListingEvent) -> dict[str, Any]:
         with override(language):
             when = event.when
         values = (
-            event.event_date, event.observed_after, when, event.code, event.company_name, kinds[event.event_type],
+            event.event_date, event.observed_after, when, official_on_of(event, days), event.code, event.company_name, kinds[event.event_type],
             wording.name(event.event_type, event.old_value), wording.name(event.event_type, event.new_value),
             wording.name(EventType.MARKET_CHANGED, event.market_id),
         )  # fmt: skip

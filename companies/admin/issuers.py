@@ -30,7 +30,7 @@ class IndustryFilter(MultipleDropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Those that there are."""
         found = Issuer.objects.exclude(industry=None).order_by("industry").distinct().values_list("industry", flat=True)
-        return [(industry, industry) for industry in found]
+        return [(industry, industry) for industry in found if industry]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Issuer]) -> QuerySet[Issuer]:
         chosen = [one for one in self.value() or [] if one]
@@ -98,7 +98,8 @@ def issuer_page(issuer: Issuer) -> dict[str, Any]:
     behind = companies_behind(issuer.edinet_code)
     ids = dict(Company.objects.filter(code__in={one["code"] for one in behind}).values_list("code", "pk"))
     versions = IssuerVersion.objects.filter(edinet_code=issuer.edinet_code).order_by("-validity")
-    labels = [str(Issuer._meta.get_field(name).verbose_name) for name in _TOLD]
+    fields: dict[str, Any] = {field.name: field for field in Issuer._meta.fields}
+    labels = [str(fields[name].verbose_name) for name in _TOLD]
     return {
         "behind": [(ids.get(one["code"]), one) for one in behind],
         "filed_codes": list(issuer.codes.order_by("validity")),

@@ -20,7 +20,8 @@ def fact_changes(number: int) -> dict[str, Any]:
         "issuer": gettext("発行体"), "official_date": gettext("公式の上場日・廃止日"), "identifier": gettext("識別子"),
         "succession": gettext("承継"),
     }  # fmt: skip
-    counted, rows = Counter[str](), []
+    counted = Counter[str]()
+    rows: list[tuple[bool, str, str, str]] = []
     for _, is_gone, fact in load_fact_changes([number]):
         counted[labels[fact["about"]]] += 1
         if len(rows) < SHOWN_FACTS:

@@ -22,7 +22,9 @@ from companies.api.serializers import EXPORT_ANSWER
 from companies.apps import COMPANIES
 from companies.errors import RevisionNotFound
 from companies.events.derivation import derive_events
+from companies.events.official import tell_official_days
 from companies.export import ExportFormat
+from companies.issuers.lineage.reading import load_confirmed
 from companies.known.reading import THEN, newest_revision
 from companies.known.revision import known_at
 from companies.known.versions import load_known_versions
@@ -33,7 +35,8 @@ Rows = list[dict[str, Any]]
 
 VERSION_FIELDS = ("code", "valid_from", "valid_until", *TRACKED_FIELDS, "recorded_in", "recorded_at")
 EVENT_FIELDS = (
-    "code", "date", "observed_after", "type", "company_name", "market_code", "old_value", "new_value", "changes",
+    "code", "date", "observed_after", "official_on", "type", "company_name", "market_code", "old_value", "new_value", "changes",
+    "succeeded_by", "preceded_by",
 )  # fmt: skip
 #: Companies that are read together: each time in a transaction of its own, and of the same revision.
 _CODES_AT_ONCE = 1500
@@ -72,7 +75,7 @@ class BulkViewSet(LedgerViewSet):
     tag = "history"
 
     def file(
-        self, request: Request, name: str, fields: Sequence[str], read: Callable[[Sequence[str]], Rows]
+        self, request: Request, name: str, fields: Sequence[str], read: Callable[[Sequence[str], int], Rows]
     ) -> HttpResponseBase:
         """The rows that `read` has of some companies, one after the other."""
         newest = newest_revision()
@@ -82,7 +85,7 @@ class BulkViewSet(LedgerViewSet):
             raise revision_not_found(error) from error
         found = _read_in_parts(self._codes(revision), revision, read)
         if self.values["format"] == ExportFormat.CSV:
-            found = ({**row, "changes": _as_json(row.get("changes"))} for row in found)
+            found = map(_as_cells, found)
         return export_answer(
             request, found, self.values["format"], fields, name=f"{name}_{revision}", revision=revision
         )  # fmt: skip
@@ -116,7 +119,7 @@ class EventExportViewSet(BulkViewSet):
     @extend_schema(
         operation_id="export_events",
         summary="全イベントのファイル出力",
-        description="全銘柄の上場イベントを、コード・日付の順に 1 つのファイルで返す。CSV の changes は JSON。"
+        description="全銘柄の上場イベントを、コード・日付の順に 1 つのファイルで返す。CSV の changes は JSON、succeeded_by と preceded_by は空白区切り。"
         "すべて 1 つの改訂（X-Ledger-Revision）の内容。",
         responses=answer(EXPORT_ANSWER, None, 404),
     )
@@ -127,25 +130,32 @@ class EventExportViewSet(BulkViewSet):
 
 
 def _read_in_parts(
-    codes: Sequence[str], revision: int, read: Callable[[Sequence[str]], Rows]
+    codes: Sequence[str], revision: int, read: Callable[[Sequence[str], int], Rows]
 ) -> Iterator[dict[str, Any]]:
     for start in range(0, len(codes), _CODES_AT_ONCE):
         with known_at(revision):
-            part = read(codes[start : start + _CODES_AT_ONCE])
+            part = read(codes[start : start + _CODES_AT_ONCE], revision)
         yield from part
 
 
-def _versions_of(codes: Sequence[str]) -> Rows:
+def _versions_of(codes: Sequence[str], _revision: int) -> Rows:
     """A range says the same as the codes, and is found at once."""
     versions = KnownVersion.objects.filter(code__gte=codes[0], code__lte=codes[-1]).order_by("code", "validity")
     found = zip(versions.values_list("code", flat=True), rows.versions(versions), strict=True)
     return [{"code": code, **version} for code, version in found]
 
 
-def _events_of(codes: Sequence[str]) -> Rows:
-    list_days = THEN.list_days()
+def _events_of(codes: Sequence[str], revision: int) -> Rows:
+    list_days, lineage = THEN.list_days(), load_confirmed(revision)
     known = load_known_versions(codes)
-    return [event for code, versions in known for event in derive_events(code, versions, list_days)]
+    events = [event for code, versions in known for event in derive_events(code, versions, list_days)]
+    return tell_official_days([{**event, **lineage.of_event(event)} for event in events], revision)
+
+
+def _as_cells(row: dict[str, Any]) -> dict[str, Any]:
+    """For a file of cells: what has parts as text."""
+    codes = {name: " ".join(row[name]) for name in ("succeeded_by", "preceded_by") if row.get(name) is not None}
+    return {**row, **codes, "changes": _as_json(row.get("changes"))}
 
 
 def _as_json(changes: Any) -> str | None:

@@ -18,11 +18,19 @@ ROUTES = [
         from_memory=search_from_memory,
     ),
     CachedRoute("event-list", f"{_BASE}/events", COMPANIES, "companies_events", "companies:events", _HALF_HOUR),
+    CachedRoute(
+        "announcement-list", f"{_BASE}/announcements", COMPANIES, "companies_announcements", "companies:announcements", _HALF_HOUR
+    ),
     CachedRoute("change-list", f"{_BASE}/changes", COMPANIES, "companies_changes", "companies:changes", _HALF_HOUR),
     CachedRoute("snapshot-list", "/api/v1/snapshots", COMPANIES, "snapshots", "snapshots:list", _HALF_HOUR),
     CachedRoute("issuer-list", "/api/v1/issuers", COMPANIES, "issuers", "issuers:list", _HALF_HOUR),
     CachedRoute(
         "issuer-detail", r"/api/v1/issuers/(?P<edinet_code>E[0-9]{5})", COMPANIES, "issuer", "issuers:code:{edinet_code}", _HOUR
+    ),
+    CachedRoute("lineage-list", "/api/v1/lineage", COMPANIES, "lineage", "lineage:list", _HALF_HOUR),
+    CachedRoute(
+        "company-lineage", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})/lineage", COMPANIES, "company", "companies:lineage:{code}",
+        _HOUR,
     ),
     CachedRoute(
         "company-detail", rf"{_BASE}/(?P<code>[0-9A-Za-z]{{4,5}})", COMPANIES, "company", "company:code:{code}",

@@ -26,17 +26,20 @@ class EventPage:
     uncertain_after: int
 
 
-def event_page(narrowed: Any, values: Mapping[str, Any], state: str, reading: LedgerReading) -> EventPage:
-    """The page that the `values` of an `EventFilterSet` ask for, in the state of the database; `narrowed` are the events
-    of all times that its other filters leave, as they are read.
+def event_page(
+    narrowed: Any, values: Mapping[str, Any], state: str, reading: LedgerReading, revision: int
+) -> EventPage:
+    """The page that the `values` of an `EventFilterSet` ask for, in the state of the database and at its revision; `narrowed` are
+    the events of all times that its other filters leave, as they are read.
     """
+    state = f"{state}@{revision}"
     first_day, last_day = values.get("from"), values.get("to")
     events = narrowed.between(first_day, last_day)
     days: EventDays = _days.get(values, lambda: count_by_day(events), of=state)
     edges = find_edges(_lists.get({}, reading.list_days, of=state), first_day, last_day)
     closing = _closing.get(values, lambda: count_on(narrowed, edges.closing), of=state)
     return EventPage(
-        rows=rows.events(slice_events(events, days, values["offset"], values["limit"])),
+        rows=rows.events(slice_events(events, days, values["offset"], values["limit"]), revision),
         total=sum(count for _, count in days),
         uncertain=next((count for day, count in days if day == edges.opening), 0),
         uncertain_after=closing,

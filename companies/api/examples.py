@@ -18,8 +18,8 @@ COMPANIES = {"companies": [COMPANY], "total": 1653, "limit": 1, "offset": 0}
 SEARCH = {"companies": [COMPANY], "total": 1, "query": "トヨタ自動車"}
 
 EVENT = {
-    "date": "2022-04-28", "observed_after": "2022-03-31", "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
-    "old_value": "0101", "new_value": "0111", "changes": {"market_code": ["0101", "0111"]},
+    "date": "2022-04-28", "observed_after": "2022-03-31", "official_on": None, "type": "market_changed", "code": "7203", "company_name": "トヨタ自動車", "market_code": "0111",
+    "old_value": "0101", "new_value": "0111", "changes": {"market_code": ["0101", "0111"]}, "succeeded_by": None, "preceded_by": None,
 }  # fmt: skip
 EVENTS = {"events": [EVENT], "total": 3764, "uncertain": 0, "uncertain_after": 0, "limit": 1, "offset": 0}
 
@@ -72,6 +72,27 @@ FEED = {
     ],
     "next": "1342-9f86d081884c7d65", "newest": 2471, "epoch": "0c1a4d3e-2f0f-4b8e-9a39-5f7c2f1f6b0a",
 }  # fmt: skip
+SUCCESSION = {
+    "predecessor": "8397", "successor": "7350", "date": "2021-10-29", "kind": "share_transfer", "confidence": 0.995, "status": "proposed",
+    "evidence": {
+        "rule": "gone_and_come", "candidates": 12,
+        "before": {"code": "8397", "name": "沖縄銀行", "earliest": "2021-09-29", "latest": "2021-09-29", "is_official": True, "edinet_code": "E03603"},
+        "after": {"code": "7350", "name": "おきなわフィナンシャルグループ", "earliest": "2021-10-01", "latest": "2021-10-29", "is_official": False, "edinet_code": "E36730"},
+        "signals": [
+            {"signal": "name", "factor": 22500.0, "likeness": "same", "before": "オキナワギンコウ", "after": "オキナワフィナンシャルグループ", "shared": "オキナワ"},
+            {"signal": "sector", "factor": 42.3, "is_same": True, "before": "7050", "after": "7050"},
+        ],
+    },
+}  # fmt: skip
+SUCCESSIONS = {"successions": [SUCCESSION], "total": 72, "limit": 1, "offset": 0}
+LINEAGE = {
+    "code": "7350",
+    "companies": [
+        {"code": "7350", "company_name": "おきなわフィナンシャルグループ", "is_active": True, "first_seen_on": "2021-10-29", "last_seen_on": "2026-11-20"},
+        {"code": "8397", "company_name": "沖縄銀行", "is_active": False, "first_seen_on": "2017-02-28", "last_seen_on": "2021-09-28"},
+    ],
+    "successions": [SUCCESSION],
+}  # fmt: skip
 SNAPSHOTS = {
     "snapshots": [
         {
@@ -90,4 +111,14 @@ CHANGES = {
             "changes": {"market_code": ["0101", "0111"]},
         }
     ],
+}  # fmt: skip
+ANNOUNCEMENTS = {
+    "announcements": [
+        {
+            "code": "1234", "kind": "delisted", "official_on": "2026-12-24", "reason": "完全子会社化", "announced_on": None,
+            "company_name": "見本商事", "market": "スタンダード", "origin": "JPX", "recorded_in": 2471,
+            "recorded_at": "2026-11-20T18:00:12.345678+09:00",
+        }
+    ],
+    "total": 14, "limit": 1, "offset": 0,
 }  # fmt: skip

@@ -54,7 +54,7 @@ class KnownPast:
     """What was known at one revision. `masters` is the generation of the names of codes, `state` as of `companies.api.universe`."""
 
     def __init__(self, revision: int, state: str) -> None:
-        self._revision, self._state = revision, state
+        self.revision, self._state = revision, state
         self._lock = threading.Lock()
         self._versions: dict[Key, dict[str, Any]] = {}
         # With what was told beside the version, by the day since which that was.
@@ -65,7 +65,7 @@ class KnownPast:
     def _recorded_at(self) -> dict[date, datetime]:
         """When the list of each day was recorded that held for it; days oldest first."""
         entries = KnownEntry.objects.order_by("date_in_force")
-        with known_at(self._revision):
+        with known_at(self.revision):
             return dict(entries.values_list("date_in_force", "entry__recorded_at"))
 
     @cached_property
@@ -75,20 +75,20 @@ class KnownPast:
     @cached_property
     def _presences(self) -> list[tuple[str, list[date], list[date]]]:
         """In the order of the codes: code, first days, and days after the last, of its versions, oldest first."""
-        with known_at(self._revision), connection.cursor() as cursor:
+        with known_at(self.revision), connection.cursor() as cursor:
             cursor.execute(_PRESENCES)
             return list(cursor.fetchall())
 
     @cached_property
     def _first_days(self) -> dict[str, date]:
-        with known_at(self._revision), connection.cursor() as cursor:
+        with known_at(self.revision), connection.cursor() as cursor:
             cursor.execute(_FIRST_DAYS)
             return dict(cursor.fetchall())
 
     @cached_property
     def _told(self) -> ToldFacts:
-        with known_at(self._revision):
-            return load_told(self._revision)
+        with known_at(self.revision):
+            return load_told(self.revision)
 
     def on(self, day: date) -> DayUniverse:
         """The companies listed on a day. Raises `SnapshotNotFound` before the first list, and `MastersChanged`."""
@@ -106,16 +106,16 @@ class KnownPast:
     def companies(self) -> Universe:
         """All companies that were known, in the state that was their latest. Raises `MastersChanged`."""
         latest = KnownVersion.objects.order_by("code", "-validity").distinct("code")
-        with known_at(self._revision), connection.cursor() as cursor:
+        with known_at(self.revision), connection.cursor() as cursor:
             self._check_masters()
             found = {version["code"]: version for version in rows.known_versions(latest)}
-            cursor.execute(touched_in(), {"revision": self._revision})
+            cursor.execute(touched_in(), {"revision": self.revision})
             moments = dict(LedgerRevision.objects.values_list("number", "recorded_at"))
             touched = {code: moments[number] for code, number in cursor}
             ranks = _ranks_of(KnownVersion.objects.filter(pk__in=[version["id"] for version in found.values()]))
         companies = [self._latest_row(version, touched[code], ranks[code]) for code, version in found.items()]
         fragments = [answer_fragment(company) for company in companies]
-        return Universe(companies, fragments, state=self._state, revision=self._revision)
+        return Universe(companies, fragments, state=self._state, revision=self.revision)
 
     def _latest_row(
         self, version: dict[str, Any], changed_at: datetime, ranks: tuple[int, int | None]
@@ -137,7 +137,7 @@ class KnownPast:
             self._answers.clear()
         missing = keys is None or any(key not in self._versions for key in keys)
         if missing:
-            with known_at(self._revision):
+            with known_at(self.revision):
                 self._check_masters()
                 for version in rows.known_versions(self._versions_to_load(list_day, keys)):
                     self._versions[version["code"], version["valid_from"]] = version
@@ -146,7 +146,7 @@ class KnownPast:
         held = [self._answer(key, day) for key in keys]
         return DayUniverse(
             list_day, [row for row, _ in held], [fragment for _, fragment in held], state=self._state,
-            revision=self._revision, load_ranks=lambda: self._load_ranks(list_day),
+            revision=self.revision, load_ranks=lambda: self._load_ranks(list_day),
         )  # fmt: skip
 
     def _versions_to_load(self, day: date, keys: Sequence[Key] | None) -> Any:
@@ -190,7 +190,7 @@ class KnownPast:
         return found
 
     def _load_ranks(self, list_day: date) -> Ranks:
-        with known_at(self._revision):
+        with known_at(self.revision):
             return _ranks_of(KnownVersion.objects.as_of(list_day))
 
     def _check_masters(self) -> None:

@@ -107,6 +107,11 @@ class EventAnswer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="変化がまだ現れていない最後の一覧の日。変化はこの日より後に起きた。null は、それより前の一覧がない",
     )
+    official_on = serializers.DateField(
+        allow_null=True,
+        help_text="公式の上場日（最初の売買日）・上場廃止日（売買されなくなった最初の日。最終売買日はその前の営業日）。"
+        "listed・relisted・delisted で、observed_after より後、date までの公式の日が取り込まれているとき。null は分からない",
+    )
     type = serializers.ChoiceField(EventType.choices)
     code = serializers.CharField()
     company_name = serializers.CharField(help_text="当時の銘柄名")
@@ -114,6 +119,16 @@ class EventAnswer(serializers.Serializer[Any]):
     old_value = serializers.CharField(allow_null=True)
     new_value = serializers.CharField(allow_null=True)
     changes = ChangedFields(help_text="項目ごとの [変更前, 変更後]")
+    succeeded_by = serializers.ListField(
+        child=serializers.CharField(),
+        allow_null=True,
+        required=False,
+        help_text="上場廃止だけ: 確認済みの後継のコード（なければ空）。ほかの種別では null。フィードのイベントにはない",
+    )
+    preceded_by = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, required=False,
+        help_text="新規上場だけ: 確認済みの前身のコード（なければ空）。ほかの種別では null。フィードのイベントにはない",
+    )  # fmt: skip
 
 
 class EventListAnswer(serializers.Serializer[Any]):

@@ -146,7 +146,7 @@ class CompanyViewSet(LedgerViewSet):
         versions = rows.versions(self.reading.versions_of(found).oldest_first())
         if not versions:
             raise company_not_found(code)
-        events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"))
+        events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"), self.revision)
         told = {"company_name": versions[-1]["company_name"], "versions": versions, "events": events}
         return Response({"code": found, **told})
 
@@ -194,7 +194,7 @@ class ListingEventViewSet(LedgerViewSet):
     def list(self, request: Request) -> HttpResponseBase:
         """A page of events."""
         events = self.filter_queryset(self.reading.events)
-        page = event_page(events, self.values, f"{self.state}@{self.revision}", self.reading)
+        page = event_page(events, self.values, self.state, self.reading, self.revision)
         paginator: Any = self.paginator
         paginator.place(request, self, count=page.total)
         uncertain = {"uncertain": page.uncertain, "uncertain_after": page.uncertain_after}

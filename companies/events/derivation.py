@@ -27,12 +27,14 @@ Event = dict[str, Any]
 
 
 def derive_events(code: str, versions: Sequence[Version], list_days: Sequence[date]) -> Iterator[Event]:
-    """The events of one company, with all of its versions, oldest first; in the order of their dates and kinds."""
+    """The events of one company, with all of its versions, oldest first; in the order of their dates and kinds. Their official days are not
+    of the lists: `companies.events.official` adds them.
+    """
     found = [event for place in range(len(versions)) for event in _events_of(versions, place, list_days)]
     for event in sorted(found, key=lambda event: (event["date"], event["type"])):
         before = bisect_left(list_days, event["date"])
         yield {
-            "date": event["date"], "observed_after": list_days[before - 1] if before else None, "type": event["type"],
+            "date": event["date"], "observed_after": list_days[before - 1] if before else None, "official_on": None, "type": event["type"],
             "code": code, **{name: event[name] for name in event if name not in ("date", "type")},
         }  # fmt: skip
 

@@ -11,6 +11,7 @@ from companies.issuers.filer import TOLD_FIELDS
 from companies.issuers.filer_tables import load_filer_histories
 from companies.issuers.list_entries import issuer_list_days
 from companies.models import Company, CompanyIssuer, IssuerCode, LedgerRevision
+from companies.recorded import touch_companies
 from companies.search.folding import issuer_search_text
 
 #: By the code of a company, oldest first.
@@ -44,7 +45,6 @@ _TELL = f"""
         IS DISTINCT FROM (told.name_kana, told.name_english, told.edinet_code, told.corporate_number, told.fiscal_year_end,
             told.text)
 """  # noqa: S608 column names are constants
-_TOUCH = "UPDATE companies SET updated_at = greatest(updated_at, %s) WHERE code = ANY(%s)"
 
 
 def refresh_company_issuers(revision: LedgerRevision, codes: Collection[str] | None = None) -> set[str]:
@@ -126,8 +126,7 @@ def _store(changed: Iterable[str], derived: BehindCompanies, stored: BehindCompa
         ),
         batch_size=2_000,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_TOUCH, [revision.recorded_at, codes])
+    touch_companies(codes, revision.recorded_at)
 
 
 def _row(code: str, behind: Behind) -> dict[str, Any]:

@@ -1,15 +1,14 @@
 """What companies tell beside what lists say of them: their issuer, official days and identifiers, of any day, as known at a revision."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from companies.issuers.identifiers.models import IdentifierScheme
-from companies.issuers.official_dates.models import OfficialDateKind
-from companies.models import CompanyIdentifier, CompanyIssuer, OfficialDate
+from companies.issuers.official_dates.told import OfficialDays, load_official_days, tell_days
+from companies.models import CompanyIdentifier, CompanyIssuer
 
 #: Of the issuer, then by path of `CompanyIssuer`.
 ISSUER_PATHS = {
@@ -31,14 +30,15 @@ class _OfCompany:
     """Of one company: issuers, official days and identifiers, each with the day from which it holds, in order."""
 
     issuers: list[tuple[date, date | None, dict[str, Any]]] = field(default_factory=list)
-    official: list[tuple[date, str, str | None]] = field(default_factory=list)
+    official: OfficialDays = field(default_factory=list)
     identifiers: list[tuple[date, date | None, str, str]] = field(default_factory=list)
 
     def days(self) -> list[date]:
         """On which something else is told than before."""
-        spans = [*self.issuers, *self.identifiers]
-        days = {day for begin, end, *_ in spans for day in (begin, end) if day is not None}
-        return sorted(days | {day for day, *_ in self.official})
+        issuers = [(begin, end) for begin, end, _ in self.issuers]
+        identifiers = [(begin, end) for begin, end, *_ in self.identifiers]
+        days = {day for span in (*issuers, *identifiers) for day in span if day is not None}
+        return sorted(days | {day for _, day, _ in self.official})
 
 
 class ToldFacts:
@@ -78,7 +78,7 @@ class ToldFacts:
             for begin, end, scheme, value in company.identifiers
             if begin <= day and (end is None or day < end)
         }
-        return {**(issuer or _UNTOLD_ISSUER), **_official(company, listed_by=day, gone_after=day), **_identifiers(held)}
+        return {**(issuer or _UNTOLD_ISSUER), **_official(company, day), **_identifiers(held)}
 
     def latest(self, code: str, last_seen_on: date) -> dict[str, Any]:
         """What is told of the latest state: what is known last, and the end that comes after the company was last seen."""
@@ -87,7 +87,7 @@ class ToldFacts:
             return _untold()
         issuer = company.issuers[-1][2] if company.issuers else _UNTOLD_ISSUER
         held = {scheme: value for _, _, scheme, value in company.identifiers}
-        return {**issuer, **_official(company, listed_by=date.max, gone_after=last_seen_on), **_identifiers(held)}
+        return {**issuer, **_official(company, last_seen_on), **_identifiers(held)}
 
 
 def load_told(revision: int | None = None) -> ToldFacts:
@@ -102,9 +102,8 @@ def load_told(revision: int | None = None) -> ToldFacts:
     names = (*ISSUER_PATHS, "name_english", "search_text")
     for code, validity, *values in behind.values_list("code", "validity", *paths):
         of(code).issuers.append((validity.lower, validity.upper, dict(zip(names, values, strict=True))))
-    official = OfficialDate.objects.known_at(revision).order_by("code", "official_on")
-    for code, *told in official.values_list("code", "official_on", "kind", "reason"):
-        of(code).official.append(tuple(told))
+    for code, days in load_official_days(revision=revision).items():
+        of(code).official = days
     identifiers = CompanyIdentifier.objects.known_at(revision).order_by("code", "scheme", "validity")
     for code, validity, scheme, value in identifiers.values_list("code", "validity", "scheme", "value"):
         of(code).identifiers.append((validity.lower or date.min, validity.upper, scheme, value))
@@ -115,19 +114,9 @@ def _untold() -> dict[str, Any]:
     return {**_UNTOLD_ISSUER, **dict.fromkeys(OFFICIAL_FIELDS), **dict.fromkeys(IDENTIFIER_FIELDS)}
 
 
-def _official(company: _OfCompany, *, listed_by: date, gone_after: date) -> dict[str, Any]:
-    """The last listing up to a day, and the first delisting after one: a delisting that is announced is told before it comes."""
-    listed = [day for day, kind, _ in company.official if kind == OfficialDateKind.LISTED and day <= listed_by]
-    gone = _first(
-        (day, reason)
-        for day, kind, reason in company.official
-        if kind == OfficialDateKind.DELISTED and day > gone_after
-    )
-    return {"listed_on": listed[-1] if listed else None, "delisted_on": gone[0], "delisting_reason": gone[1]}
-
-
-def _first(days: Iterable[tuple[date, str | None]]) -> tuple[date | None, str | None]:
-    return next(iter(days), (None, None))
+def _official(company: _OfCompany, day: date) -> dict[str, Any]:
+    told = tell_days(company.official, day)
+    return {name: getattr(told, name) for name in OFFICIAL_FIELDS}
 
 
 def _identifiers(held: dict[str, str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.issuers.company_issuers import is_told_otherwise, refresh_company_issuers, texts_of_issuers
+from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.issuers.proof import damaged_issuer_lists, rebuild_filers, wrong_issuers
 from companies.ledger import entries
 from companies.ledger.differences import Difference
@@ -69,6 +70,7 @@ def rebuild_history() -> int:
         if not is_change and is_told_otherwise():
             revision = open_revision(RevisionKind.REBUILT, moment)
         refresh_company_issuers(revision)
+        refresh_official_columns()
         date_companies()
         refold_versions()
     return len(derived)

@@ -14,6 +14,7 @@ from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.errors import SnapshotRefused
 from companies.issuers.company_issuers import refresh_company_issuers
+from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
 from companies.ledger.completeness import refuse_garbled, refuse_malformed, refuse_unusable_text
 from companies.ledger.confirmation import check_confirmed
@@ -205,6 +206,7 @@ def _revise(
     # Where the day had a list before, whoever was last seen on the one before it has left on this day, and still has.
     if day_before is not None and neighbours.holding is None:
         move_last_seen(from_day=day_before, to_day=day, changed_codes=changed)
+    refresh_official_columns()
     compared_day = day if neighbours.holding else day_before
     moves = [
         (state_on(before[code], compared_day) if compared_day else None, state_on(versions, day))

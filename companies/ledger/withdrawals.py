@@ -12,6 +12,7 @@ from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.errors import EntryNotFound, WithdrawalIncomplete
 from companies.issuers.company_issuers import refresh_company_issuers
+from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
 from companies.ledger.history import revise_history
 from companies.ledger.history_tables import load_histories, move_last_seen, store_histories
@@ -139,6 +140,7 @@ def _revise(entry: ListingSnapshot, revision: LedgerRevision) -> tuple[int, int,
     refresh_company_issuers(revision, store_histories(revised, before=before, revision=revision))
     if neighbours.holding is None and neighbours.previous is not None:
         move_last_seen(from_day=day, to_day=neighbours.previous.date_in_force, changed_codes=differing)
+    refresh_official_columns()
     return (
         sum(versions != before[code] for code, versions in revised.items()),
         sum(not versions for versions in revised.values()),

@@ -38,7 +38,7 @@ def filter_by_query(
     """
     asked = SearchQuery.read(query)
     if (identified := _identified(rows, asked.identifier, state)) is not None:
-        return identified
+        return identified  # type: ignore[no-any-return] # companies, as the rows are
     if not asked.words:
         return rows.none()
     contains = _contains(asked, state)

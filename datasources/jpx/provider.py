@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.choices import SnapshotSource
 from datasources.jpx.listing import read_listing
+from datasources.jpx.official_file import read_official_file
 from datasources.jpx.table import MAX_FILE_BYTES
+from datasources.official_files import OfficialFile
 from datasources.providers import FileList, FileProvider
 
 
@@ -20,6 +22,10 @@ class Jpx(FileProvider):
     def read_file(self, content: bytes, *, today: date) -> FileList:
         """As it was downloaded, or saved again."""
         return read_listing(content, today=today)
+
+    def read_official_file(self, content: bytes, *, today: date) -> OfficialFile:
+        """A saved page of delisted issues or of new listings, or a CSV."""
+        return read_official_file(content, today=today)
 
 
 PROVIDER = Jpx()

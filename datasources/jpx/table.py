@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from datasources.errors import ListFileError
-from datasources.jpx.table_process import ProgramFailed, run_table_program
+from datasources.jpx.table_process import ProgramFailed, run_program
 
 logger = structlog.get_logger(__name__)
 
@@ -65,7 +65,7 @@ def read_table(
     """
     _refuse_at_sight(content)
     try:
-        answer = run_table_program(content, header, interpreter=interpreter)
+        answer = run_program(content, header, interpreter=interpreter)
     except ProgramFailed as failure:
         logger.warning("list_file_unreadable", returncode=failure.args[0], size_bytes=len(content))
         raise ListFileError(_explain_failure(failure)) from failure

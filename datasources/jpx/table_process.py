@@ -1,4 +1,4 @@
-"""Running the program that reads tables, in a process that may die of what it reads."""
+"""Running the programs that read tables and pages, in a process that may die of what it reads."""
 
 import os
 import signal
@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-_PROGRAM = Path(__file__).with_name("table_program.py")
+TABLE_PROGRAM = Path(__file__).with_name("table_program.py")
+PAGE_PROGRAM = Path(__file__).with_name("page_program.py")
 # The program bounds itself; these only hold where it could not.
 _WALL_CLOCK_SECONDS = 40.0
 _MAX_ANSWER_BYTES = 48 * 1024 * 1024
@@ -28,13 +29,15 @@ class ProgramFailed(Exception):
         self.took_too_much = returncode == -signal.SIGABRT
 
 
-def run_table_program(content: bytes, words: Sequence[str], *, interpreter: str | None = None) -> bytes:
+def run_program(
+    content: bytes, words: Sequence[str], *, interpreter: str | None = None, program: Path = TABLE_PROGRAM
+) -> bytes:
     """The program's answer to a file, run by `interpreter` (`None`: our own). Raises `ProgramFailed`, and `OSError` where no process can be started.
 
     A plain child: a daemonic process (Celery's pool) may start one, and no copy of this process's memory is made. It gets
     the whole file before it writes anything, so neither waits for the other.
     """
-    command = [interpreter or sys.executable, "-I", str(_PROGRAM), *words]
+    command = [interpreter or sys.executable, "-I", str(program), *words]
     environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
     with subprocess.Popen(  # noqa: S603 our own program; the file is never a word of the command
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment

@@ -97,7 +97,7 @@ def test_the_list_of_issuers_is_searched_and_the_page_of_one_tells_its_issues(ad
 
     text = text_of(admin_client, f"/admin/companies/issuer/{Issuer.objects.get(edinet_code='E02144').pk}/change/")
     assert "7203 トヨタ自動車 2024-02-29 〜 現在 上場中" in text
-    assert "届け出た証券コード : 7203（2024-01-31 〜 現在）" in text
+    assert re.search("届け出た証券コード *: *7203（2024-01-31 〜 *現在 *）", text)
 
 
 def test_a_revision_tells_what_became_known_of_issuers(admin_client: Client) -> None:

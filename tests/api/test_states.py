@@ -20,7 +20,7 @@ from tests.factories import make_issue
 BASE = "/api/v1/companies"
 OF_COMPANIES = [
     BASE, f"{BASE}?as_of=2024-02-29", f"{BASE}?include=quote", f"{BASE}/7203", f"{BASE}/7203?as_of=2024-02-29",
-    f"{BASE}/search?q=toyota", f"{BASE}/7203/history", f"{BASE}/events", f"{BASE}/changes?from=2024-02-29&to=2024-03-29",
+    f"{BASE}/search?q=toyota", f"{BASE}/7203/history", f"{BASE}/events", f"{BASE}/announcements", f"{BASE}/changes?from=2024-02-29&to=2024-03-29",
     f"{BASE}/export?format=csv", f"{BASE}/export?format=xlsx", f"{BASE}/export?format=ndjson&as_of=2024-02-29",
 ]  # fmt: skip
 OF_MASTERS = [f"{BASE}/markets", f"{BASE}/sectors?type=17"]

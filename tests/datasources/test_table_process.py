@@ -64,7 +64,7 @@ def test_damaged_workbooks_are_refused_or_read_and_nothing_dies_of_them(make: ob
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_the_kernel_bounds_its_memory_and_its_time() -> None:
-    command = [sys.executable, "-I", str(table_process._PROGRAM), *WORDS]
+    command = [sys.executable, "-I", str(table_process.TABLE_PROGRAM), *WORDS]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         deadline = time.monotonic() + 30
         # The bound of files is set after those of time and memory.

@@ -33,11 +33,22 @@ pytestmark = pytest.mark.django_db
 _DAYS = [_FIRST_DAY + timedelta(days=step) for step in range(-2, 10)]
 
 
-def apply(entry: DatedList | DatedFilers) -> None:
+Entry = DatedList | DatedFilers
+
+
+def apply(entry: Entry) -> None:
     if isinstance(entry, DatedFilers):
         apply_issuer_list(entry.day, entry.filers, force=True)
     else:
         apply_snapshot(entry.day, entry.issues, entry.source, force=True)
+
+
+def both(lists: list[DatedList], filers: list[DatedFilers]) -> list[Entry]:
+    return [*lists, *filers]
+
+
+def shuffled(lists: list[DatedList], filers: list[DatedFilers]) -> st.SearchStrategy[list[Entry]]:
+    return st.permutations(both(lists, filers))
 
 
 def behind_by_day() -> dict[tuple[str, date], Any]:
@@ -69,14 +80,14 @@ def test_any_order_of_both_kinds_of_lists_gives_what_the_clerk_finds_day_by_day(
     db: None, lists: list[DatedList], filers: list[DatedFilers], data: st.DataObject
 ) -> None:
     with forgotten_afterwards():
-        for entry in data.draw(st.permutations([*lists, *filers])):
+        for entry in data.draw(shuffled(lists, filers)):
             apply(entry)
 
         assert behind_by_day() == who_stood_behind(reference.universes(lists), filers, _DAYS)
         assert [*wrong_issuers()] == []
         found = everything()
     with forgotten_afterwards():
-        for entry in data.draw(st.permutations([*lists, *filers])):
+        for entry in data.draw(shuffled(lists, filers)):
             apply(entry)
         assert everything() == found
 
@@ -87,7 +98,7 @@ def test_a_second_time_nothing_happens_and_what_is_derived_anew_is_the_same(
     db: None, lists: list[DatedList], filers: list[DatedFilers], data: st.DataObject
 ) -> None:
     with forgotten_afterwards():
-        for entry in [*lists, *filers]:
+        for entry in both(lists, filers):
             apply(entry)
         before, revisions = everything(), LedgerRevision.objects.count()
 
@@ -105,7 +116,7 @@ def test_a_list_that_was_taken_back_leaves_no_trace_and_a_preview_none_either(
     db: None, lists: list[DatedList], filers: list[DatedFilers], other: list[DatedFilers], data: st.DataObject
 ) -> None:
     with forgotten_afterwards():
-        for entry in data.draw(st.permutations([*lists, *filers[:1]])):
+        for entry in data.draw(shuffled(lists, filers[:1])):
             apply(entry)
         for entry in filers[1:]:
             apply(entry)
@@ -136,7 +147,7 @@ def test_what_was_known_of_issuers_is_known_for_ever(
 
     with forgotten_afterwards():
         said: dict[int, list[str]] = {}
-        for entry in data.draw(st.permutations([*lists, *filers])):
+        for entry in data.draw(shuffled(lists, filers)):
             apply(entry)
             newest = LedgerRevision.objects.latest("number").number
             said.setdefault(newest, everything()[3])

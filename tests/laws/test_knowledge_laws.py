@@ -12,6 +12,11 @@ from companies.api.past_universes import KnownPast
 from companies.api.universe import Universe, load_universe
 from companies.errors import SnapshotNotFound
 from companies.events.derivation import derive_events
+from companies.events.official import tell_official_days
+from companies.issuers.official_dates.importing import import_official_dates
+from companies.issuers.official_dates.rows import Coverage, OfficialDay
+from companies.issuers.lineage.reading import load_confirmed
+from companies.issuers.official_dates.told import load_official_days
 from companies.known.reading import NOW, THEN, LedgerReading
 from companies.known.revision import known_at
 from companies.ledger.history import Version
@@ -41,8 +46,12 @@ def said_of(universe: Universe, past: KnownPast, reading: LedgerReading, days: l
             said[f"as of {day}"] = error.first_on
     versions = reading.versions.order_by(reading.code_path, "validity")
     said["versions"] = list(zip(versions.values_list(reading.code_path), rows.versions(versions), strict=True))
-    said["events"] = events = rows.events(reading.events.order_by("event_date", "code", "event_type"))
-    assert derived_events(reading) == sorted(events, key=lambda event: (event["code"], event["date"], event["type"]))
+    said["events"] = events = rows.events(reading.events.order_by("event_date", "code", "event_type"), past.revision)
+    lineage = load_confirmed(past.revision)
+    derived = [{**event, **lineage.of_event(event)} for event in derived_events(reading)]
+    derived = tell_official_days(derived, past.revision)
+    assert derived == sorted(events, key=lambda event: (event["code"], event["date"], event["type"]))
+    said["announced"] = sorted(load_official_days(revision=past.revision).items())
     return said
 
 
@@ -78,7 +87,7 @@ def said_as_known_at(revision: int, days: list[date]) -> Said:
 def test_what_was_said_is_said_again_as_known_then_whatever_came_since(
     db: None, lists: list[DatedList], filers: list[DatedFilers], data: st.DataObject
 ) -> None:
-    days = sorted({entry.day for entry in (*lists, *filers)})
+    days = sorted({entry.day for entry in lists} | {entry.day for entry in filers})
     with forgotten_afterwards():
         said: dict[int, Said] = {0: said_now(days)}
         do_at_random(lists, data, lambda: said.setdefault(newest(), said_now(days)), filers)
@@ -86,3 +95,32 @@ def test_what_was_said_is_said_again_as_known_then_whatever_came_since(
 
         for revision in (*said, newest()):
             assert said_as_known_at(revision, days) == said.get(revision, said_now(days)), revision
+
+
+official_days = st.builds(
+    OfficialDay, st.sampled_from(["1301", "7203", "130A", "25935"]), st.sampled_from(["listed", "delisted"]),
+    st.dates(date(2024, 1, 3), date(2024, 1, 12)), st.none() | st.just("完全子会社化"),
+)  # fmt: skip
+YEAR = [Coverage(kind, date(2024, 1, 1), date(2024, 12, 31)) for kind in ("listed", "delisted")]
+imports = st.lists(
+    st.tuples(st.lists(official_days, max_size=4, unique_by=lambda day: day.key), st.sampled_from(["JPX", "CSV"])),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+@settings(on_the_database, max_examples=25)
+@given(lists=recorded_lists, files=imports, data=st.data())
+def test_events_tell_the_official_days_that_were_known_whatever_is_imported_or_taken_back_later(
+    db: None, lists: list[DatedList], files: list[tuple[list[OfficialDay], str]], data: st.DataObject
+) -> None:
+    days = sorted({entry.day for entry in lists})
+    with forgotten_afterwards():
+        do_at_random(lists, data, after_each=lambda: None)
+        said: dict[int, Said] = {newest(): said_now(days)}
+        for told, origin in files:
+            covers = YEAR if origin == "JPX" else []
+            import_official_dates(told, origin=origin, covers=covers, force=True)
+            said.setdefault(newest(), said_now(days))
+
+        for revision, then in said.items():
+            assert said_as_known_at(revision, days) == then, revision

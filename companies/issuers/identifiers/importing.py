@@ -15,6 +15,7 @@ from companies.issuers.identifiers.doubts import doubts_of
 from companies.issuers.identifiers.models import CompanyIdentifier
 from companies.issuers.identifiers.statements import Span, Spans, Statement, combine
 from companies.ledger.revisions import begin_change, open_revision
+from companies.recorded import touch_companies
 
 logger = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ def _import(statements: Sequence[Statement]) -> ImportedIdentifiers:
             publish_after_commit()
             revision = open_revision(RevisionKind.IDENTIFIERS, moment).number
             _store(changed, rows, after, revision)
+            touch_companies({code for code, _scheme in changed}, moment)
         return _count(statements, before, after, revision)
 
 

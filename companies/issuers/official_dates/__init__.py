@@ -1,1 +1,1 @@
-"""Days of listing and delisting as the exchange announced them, beside those that follow from the lists."""
+"""Days of listing and delisting as the exchange announced them, beside what lists show; and how the two agree."""

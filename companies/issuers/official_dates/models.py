@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from companies.recorded import Recorded
@@ -44,3 +45,27 @@ class OfficialDate(Recorded):
 
     def __str__(self) -> str:
         return f"{self.code} {self.get_kind_display()} {self.official_on}"
+
+
+class AcceptedDifference(models.Model):
+    """A difference between an official day and the lists that a person looked at and accepted, so that it alerts nobody any more.
+
+    `key` is that of `companies.issuers.official_dates.reconciliation.Compared`: where what differs becomes another, it alerts again.
+    """
+
+    key = models.TextField(_("相違"), unique=True)
+    reason = models.TextField(_("受け入れる理由"))
+    accepted_by = models.CharField(_("受け入れた人"), max_length=200)
+    accepted_at = models.DateTimeField(_("受け入れた日時"), db_default=Now())
+
+    class Meta:
+        db_table = "accepted_differences"
+        verbose_name = _("受け入れた相違")
+        verbose_name_plural = _("受け入れた相違")
+        ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(accepted_by=""), name="ck_accepted_differences_told")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

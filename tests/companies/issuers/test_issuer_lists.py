@@ -81,7 +81,9 @@ def test_one_issuer_under_two_codes_stood_behind_both() -> None:
 
     assert behind("1378") == [("E00007", "2023-06-30", "2024-01-31")]
     assert behind("1375") == [("E00007", "2024-06-28", None)]
-    codes = IssuerCode.objects.filter(issuer="E00007").order_by("validity").values_list("code", "validity__startswith")
+    codes = (
+        IssuerCode.objects.filter(issuer_id="E00007").order_by("validity").values_list("code", "validity__startswith")
+    )
     assert [(code, str(day)) for code, day in codes] == [("1378", "2023-06-30"), ("1375", "2024-12-30")]
     issuer = Issuer.objects.get(edinet_code="E00007")
     assert (issuer.first_seen_on, issuer.last_seen_on) == (EARLY, LAST)
