@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("syncjobs", "0019_roles_see_official_days")]
+    dependencies = [("syncjobs", "0014_roles_see_issuers")]
 
     operations = [
         migrations.RemoveConstraint(model_name="syncrun", name="ck_sync_runs_range"),

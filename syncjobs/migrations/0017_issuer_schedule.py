@@ -39,7 +39,7 @@ def add_permission(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("syncjobs", "0021_validate_kinds_of_runs"),
+        ("syncjobs", "0016_validate_kinds_of_runs"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),
         ("datasources", "0006_edinet_source"),
     ]

@@ -5,6 +5,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("syncjobs", "0020_issuer_runs")]
+    dependencies = [("syncjobs", "0015_issuer_runs")]
 
     operations = [ValidateConstraint(model_name="syncrun", name="ck_sync_runs_range")]
