@@ -13,9 +13,9 @@ from companies.api.universe import Universe, load_universe
 from companies.errors import SnapshotNotFound
 from companies.events.derivation import derive_events
 from companies.events.official import tell_official_days
+from companies.issuers.lineage.reading import load_confirmed
 from companies.issuers.official_dates.importing import import_official_dates
 from companies.issuers.official_dates.rows import Coverage, OfficialDay
-from companies.issuers.lineage.reading import load_confirmed
 from companies.issuers.official_dates.told import load_official_days
 from companies.known.reading import NOW, THEN, LedgerReading
 from companies.known.revision import known_at

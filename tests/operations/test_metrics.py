@@ -1,7 +1,7 @@
 """`/metrics`: who may read it, and what one process says."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -16,6 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from api.metrics import REQUESTS, of_request
+from companies.issuers.official_dates.importing import import_official_dates
+from companies.issuers.official_dates.rows import OfficialDay
 from datasources.models import DataSource
 from operations.query_times import time_queries
 from operations.stored_state import StoredState
@@ -61,7 +63,7 @@ def test_every_name_of_the_contract_is_there(client: Client, two_lists: None) ->
     # What has labels appears with its first count: see tests/local/test_operations.py.
     assert names >= {
         "jquants_response_time_seconds_bucket", "db_query_duration_seconds_bucket",
-        "db_connections_active", "active_companies", "latest_snapshot_timestamp_seconds", "component_up",
+        "db_connections_active", "active_companies", "latest_snapshot_timestamp_seconds", "component_up", "reconciliation_differences",
         "celery_queue_length", "sync_runs_open", "jquants_token_renewals_total",
         "django_http_requests_before_middlewares_total",
     }  # fmt: skip
@@ -128,6 +130,21 @@ def test_what_the_database_says_is_exact(two_lists: None, source: DataSource) ->
 
 def make_run(source: DataSource, status: RunStatus, *, ended: datetime | None = None) -> SyncRun:
     return SyncRun.objects.create(source=source, status=status, completed_at=ended, requested_by="t")
+
+
+@pytest.mark.django_db
+def test_differences_to_official_days_are_counted_by_whether_they_are_explained(two_lists: None) -> None:
+    told = [("9984", date(2024, 3, 15)), ("1301", date(2024, 3, 15)), ("7203", date(2024, 6, 3))]
+    import_official_dates([OfficialDay(code, "delisted", day) for code, day in told], origin="CSV")
+
+    found = stored()
+
+    differences = {labels: value for (name, labels), value in found.items() if name == "reconciliation_differences"}
+    assert {(dict(labels)["kind"], dict(labels)["is_explained"]): value for labels, value in differences.items()} == {
+        ("outside_interval", "true"): 0, ("outside_interval", "false"): 0, ("only_official", "true"): 1,
+        ("only_official", "false"): 1, ("only_derived", "true"): 1, ("only_derived", "false"): 0,
+    }  # fmt: skip
+    assert found["reconciliation_agreeing", ()] == 1
 
 
 @pytest.mark.django_db
