@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints.data_views import DataViewSet, of_one_state
-from api.endpoints.filters import AnyOf, Comparison, StrictFilterSet
+from api.endpoints.filters import AnyOf, Comparison
 from api.endpoints.pagination import LinkedPagination, PageFilterSet
 from api.endpoints.parameters import Choice
 from api.endpoints.schema import answer
@@ -130,7 +130,7 @@ class CompanyLineageViewSet(DataViewSet):
 
     queryset = Succession.objects.all()
     family = COMPANIES
-    filterset_class: type[StrictFilterSet] = ChainFilterSet
+    filterset_class = ChainFilterSet
     lookup_url_kwarg, lookup_value_converter = "code", COMPANY_CODE
     tag = "history"
 

@@ -124,8 +124,8 @@ def _load_spans(query: str) -> Iterator[tuple[str, Version, int | None, int | No
 
 def store_histories(revised: Histories, *, before: Histories, revision: LedgerRevision) -> set[str]:
     """Replace the versions that changed between `before` and `revised`, and bring all of `revised`'s companies up to date;
-    those that changed bear the revision's moment. Their codes: who stands behind them is still to be told
-    (`companies.issuers.company_issuers`).
+    those that changed bear the revision's moment. The codes of all whose rows were written anew: who stands behind them is still
+    to be told (`companies.issuers.company_issuers`).
 
     A company whose history became empty (its only list was superseded) is removed, with its quote. The entry that caused the change must
     already be recorded: the days on which companies were last seen come from the holding entries.
@@ -149,7 +149,7 @@ def store_histories(revised: Histories, *, before: Histories, revision: LedgerRe
             cursor.execute(_INSERT_VERSIONS, [revision.number, rows])
         if len(added) >= _MANY:
             cursor.execute(_COUNT_DAYS if len(gone) >= _MANY else _COUNT_ROWS)
-    return {code for code, _ in (*gone, *added)}
+    return set(revised)
 
 
 def _register_missing_masters(companies: Collection[Mapping[str, Any]]) -> None:

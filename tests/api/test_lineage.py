@@ -111,7 +111,11 @@ def test_events_tell_successors_and_predecessors_once_they_are_confirmed(client_
         events = get(client_with_key, f"companies/events?code=8001,8002,9001{query}")["events"]
         return {(one["code"], one["type"]): (one["succeeded_by"], one["preceded_by"]) for one in events}
 
-    nothing = {("8001", "delisted"): ([], None), ("8002", "delisted"): ([], None), ("9001", "listed"): (None, [])}
+    nothing: dict[tuple[str, str], Any] = {
+        ("8001", "delisted"): ([], None),
+        ("8002", "delisted"): ([], None),
+        ("9001", "listed"): (None, []),
+    }
     assert told() == nothing
     before = newest_revision()
 

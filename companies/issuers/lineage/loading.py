@@ -179,7 +179,7 @@ class _Facts:
 def _filings() -> list[Filing]:
     """Where an issuer filed under several codes, or several under one; of shares, whose code has four characters."""
     rows = IssuerCode.objects.order_by("validity").values_list("code", "issuer_id", "validity")
-    found = [Filing(code, edinet_code, validity.lower) for code, edinet_code, validity in rows if len(code) == 4]
+    found = [Filing(code, str(edinet_code), validity.lower) for code, edinet_code, validity in rows if len(code) == 4]
     by_code, by_issuer = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for filing in found:
         by_code[filing.code].add(filing.edinet_code)

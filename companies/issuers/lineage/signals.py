@@ -5,6 +5,7 @@ other. They were read off the lists of 2017 to 2026 (some ninety true ones among
 came) and rounded; what was never seen among strangers is bounded.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,7 +47,7 @@ class Weighed:
 
     signal: Signal
     factor: float
-    told: dict[str, str | bool | int | None]
+    told: Mapping[str, str | bool | int | None]
 
     @property
     def is_link(self) -> bool:

@@ -43,7 +43,7 @@ def describe_signals(evidence: Mapping[str, Any]) -> list[tuple[str, str, str, s
 
 def _describe(signal: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str, str, str]:
     heading, say = _SIGNALS[signal["signal"]]
-    before, after = (names.get(signal.get(end), signal.get(end)) or "" for end in ("before", "after"))
+    before, after = (names.get(str(signal.get(end)), signal.get(end)) or "" for end in ("before", "after"))
     factor = gettext("{factor} 倍").format(factor=f"{signal['factor']:,g}")
     return str(heading), str(before), str(after), f"{say(signal)}（{factor}）"
 

@@ -51,6 +51,17 @@ def test_a_company_tells_of_its_issuer_also_of_before_the_first_list_and_after_t
     assert Company.objects.get(code="7203").edinet_code is None
 
 
+def test_a_list_that_only_spells_a_name_in_another_way_leaves_what_is_told_of_the_issuer() -> None:
+    apply_issuer_list(EARLY, [make_filer(name_english="KANEKO SEEDS")])
+    apply_snapshot(LIST_DAY, [make_issue("1376", company_name="ＡＢＣ種苗")], "jpx")
+    told = Company.objects.get(code="1376").search_text
+
+    apply_snapshot(LATER, [make_issue("1376", company_name="ABC種苗")], "jpx")
+
+    assert told.endswith(" カネコシユビヨウ kanekoshubyou kanekoseeds")
+    assert Company.objects.get(code="1376").search_text == told
+
+
 def test_classes_of_shares_have_the_issuer_of_the_first_four_characters() -> None:
     apply_snapshot(EARLY, [make_issue("2593"), make_issue("25935")], "jpx")
 
