@@ -44,4 +44,5 @@ def _words(fact: Row) -> str:
 
 
 def _span(fact: Row) -> str:
-    return f"{fact['valid_from'] or ''} 〜 {fact['valid_until'] or gettext('現在')}"
+    until = fact["valid_until"] or gettext("現在")
+    return f"{fact['valid_from'] or ''} 〜 {until}"

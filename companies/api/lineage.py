@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -56,6 +55,13 @@ class ChainFilterSet(StateFilterSet):
     status = AnyOf(Choice(SuccessionStatus.values), help_text=f"{_STATUS_HELP}。指定しなければ proposed と confirmed")
 
 
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "array", "object", "null"]}}
+)
+class EvidenceField(serializers.JSONField):
+    """As the rule wrote it: what it holds depends on the rule."""
+
+
 class SuccessionAnswer(serializers.Serializer[Any]):
     """That an issue came after another."""
 
@@ -67,12 +73,7 @@ class SuccessionAnswer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(SuccessionKind.choices)
     confidence = serializers.FloatField(min_value=0, max_value=1, help_text="確からしさ（0〜1）。1 は一覧が直接示す")
     status = serializers.ChoiceField(SuccessionStatus.choices, help_text="confirmed だけが事実。proposed は提案")
-    evidence = serializers.SerializerMethodField(help_text="規則（rule）と、比べたものごとの一致と倍率（signals）")
-
-    @extend_schema_field(OpenApiTypes.OBJECT)
-    def get_evidence(self, succession: Succession) -> Any:
-        """As the rule wrote it."""
-        return succession.evidence
+    evidence = EvidenceField(help_text="規則（rule）と、比べたものごとの一致と倍率（signals）")
 
 
 class SuccessionListAnswer(serializers.Serializer[Any]):

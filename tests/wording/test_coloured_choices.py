@@ -34,11 +34,13 @@ def test_red_is_what_failed_or_ended_and_green_what_is_well() -> None:
     assert coloured[Colour.DANGER] == {
         "RunStatus.FAILED", "EventType.DELISTED", "ChangeType.DELISTED", "EntryStatus.WITHDRAWN", "KeyState.REVOKED",
         "SourceHealth.FAILING", "BackupOutcome.FAILED", "BackupCondition.FAILING", "BackupCondition.LATE",
+        "Agreement.OUTSIDE_INTERVAL",
     }  # fmt: skip
     assert coloured[Colour.SUCCESS] == {
         "RunStatus.COMPLETED", "EventType.LISTED", "EventType.RELISTED", "ChangeType.LISTED", "EntryStatus.HOLDING", "KeyState.GOOD",
         "SourceHealth.OK", "BackupOutcome.SUCCEEDED", "BackupCondition.GOOD", "ScheduleState.ON",
-        "RevisionKind.APPLIED",
+        "RevisionKind.APPLIED", "RevisionKind.ISSUER_LIST", "RevisionKind.OFFICIAL_DATES", "RevisionKind.IDENTIFIERS",
+        "SuccessionStatus.CONFIRMED", "Agreement.AGREEING",
     }  # fmt: skip
 
 
