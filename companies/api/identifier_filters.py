@@ -6,7 +6,7 @@ from api.endpoints.filters import AnyOf
 from api.endpoints.parameters import Word
 from companies.api.knowledge import KnowledgeFilterSet
 from companies.issuers.identifiers.models import IdentifierScheme
-from companies.models import CompanyIdentifier
+from companies.issuers.identifiers.told import find_called
 
 
 class IdentifierFilterSet(KnowledgeFilterSet):
@@ -27,6 +27,4 @@ class IdentifierFilterSet(KnowledgeFilterSet):
 
     def of_identifier(self, companies: Any, name: str, values: list[str]) -> Any:
         """Those that have one of the identifiers now."""
-        newest = CompanyIdentifier.objects.known_at().filter(scheme=name).order_by("code", "-validity").distinct("code")
-        codes = [code for code, value in newest.values_list("code", "value") if value in values]
-        return companies.filter(code__in=codes)
+        return companies.filter(code__in=find_called(values, name))

@@ -30,6 +30,8 @@ def companies_behind(edinet_code: str) -> list[CompanyBehind]:
         if found and found[-1]["code"] == code and found[-1]["valid_until"] == validity.lower:
             found[-1]["valid_until"] = validity.upper
             continue
+        if code not in companies:  # the release before took it away, and does not know of issuers
+            continue
         name, is_active = companies[code]
         found.append(
             CompanyBehind(

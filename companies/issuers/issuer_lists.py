@@ -142,12 +142,16 @@ def _apply(day: date, filers: Sequence[Filer], *, force: bool = False, run_id: U
             _refuse_unlikely(day, rows, changed, neighbours)
         entry = record_issuer_list(day, rows, packed, listed_count=listed, run_id=run_id, recorded_at=moment)
         revision = open_revision(RevisionKind.ISSUER_LIST, moment, issuer_list=entry)
-        before = Issuer.objects.count()
+        before = _issuers_among(changed)
         companies = _revise(day, rows, changed, neighbours, revision)
         return AppliedIssuerList(
             entry.pk, day, Outcome.APPLIED, len(rows), listed,
-            new_issuers=max(Issuer.objects.count() - before, 0), changed_filers=len(changed), companies=len(companies),
+            new_issuers=len(_issuers_among(changed) - before), changed_filers=len(changed), companies=len(companies),
         )  # fmt: skip
+
+
+def _issuers_among(edinet_codes: Collection[str]) -> set[str]:
+    return {*Issuer.objects.filter(edinet_code__in=edinet_codes).values_list("edinet_code", flat=True)}
 
 
 def _refuse_unlikely(day: date, rows: Rows, changed: set[str], neighbours: NeighbouringLists) -> None:

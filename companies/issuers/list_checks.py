@@ -1,7 +1,7 @@
 """Judging whether rows can be EDINET's code list at all, before anything is written. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from companies.issuers.errors import IssuerListRefused
@@ -81,8 +81,3 @@ def _refuse_too_little(reason: str, kept: int, of: int, *, day: date, other_day:
             "required_share": round(required, 4),
         }  # fmt: skip
         raise IssuerListRefused(reason, details, can_be_forced=True)
-
-
-def count_listed(rows: Iterable[Filer]) -> int:
-    """How many have a securities code."""
-    return sum(filer.securities_code is not None for filer in rows)

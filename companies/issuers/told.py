@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from companies.issuers.identifiers.models import IdentifierScheme
+from companies.issuers.identifiers.told import ToldIdentifier, latest_values, load_identifiers, value_on
 from companies.issuers.official_dates.told import OfficialDays, load_official_days, tell_days
-from companies.models import CompanyIdentifier, CompanyIssuer
+from companies.models import CompanyIssuer
 
 #: Of the issuer, then by path of `CompanyIssuer`.
 ISSUER_PATHS = {
@@ -31,12 +32,12 @@ class _OfCompany:
 
     issuers: list[tuple[date, date | None, dict[str, Any]]] = field(default_factory=list)
     official: OfficialDays = field(default_factory=list)
-    identifiers: list[tuple[date, date | None, str, str]] = field(default_factory=list)
+    identifiers: list[ToldIdentifier] = field(default_factory=list)
 
     def days(self) -> list[date]:
         """On which something else is told than before."""
         issuers = [(begin, end) for begin, end, _ in self.issuers]
-        identifiers = [(begin, end) for begin, end, *_ in self.identifiers]
+        identifiers = [(one.valid_from, one.valid_until) for one in self.identifiers]
         days = {day for span in (*issuers, *identifiers) for day in span if day is not None}
         return sorted(days | {day for _, day, _ in self.official})
 
@@ -73,12 +74,8 @@ class ToldFacts:
         issuer = next(
             (told for begin, end, told in company.issuers if begin <= day and (end is None or day < end)), None
         )
-        held = {
-            scheme: value
-            for begin, end, scheme, value in company.identifiers
-            if begin <= day and (end is None or day < end)
-        }
-        return {**(issuer or _UNTOLD_ISSUER), **_official(company, day), **_identifiers(held)}
+        identifiers = {scheme: value_on(company.identifiers, scheme, day) for scheme in IDENTIFIER_FIELDS}
+        return {**(issuer or _UNTOLD_ISSUER), **_official(company, day), **identifiers}
 
     def latest(self, code: str, last_seen_on: date) -> dict[str, Any]:
         """What is told of the latest state: what is known last, and the end that comes after the company was last seen."""
@@ -86,8 +83,8 @@ class ToldFacts:
         if company is None:
             return _untold()
         issuer = company.issuers[-1][2] if company.issuers else _UNTOLD_ISSUER
-        held = {scheme: value for _, _, scheme, value in company.identifiers}
-        return {**issuer, **_official(company, last_seen_on), **_identifiers(held)}
+        identifiers = dict.fromkeys(IDENTIFIER_FIELDS) | latest_values(company.identifiers, last_seen_on)
+        return {**issuer, **_official(company, last_seen_on), **identifiers}
 
 
 def load_told(revision: int | None = None) -> ToldFacts:
@@ -104,9 +101,8 @@ def load_told(revision: int | None = None) -> ToldFacts:
         of(code).issuers.append((validity.lower, validity.upper, dict(zip(names, values, strict=True))))
     for code, days in load_official_days(revision=revision).items():
         of(code).official = days
-    identifiers = CompanyIdentifier.objects.known_at(revision).order_by("code", "scheme", "validity")
-    for code, validity, scheme, value in identifiers.values_list("code", "validity", "scheme", "value"):
-        of(code).identifiers.append((validity.lower or date.min, validity.upper, scheme, value))
+    for code, identifiers in load_identifiers(revision=revision).items():
+        of(code).identifiers = identifiers
     return ToldFacts(companies)
 
 
@@ -117,7 +113,3 @@ def _untold() -> dict[str, Any]:
 def _official(company: _OfCompany, day: date) -> dict[str, Any]:
     told = tell_days(company.official, day)
     return {name: getattr(told, name) for name in OFFICIAL_FIELDS}
-
-
-def _identifiers(held: dict[str, str]) -> dict[str, Any]:
-    return {scheme: held.get(scheme) for scheme in IDENTIFIER_FIELDS}

@@ -8,7 +8,8 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Lookup
 
 from companies.choices import SCALE_CATEGORIES
-from companies.models import Company, CompanyIdentifier
+from companies.issuers.identifiers.told import find_called
+from companies.models import Company
 from companies.search.near_spelling import may_be_near, near_patterns
 from companies.search.query import Rank, SearchQuery
 from companies.search.word_similarity import may_be_similar
@@ -82,8 +83,7 @@ def _identified(rows: QuerySet[Searchable], identifier: str | None, state: str) 
     """The companies with an identifier; `None` where there are none, or where the rows are no companies."""
     if identifier is None or not issubclass(rows.model, Company):
         return None
-    of_issue = CompanyIdentifier.objects.known_at().filter(value=identifier).values("code")
-    has_it = Q(code__in=of_issue)
+    has_it = Q(code__in=find_called([identifier]))
     for field in ("edinet_code", "corporate_number"):
         has_it |= Q(**{f"{state}{field}": identifier})
     found = rows.filter(has_it)

@@ -65,7 +65,7 @@ def test_the_end_of_the_fiscal_year_in_every_way_it_is_written(written: str, rea
 
 @pytest.mark.parametrize(
     "kind",
-    ["個人（組合発行者を除く）", "個人（非居住者）（組合発行者を除く）", "Individual", "ｲ個人".removeprefix("ｲ")],
+    ["個人（組合発行者を除く）", "個人（非居住者）（組合発行者を除く）", "Individual", "個人"],
 )
 def test_of_individuals_nothing_is_kept_but_their_number(kind: str) -> None:
     person = row_of(edinet_code="E09999", filer_type=kind, name="山田　太郎", securities_code="", corporate_number="")
@@ -88,7 +88,7 @@ def test_a_partnership_is_no_individual() -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({"edinet_code": "4"}, "3 行目「ＥＤＩＮＥＴコード」: 「4」は EDINET コードではありません".replace("ＥＤＩＮＥＴ", "EDINET")),
+        ({"edinet_code": "4"}, "3 行目「EDINETコード」: 「4」は EDINET コードではありません"),
         ({"securities_code": "1E760"}, "3 行目「証券コード」: 「1E76」は証券コードではありません"),
         ({"corporate_number": "5070001000716"}, "3 行目「提出者法人番号」: 「5070001000716」は法人番号ではありません"),
         ({"corporate_number": "507000100071"}, "3 行目「提出者法人番号」: 「507000100071」は法人番号ではありません"),

@@ -1,11 +1,11 @@
 """The identifiers of issues, as they are known or were known: what answers and pages tell."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from companies.issuers.identifiers.models import CompanyIdentifier
+from companies.models import Company, CompanyIdentifier
 
 
 class ToldIdentifier(NamedTuple):
@@ -41,6 +41,30 @@ def value_on(told: Collection[ToldIdentifier], scheme: str, day: date) -> str | 
         if one.scheme == scheme and (one.valid_from or date.min) <= day < (one.valid_until or date.max)
     )
     return next(held, None)
+
+
+def latest_values(told: Iterable[ToldIdentifier], last_seen_on: date) -> dict[str, str]:
+    """By scheme, of an issue in its latest state: the last one that had not ended when it was last seen."""
+    return {
+        one.scheme: one.value
+        for one in sorted(told, key=_order)
+        if one.valid_until is None or one.valid_until > last_seen_on
+    }
+
+
+def find_called(values: Collection[str], scheme: str | None = None) -> list[str]:
+    """The codes of the companies that are called so in their latest state (by `scheme`, or by any)."""
+    known = CompanyIdentifier.objects.known_at().filter(value__in=values)
+    last_seen = dict(Company.objects.filter(code__in=known.values("code")).values_list("code", "last_seen_on"))
+    told = load_identifiers(last_seen) if last_seen else {}
+    return [
+        code
+        for code, of_code in told.items()
+        if any(
+            value in values and scheme in (None, its_scheme)
+            for its_scheme, value in latest_values(of_code, last_seen[code]).items()
+        )
+    ]
 
 
 def _joined(told: list[ToldIdentifier]) -> Iterator[ToldIdentifier]:

@@ -1,6 +1,6 @@
 """What official days tell of a company on a day. Pure, but for `load_official_days`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,8 +42,3 @@ def tell_days(days: Iterable[tuple[str, date, str | None]], day: date) -> ToldDa
     ends = [(on, reason) for kind, on, reason in days if kind == OfficialDateKind.DELISTED and on > day]
     delisted_on, reason = min(ends, key=lambda end: end[0], default=(None, None))
     return ToldDays(max(listed, default=None), delisted_on, reason)
-
-
-def tell_all(days: Mapping[str, OfficialDays], code: str, day: date) -> ToldDays:
-    """The same of one of many."""
-    return tell_days(days.get(code, ()), day)
