@@ -83,6 +83,16 @@ def test_what_a_person_decided_is_never_touched(status: SuccessionStatus) -> Non
 
 
 @pytest.mark.usefixtures("replaced")
+@pytest.mark.parametrize("status", [SuccessionStatus.CONFIRMED, SuccessionStatus.REJECTED])
+def test_what_a_person_decided_is_not_proposed_again_while_the_lists_go_on_to_say_it(status: SuccessionStatus) -> None:
+    propose_successions()
+    decide_succession(Succession.objects.get(), status, decided_by="operator")
+
+    assert propose_successions() == ProposalResult()
+    assert stored() == [("8001", "9001", status)]
+
+
+@pytest.mark.usefixtures("replaced")
 def test_what_counted_as_a_fact_at_a_revision_is_known_for_ever() -> None:
     propose_successions()
     before = newest_revision()
