@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -30,9 +31,9 @@ _LIST = "list_id"
 
 
 def is_due(source: DataSource, moment: datetime) -> bool:
-    """Whether no list came for a week, and none waits for a person."""
+    """Whether no list came for a week, and none waits for a person who could take it."""
     runs = source.runs.filter(kind=RunKind.ISSUERS)
-    if runs.filter(status=RunStatus.NEEDS_REVIEW).exists():
+    if runs.filter(status=RunStatus.NEEDS_REVIEW, listing__isnull=False).exists():
         return False
     return not runs.filter(status=RunStatus.COMPLETED, completed_at__gt=moment - INTERVAL).exists()
 
@@ -94,7 +95,10 @@ def _complete(run: SyncRun, result: AppliedIssuerList, validators: Mapping[str, 
         raise RunLost
     kept = {**validators, _LIST: result.list_id} if validators else None
     DataSource.objects.filter(pk=run.source_id).update(kept_validators=kept)
-    undecided = SyncRun.objects.filter(source=run.source_id, kind=RunKind.ISSUERS, status=RunStatus.NEEDS_REVIEW)
+    undecided = SyncRun.objects.filter(
+        Q(date_in_force=None) | Q(date_in_force__lte=result.date_in_force),
+        source=run.source_id, kind=RunKind.ISSUERS, status=RunStatus.NEEDS_REVIEW,
+    )  # fmt: skip
     for run_id in undecided.values_list("pk", flat=True):
         change_status(run_id, RunStatus.CANCELLED, error_message=gettext("後の一覧が取り込まれました。"))
 

@@ -24,7 +24,9 @@ class IdentifierAnswer(serializers.Serializer[Any]):
     scheme = serializers.ChoiceField(IdentifierScheme.choices)
     value = serializers.CharField()
     valid_from = serializers.DateField(allow_null=True, help_text="有効な最初の日。null は、知られている限り始めから")
-    valid_until = serializers.DateField(allow_null=True, help_text="有効でなくなった最初の日。null は、今も有効")
+    valid_until = serializers.DateField(
+        allow_null=True, help_text="有効でなくなった最初の日。null は、終わりが知られていない"
+    )
     origin = serializers.CharField(help_text="出所")
     recorded_in = serializers.IntegerField(help_text="記録した改訂")
     recorded_at = serializers.DateTimeField(help_text="記録した時刻")

@@ -124,7 +124,7 @@ class KnownPast:
         days = self._list_days
         last_day = days[-1] if until is None else days[bisect_left(days, until) - 1]
         return rows.known_company(
-            version, self._told.latest(version["code"], last_day), first_seen_on=self._first_days[version["code"]],
+            version, self._told.latest(version["code"], last_day, is_active=until is None), first_seen_on=self._first_days[version["code"]],
             last_seen_on=last_day, changed_at=changed_at, is_active=until is None, name_rank=ranks[0], scale_rank=ranks[1],
         )  # fmt: skip
 

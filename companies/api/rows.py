@@ -43,7 +43,10 @@ def companies_in_full(companies: QuerySet[Company], told: ToldFacts) -> list[dic
     values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ), *beside)
     names = (*_READ, *beside[:-1], "changed_at")
     found = [dict(zip(names, row, strict=True)) for row in values]
-    return [{**row, **_company(row, told.latest(row["code"], row["last_seen_on"]))} for row in found]
+    return [
+        {**row, **_company(row, told.latest(row["code"], row["last_seen_on"], is_active=row["is_active"]))}
+        for row in found
+    ]
 
 
 def iterate_companies(companies: QuerySet[Company], told: ToldFacts) -> Iterator[dict[str, Any]]:
@@ -51,7 +54,7 @@ def iterate_companies(companies: QuerySet[Company], told: ToldFacts) -> Iterator
     values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ))
     for row in values.iterator(chunk_size=_CHUNK):
         company = dict(zip(_READ, row, strict=True))
-        yield _company(company, told.latest(company["code"], company["last_seen_on"]))
+        yield _company(company, told.latest(company["code"], company["last_seen_on"], is_active=company["is_active"]))
 
 
 def known_versions(versions: QuerySet[KnownVersion]) -> Iterator[dict[str, Any]]:

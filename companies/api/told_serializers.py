@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+_IDENTIFIER = "{}。as_of ではその日のもの。as_of がなければ、最新の改訂（known_at では、その改訂）の日のもので、廃止された銘柄では最後に載った一覧の日のもの"
+
 
 class ToldFactsAnswer(serializers.Serializer[Any]):
     """Issuer, official days and identifiers; in answers about the past as they were then."""
@@ -28,6 +30,6 @@ class ToldFactsAnswer(serializers.Serializer[Any]):
         help_text="取引所が公表した上場廃止日（取引されない最初の日）。これから廃止になる予定も含む。null は、公表を取り込んでいない",
     )
     delisting_reason = serializers.CharField(allow_null=True, help_text="取引所が公表した上場廃止理由")
-    isin = serializers.CharField(allow_null=True)
-    figi = serializers.CharField(allow_null=True)
-    lei = serializers.CharField(allow_null=True)
+    isin = serializers.CharField(allow_null=True, help_text=_IDENTIFIER.format("ISIN"))
+    figi = serializers.CharField(allow_null=True, help_text=_IDENTIFIER.format("FIGI"))
+    lei = serializers.CharField(allow_null=True, help_text=_IDENTIFIER.format("LEI（発行体のもの）"))

@@ -124,6 +124,14 @@ def withdraw_issuer_list(list_id: int, *, reason: str, withdrawn_by: str) -> Col
     return changed
 
 
+def preview_issuer_withdrawal(list_id: int) -> Collection[str]:
+    """What `withdraw_issuer_list` would change, found by doing it and rolling back. Raises `IssuerListNotFound`."""
+    with transaction.atomic():
+        changed = withdraw_issuer_list(list_id, reason="preview", withdrawn_by="preview")
+        transaction.set_rollback(True)
+    return changed
+
+
 def _apply(day: date, filers: Sequence[Filer], *, force: bool = False, run_id: UUID | None = None) -> AppliedIssuerList:
     refuse_malformed_filers(filers)
     rows = collect_filers(filers)

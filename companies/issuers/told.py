@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from companies.issuers.identifiers.models import IdentifierScheme
-from companies.issuers.identifiers.told import ToldIdentifier, latest_values, load_identifiers, value_on
+from companies.issuers.identifiers.told import ToldIdentifier, latest_day, load_identifiers, revision_day, value_on
 from companies.issuers.official_dates.told import OfficialDays, load_official_days, tell_days
 from companies.models import CompanyIssuer
 
@@ -45,8 +45,9 @@ class _OfCompany:
 class ToldFacts:
     """What was told of all companies, as known at one revision."""
 
-    def __init__(self, companies: dict[str, _OfCompany]) -> None:
-        self._companies = companies
+    def __init__(self, companies: dict[str, _OfCompany], known_on: date | None) -> None:
+        """`known_on` is the day in Japan of the revision."""
+        self._companies, self._known_on = companies, known_on
         self._days = {code: company.days() for code, company in companies.items()}
 
     @cached_property
@@ -74,17 +75,18 @@ class ToldFacts:
         issuer = next(
             (told for begin, end, told in company.issuers if begin <= day and (end is None or day < end)), None
         )
-        identifiers = {scheme: value_on(company.identifiers, scheme, day) for scheme in IDENTIFIER_FIELDS}
-        return {**(issuer or _UNTOLD_ISSUER), **_official(company, day), **identifiers}
+        return {**(issuer or _UNTOLD_ISSUER), **_official(company, day), **_identifiers(company, day)}
 
-    def latest(self, code: str, last_seen_on: date) -> dict[str, Any]:
-        """What is told of the latest state: what is known last, and the end that comes after the company was last seen."""
+    def latest(self, code: str, last_seen_on: date, *, is_active: bool) -> dict[str, Any]:
+        """What is told of the latest state: the issuer that is known last, the end that comes after the company was last seen, and the
+        identifiers of the day of the revision (`companies.issuers.identifiers.told.latest_day`).
+        """
         company = self._companies.get(code)
         if company is None:
             return _untold()
         issuer = company.issuers[-1][2] if company.issuers else _UNTOLD_ISSUER
-        identifiers = dict.fromkeys(IDENTIFIER_FIELDS) | latest_values(company.identifiers, last_seen_on)
-        return {**issuer, **_official(company, last_seen_on), **identifiers}
+        day = latest_day(last_seen_on, self._known_on, is_active=is_active)
+        return {**issuer, **_official(company, last_seen_on), **_identifiers(company, day)}
 
 
 def load_told(revision: int | None = None) -> ToldFacts:
@@ -103,11 +105,15 @@ def load_told(revision: int | None = None) -> ToldFacts:
         of(code).official = days
     for code, identifiers in load_identifiers(revision=revision).items():
         of(code).identifiers = identifiers
-    return ToldFacts(companies)
+    return ToldFacts(companies, revision_day(revision))
 
 
 def _untold() -> dict[str, Any]:
     return {**_UNTOLD_ISSUER, **dict.fromkeys(OFFICIAL_FIELDS), **dict.fromkeys(IDENTIFIER_FIELDS)}
+
+
+def _identifiers(company: _OfCompany, day: date) -> dict[str, Any]:
+    return {scheme: value_on(company.identifiers, scheme, day) for scheme in IDENTIFIER_FIELDS}
 
 
 def _official(company: _OfCompany, day: date) -> dict[str, Any]:

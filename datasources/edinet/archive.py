@@ -1,5 +1,6 @@
 """From the bytes of a download to the text of the code list in it."""
 
+import lzma
 import zipfile
 import zlib
 from io import BytesIO
@@ -63,7 +64,7 @@ def _unpack(content: bytes) -> bytes:
             with archive.open(names[0]) as file:
                 packed = file.read(_MAX_TEXT_BYTES + 1)
     # A password is a RuntimeError, a method that is not known a NotImplementedError, which is one, too.
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
         if isinstance(error, ListFileError):
             raise
         raise ListFileError(

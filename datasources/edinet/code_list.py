@@ -49,11 +49,18 @@ def read_code_list(content: bytes, *, today: date) -> IssuerFile:
         if not any(cells):
             continue
         told = _told(cells, header, number)
+        if not told["filer_type"]:
+            raise ListFileError(
+                gettext("{number} 行目「{column}」: 空です。個人かどうかが分からないため、取り込めません。").format(
+                    number=number, column=header.names["filer_type"]
+                )
+            )
         if is_individual(told["filer_type"]):
             individuals += 1
             continue
         filer = _read_filer(told, header, number)
-        # What a company is does not depend on these three: an odd value leaves the field untold, and the rest is as good.
+        # What a company is does not depend on these three: what is no day, no number, or was lost by a spreadsheet leaves the
+        # field untold, and the rest is as good. Any other corporate number that cannot be one refuses the list.
         unread.update(field for field in _MAY_BE_ODD if told[field] and getattr(filer, field) is None)
         filers.append(filer)
     if len(filers) + individuals != count:

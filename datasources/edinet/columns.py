@@ -73,7 +73,7 @@ def type_in_japanese(text: str) -> str | None:
 def is_individual(filer_type: str) -> bool:
     """Whether the filer is a natural person, of whom nothing is kept (`個人（組合発行者を除く）`, `個人（非居住者）…`)."""
     plain = unicodedata.normalize("NFKC", filer_type).strip().lower()
-    return plain.startswith(("個人", "individual"))
+    return "個人" in plain or "individual" in plain
 
 
 def _plain(text: str) -> str:

@@ -83,6 +83,9 @@ class IssuerListUploadAdmin(StrictModelAdmin):
     ) -> HttpResponse:
         """The preview of one that waits, and the decision; afterwards the plain record."""
         upload = self.get_object(request, object_id)
+        if upload is not None and upload.status != UploadStatus.PREVIEWED and request.method == "POST":
+            messages.warning(request, gettext("このファイルは、すでに取り込まれたか取り消されています。"))
+            return redirect(f"{_PAGES}_changelist")
         if upload is None or upload.status != UploadStatus.PREVIEWED or not self.has_add_permission(request):
             record: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
             return record
@@ -139,7 +142,7 @@ class IssuerListUploadAdmin(StrictModelAdmin):
 
 def _figures(result: dict[str, Any]) -> str:
     return gettext(
-        "提出者 {total:,} 件（証券コードあり {listed:,}）、新しい発行体 {new_issuers:,}、発行体が変わった銘柄 {companies:,}"
+        "提出者 {total:,} 件（証券コードあり {listed:,}）、新しい発行体 {new_issuers:,}、発行体の情報が変わった銘柄 {companies:,}"
     ).format(**result)
 
 

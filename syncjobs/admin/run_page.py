@@ -56,7 +56,7 @@ def _figures(run: SyncRun) -> str:
             uncovered=run.uncovered_companies or 0,
         )  # fmt: skip
     if run.kind == RunKind.ISSUERS and run.new_companies is not None:
-        return gettext("提出者 {total:,} 件（新しい発行体 {new:,}、発行体が変わった銘柄 {updated:,}）").format(
+        return gettext("提出者 {total:,} 件（新しい発行体 {new:,}、発行体の情報が変わった銘柄 {updated:,}）").format(
             total=run.total_companies or 0, new=run.new_companies, updated=run.updated_companies or 0
         )
     if run.new_companies is None:

@@ -65,7 +65,7 @@ def test_the_page_of_a_company_tells_them_with_validity_and_origin(admin_client:
     block = page.partition('aria-labelledby="identifiers"')[2].partition("</section>")[0]
 
     told = " ".join(re.sub(r"<[^>]+>", " ", block.partition("<tbody>")[2]).split())
-    assert told == f"ISIN {NEW} 2024-04-01 今も有効 second.csv ISIN {OLD} 以前から 2024-04-01 first.csv"
+    assert told == f"ISIN {NEW} 2024-04-01 終わりは知られていない second.csv ISIN {OLD} 以前から 2024-04-01 first.csv"
     assert block.count("<strong>") == 1
 
 

@@ -1,10 +1,11 @@
 """What is known beside the lists is a change of a company like any other, and part of its answer as it was known."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from companies.issuers.identifiers.importing import import_identifiers
 from companies.issuers.identifiers.statements import Statement
@@ -69,6 +70,16 @@ def test_an_identifier_that_has_ended_is_not_told_of_the_latest_state(client_wit
     assert list(search_companies(Company.objects.all(), "JP3633400001")) == []
     exported = client_with_key.get("/api/v1/companies/export?format=ndjson&isin=JP3633400001")
     assert b"".join(exported.streaming_content) == b""  # type: ignore[attr-defined]
+
+
+def test_an_identifier_of_a_day_to_come_is_not_told_of_now(client_with_key: Client) -> None:
+    name_toyota("JP3633400001")
+    name_toyota("US0378331005", timezone.localdate() + timedelta(days=30))
+
+    assert get(client_with_key, "/api/v1/companies/7203")["isin"] == "JP3633400001"
+    assert get(client_with_key, "/api/v1/companies?isin=US0378331005")["companies"] == []
+    newest = LedgerRevision.objects.latest("number").number
+    assert get(client_with_key, f"/api/v1/companies/7203?known_at={newest}")["isin"] == "JP3633400001"
 
 
 def test_a_company_is_found_by_an_identifier_of_its_own(client_with_key: Client) -> None:

@@ -65,7 +65,13 @@ def test_the_end_of_the_fiscal_year_in_every_way_it_is_written(written: str, rea
 
 @pytest.mark.parametrize(
     "kind",
-    ["個人（組合発行者を除く）", "個人（非居住者）（組合発行者を除く）", "Individual", "個人"],
+    [
+        "個人（組合発行者を除く）",
+        "個人（非居住者）（組合発行者を除く）",
+        "Individual",
+        "非居住者個人",
+        "Non-resident individual",
+    ],
 )
 def test_of_individuals_nothing_is_kept_but_their_number(kind: str) -> None:
     person = row_of(edinet_code="E09999", filer_type=kind, name="山田　太郎", securities_code="", corporate_number="")
@@ -93,6 +99,7 @@ def test_a_partnership_is_no_individual() -> None:
         ({"corporate_number": "5070001000716"}, "3 行目「提出者法人番号」: 「5070001000716」は法人番号ではありません"),
         ({"corporate_number": "507000100071"}, "3 行目「提出者法人番号」: 「507000100071」は法人番号ではありません"),
         ({"name": ""}, "3 行目「提出者名」: 空です"),
+        ({"filer_type": ""}, "3 行目「提出者種別」: 空です。個人かどうかが分からない"),
         ({"name": "カネコ\x07種苗"}, "3 行目「提出者名」: 制御文字が含まれています（「カネコ〈U+0007〉種苗」）"),
     ],
 )  # fmt: skip
@@ -116,6 +123,17 @@ def test_a_cut_zip_a_web_page_and_another_encoding_are_told_apart() -> None:
     )
     assert "文字コードが Shift_JIS（CP932）ではありません" in refusal(text_of([row_of()]).encode("utf-8-sig"))
     assert "ファイルが空です" in refusal(b"")
+
+
+def test_a_damaged_zip_of_any_method_is_told_in_words() -> None:
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        file = BytesIO()
+        with zipfile.ZipFile(file, "w", method) as archive:
+            archive.writestr("EdinetcodeDlInfo.csv", text_of([row_of()] * 50).encode("cp932"))
+        content = bytearray(file.getvalue())
+        content[90:140] = bytes(255 - byte for byte in content[90:140])
+
+        assert "zip を開けません" in refusal(bytes(content)), method
 
 
 def test_a_zip_of_other_things_is_none() -> None:

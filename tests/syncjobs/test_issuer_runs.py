@@ -27,7 +27,7 @@ from tests.syncjobs.worker import Worker, wait_for_end
 pytestmark = pytest.mark.usefixtures("two_lists")
 commits = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-MARCH, APRIL = date(2024, 3, 29), date(2024, 4, 5)
+MARCH, APRIL, MAY = date(2024, 3, 29), date(2024, 4, 5), date(2024, 5, 10)
 MANY = [make_row(10000 + number, str(7000 + number)) for number in range(2, 200)]
 BEHIND = [make_row(2144, "7203"), make_row(2142, "7201"), make_row(12, "1301"), make_row(3000)]
 
@@ -147,6 +147,26 @@ def test_a_later_good_list_settles_what_waits(issuer_source: DataSource, edinet:
     assert (held.status, held.error_message) == ("cancelled", "後の一覧が取り込まれました。")
 
 
+def test_an_older_list_that_is_approved_leaves_a_newer_one_waiting(
+    issuer_source: DataSource, edinet: FakeEdinet
+) -> None:
+    older = half_a_list(issuer_source, edinet)
+    edinet.publish(MAY, [*BEHIND, *MANY[:80]])
+    newer = run_now(issuer_source)
+    approve_run(older, approved_by="operator", reason="正しい", confirmed={})
+    execute_run(older.pk)
+
+    newer.refresh_from_db()
+    assert (newer.status, newer.date_in_force) == ("needs_review", MAY)
+
+
+def test_a_list_that_nobody_can_take_does_not_keep_the_next_from_being_fetched(
+    issuer_source: DataSource, edinet: FakeEdinet
+) -> None:
+    edinet.publish(MARCH, [*BEHIND, make_row(2144)])
+    assert (run_now(issuer_source).status, is_due(issuer_source, timezone.now())) == ("needs_review", True)
+
+
 def test_a_list_with_a_code_twice_cannot_be_approved(issuer_source: DataSource, edinet: FakeEdinet) -> None:
     edinet.publish(MARCH, [*BEHIND, make_row(2144)])
     run = run_now(issuer_source)
@@ -245,7 +265,7 @@ def test_an_operator_starts_one_by_a_click_and_repeats_it(issuer_source: DataSou
 
     assert list(SyncRun.objects.values_list("kind", flat=True)) == ["issuers", "issuers"]
     page = admin_client.get("/admin/syncjobs/syncrun/").content.decode()
-    assert "提出者 4 件（新しい発行体 3、発行体が変わった銘柄 3）" in page
+    assert "提出者 4 件（新しい発行体 3、発行体の情報が変わった銘柄 3）" in page
 
 
 def test_the_api_tells_and_approves_them(issuer_source: DataSource, edinet: FakeEdinet) -> None:

@@ -41,11 +41,12 @@ def _unknown_codes(statements: Sequence[Statement]) -> list[str]:
 
 
 def _already_followed(statements: Sequence[Statement], after: Mapping[tuple[str, str], Spans]) -> Iterator[str]:
-    """What was said without an end, while another is known to begin later, and not by the same file."""
+    """What ends earlier than it says, or though it says no end, because another is known to begin then, and not by the same file."""
     told = {(said.code, said.scheme, said.valid_from) for said in statements}
     for said in statements:
         until = after[said.code, said.scheme][said.valid_from].until
-        if said.valid_until is None and until is not None and (said.code, said.scheme, until) not in told:
+        is_followed = until is not None and until in after[said.code, said.scheme]
+        if is_followed and until != said.valid_until and (said.code, said.scheme, until) not in told:
             yield f"{said.code} {said.value}"
 
 

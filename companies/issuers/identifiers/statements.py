@@ -45,7 +45,8 @@ def combine(spans: Spans, statements: Iterable[Statement]) -> dict[date | None, 
     for said in statements:
         known = told.get(said.valid_from)
         if known is None or known.value != said.value:
-            told[said.valid_from] = Span(said.value, said.valid_until, said.origin)
+            end = said.valid_until or (known.until if known else None)
+            told[said.valid_from] = Span(said.value, end, said.origin)
         elif said.valid_until is not None:
             told[said.valid_from] = Span(known.value, said.valid_until, known.origin)
     beginnings = sorted(told, key=_order)

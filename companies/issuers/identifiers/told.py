@@ -1,11 +1,14 @@
 """The identifiers of issues, as they are known or were known: what answers and pages tell."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from companies.models import Company, CompanyIdentifier
+from django.utils import timezone
+
+from companies.issuers.identifiers.models import IdentifierScheme
+from companies.models import Company, CompanyIdentifier, LedgerRevision
 
 
 class ToldIdentifier(NamedTuple):
@@ -43,28 +46,33 @@ def value_on(told: Collection[ToldIdentifier], scheme: str, day: date) -> str | 
     return next(held, None)
 
 
-def latest_values(told: Iterable[ToldIdentifier], last_seen_on: date) -> dict[str, str]:
-    """By scheme, of an issue in its latest state: the last one that had not ended when it was last seen."""
-    return {
-        one.scheme: one.value
-        for one in sorted(told, key=_order)
-        if one.valid_until is None or one.valid_until > last_seen_on
-    }
+def latest_day(last_seen_on: date, known_on: date | None, *, is_active: bool) -> date:
+    """The day on which identifiers count for the latest state of an issue: of a listed one that of the newest revision, or of the
+    last list with it where that is later, and of one that is gone when it was last seen. No clock: what was known stays so.
+    """
+    return max(last_seen_on, known_on or last_seen_on) if is_active else last_seen_on
 
 
 def find_called(values: Collection[str], scheme: str | None = None) -> list[str]:
     """The codes of the companies that are called so in their latest state (by `scheme`, or by any)."""
-    known = CompanyIdentifier.objects.known_at().filter(value__in=values)
-    last_seen = dict(Company.objects.filter(code__in=known.values("code")).values_list("code", "last_seen_on"))
-    told = load_identifiers(last_seen) if last_seen else {}
+    known, known_on = CompanyIdentifier.objects.known_at().filter(value__in=values), revision_day()
+    states = Company.objects.filter(code__in=known.values("code")).values_list("code", "last_seen_on", "is_active")
+    days = {code: latest_day(last_seen_on, known_on, is_active=is_active) for code, last_seen_on, is_active in states}
+    schemes = list(IdentifierScheme) if scheme is None else [IdentifierScheme(scheme)]
     return [
         code
-        for code, of_code in told.items()
-        if any(
-            value in values and scheme in (None, its_scheme)
-            for its_scheme, value in latest_values(of_code, last_seen[code]).items()
-        )
+        for code, told in (load_identifiers(days) if days else {}).items()
+        if any(value_on(told, one, days[code]) in values for one in schemes)
     ]
+
+
+def revision_day(revision: int | None = None) -> date | None:
+    """The day in Japan of a revision, or of the newest; `None` before the first."""
+    numbered = LedgerRevision.objects.order_by("-number")
+    if revision is not None:
+        numbered = numbered.filter(number__lte=revision)
+    moment = numbered.values_list("recorded_at", flat=True).first()
+    return None if moment is None else timezone.localdate(moment)
 
 
 def _joined(told: list[ToldIdentifier]) -> Iterator[ToldIdentifier]:

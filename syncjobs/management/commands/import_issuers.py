@@ -77,5 +77,5 @@ def _describe(path: Path, result: AppliedIssuerList, individuals: int) -> str:
     return (
         f"{result.date_in_force} {path.name}: {outcome} 提出者 {result.total:,} 件（証券コードあり {result.listed:,}、"
         f"個人 {individuals:,} 件は取り込みません）、新しい発行体 {result.new_issuers:,}、"
-        f"発行体が変わった銘柄 {result.companies:,}"
+        f"発行体の情報が変わった銘柄 {result.companies:,}"
     )

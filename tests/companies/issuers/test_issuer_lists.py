@@ -1,9 +1,11 @@
 """Lists of issuers: what they tell of companies, what of them is refused or held, and how one is taken back."""
 
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from companies.errors import WithdrawalIncomplete
 from companies.issuers.errors import IssuerListNotFound, IssuerListRefused
@@ -210,6 +212,26 @@ def test_a_list_is_taken_back_with_a_reason_and_what_it_superseded_holds_again()
         withdraw_issuer_list(wrong.list_id, reason=" ", withdrawn_by="sato")
     with pytest.raises(IssuerListNotFound):
         withdraw_issuer_list(999, reason="ない", withdrawn_by="sato")
+
+
+def test_the_command_takes_a_list_back_and_tries_it_out_before() -> None:
+    apply_snapshot(EARLY, make_list(["1376"]), "jpx")
+    apply_issuer_list(LATER, [make_filer()])
+
+    def run(*words: str) -> str:
+        output = StringIO()
+        call_command("withdraw_issuer_list", *words, "--reason", "半分しかない", "--by", "sato", stdout=output)
+        return output.getvalue()
+
+    assert "1 銘柄の発行体の情報が変わります（--dry-run" in run(str(LATER), "--dry-run")
+    assert Company.objects.get(code="1376").edinet_code == "E00004"
+    assert "1 銘柄の発行体の情報が変わりました。" in run(str(LATER))
+    assert Company.objects.get(code="1376").edinet_code is None
+    assert "すでに取り消されています" in run("--entry", str(IssuerList.objects.get().pk))
+    with pytest.raises(CommandError, match="2024-06-28 を基準日とする有効な EDINET コード一覧はありません"):
+        run(str(LATER))
+    with pytest.raises(CommandError, match="番号 999 の EDINET コード一覧はありません"):
+        run("--entry", "999")
 
 
 def test_what_somebody_changed_by_sql_is_found_and_mended() -> None:
