@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from backups.models import BackupKind
 from backups.records import standing_of
 from companies.issuers.official_dates.causes import Agreement
-from companies.issuers.official_dates.reconciling import count_differences
+from companies.issuers.official_dates.reconciling import counted_differences
 from companies.models import Company, ListingSnapshot
 from datasources.choices import SourceHealth
 from datasources.connection_check import health_of
@@ -191,14 +191,17 @@ def _backups() -> Iterator[Metric]:
 
 
 def _reconciliation() -> Iterator[Metric]:
-    """Counted once for a generation of the data. A kind without differences is there with 0, since an alert looks at it."""
+    """As a task counted it; nothing where none has yet. A kind without differences is there with 0, since an alert looks at it."""
+    counted = counted_differences()
+    if counted is None:
+        return
     found = GaugeMetricFamily(
         "reconciliation_differences",
         "Official days and lists that differ, by how and by whether that is explained by its cause or accepted by a person.",
         labels=["kind", "is_explained"],
     )
     numbers = {(kind, is_explained): 0 for kind in Agreement.values for is_explained in (True, False)}
-    for (agreement, _kind, _cause, is_explained), number in count_differences().items():
+    for (agreement, _kind, _cause, is_explained), number in counted.items():
         numbers[agreement, is_explained] += number
     for (kind, is_explained), number in numbers.items():
         if kind != Agreement.AGREEING:

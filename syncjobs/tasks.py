@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from companies.issuers.lineage.proposals import propose_after_changes
+from companies.issuers.official_dates.reconciling import count_differences
 from companies.ledger.revisions import number_unnumbered
 from database.connections import database_now
 from datasources.errors import SourceError
@@ -66,6 +67,12 @@ def number_ledger() -> None:
 def propose_successions() -> None:
     """Look every minute whether the ledger went on: then the rules say anew which issue came after which."""
     propose_after_changes()
+
+
+@shared_task
+def reconcile_official_days() -> None:
+    """Look every minute whether the data changed: then official days are compared with the lists anew, for the metrics."""
+    count_differences()
 
 
 @shared_task

@@ -1,5 +1,7 @@
 """The list of successions, and the page on which a person decides with both histories side by side."""
 
+import hashlib
+import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,7 +18,7 @@ from unfold.decorators import display
 
 from companies.admin.company_page import company_history
 from companies.admin.read_only import ReadOnlyAdmin, one_line
-from companies.issuers.lineage.decisions import decide_succession
+from companies.issuers.lineage.decisions import decide_succession, is_by_rule
 from companies.issuers.lineage.errors import SuccessionChanged
 from companies.issuers.lineage.models import SuccessionStatus
 from companies.issuers.lineage.rules import HIGH, LIKELY
@@ -156,7 +158,11 @@ def lineage_of(code: str) -> dict[str, Any]:
 
 def _seen(succession: Succession) -> str:
     """What the person saw when they decided."""
-    return f"{succession.status} {succession.decided_at.isoformat() if succession.decided_at else ''} {succession.confidence}"
+    told = [
+        succession.status, succession.decided_at, succession.decided_by, succession.day, succession.kind, succession.confidence,
+        json.dumps(succession.evidence, sort_keys=True),
+    ]  # fmt: skip
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _page(succession: Succession) -> dict[str, Any]:
@@ -171,13 +177,17 @@ def _page(succession: Succession) -> dict[str, Any]:
     return {
         "sides": sides, "signals": describe_signals(succession.evidence), "ends": [succession.evidence.get(end, {}) for end in ("before", "after")],
         "seen": _seen(succession), "candidates": succession.evidence.get("candidates"), "together_with": succession.evidence.get("together_with"),
-        "choices": [(status.value, label) for status, label in _choices() if status != succession.status],
+        "choices": [(status.value, label) for status, label in _choices(succession)],
         "decide_address": reverse("admin:companies_succession_decide", args=[succession.pk]),
     }  # fmt: skip
 
 
-def _choices() -> list[tuple[SuccessionStatus, str]]:
-    return [
+def _choices(succession: Succession) -> list[tuple[SuccessionStatus, str]]:
+    """What it is not yet; what a rule confirms by itself can only be rejected."""
+    choices = [
         (SuccessionStatus.CONFIRMED, gettext("確認する")), (SuccessionStatus.REJECTED, gettext("却下する")),
         (SuccessionStatus.PROPOSED, gettext("判断を取り消して提案に戻す")),
     ]  # fmt: skip
+    if is_by_rule(succession):
+        choices.pop()
+    return [choice for choice in choices if choice[0] != succession.status]

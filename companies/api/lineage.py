@@ -56,7 +56,10 @@ class ChainFilterSet(StateFilterSet):
 
 
 @extend_schema_field(
-    {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "array", "object", "null"]}}
+    {
+        "type": "object",
+        "additionalProperties": {"type": ["string", "number", "boolean", "array", "object", "null"], "items": {}},
+    }
 )
 class EvidenceField(serializers.JSONField):
     """As the rule wrote it: what it holds depends on the rule."""

@@ -39,7 +39,7 @@ def _identifier(fact: CompanyIdentifier) -> Row:
 def _succession(fact: ConfirmedSuccession) -> Row:
     told = fact.succession
     return {
-        "about": "succession", "predecessor": told.predecessor, "successor": told.successor, "date": told.day, "kind": told.kind,
+        "about": "succession", "predecessor": told.predecessor, "successor": told.successor, "date": fact.day, "kind": fact.kind,
     }  # fmt: skip
 
 

@@ -69,6 +69,19 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("recorded_in", models.BigIntegerField(verbose_name="記録した改訂")),
                 ("withdrawn_in", models.BigIntegerField(blank=True, null=True, verbose_name="取り下げた改訂")),
+                ("day", models.DateField(verbose_name="日付")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("share_transfer", "株式移転・持株会社化"),
+                            ("merger", "合併・経営統合"),
+                            ("new_legal_person", "同じコードの新しい法人"),
+                            ("other_code", "同じ発行体の別のコード"),
+                        ],
+                        verbose_name="種別",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "確認された承継",

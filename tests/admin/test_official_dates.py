@@ -62,9 +62,9 @@ def test_the_comparison_counts_and_names_what_is_to_check(admin_client: Client, 
     everything = admin_client.get(f"{BASE}reconciliation/?only=all").content.decode()
 
     assert "公式の廃止日の後の一覧にも載っている" in content
-    assert "only_official:delisted:1301:2024-03-15" in content
-    assert "only_derived:listed:130A:2024-03-29" not in content
-    assert "only_derived:listed:130A:2024-03-29" in everything
+    assert "only_official:still_listed:delisted:1301:2024-03-15" in content
+    assert "only_derived:year_not_told:listed:130A:2024-02-29/2024-03-29" not in content
+    assert "only_derived:year_not_told:listed:130A:2024-02-29/2024-03-29" in everything
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -19,8 +19,9 @@ pytestmark = pytest.mark.usefixtures("two_lists")
 def test_list_gives_the_listed_companies_in_the_order_of_their_codes(
     client_with_key: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # The key, its last use, the generation; in one snapshot the generation, all companies, and three tables of what is told beside lists.
-    with django_assert_num_queries(8):
+    # The key, its last use, the generation; in one snapshot the generation, all companies, and what is told beside lists: three tables,
+    # and the day up to which identifiers count.
+    with django_assert_num_queries(9):
         answer = get(client_with_key, "companies?limit=2&offset=1")
     with django_assert_num_queries(2):  # the key, the generation
         assert get(client_with_key, "companies?limit=2&offset=1") == answer

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -25,6 +26,7 @@ from operations.worker_exporter import answer
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 from syncjobs.sync_state import source_states
+from syncjobs.tasks import reconcile_official_days
 
 TOKEN = "scraper-token-2026"
 NOBODY_THERE = "redis://127.0.0.1:1/0"
@@ -136,6 +138,9 @@ def make_run(source: DataSource, status: RunStatus, *, ended: datetime | None = 
 def test_differences_to_official_days_are_counted_by_whether_they_are_explained(two_lists: None) -> None:
     told = [("9984", date(2024, 3, 15)), ("1301", date(2024, 3, 15)), ("7203", date(2024, 6, 3))]
     import_official_dates([OfficialDay(code, "delisted", day) for code, day in told], origin="CSV")
+    cache.delete("reconciliation")
+    assert not [name for name, _ in stored() if name.startswith("reconciliation")], "a scrape counts nothing"
+    reconcile_official_days()
 
     found = stored()
 

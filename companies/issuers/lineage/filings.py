@@ -50,4 +50,6 @@ def _proposal(
         "before": {"code": before.code, "edinet_code": before.edinet_code, "since": before.since.isoformat()},
         "after": {"code": after.code, "edinet_code": after.edinet_code, "since": after.since.isoformat()},
     }
-    return Proposal(before.code, after.code, issue.latest if issue else after.since, kind, confidence, evidence)
+    # A list of issues tells the day better, where the code came with the other filing, and not long before it.
+    day = issue.latest if issue is not None and before.since < issue.latest else after.since
+    return Proposal(before.code, after.code, day, kind, confidence, evidence)

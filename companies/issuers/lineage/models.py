@@ -69,6 +69,9 @@ class ConfirmedSuccession(Recorded):
     """That a succession counted as a fact, from the revision of its confirmation up to that of its withdrawal, if any."""
 
     succession = models.ForeignKey(Succession, models.PROTECT, related_name="confirmations", verbose_name=_("承継"))
+    # As they were then: the lists may tell another day or kind later.
+    day = models.DateField(_("日付"))
+    kind = models.TextField(_("種別"), choices=SuccessionKind)
 
     class Meta(Recorded.Meta):
         db_table = "confirmed_successions"

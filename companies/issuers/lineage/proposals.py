@@ -1,6 +1,6 @@
 """The table of successions brought in line with what the rules propose now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from api.generations import publish_after_commit
 from companies.choices import RevisionKind
+from companies.issuers.lineage.decisions import is_by_rule
 from companies.issuers.lineage.filings import propose_from_filings
 from companies.issuers.lineage.loading import load_issues
 from companies.issuers.lineage.models import SuccessionKind, SuccessionStatus
@@ -70,7 +71,7 @@ def propose_after_changes() -> ProposalResult | None:
     if cache.get(_PROPOSED_AT) == newest:
         return None
     result = propose_successions()
-    cache.set(_PROPOSED_AT, newest_revision() if result.confirmed or result.withdrawn else newest, None)
+    cache.set(_PROPOSED_AT, newest, None)
     return result
 
 
@@ -85,34 +86,51 @@ def _derive() -> dict[Pair, Proposal]:
 def _bring_in_line(proposals: Mapping[Pair, Proposal], moment: datetime) -> ProposalResult:
     result = ProposalResult()
     stored = {(row.predecessor, row.successor): row for row in Succession.objects.all()}
+    by_itself = {pair for pair, proposal in proposals.items() if proposal.kind == SuccessionKind.OTHER_CODE}
+    # What lists do not tell by themselves any more is at most a proposal like others.
+    withdrawn = _withdraw((row for pair, row in stored.items() if is_by_rule(row) and pair not in by_itself), moment)
     certain: list[Succession] = []
     for pair, proposal in proposals.items():
         row = stored.get(pair)
         if row is not None and not _is_open(row):
-            if _rests_on_the_rule(row) and _take_over(row, proposal):
+            if is_by_rule(row) and _take_over(row, proposal):
                 row.save()
+                certain.append(row)
                 result.changed.append(pair)
-        elif proposal.kind == SuccessionKind.OTHER_CODE:
-            certain.append(_confirm(row or Succession(predecessor=pair[0], successor=pair[1]), proposal, moment))
+        elif pair in by_itself:
+            row = _confirm(row or Succession(predecessor=pair[0], successor=pair[1]), proposal, moment)
+            certain.append(row)
+            result.confirmed.append(pair)
         elif row is None:
             Succession.objects.create(predecessor=pair[0], successor=pair[1], **_fields(proposal))
             result.proposed.append(pair)
         elif _reopen(row) | _take_over(row, proposal):
             row.save()
             result.changed.append(pair)
-    gone = [row for pair, row in stored.items() if pair not in proposals]
-    withdrawn = _withdraw([row for row in gone if _rests_on_the_rule(row)], moment)
-    result.removed = _remove([row for row in gone if row.status == SuccessionStatus.PROPOSED])
-    result.confirmed, result.withdrawn = _pairs(certain), _pairs(withdrawn)
-    if certain or withdrawn:
-        number = open_revision(RevisionKind.DECISION, moment).number
-        ConfirmedSuccession.objects.bulk_create(
-            ConfirmedSuccession(succession=row, recorded_in=number) for row in certain
-        )
-        ConfirmedSuccession.objects.known_at().filter(succession__in=withdrawn).update(withdrawn_in=number)
+    gone = [row for pair, row in stored.items() if pair not in proposals and row.status == SuccessionStatus.PROPOSED]
+    result.removed, result.withdrawn = _remove(gone, moment), _pairs(withdrawn)
+    _record(certain, withdrawn, moment)
     if any(getattr(result, name) for name in ProposalResult.__slots__):
         publish_after_commit()
     return result
+
+
+def _record(certain: Sequence[Succession], withdrawn: Sequence[Succession], moment: datetime) -> None:
+    """What counts as a fact by the rule, and what does no more, as one revision; nothing where all of it is known as it is."""
+    known = {
+        fact.succession_id: fact for fact in ConfirmedSuccession.objects.known_at().filter(succession__in=[*certain, *withdrawn])
+    }  # fmt: skip
+    told = [
+        row for row in certain if (fact := known.get(row.pk)) is None or (fact.day, fact.kind) != (row.day, row.kind)
+    ]
+    if not told and not withdrawn:
+        return
+    number = open_revision(RevisionKind.DECISION, moment).number
+    ended = [known[row.pk].pk for row in (*told, *withdrawn) if row.pk in known]
+    ConfirmedSuccession.objects.filter(pk__in=ended).update(withdrawn_in=number)
+    ConfirmedSuccession.objects.bulk_create(
+        ConfirmedSuccession(succession=row, day=row.day, kind=row.kind, recorded_in=number) for row in told
+    )
 
 
 def _confirm(row: Succession, proposal: Proposal, moment: datetime) -> Succession:
@@ -136,10 +154,6 @@ def _is_open(row: Succession) -> bool:
     return row.status == SuccessionStatus.PROPOSED or (row.status == SuccessionStatus.REJECTED and not row.decided_by)
 
 
-def _rests_on_the_rule(row: Succession) -> bool:
-    return row.status == SuccessionStatus.CONFIRMED and not row.decided_by
-
-
 def _take_over(row: Succession, proposal: Proposal) -> bool:
     """Whether it says something else than before."""
     changed = {name: value for name, value in _fields(proposal).items() if getattr(row, name) != value}
@@ -161,12 +175,13 @@ def _withdraw(rows: Iterable[Succession], moment: datetime) -> list[Succession]:
     return withdrawn
 
 
-def _remove(rows: Iterable[Succession]) -> list[Pair]:
-    """Proposals without a basis. One that counted once, and was taken back by a person, stays for what was known then."""
+def _remove(rows: Iterable[Succession], moment: datetime) -> list[Pair]:
+    """Proposals without a basis. One that counted once stays for what was known then, as if rejected by the rule."""
     removed = list(rows)
     kept = set(ConfirmedSuccession.objects.filter(succession__in=removed).values_list("succession", flat=True))
     Succession.objects.filter(pk__in=[row.pk for row in removed if row.pk not in kept]).delete()
-    return _pairs(row for row in removed if row.pk not in kept)
+    _withdraw((row for row in removed if row.pk in kept), moment)
+    return _pairs(removed)
 
 
 def _pairs(rows: Iterable[Succession]) -> list[Pair]:

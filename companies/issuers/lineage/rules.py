@@ -95,7 +95,7 @@ class _Weigher:
             partners = [proposal for one, proposal in likely if _went_together(issue, one)]
             if partners:
                 together = sum(_went_together(issue, other) for other in unexplained)
-                yield from self._of_joining(issue, partners, max(together, _FEWEST_TOGETHER))
+                yield from self._of_joining(issue, partners, together)
 
     def _of_joining(self, gone: Issue, leading: Sequence[Proposal], together: int) -> Iterator[Proposal]:
         weighed, partners = [], {}
@@ -106,7 +106,7 @@ class _Weigher:
             signals = _beside(proposal, weigh(gone, came, self._common))
             if any(one.is_link for one in signals):
                 partners[came.code] = proposal
-                weighed.append((came, signals, SHARE_WITH_PARTNER / together))
+                weighed.append((came, signals, SHARE_WITH_PARTNER / max(together, _FEWEST_TOGETHER)))
         for came, signals, confidence in _share_out(weighed):
             partner = partners[came.code]
             if confidence * partner.confidence >= PROPOSED:

@@ -23,9 +23,13 @@ class Cause(models.TextChoices):
     BEFORE_LISTS = "before_lists", _("最初の一覧以前の日")
     AFTER_LISTS = "after_lists", _("最新の一覧より後の日（予定、またはまだ一覧がない）")
     BETWEEN_LISTS = "between_lists", _("前後の一覧の間に上場し廃止された（公式の上場日がある）")
+    FILED_BETWEEN = (
+        "filed_between",
+        _("どの一覧にもないが、前後の一覧の間の EDINET コード一覧にこのコードの届出がある"),
+    )
     NEVER_LISTED_GAP = (
         "never_listed_gap",
-        _("どの一覧にもない。前後の一覧が離れており、その間に上場し廃止されたとみられる"),
+        _("どの一覧にもない。前後の一覧が離れているため、その間に上場し廃止されたかどうか分からない"),
     )
     NEVER_LISTED = "never_listed", _("どの一覧にもない。前後の一覧の間は短く、コードか日付の誤りとみられる")
     RETURNED_BETWEEN_LISTS = "returned_between_lists", _("前後どちらの一覧にもある。その間に廃止され、再び上場した")
@@ -36,7 +40,8 @@ class Cause(models.TextChoices):
     TOLD_TWICE = "told_twice", _("同じ出来事に公式の日が 2 つある")
     KIND_NOT_TOLD = "kind_not_told", _("この種別の公式の日が 1 件も取り込まれていない")
     YEAR_NOT_TOLD = "year_not_told", _("この年の公式の日が取り込まれていない")
-    SILENT_PERIOD = "silent_period", _("前後の一覧の間に、公式の日が 45 日以上 1 件もない期間がある")
+    SILENT_PERIOD = "silent_period", _("前後の一覧の間に、公式の日が 45 日を超えて 1 件もない期間がかかる")
+    OUTSIDE_OFFICIAL = "outside_official", _("取り込んだ公式の日の期間の外にかかる（前、または後）")
     PRODUCT_NOT_COVERED = (
         "product_not_covered",
         _("公式の一覧が扱わない商品（ETF・REIT・優先出資証券・PRO Market・種類株式など）"),
@@ -47,8 +52,8 @@ class Cause(models.TextChoices):
 
 EXPLAINED = frozenset(
     {
-        Cause.NON_TRADING_DAY, Cause.BEFORE_LISTS, Cause.AFTER_LISTS, Cause.BETWEEN_LISTS, Cause.NEVER_LISTED_GAP,
+        Cause.NON_TRADING_DAY, Cause.BEFORE_LISTS, Cause.AFTER_LISTS, Cause.BETWEEN_LISTS, Cause.FILED_BETWEEN,
         Cause.RETURNED_BETWEEN_LISTS, Cause.KIND_NOT_TOLD, Cause.YEAR_NOT_TOLD, Cause.SILENT_PERIOD, Cause.PRODUCT_NOT_COVERED,
-        Cause.CODE_CHANGED,
+        Cause.OUTSIDE_OFFICIAL, Cause.CODE_CHANGED,
     }
 )  # fmt: skip

@@ -34,6 +34,8 @@ class Difference:
     """What has to be done. `contradicted` are days of the source that were not taken, each with the one that is known."""
 
     recorded: list[OfficialDay] = field(default_factory=list)
+    #: Who tells a day, where that is not the source itself.
+    origins: dict[tuple[str, str, object], str] = field(default_factory=dict)
     withdrawn: list[Known] = field(default_factory=list)
     unchanged: int = 0
     contradicted: list[tuple[OfficialDay, OfficialDay]] = field(default_factory=list)
@@ -70,7 +72,7 @@ def compare(
     close = _by_event(one for one in known if one not in gone)
     for day in told:
         if (same := by_key.get(day.key)) is not None:
-            _tell_again(difference, day, same)
+            _tell_again(difference, day, same, origin if covers else same.origin)
             continue
         others = [one for one in close.get((day.code, day.kind), ()) if _is_same_event(one.day, day, keys)]
         if others and not (replaces or covers):
@@ -89,12 +91,14 @@ def _hold_what_is_cut(
         raise OfficialDatesHeld(known=had, missing=len(gone))
 
 
-def _tell_again(difference: Difference, day: OfficialDay, same: Known) -> None:
+def _tell_again(difference: Difference, day: OfficialDay, same: Known, origin: str) -> None:
+    """A complete page makes the day its own, so that it can take it back; a file adds to what another told."""
     news = {name: value for name in _TOLD if (value := getattr(day, name)) is not None}
     merged = replace(same.day, **news)
-    if merged == same.day:
+    if merged == same.day and origin == same.origin:
         difference.unchanged += 1
         return
+    difference.origins[merged.key] = origin
     difference.withdrawn.append(same)
     difference.recorded.append(merged)
 

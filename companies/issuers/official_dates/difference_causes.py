@@ -12,7 +12,7 @@ from companies.issuers.official_dates.reconciliation import Compared, DerivedEve
 
 #: No company is listed and delisted again within so short a time.
 _LISTED_AT_LEAST = timedelta(days=100)
-#: The longest time without a delisting of a share in years that are told is 45 days (2018-05-08 to 2018-06-22).
+#: The longest time without a delisting of a share in years that are told, and over, is 45 days (2018-05-08 to 2018-06-22).
 SILENT_FROM = timedelta(days=45)
 _DAY = timedelta(days=1)
 
@@ -26,6 +26,8 @@ class Beside:
     events: Mapping[tuple[str, date], DerivedEvent]
     official_days: Mapping[str, Sequence[date]]
     issuers: Mapping[str, Collection[str]] = field(default_factory=dict)
+    #: The days of EDINET's code lists that give a code.
+    filed: Mapping[str, Sequence[date]] = field(default_factory=dict)
 
 
 def find_cause(one: Compared, beside: Beside) -> str:
@@ -48,29 +50,60 @@ def _why_outside(one: Compared, on: date, day: date) -> str:
 def _why_only_official(one: Compared, on: date, beside: Beside) -> str:
     days = beside.lists.days
     if not days or on > days[-1]:
-        return Cause.AFTER_LISTS
+        return _why_after_lists(one, on, beside) if days else Cause.AFTER_LISTS
     if on <= days[0]:
-        return Cause.BEFORE_LISTS
+        return _why_before_lists(one, on, beside)
     if _is_told_twice(one, on, beside):
         return Cause.TOLD_TWICE
-    return _why_no_event(one, days[bisect_left(days, on) - 1], days[bisect_left(days, on)], beside)
+    return _why_no_event(one, on, beside)
 
 
-def _why_no_event(one: Compared, before: date, after: date, beside: Beside) -> str:
-    """Of a day between two lists that show nothing of it."""
+def _why_before_lists(one: Compared, on: date, beside: Beside) -> str:
+    """Of a day up to that of the first list, which shows who is listed on it."""
+    first = beside.lists.days[0]
+    is_there = _is_listed(beside.lists.presence.get(one.code, ()), first)
+    if one.kind == "delisted" and is_there and not _others_between(one, on, first, beside):
+        return Cause.STILL_LISTED
+    return Cause.BEFORE_LISTS
+
+
+def _why_after_lists(one: Compared, on: date, beside: Beside) -> str:
+    """Of a day after the newest list: who is to go has to be in it, or to be listed before, and who is to come must not."""
+    newest = beside.lists.days[-1]
     presence = beside.lists.presence.get(one.code, ())
-    listed = [_is_listed(presence, day) for day in (before, after)]
-    others = [day for kind, day, _reason in beside.official.get(one.code, ()) if kind != one.kind]
-    if len(set(listed)) == 1 and any(before < day <= after for day in others):
-        return Cause.RETURNED_BETWEEN_LISTS if all(listed) else Cause.BETWEEN_LISTS
-    contrary = (
-        (Cause.STILL_LISTED, Cause.GONE_BEFORE)
-        if one.kind == "delisted"
-        else (Cause.LISTED_BEFORE, Cause.NOT_YET_LISTED)
-    )
-    if presence:
-        return contrary[0] if any(listed) else contrary[1]
-    return Cause.NEVER_LISTED_GAP if after - before >= _LISTED_AT_LEAST else Cause.NEVER_LISTED
+    is_there, returns = _is_listed(presence, newest), _others_between(one, newest + _DAY, on, beside)
+    if is_there == (one.kind == "delisted") or returns:
+        return Cause.AFTER_LISTS
+    if one.kind == "delisted":
+        return Cause.GONE_BEFORE if presence else Cause.NEVER_LISTED
+    return Cause.LISTED_BEFORE
+
+
+def _why_no_event(one: Compared, on: date, beside: Beside) -> str:
+    """Of a day between two lists that show nothing of it."""
+    place = bisect_left(beside.lists.days, on)
+    before, after = beside.lists.days[place - 1], beside.lists.days[place]
+    presence = beside.lists.presence.get(one.code, ())
+    was_there, is_there = _is_listed(presence, before), _is_listed(presence, after)
+    if was_there == is_there:
+        # The other day has to be on the side on which it explains that the lists show nothing.
+        is_followed = (one.kind == "delisted") == was_there
+        first, last = (on, after) if is_followed else (before + _DAY, on)
+        if _others_between(one, first, last, beside):
+            return Cause.RETURNED_BETWEEN_LISTS if was_there else Cause.BETWEEN_LISTS
+    if not presence:
+        if any(before < day <= after for day in beside.filed.get(one.code, ())):
+            return Cause.FILED_BETWEEN
+        return Cause.NEVER_LISTED_GAP if after - before >= _LISTED_AT_LEAST else Cause.NEVER_LISTED
+    if one.kind == "delisted":
+        return Cause.STILL_LISTED if is_there else Cause.TOLD_TWICE if was_there else Cause.GONE_BEFORE
+    return Cause.LISTED_BEFORE if was_there else Cause.TOLD_TWICE if is_there else Cause.NOT_YET_LISTED
+
+
+def _others_between(one: Compared, first: date, last: date, beside: Beside) -> bool:
+    """Whether an official day of the other kind lies between two days, both included."""
+    days = beside.official.get(one.code, ())
+    return any(kind != one.kind and first <= day <= last for kind, day, _reason in days)
 
 
 def _is_told_twice(one: Compared, on: date, beside: Beside) -> bool:
@@ -83,20 +116,24 @@ def _is_listed(presence: Sequence[tuple[date, date | None]], day: date) -> bool:
 
 
 def _why_only_derived(one: Compared, day: date, beside: Beside) -> str:
-    event = beside.events[one.code + one.kind, day]
     told = beside.official_days.get(one.kind, ())
     if not told:
         return Cause.KIND_NOT_TOLD
-    if not event.is_covered:
+    if not beside.events[one.code + one.kind, day].is_covered:
         return Cause.PRODUCT_NOT_COVERED
     first = (one.observed_after or day) + _DAY if one.observed_after != day else day
-    if _has_year_without(told, first, day):
+    if unknown := _why_not_told(told, first, day):
+        return unknown
+    return Cause.CODE_CHANGED if _has_other_code(one, beside) else Cause.OFFICIAL_LACKS
+
+
+def _why_not_told(told: Sequence[date], first: date, last: date) -> str:
+    """What of an interval the official days that are known leave out; nothing where they should tell all of it."""
+    if _has_year_without(told, first, last):
         return Cause.YEAR_NOT_TOLD
-    if _is_silent(told, first, day):
-        return Cause.SILENT_PERIOD
-    if _has_other_code(one, beside):
-        return Cause.CODE_CHANGED
-    return Cause.OFFICIAL_LACKS
+    if first < told[0] or last > told[-1]:
+        return Cause.OUTSIDE_OFFICIAL
+    return Cause.SILENT_PERIOD if _is_silent(told, first, last) else ""
 
 
 def _has_year_without(told: Sequence[date], first: date, last: date) -> bool:
@@ -106,22 +143,19 @@ def _has_year_without(told: Sequence[date], first: date, last: date) -> bool:
 
 
 def _is_silent(told: Sequence[date], first: date, last: date) -> bool:
-    """Whether there is a time of `SILENT_FROM` without any official day that reaches into the interval."""
+    """Whether more than `SILENT_FROM` went by between two official days, of which a part lies in the interval."""
     begin, end = bisect_left(told, first), bisect_right(told, last)
-    around = [
-        told[begin - 1] if begin else date.min, *told[begin:end], told[end] if end < len(told) else date.max,
-    ]  # fmt: skip
+    around = told[max(begin - 1, 0) : end + 1]
     return any(after - before > SILENT_FROM for before, after in pairwise(around))
 
 
 def _has_other_code(one: Compared, beside: Beside) -> bool:
     """Whether an issue of the same issuer came, or went, between the same lists."""
-    others = {code for code, of_code in beside.issuers.items() if of_code and code != one.code}
     mine = set(beside.issuers.get(one.code, ()))
     return bool(mine) and any(
         event.kind != one.kind
         and event.day == one.day
-        and event.code in others
-        and mine & set(beside.issuers[event.code])
+        and event.code != one.code
+        and mine & set(beside.issuers.get(event.code, ()))
         for event in beside.events.values()
     )

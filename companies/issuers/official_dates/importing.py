@@ -86,7 +86,10 @@ def _write(difference: Difference, origin: str, revision: int) -> None:
     withdrawn = OfficialDate.objects.filter(pk__in=[one.pk for one in difference.withdrawn], withdrawn_in=None)
     withdrawn.update(withdrawn_in=revision)
     OfficialDate.objects.bulk_create(
-        [OfficialDate(**asdict(day), origin=origin, recorded_in=revision) for day in difference.recorded],
+        [
+            OfficialDate(**asdict(day), origin=difference.origins.get(day.key, origin), recorded_in=revision)
+            for day in difference.recorded
+        ],
         batch_size=1000,
     )
 

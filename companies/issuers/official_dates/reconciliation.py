@@ -34,7 +34,7 @@ class DerivedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An official day, an event, or both. `key` names it for ever, as long as what it is about is there."""
+    """An official day, an event, or both. `key` names it as long as its days, its lists and its cause stay what they are."""
 
     agreement: str
     kind: str
@@ -48,7 +48,8 @@ class Compared:
     @property
     def key(self) -> str:
         """For `AcceptedDifference`."""
-        return f"{self.agreement}:{self.kind}:{self.code}:{self.official_on or self.day}"
+        days = "/".join(str(day) for day in (self.official_on, self.observed_after, self.day) if day is not None)
+        return f"{self.agreement}:{self.cause}:{self.kind}:{self.code}:{days}"
 
     @property
     def is_difference(self) -> bool:

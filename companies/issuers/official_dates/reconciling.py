@@ -1,6 +1,7 @@
 """The comparison of official days with the lists, as the database has them now."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -11,13 +12,14 @@ from api.generations import read_generations
 from companies.choices import ProductCategory
 from companies.events.official import OFFICIAL_KIND
 from companies.events.periods import list_days
+from companies.issuers.list_entries import issuer_list_days
 from companies.issuers.official_dates.difference_causes import Beside, find_cause
 from companies.issuers.official_dates.models import AcceptedDifference, OfficialDate
 from companies.issuers.official_dates.reconciliation import Compared, DerivedEvent, Lists, pair
 from companies.issuers.official_dates.told import load_official_days
-from companies.models import CompanyIssuer, CompanyVersion, ListingEvent
+from companies.models import CompanyIssuer, CompanyVersion, IssuerCode, ListingEvent
 
-_KEPT_SECONDS = 86_400
+_KEY, _KEPT_SECONDS = "reconciliation", 86_400
 #: What the exchange's pages of shares tell of, in J-Quants' codes; foreign shares too. A market that says nothing of it is no help.
 _COVERED = frozenset([None, ProductCategory.DOMESTIC_STOCK.value, ProductCategory.FOREIGN_STOCK.value])
 _PRO_MARKET, _OTHERS = "0105", "0109"
@@ -43,6 +45,7 @@ def reconcile(*, since: date | None = None) -> list[Compared]:
         lists=Lists(days, _load_presence(codes_alone)), official=official,
         events={(event.code + event.kind, event.day): event for event in events},
         official_days={kind: sorted(of_kind) for kind, of_kind in told.items()}, issuers=_load_issuers(),
+        filed=_load_filed(codes_alone),
     )  # fmt: skip
     compared = [replace(one, cause=str(find_cause(one, beside))) for one in pair(events, official, names)]
     wanted = [one for one in compared if since is None or (one.official_on or one.day or date.max) >= since]
@@ -50,13 +53,21 @@ def reconcile(*, since: date | None = None) -> list[Compared]:
 
 
 def count_differences() -> Counts:
-    """How many stand how: kept for a generation, since comparing takes a moment."""
-    key = f"reconciliation:{read_generations().companies}"
-    counts: Counts | None = cache.get(key)
-    if counts is None:
-        counts = dict(count_by_cause(reconcile()))
-        cache.set(key, counts, _KEPT_SECONDS)
-    return counts
+    """How many stand how, counted where the data changed since the last time, and kept for `counted_differences`."""
+    generation = read_generations().companies
+    kept: tuple[int, Counts] | None = cache.get(_KEY)
+    if kept is None or kept[0] != generation:
+        kept = (generation, dict(count_by_cause(reconcile())))
+        cache.set(_KEY, kept, _KEPT_SECONDS)
+    return kept[1]
+
+
+def counted_differences() -> Counts | None:
+    """As they were counted last, within the last minute where the workers are there; `None` where nobody has yet. For who must
+    not wait: comparing reads all events.
+    """
+    kept: tuple[int, Counts] | None = cache.get(_KEY)
+    return None if kept is None else kept[1]
 
 
 def count_by_cause(compared: list[Compared]) -> Counter[tuple[str, str, str, bool]]:
@@ -92,6 +103,14 @@ def _load_presence(codes: object) -> dict[str, list[tuple[date, date | None]]]:
     for code, validity in versions.order_by("company__code", "validity").values_list("company__code", "validity"):
         presence.setdefault(code, []).append((validity.lower, validity.upper))
     return presence
+
+
+def _load_filed(codes: Collection[str]) -> dict[str, list[date]]:
+    days = issuer_list_days()
+    found: dict[str, list[date]] = {}
+    for code, validity in IssuerCode.objects.filter(code__in=codes).values_list("code", "validity"):
+        found.setdefault(code, []).extend(day for day in days if day in validity)
+    return found
 
 
 def _load_issuers() -> dict[str, set[str]]:

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from companies.feed.fact_changes import load_fact_changes
 from companies.issuers.issuer_lists import apply_issuer_list, withdraw_issuer_list
 from companies.issuers.lineage.decisions import decide_succession
 from companies.issuers.lineage.errors import SuccessionChanged
@@ -90,6 +91,68 @@ def test_what_a_person_decided_is_not_proposed_again_while_the_lists_go_on_to_sa
 
     assert propose_successions() == ProposalResult()
     assert stored() == [("8001", "9001", status)]
+
+
+@pytest.mark.usefixtures("replaced")
+def test_what_a_list_told_by_itself_is_a_proposal_once_that_list_is_gone_though_the_names_agree() -> None:
+    others = [make_filer(issue.code, f"E{number:05}") for number, issue in enumerate(OTHERS, start=100)]
+    apply_issuer_list(SEPTEMBER, [*others, make_filer("8001", "E00007")], force=True)
+    told = apply_issuer_list(OCTOBER, [*others, make_filer("9001", "E00007")], force=True)
+    propose_successions()
+    assert stored() == [("8001", "9001", "confirmed")]
+    confirmed = newest_revision()
+
+    withdraw_issuer_list(told.list_id, reason="ちがう一覧", withdrawn_by="operator")
+    propose_successions()
+
+    assert stored() == [("8001", "9001", "proposed")]
+    assert (load_confirmed(confirmed).succeeded_by, load_confirmed().succeeded_by) == ({"8001": ["9001"]}, {})
+    assert propose_successions() == ProposalResult()
+
+
+def test_the_feed_of_a_past_revision_stays_though_a_list_tells_another_day() -> None:
+    others = [make_filer(issue.code, f"E{number:05}") for number, issue in enumerate(OTHERS, start=100)]
+    apply_issuer_list(SEPTEMBER, [*others, make_filer("8001", "E00007")], force=True)
+    apply_issuer_list(NOVEMBER, [*others, make_filer("9001", "E00007")], force=True)
+    propose_successions()
+    first = newest_revision()
+    told = [(number, is_gone, fact["date"]) for number, is_gone, fact in load_fact_changes([first])]
+    assert told == [(first, False, NOVEMBER)]
+
+    apply_issuer_list(OCTOBER, [*others, make_filer("9001", "E00007")], force=True)
+    propose_successions()
+
+    newest = newest_revision()
+    assert [(number, gone, fact["date"]) for number, gone, fact in load_fact_changes([first])] == told
+    assert [(gone, fact["date"]) for _, gone, fact in load_fact_changes([newest])] == [
+        (True, NOVEMBER),
+        (False, OCTOBER),
+    ]
+
+
+def test_what_a_rule_confirms_by_itself_is_rejected_or_stays() -> None:
+    others = [make_filer(issue.code, f"E{number:05}") for number, issue in enumerate(OTHERS, start=100)]
+    apply_issuer_list(SEPTEMBER, [*others, make_filer("8001", "E00007")], force=True)
+    apply_issuer_list(OCTOBER, [*others, make_filer("9001", "E00007")], force=True)
+    propose_successions()
+
+    with pytest.raises(ValueError, match="rejected, or stays"):
+        decide_succession(Succession.objects.get(), SuccessionStatus.PROPOSED, decided_by="operator")
+    decide_succession(Succession.objects.get(), SuccessionStatus.REJECTED, decided_by="operator")
+    assert propose_successions() == ProposalResult()
+    assert stored() == [("8001", "9001", "rejected")]
+
+
+@pytest.mark.usefixtures("replaced")
+def test_a_proposal_that_counted_once_is_told_no_more_when_its_list_is_gone() -> None:
+    propose_successions()
+    proposal = decide_succession(Succession.objects.get(), SuccessionStatus.CONFIRMED, decided_by="operator")
+    decide_succession(proposal, SuccessionStatus.PROPOSED, decided_by="operator")
+    apply_snapshot(NOVEMBER, OTHERS, "jpx", force=True)
+    withdraw_entry(ListingSnapshot.objects.get(date_in_force=OCTOBER).pk, reason="ちがう一覧", withdrawn_by="operator")
+
+    assert propose_successions().removed == [("8001", "9001")]
+    assert stored() == [("8001", "9001", "rejected")]
 
 
 @pytest.mark.usefixtures("replaced")

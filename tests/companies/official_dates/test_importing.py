@@ -1,6 +1,7 @@
 """Official days come in: recorded, taken back, never changed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -71,6 +72,17 @@ def test_a_file_takes_nothing_back() -> None:
     import_official_dates([day("1302", "2026-03-05")], origin="CSV")
 
     assert len(known()) == 2
+
+
+def test_a_page_makes_a_day_its_own_that_a_file_told_and_keeps_it_when_a_file_adds_to_it() -> None:
+    page = {"origin": "page", "covers": [Coverage("delisted", date(2024, 1, 1), date(2024, 12, 31))], "force": True}
+    told = OfficialDay("1301", "delisted", date(2024, 5, 1))
+    import_official_dates([told], origin="CSV")
+    import_official_dates([told], **page)  # type: ignore[arg-type] # words of one call
+    import_official_dates([replace(told, reason="完全子会社化")], origin="CSV")
+    assert [(one.origin, one.reason) for one in OfficialDate.objects.known_at()] == [("page", "完全子会社化")]
+
+    assert len(import_official_dates([], **page).withdrawn) == 1  # type: ignore[arg-type]
 
 
 def test_a_day_outside_the_year_of_the_page_stays() -> None:

@@ -9,11 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
+from companies.issuers.issuer_lists import apply_issuer_list
 from companies.issuers.official_dates.importing import import_official_dates
 from companies.issuers.official_dates.models import AcceptedDifference
 from companies.issuers.official_dates.reconciling import count_differences, reconcile
 from companies.issuers.official_dates.rows import OfficialDay
 from companies.ledger.snapshots import apply_snapshot
+from tests.edinet_lists import make_filer
 from tests.factories import make_list
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +59,13 @@ def test_a_day_between_the_lists_agrees(lists: None) -> None:
         (day("1301", "2023-02-28"), ("outside_interval", "still_listed")),
         (day("1301", "2023-04-03"), ("outside_interval", "gone_before")),
         (day("7203", "2023-03-15"), ("only_official", "still_listed")),
-        (day("7203", "2023-01-31"), ("only_official", "before_lists")),
+        (day("7203", "2023-01-31"), ("only_official", "still_listed")),
+        (day("9999", "2023-01-31"), ("only_official", "before_lists")),
+        (day("7203", "2023-01-31", "listed"), ("only_official", "before_lists")),
+        (day("1301", "2023-10-02"), ("only_official", "gone_before")),
+        (day("9999", "2023-10-02"), ("only_official", "never_listed")),
+        (day("9999", "2023-10-02", "listed"), ("only_official", "after_lists")),
+        (day("7203", "2023-10-02", "listed"), ("only_official", "listed_before")),
         (day("7203", "2023-10-02"), ("only_official", "after_lists")),
         (day("9999", "2023-03-15"), ("only_official", "never_listed")),
         (day("9999", "2023-06-15"), ("only_official", "never_listed_gap")),
@@ -83,6 +91,42 @@ def test_gone_and_back_between_two_lists_is_explained_by_both_days(lists: None) 
     tell(day("7203", "2023-03-02"), day("7203", "2023-03-20", "listed"))
 
     assert found("7203") == [("only_official", "returned_between_lists")]
+
+
+def test_two_days_in_the_wrong_order_explain_nothing(lists: None) -> None:
+    tell(day("9999", "2023-03-02"), day("9999", "2023-03-20", "listed"))
+    tell(day("7203", "2023-03-02", "listed"), day("7203", "2023-03-20"))
+
+    assert (found("9999"), found("9999", "listed")) == (
+        [("only_official", "never_listed")],
+        [("only_official", "never_listed")],
+    )
+    assert found("7203") == [("only_official", "still_listed")]
+    assert found("7203", "listed") == [("only_official", "listed_before")]
+
+
+def test_a_code_that_was_filed_between_two_far_lists_is_proven_and_another_is_for_a_person(lists: None) -> None:
+    apply_issuer_list(date(2023, 6, 30), [make_filer("9998", "E09998")], force=True)
+    apply_issuer_list(LATER, [make_filer(None, "E09998")], force=True)
+    tell(day("9998", "2023-08-15"), day("9999", "2023-08-15"))
+
+    assert found("9998") == [("only_official", "filed_between")]
+    assert found("9999") == [("only_official", "never_listed_gap")]
+    assert [one.is_explained for one in reconcile() if one.agreement == "only_official"] == [False, True]
+
+
+def test_another_code_of_the_same_issuer_explains_an_event(lists: None) -> None:
+    apply_issuer_list(JANUARY, [make_filer("1301", "E00012")], force=True)
+    apply_issuer_list(MARCH, [make_filer("1302", "E00012")], force=True)
+    tell(day("9002", "2023-02-27"), day("9003", "2023-04-03"))
+
+    assert found("1301") == [("only_derived", "code_changed")]
+
+
+def test_an_event_beyond_the_official_days_that_are_known_is_said_to_be_so(lists: None) -> None:
+    tell(day("9002", "2023-02-10"), day("9003", "2023-03-15"))
+
+    assert found("1301") == [("only_derived", "outside_official")]
 
 
 def test_an_event_without_an_official_day_has_its_cause(lists: None) -> None:
@@ -123,7 +167,7 @@ def test_the_command_ends_well_where_all_differences_are_explained(lists: None) 
 
 def test_a_new_unexplained_difference_fails_until_a_person_accepts_it(lists: None) -> None:
     tell(day("1301", "2023-03-15"), day("7203", "2023-03-15"))
-    key = "only_official:delisted:7203:2023-03-15"
+    key = "only_official:still_listed:delisted:7203:2023-03-15"
 
     with pytest.raises(CommandError, match="1 件"):
         run()
