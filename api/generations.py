@@ -19,6 +19,7 @@ from django.db import transaction
 from django_redis import get_redis_connection
 
 from api.front.answer_store import drop_old_answers
+from api.front.lease_time import wait_for_leases
 from api.metrics import CACHE_FAILURES
 from api.models import DataGeneration
 
@@ -106,5 +107,11 @@ def _drop_what_is_out_of_reach(numbers: Generations) -> None:
 
 
 def publish_after_commit() -> None:
-    """To be called where data is written: what was cached before is out of reach from the commit on."""
-    transaction.on_commit(publish_generations)
+    """To be called where data is written: what was cached before is out of reach once whoever commits goes on."""
+    transaction.on_commit(publish_and_wait)
+
+
+def publish_and_wait() -> None:
+    """After it no process answers of what was before."""
+    publish_generations()
+    wait_for_leases()

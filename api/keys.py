@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from api.front.admission import forget_key
+from api.front.lease_time import wait_for_leases
 from api.metrics import CACHE_FAILURES
 from api.models import ApiKey
 
@@ -81,11 +82,16 @@ def revoke(key: ApiKey) -> bool:
 
 def forget_after_commit(key: ApiKey) -> None:
     """Have a change of the key hold from the next request on; where Redis is away, within a minute."""
-    transaction.on_commit(lambda: _forget(key.key_hash))
+    transaction.on_commit(lambda: _forget_and_wait(key.key_hash))
 
 
 def _valid() -> Q:
     return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+
+
+def _forget_and_wait(key_hash: str) -> None:
+    _forget(key_hash)
+    wait_for_leases()
 
 
 def _forget(key_hash: str) -> None:

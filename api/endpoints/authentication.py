@@ -17,7 +17,7 @@ class ApiKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
         """The key of the header; nothing when there is no header. Raises `AuthenticationFailed` for a wrong one."""
         admission: Admission | None = request.META.get(ADMISSION)
-        if admission is not None and admission.key is not None:
+        if admission is not None:
             pk, name, prefix, scopes = admission.key
             known = ApiKey(pk=pk, name=name, prefix=prefix, scopes=list(scopes))
             return known, known

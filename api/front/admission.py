@@ -1,5 +1,5 @@
-"""Whether a request is let in: key, rate limit and the name of its answer, asked of Redis in one round trip; where this process
-does not hold that answer itself, a second one goes to the cache's Redis.
+"""Whether a request is let in: its key and its rate limit, asked of Redis in one round trip, which also tells the published
+generations; a trip may take several requests' permits (`api.front.leases`).
 
 The sliding window is exact and atomic, because the script is one step for Redis and takes Redis's own clock: whichever
 process a request reaches, of `limit` + 1 within an hour one is refused. A library's limiter would need two more round
@@ -18,10 +18,9 @@ from django.conf import settings
 from django_redis import get_redis_connection
 from redis.commands.core import Script
 
-from api.front.answer_store import PREFIX as _ENTRY
-from api.front.answer_store import look_up
+from api.front.lease_time import LEASE_SECONDS
 from api.front.redis_connection import state_redis
-from api.generations import FAMILIES, GENERATIONS_KEY
+from api.generations import FAMILIES, GENERATIONS_KEY, Generations
 from api.models import ApiKey
 
 #: Where Django finds what was learnt ahead of it, in `request.META`; and where it leaves the name of its endpoint.
@@ -33,14 +32,26 @@ _BELIEVED_SECONDS = 3600
 _RECHECK_SECONDS = 60
 #: The list of valid keys is made anew so often, though each change publishes it: Redis may have been away then.
 _LISTED_SECONDS = 60
+#: Where fewer remain, each request asks for itself: what other processes have taken and not used could be the last.
+FEWEST_FOR_A_LEASE = 64
+#: A lease that was not used up is told of by its process right after its time; one that ended without telling is waited for so long.
+_UNSETTLED_MS = 200
 _NEVER = 2**53
 
 _PREFIX = settings.CACHES["state"]["KEY_PREFIX"]
-_SCRIPT = Script(None, Path(__file__).with_name("admission.lua").read_bytes())  # type: ignore[arg-type] # needed for texts only
+
+
+def _read_script(name: str) -> Script:
+    """With what both have in common ahead of it."""
+    text = b"\n".join(Path(__file__).with_name(part).read_bytes() for part in ("window.lua", name))
+    return Script(None, text)  # type: ignore[arg-type] # needed for texts only
+
+
+_ADMIT, _SETTLE = _read_script("admission.lua"), _read_script("settle.lua")
 _LIST, _LIST_NUMBER = f"{_PREFIX}:keys", f"{_PREFIX}:keys-number"
-_CONSTANTS = (WINDOW_SECONDS * 1000, _RECHECK_SECONDS * 1000)
-# As the script takes them; nothing where nothing is cached.
-_PARTS = {"": "", **{family: ",".join(parts) for family, parts in FAMILIES.items()}}
+_CONSTANTS = (WINDOW_SECONDS * 1000, _RECHECK_SECONDS * 1000, ",".join(Generations._fields))
+_LEASE_MS = int(LEASE_SECONDS * 1000)
+_PLACES = {family: tuple(Generations._fields.index(part) for part in parts) for family, parts in FAMILIES.items()}
 
 
 class Verdict(StrEnum):
@@ -52,13 +63,10 @@ class Verdict(StrEnum):
     )
     WRONG = "wrong"  # none of the valid keys
     RECHECK = "recheck"  # known, but to be confirmed by the database
+    SETTLING = "settling"  # none remains, but some that others have taken may come back in a moment
     LIMITED = "limited"  # too many requests
-    PASS = "pass"  # noqa: S105 let through, nothing cached for it
-    UNPUBLISHED = "unpublished"  # let through; the generations have to be published
-    HIT = "hit"
-    HELD = "held"  # the one that this process holds is the right one
-    BUILD = "build"  # let through, to build the answer for all
-    WAIT = "wait"  # let through, while another builds the answer
+    FULL = "full"  # it cannot be counted for lack of memory
+    PASS = "pass"  # noqa: S105 let through
 
 
 class KnownKey(NamedTuple):
@@ -71,78 +79,97 @@ class KnownKey(NamedTuple):
 
 
 class Admission(NamedTuple):
-    """The script's answer. `reset_at` and `now` are milliseconds since 1970 by Redis's clock. `remaining` is -1 for a wrong
-    key of an address that sent too many.
+    """How a key that is valid stands. `reset_at` and `now` are milliseconds since 1970 by Redis's clock. `numbers` are those of
+    the generations that were published, in the order of `Generations`; none for a key that may not read.
     """
 
-    verdict: str
-    key: KnownKey | None = None
-    limit: int = 0
-    remaining: int = 0
-    reset_at: int = 0
-    entry: str = ""
-    etag: str = ""
-    link: str = ""
-    state: str = ""
-    revision: str = ""
-    body: bytes = b""
-    is_gzip: bool = False
-    now: int = 0
+    key: KnownKey
+    limit: int
+    remaining: int
+    reset_at: int
+    now: int
+    numbers: tuple[str | None, ...] = ()
 
-    @property
-    def generation(self) -> str:
-        """The generation that the entry belongs to; its data was published before this request came in."""
-        return self.entry[len(_ENTRY) :].partition(":")[0]
+    def generation_of(self, family: str) -> str:
+        """The generation that answers of a family belong to; its data was published before this request came in. Empty where
+        the key may not read, or nobody has published yet.
+        """
+        numbers = [self.numbers[place] for place in _PLACES[family]] if self.numbers else []
+        return "" if None in numbers else ".".join(numbers)  # type: ignore[arg-type] # checked just before
 
 
-class Wanted(NamedTuple):
-    """The cached answer that a request asks for; nothing by default. Without a logical key, only the generation."""
+class Rest(NamedTuple):
+    """What a lease did not use. Redis knows it by its number and moment (`window.lua`)."""
 
-    family: str = ""
-    logical_key: str = ""
-    held_entry: str = ""
-    accepts_gzip: bool = False
+    number: int
+    moment: int
+    unused: int
 
 
-def admit(key_hash: str, wanted: Wanted, address: str) -> Admission:
-    """Ask. A request that is let through is counted, and so is a wrong key, by its address. Raises `redis.RedisError`, of
-    them `OutOfMemoryError` where it could not be counted for lack of memory.
+class Grant(NamedTuple):
+    """What Redis grants: the request that asks, and so many in all within `lasts_seconds` from when it was asked."""
+
+    admission: Admission
+    granted: int
+    number: int
+    moment: int
+    lasts_seconds: float
+
+
+class Told(NamedTuple):
+    """What Redis says: a grant, or why there is none. `wait_seconds` until it is worth asking again; for a wrong key only where its
+    address sent too many.
     """
-    answer: list[Any] = state_redis.run(
-        _SCRIPT, 5, f"{_PREFIX}:key:{key_hash}", f"{_PREFIX}:window:{key_hash}", GENERATIONS_KEY, _LIST,
-        f"{_PREFIX}:wrong-keys:{address}", *_CONSTANTS, _PARTS[wanted.family], _ENTRY, wanted.logical_key, key_hash,
-        settings.WRONG_API_KEYS.per_address, settings.WRONG_API_KEYS.window_seconds * 1000,
-    )  # fmt: skip
-    verdict = answer[0].decode()
-    if len(answer) == 1:
-        return Admission(verdict)
+
+    verdict: Verdict
+    grant: Grant | None = None
+    refused: Admission | None = None
+    wait_seconds: float = 0
+
+
+def ask(key_hash: str, address: str, *, wanted: int = 1, rest: Rest | None = None) -> Told:
+    """Ask for so many permits, and give back what was not used before. What is granted counts from now on, and so does a wrong
+    key, by its address. Raises `redis.RedisError`.
+    """
+    try:
+        answer = _ask(key_hash, address, wanted, rest)
+    except redis.exceptions.OutOfMemoryError:
+        return Told(Verdict.FULL)
+    verdict = Verdict(answer[0].decode())
     if verdict == Verdict.WRONG:
-        return Admission(verdict, remaining=answer[1], reset_at=answer[2], now=answer[3])
-    key = _read_record(answer[1])
-    if len(answer) == 2:
-        return Admission(verdict, key)
-    limit, remaining, reset_at = answer[2:5]
-    if verdict == Verdict.LIMITED:
-        return Admission(verdict, key, limit, remaining, reset_at, now=answer[5])
-    entry = answer[5].decode() if len(answer) > 5 else ""
-    if entry and entry == wanted.held_entry:
-        verdict = Verdict.HELD
-    return Admission(verdict, key, limit, remaining, reset_at, entry)
+        remaining, fits_at, now = answer[1:]
+        return Told(verdict, wait_seconds=(fits_at - now) / 1000 if remaining < 0 else 0)
+    if verdict in (Verdict.UNKNOWN, Verdict.UNLISTED, Verdict.RECHECK):
+        return Told(verdict)
+    key, (limit, remaining, reset_at, now) = _read_record(answer[1]), answer[2:6]
+    if verdict != Verdict.PASS:
+        refused = Admission(key, limit, 0, reset_at, now)
+        wait_ms = answer[6] if verdict == Verdict.SETTLING else reset_at - now
+        return Told(verdict, refused=refused, wait_seconds=wait_ms / 1000)
+    granted, number, moment, lasts_ms = answer[6:10]
+    numbers = tuple(None if found is None else found.decode() for found in answer[10:])
+    admission = Admission(key, limit, remaining, reset_at, now, numbers)
+    return Told(verdict, Grant(admission, granted, number, moment, lasts_ms / 1000))
 
 
-def find_entry(admission: Admission, wanted: Wanted) -> Admission:
-    """The admission with the answer that the cache has, or the part that falls to this request. Raises `redis.RedisError`."""
-    if admission.verdict != Verdict.PASS or not admission.entry or not wanted.logical_key:
-        return admission
-    verdict, *found = look_up(admission.entry, accepts_gzip=wanted.accepts_gzip)
-    if not found:
-        return admission._replace(verdict=verdict.decode())
-    etag, link, state, revision, body, is_gzip = found
-    return admission._replace(
-        verdict=verdict.decode(), etag=etag.decode(), link=link.decode(), state=state.decode(),
-        revision=revision.decode(), body=body,
-        is_gzip=bool(is_gzip),
+def _ask(key_hash: str, address: str, wanted: int, rest: Rest | None) -> list[Any]:
+    wrong = f"{_PREFIX}:wrong-keys:{address}"
+    answer: list[Any] = state_redis.run(
+        _ADMIT, 7, f"{_PREFIX}:key:{key_hash}", *_window(key_hash), GENERATIONS_KEY, _LIST, wrong, f"{wrong}:sums",
+        *_CONSTANTS, key_hash, settings.WRONG_API_KEYS.per_address, settings.WRONG_API_KEYS.window_seconds * 1000,
+        wanted, _LEASE_MS, FEWEST_FOR_A_LEASE, _UNSETTLED_MS, *(rest or ("", "", "")),
     )  # fmt: skip
+    return answer
+
+
+def settle(key_hash: str, rest: Rest) -> None:
+    """Give back what a lease did not use. Raises `redis.RedisError`."""
+    state_redis.run(_SETTLE, 2, *_window(key_hash), WINDOW_SECONDS * 1000, *rest)
+
+
+def _window(key_hash: str) -> tuple[str, str]:
+    window = f"{_PREFIX}:window:{key_hash}"
+    return window, f"{window}:sums"
 
 
 def remember_key(key: ApiKey) -> None:

@@ -6,7 +6,8 @@ there are is known by family and generation, so that all of a generation go when
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from enum import StrEnum
+from typing import NamedTuple
 
 from django.conf import settings
 from django_redis import get_redis_connection
@@ -70,6 +71,14 @@ end
 """
 
 
+class Part(StrEnum):
+    """What falls to a request whose answer may be in the cache."""
+
+    HIT = "hit"
+    BUILD = "build"
+    WAIT = "wait"  # another builds it
+
+
 class StoredAnswer(NamedTuple):
     """A successful answer. `gzip` is empty where compressing is not worth it, `state` and `revision` where the endpoint has none."""
 
@@ -96,12 +105,16 @@ def compress_for(answer: StoredAnswer) -> StoredAnswer:
     return answer._replace(gzip=compress(answer.body))
 
 
-def look_up(entry: str, *, accepts_gzip: bool) -> list[Any]:
-    """`[b"hit", etag, link, state, revision, body, is gzip]`, `[b"build"]` where it is ours to build, or `[b"wait"]`. Raises `redis.RedisError`."""
-    found: list[Any] = answers_redis.run(
+def look_up(entry: str, *, accepts_gzip: bool) -> tuple[Part, StoredAnswer | None]:
+    """The answer, in one of its forms, or what is to be done. Raises `redis.RedisError`."""
+    part, *found = answers_redis.run(
         _FIND, 2, entry, _lock(entry), "1" if accepts_gzip else "", _BUILD_SECONDS * 1000
     )  # fmt: skip
-    return found
+    if not found:
+        return Part(part.decode()), None
+    etag, link, state, revision, body, is_packed = found
+    plain, packed = (b"", body) if is_packed else (body, b"")
+    return Part.HIT, StoredAnswer(etag.decode(), link.decode(), plain, packed, state.decode(), revision.decode())
 
 
 def store_answer(

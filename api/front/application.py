@@ -79,10 +79,9 @@ def _note(
     count, duration = metrics.of_request(environ["REQUEST_METHOD"], endpoint, status.value)
     count.inc()
     duration.observe(seconds)
-    key = stage.admission.key if stage.admission is not None else None
     log_api_request(
         request_id=environ[REQUEST_ID], method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"], endpoint=endpoint,
-        status=status.value, seconds=seconds, key=key.prefix if key is not None else "-", answered_by=answered_by,
+        status=status.value, seconds=seconds, key="-" if stage.admission is None else stage.admission.key.prefix, answered_by=answered_by,
         address=client_address(environ),
     )  # fmt: skip
 

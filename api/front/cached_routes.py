@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import parse_qsl, unquote_plus
 
 from django.conf import settings
@@ -53,9 +53,13 @@ class Built(NamedTuple):
     revision: str = ""
 
 
-#: From the path's match, the raw query string and a published generation to the answer; `None` where Django has to
-#: make it, from the database or because there is an error to tell.
-FromMemory = Callable[[re.Match[str], str, str], Built | None]
+class FromMemory(Protocol):
+    """From the path's match, the raw query string and a published generation to the answer; `None` where Django has to make it,
+    from the database or because there is an error to tell. `at_hand`: only of what is there, without the database.
+    """
+
+    def __call__(self, match: re.Match[str], query: str, generation: str, *, at_hand: bool = False) -> Built | None:
+        """Make it."""
 
 
 _MAX_PARAMETERS = 100

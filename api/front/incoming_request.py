@@ -3,20 +3,21 @@
 Redis away: everything is passed on to Django, which asks the database; uncounted, and that is counted.
 """
 
+import time
 from http import HTTPStatus
+from math import ceil
 from typing import NamedTuple
 from wsgiref.types import WSGIEnvironment
 
-import redis
 import structlog
 
 from api import metrics
-from api.front import kept_answers
-from api.front.admission import Admission, Verdict, Wanted, admit, find_entry, list_keys
+from api.front.admission import Admission, Told, Verdict, list_keys
+from api.front.kept_answers import find_answer_to, give_up
 from api.front.key_confirmation import confirm_key, publish_from_database
+from api.front.leases import leases
 from api.front.question import Question, read_question
-from api.front.redis_guard import answers_guard, state_guard
-from api.front.stages import PassOn, Ready, Refused, Stage, ToBuild
+from api.front.stages import PassOn, Ready, Refused, Stage
 from api.generations import publish_generations
 from api.keys import hash_key, list_hashes
 from sign_in.client_address import counted_address
@@ -25,6 +26,8 @@ logger = structlog.get_logger(__name__)
 
 #: Why a request is refused, where the status does not say so.
 WRONG_API_KEYS = "WRONG_API_KEYS"
+#: How often it is asked again where permits are out that may come back.
+_SETTLED_AFTER = 3
 
 
 class _LetIn(NamedTuple):
@@ -41,73 +44,64 @@ def find_stage(environ: WSGIEnvironment) -> Stage:
     plain = environ.get("HTTP_X_API_KEY")
     if plain is None:
         return PassOn(question, None)
-    wanted = Wanted() if question is None else question.wanted
-    let_in = _let_in(hash_key(plain), question, wanted, counted_address(environ))
+    let_in = _let_in(hash_key(plain), question, environ)
     if isinstance(let_in, Refused):
         return let_in
     admission, is_database_away = let_in
-    stage: Stage = PassOn(question, admission)
-    if question is not None and admission is not None:
-        if not answers_guard.is_paused:
-            with answers_guard.during("find"):
-                admission = find_entry(admission, wanted)
-        stage = _answer(question, admission)
+    if admission is None or question is None:
+        return PassOn(question, admission)
+    if not (generation := admission.generation_of(question.route.family)) and admission.numbers:
+        publish_from_database(publish_generations)
+    stage = find_answer_to(question, admission, generation) if generation else PassOn(question, admission)
     if is_database_away and not isinstance(stage, Ready):
-        kept_answers.give_up(stage)
+        give_up(stage)
         return Refused(question, HTTPStatus.SERVICE_UNAVAILABLE, admission)
     return stage
 
 
-def _answer(question: Question, admission: Admission) -> Stage:
-    answer = kept_answers.find_cached(question, admission)
-    if answer is None:
-        stage = ToBuild(question, admission) if admission.verdict == Verdict.BUILD else PassOn(question, admission)
-        built = kept_answers.make_from_memory(question, admission)
-        if built is None:
-            return stage
-        answer = kept_answers.keep(stage, question, built)
-    return Ready(question, admission, answer) if question.is_of_state_wanted(answer) else PassOn(question, admission)
+def _let_in(key_hash: str, question: Question | None, environ: WSGIEnvironment) -> _LetIn | Refused:
+    anew = "no-cache" in environ.get("HTTP_CACHE_CONTROL", "")
+    if not anew and (admission := leases.take(key_hash)) is not None:
+        return _LetIn(admission)
+    return _admit(key_hash, question, counted_address(environ), anew=anew)
 
 
-def _let_in(key_hash: str, question: Question | None, wanted: Wanted, address: str) -> _LetIn | Refused:
-    if not state_guard.is_paused:
-        with state_guard.during("admission"):
-            try:
-                return _admit(key_hash, question, wanted, address)
-            except redis.exceptions.OutOfMemoryError:
-                metrics.CACHE_FAILURES.labels("full").inc()
-                logger.error("redis_full", during="admission")
-                return Refused(question, HTTPStatus.SERVICE_UNAVAILABLE)
-    metrics.UNLIMITED.inc()
-    return _LetIn()
-
-
-def _admit(key_hash: str, question: Question | None, wanted: Wanted, address: str) -> _LetIn | Refused:
-    """Ask Redis, and the database where Redis does not know. Raises `redis.RedisError`."""
-    admission = admit(key_hash, wanted, address)
-    if admission.verdict == Verdict.UNLISTED and publish_from_database(lambda: list_keys(list_hashes)):
-        admission = admit(key_hash, wanted, address)
-    if admission.verdict == Verdict.WRONG:
-        if admission.remaining < 0:
-            wait_seconds = seconds_to_wait(admission)
-            return Refused(question, HTTPStatus.TOO_MANY_REQUESTS, None, wait_seconds, WRONG_API_KEYS)
-        return Refused(question, HTTPStatus.UNAUTHORIZED)
-    is_away = False
-    if admission.verdict in (Verdict.UNKNOWN, Verdict.UNLISTED, Verdict.RECHECK):
+def _admit(key_hash: str, question: Question | None, address: str, *, anew: bool) -> _LetIn | Refused:
+    """Ask Redis, and the database where Redis does not know."""
+    told, is_away = leases.ask(key_hash, address, anew=anew), False
+    if _says(told, Verdict.UNLISTED) and publish_from_database(lambda: list_keys(list_hashes)):
+        told = leases.ask(key_hash, address)
+    if _says(told, Verdict.UNKNOWN, Verdict.UNLISTED, Verdict.RECHECK):
         is_valid = confirm_key(key_hash)
         is_away = is_valid is None
         if is_valid is False:
             return Refused(question, HTTPStatus.UNAUTHORIZED)
-        if is_away and admission.verdict != Verdict.RECHECK:
+        if is_away and not _says(told, Verdict.RECHECK):
             return _LetIn()
-        admission = admit(key_hash, wanted, address)
-    if admission.verdict == Verdict.UNPUBLISHED:
-        publish_from_database(publish_generations)
-    if admission.verdict == Verdict.LIMITED:
-        return Refused(question, HTTPStatus.TOO_MANY_REQUESTS, admission, seconds_to_wait(admission))
-    return _LetIn(None if admission.key is None else admission, is_away)
+        told = leases.ask(key_hash, address)
+    for _ in range(_SETTLED_AFTER):
+        if isinstance(told, Told) and told.verdict == Verdict.SETTLING:
+            time.sleep(told.wait_seconds)
+            told = leases.ask(key_hash, address)
+    return _LetIn(told, is_away) if isinstance(told, Admission) else _judge(told, question)
 
 
-def seconds_to_wait(admission: Admission) -> int:
-    """Until one more request fits in."""
-    return max(1, -(-(admission.reset_at - admission.now) // 1000))
+def _says(told: Told | Admission | None, *verdicts: Verdict) -> bool:
+    return isinstance(told, Told) and told.verdict in verdicts
+
+
+def _judge(told: Told | None, question: Question | None) -> _LetIn | Refused:
+    """Of a request that was not admitted; where Redis does not know, Django judges it."""
+    if told is not None and told.verdict == Verdict.FULL:
+        metrics.CACHE_FAILURES.labels("full").inc()
+        logger.error("redis_full", during="admission")
+        return Refused(question, HTTPStatus.SERVICE_UNAVAILABLE)
+    if told is not None and told.verdict == Verdict.WRONG:
+        if told.wait_seconds:
+            return Refused(question, HTTPStatus.TOO_MANY_REQUESTS, None, ceil(told.wait_seconds), WRONG_API_KEYS)
+        return Refused(question, HTTPStatus.UNAUTHORIZED)
+    if told is not None and told.refused is not None:
+        return Refused(question, HTTPStatus.TOO_MANY_REQUESTS, told.refused, max(1, ceil(told.wait_seconds)))
+    if told is None:
+        metrics.UNLIMITED.inc()
+    return _LetIn()

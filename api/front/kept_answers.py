@@ -1,58 +1,63 @@
-"""The answers that there are already: in this process, in Redis, being built by another request, or made from memory."""
+"""The answers that there are already: in this process, in Redis, being built by another request, or made from memory.
+
+An answer is kept under the name of its entry, which has the generation in it that its data is of: what was published before the
+request came in. So one of another generation is never found.
+"""
 
 import time
 
 from api import metrics
-from api.front.admission import Admission, Verdict
-from api.front.answer_store import StoredAnswer, compress_for, find_answer, make_answer, stop_building, store_answer
+from api.front.admission import Admission
+from api.front.answer_store import (
+    PREFIX,
+    Part,
+    StoredAnswer,
+    compress_for,
+    find_answer,
+    look_up,
+    make_answer,
+    stop_building,
+    store_answer,
+)
 from api.front.cached_routes import Built
-from api.front.process_cache import hold
+from api.front.process_cache import process_cache
 from api.front.question import Question
 from api.front.redis_guard import answers_guard
-from api.front.stages import PassOn, Stage, ToBuild
+from api.front.stages import PassOn, Ready, Stage, ToBuild
 from database.connections import give_back_connection
 
 #: How long one request waits for another that builds the same answer.
 _LONGEST_WAIT_SECONDS = 2.0
 _POLL_SECONDS = 0.004
+#: What took longer to make from what is at hand is worth a trip to Redis, for the other processes.
+_COSTLY_SECONDS = 0.002
 
 
-def find_cached(question: Question, admission: Admission) -> StoredAnswer | None:
-    """The answer in the cache, waited for where another request builds it right now."""
-    answer: StoredAnswer | None = None
-    if admission.verdict == Verdict.HELD and question.held is not None:
-        answer = _with_compressed(question, admission, question.held.answer)
-    elif admission.verdict == Verdict.HIT:
-        packed = admission.body if admission.is_gzip else b""
-        body = b"" if packed else admission.body
-        found = StoredAnswer(admission.etag, admission.link, body, packed, admission.state, admission.revision)
-        hold(question.logical_key, admission.entry, found)
-        answer = _with_compressed(question, admission, found)
-    elif admission.verdict == Verdict.WAIT:
-        answer = _wait(admission.entry)
+def find_answer_to(question: Question, admission: Admission, generation: str) -> Stage:
+    """How far a request comes that was let in, and asks for an answer of a generation."""
+    if not question.logical_key:
+        built = _make_from_memory(question, generation)
+        answer = None if built is None else make_answer(built, accepts_gzip=question.accepts_gzip)
+        return PassOn(question, admission) if answer is None else _ready(question, admission, answer)
+    entry = f"{PREFIX}{generation}:{question.logical_key}"
+    answer = _find_held(question, entry) or _make_at_hand(question, generation, entry)
     if answer is not None:
-        metrics.CACHE_HITS.labels(question.route.cache_type).inc()
-    elif admission.entry and question.logical_key:
-        metrics.CACHE_MISSES.labels(question.route.cache_type).inc()
-    return answer
-
-
-def make_from_memory(question: Question, admission: Admission) -> Built | None:
-    """The answer made from what this process holds; `None` where Django has to make it."""
-    if question.route.from_memory is None or not admission.entry:
-        return None
-    try:
-        return question.route.from_memory(question.match, question.query, admission.generation)
-    finally:
-        # Where the database was asked; kept by a thread, its connection would outlive a failover.
-        give_back_connection()
+        return _ready(question, admission, answer)
+    part, answer = _find_in_redis(question, entry)
+    if answer is not None:
+        return _ready(question, admission, answer)
+    metrics.CACHE_MISSES.labels(question.route.cache_type).inc()
+    stage = ToBuild(question, admission, entry) if part == Part.BUILD else PassOn(question, admission)
+    built = _make_from_memory(question, generation)
+    return stage if built is None else _ready(question, admission, keep(stage, question, built))
 
 
 def keep(stage: ToBuild | PassOn, question: Question, built: Built) -> StoredAnswer:
     """Make an answer of what was built, and keep it for others if that is this request's part."""
     answer = make_answer(built, accepts_gzip=question.accepts_gzip)
     if isinstance(stage, ToBuild):
-        _store(question, stage.admission, answer)
+        _store(question, stage.entry, answer)
+        process_cache.hold(question.logical_key, stage.entry, answer)
     return answer
 
 
@@ -60,22 +65,80 @@ def give_up(stage: Stage) -> None:
     """There is nothing to keep: let those who wait go on."""
     if isinstance(stage, ToBuild):
         with answers_guard.during("store"):
-            stop_building(stage.admission.entry)
+            stop_building(stage.entry)
 
 
-def _store(question: Question, admission: Admission, answer: StoredAnswer) -> None:
+def _ready(question: Question, admission: Admission, answer: StoredAnswer) -> Stage:
+    """Where it is of another state than asked for, Django knows whether the caller's is current."""
+    return Ready(question, admission, answer) if question.is_of_state_wanted(answer) else PassOn(question, admission)
+
+
+def _find_held(question: Question, entry: str) -> StoredAnswer | None:
+    """The one that this process holds, if it is the right one. Asked for a second time, the others get it as well."""
+    held = question.held
+    if held is None or held.entry != entry or not (held.answer.body or question.accepts_gzip):
+        return None
+    metrics.CACHE_HITS.labels(question.route.cache_type).inc()
+    if not held.is_stored:
+        _store(question, entry, held.answer)
+        process_cache.hold(question.logical_key, entry, held.answer)
+    return _with_compressed(question, entry, held.answer)
+
+
+def _make_at_hand(question: Question, generation: str, entry: str) -> StoredAnswer | None:
+    """Made of what this process has at hand, in less time than Redis would take to say whether somebody did so before."""
+    began = time.perf_counter()
+    built = _make_from_memory(question, generation, at_hand=True)
+    if built is None:
+        return None
+    metrics.CACHE_MISSES.labels(question.route.cache_type).inc()
+    answer = make_answer(built, accepts_gzip=question.accepts_gzip)
+    is_costly = time.perf_counter() - began > _COSTLY_SECONDS
+    if is_costly:
+        _store(question, entry, answer)
+    process_cache.hold(question.logical_key, entry, answer, is_stored=is_costly)
+    return answer
+
+
+def _find_in_redis(question: Question, entry: str) -> tuple[Part | None, StoredAnswer | None]:
+    """The answer, waited for where another request builds it right now; or the part that falls to this one, if any."""
+    part, answer = None, None
+    if not answers_guard.is_paused:
+        with answers_guard.during("find"):
+            part, answer = look_up(entry, accepts_gzip=question.accepts_gzip)
+    if part == Part.WAIT:
+        answer = _wait(entry)
+    if answer is not None:
+        metrics.CACHE_HITS.labels(question.route.cache_type).inc()
+        process_cache.hold(question.logical_key, entry, answer)
+        answer = _with_compressed(question, entry, answer)
+    return part, answer
+
+
+def _make_from_memory(question: Question, generation: str, *, at_hand: bool = False) -> Built | None:
+    """The answer made from what this process holds, loaded where it has to be; `None` where Django has to make it."""
+    if question.route.from_memory is None:
+        return None
+    try:
+        return question.route.from_memory(question.match, question.query, generation, at_hand=at_hand)
+    finally:
+        # Where the database was asked, of the names in a past universe too; kept by a thread, its connection would outlive a failover.
+        give_back_connection()
+
+
+def _store(question: Question, entry: str, answer: StoredAnswer) -> None:
     with answers_guard.during("store"):
-        store_answer(question.route.family, admission.entry, answer, question.route.ttl_seconds)
+        store_answer(question.route.family, entry, answer, question.route.ttl_seconds)
 
 
-def _with_compressed(question: Question, admission: Admission, answer: StoredAnswer) -> StoredAnswer:
+def _with_compressed(question: Question, entry: str, answer: StoredAnswer) -> StoredAnswer:
     """With its compressed form too, where the caller understands it and it is worth it; then all others have it."""
     if not question.accepts_gzip or answer.gzip:
         return answer
     compressed = compress_for(answer)
     if compressed is not answer:
-        _store(question, admission, compressed)
-        hold(question.logical_key, admission.entry, compressed)
+        _store(question, entry, compressed)
+        process_cache.hold(question.logical_key, entry, compressed)
     return compressed
 
 

@@ -1,7 +1,6 @@
 """The answers sent last, kept in the process beside Redis, so that their bodies need not travel again.
 
-Redis alone says which answer is the right one: an answer is held under the name of its entry, which has the generation
-in it, and is sent only when Redis names that very entry.
+An answer is held with the name of its entry, which has the generation in it, and is sent only to whom that generation is told.
 """
 
 import threading
@@ -16,10 +15,11 @@ _MAX_SHARE = 8
 
 
 class HeldAnswer(NamedTuple):
-    """An answer and the entry it is of."""
+    """An answer and the entry it is of; whether Redis has it, too."""
 
     entry: str
     answer: StoredAnswer
+    is_stored: bool
 
     @property
     def size(self) -> int:
@@ -27,26 +27,36 @@ class HeldAnswer(NamedTuple):
         return len(self.answer.body) + len(self.answer.gzip)
 
 
-_lock = threading.Lock()
-_held: OrderedDict[str, HeldAnswer] = OrderedDict()
-_bytes = 0
+class ProcessCache:
+    """The answers that a process holds, by their logical keys; for any number of threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, HeldAnswer] = OrderedDict()
+        self._bytes = 0
+
+    def find(self, logical_key: str) -> HeldAnswer | None:
+        """What is held under that key, of whatever generation."""
+        return self._held.get(logical_key)
+
+    def hold(self, logical_key: str, entry: str, answer: StoredAnswer, *, is_stored: bool = True) -> None:
+        """Hold an answer; those held longest go when there are too many bytes."""
+        held = HeldAnswer(entry, answer, is_stored)
+        if held.size > _MAX_BYTES // _MAX_SHARE:
+            return
+        with self._lock:
+            old = self._held.pop(logical_key, None)
+            self._bytes += held.size - (old.size if old else 0)
+            self._held[logical_key] = held
+            while self._bytes > _MAX_BYTES:
+                _, dropped = self._held.popitem(last=False)
+                self._bytes -= dropped.size
+
+    def clear(self) -> None:
+        """Hold nothing any more."""
+        with self._lock:
+            self._held.clear()
+            self._bytes = 0
 
 
-def find_held(logical_key: str) -> HeldAnswer | None:
-    """What is held under that key, of whatever generation."""
-    return _held.get(logical_key)
-
-
-def hold(logical_key: str, entry: str, answer: StoredAnswer) -> None:
-    """Hold an answer; those held longest go when there are too many bytes."""
-    global _bytes  # noqa: PLW0603 one store for all threads
-    held = HeldAnswer(entry, answer)
-    if held.size > _MAX_BYTES // _MAX_SHARE:
-        return
-    with _lock:
-        old = _held.pop(logical_key, None)
-        _bytes += held.size - (old.size if old else 0)
-        _held[logical_key] = held
-        while _bytes > _MAX_BYTES:
-            _, dropped = _held.popitem(last=False)
-            _bytes -= dropped.size
+process_cache = ProcessCache()

@@ -5,10 +5,9 @@ from typing import NamedTuple
 from wsgiref.types import WSGIEnvironment
 
 from api.endpoints.negotiation import accepts_gzip, accepts_json
-from api.front.admission import Wanted
 from api.front.answer_store import StoredAnswer
 from api.front.cached_routes import CachedRoute, find_route, split_state
-from api.front.process_cache import HeldAnswer, find_held
+from api.front.process_cache import HeldAnswer, process_cache
 
 
 class Question(NamedTuple):
@@ -26,15 +25,6 @@ class Question(NamedTuple):
     if_none_match: str
     logical_key: str
     held: HeldAnswer | None
-
-    @property
-    def wanted(self) -> Wanted:
-        """What Redis is asked for. A held answer is of use only in the form that the caller understands."""
-        held = self.held
-        is_held = held is not None and (bool(held.answer.body) or self.accepts_gzip)
-        return Wanted(
-            self.route.family, self.logical_key, held.entry if held is not None and is_held else "", self.accepts_gzip
-        )
 
     def is_of_state_wanted(self, answer: StoredAnswer) -> bool:
         """Whether an answer may be sent; where it is of another state, Django knows whether the caller's is current."""
@@ -54,5 +44,5 @@ def read_question(environ: WSGIEnvironment) -> Question | None:
     logical_key = "" if route.is_live(query) else route.logical_key(match, query)
     return Question(
         route, match, query, state, accepts_gzip(environ), environ.get("HTTP_IF_NONE_MATCH", ""), logical_key,
-        find_held(logical_key) if logical_key else None,
+        process_cache.find(logical_key) if logical_key else None,
     )  # fmt: skip

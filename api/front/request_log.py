@@ -1,9 +1,10 @@
 """One line for each request under `/api/`: `api_request`.
 
-A cached answer takes about 100 µs of a processor, and a line through all of structlog 25 more. In production's format
-it is written here as structlog would write it, which takes 5.
+A cached answer takes some 30 µs of a processor, and a line through all of structlog 25 more, in the readable format 200. So it is
+written here as structlog would write it, which takes 5.
 """
 
+import re
 import sys
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,6 +22,8 @@ _is_json = settings.LOG_FORMAT == "json"
 _is_on = settings.LOG_LEVEL in ("DEBUG", "INFO")
 # The longest path of an endpoint is shorter, and every secret of ours longer.
 _LONGEST_PLAIN_PATH = 32
+#: What the readable format has without quotes.
+_is_plain = re.compile(r"[A-Za-z0-9/._:-]+").fullmatch
 
 
 def log_api_request(
@@ -41,13 +44,20 @@ def log_api_request(
     if len(path) > _LONGEST_PLAIN_PATH:
         path = scrub_text(path)
     duration_ms = round(seconds * 1000, 2)
-    if not _is_json:
+    if not _is_json and not (_is_plain(path) and _is_plain(method)):
         logger.info(
             "api_request", request_id=request_id, method=method, path=path, endpoint=endpoint, status=status,
             duration_ms=duration_ms, key=key, answered_by=answered_by, address=address,
         )  # fmt: skip
         return
     seconds_since_1970, microseconds = divmod(time_ns() // 1000, 1_000_000)
+    if not _is_json:
+        sys.stderr.write(
+            f"{_second(seconds_since_1970)}.{microseconds:06}Z [info     ] api_request                    [{__name__}] address={address} "
+            f"answered_by={answered_by} duration_ms={duration_ms} endpoint={endpoint} key={key} method={method} path={path} "
+            f"request_id={request_id} status={status}\n"
+        )
+        return
     sys.stderr.write(
         f'{{"request_id": "{request_id}", "method": {quote(method)}, "path": {quote(path)}, "endpoint": "{endpoint}", '
         f'"status": {status}, "duration_ms": {duration_ms}, "key": {quote(key)}, "answered_by": "{answered_by}", "address": "{address}", '

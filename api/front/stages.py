@@ -27,10 +27,11 @@ class Ready(NamedTuple):
 
 
 class ToBuild(NamedTuple):
-    """Django makes the answer, and it is kept: others wait for it."""
+    """Django makes the answer, and it is kept under the name of its entry: others wait for it."""
 
     question: Question
     admission: Admission
+    entry: str
 
 
 class PassOn(NamedTuple):

@@ -5,7 +5,7 @@ this, and so does what stands ahead of them: most of what Django does for a requ
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError
@@ -15,16 +15,25 @@ from rest_framework.exceptions import ValidationError
 from api.endpoints.filters import StrictFilterSet
 from api.front.cached_routes import Built, read_query
 from companies.api.filters import AsOfFilterSet, CompanyListFilterSet, SearchFilterSet
-from companies.api.knowledge import asked_revision, choose_universe
+from companies.api.knowledge import asked_revision, choose_held_universe, choose_universe
 from companies.api.pages import page_end
 from companies.api.past_universes import MastersChanged
 from companies.api.quotes import join_with_quotes
-from companies.api.universe import Universe, companies_of
+from companies.api.universe import Universe, companies_of, held_companies
 from companies.errors import RevisionNotFound, SnapshotNotFound
 
 #: Parameters whose answers are made elsewhere.
 _OF_DJANGO = {"include", "state", "updated_since"}
 _Pairs = Sequence[tuple[str, str]]
+
+
+class _Question(NamedTuple):
+    """As the layer ahead of Django has it (`api.front.cached_routes.FromMemory`)."""
+
+    match: re.Match[str]
+    query: str
+    generation: str
+    at_hand: bool
 
 
 class _Asked(NamedTuple):
@@ -62,39 +71,44 @@ def search_answer(universe: Universe, values: dict[str, Any]) -> Built:
     return Built(body, universe.state, revision=str(universe.revision))
 
 
-def list_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
+def list_from_memory(match: re.Match[str], query: str, generation: str, *, at_hand: bool = False) -> Built | None:
     """A page of the list."""
-    return _from_memory(match, query_string, generation, CompanyListFilterSet, _page_of)
+    return _from_memory(_Question(match, query, generation, at_hand), CompanyListFilterSet, _page_of)
 
 
-def company_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
+def company_from_memory(match: re.Match[str], query: str, generation: str, *, at_hand: bool = False) -> Built | None:
     """One company."""
-    return _from_memory(match, query_string, generation, AsOfFilterSet, _company_of)
+    return _from_memory(_Question(match, query, generation, at_hand), AsOfFilterSet, _company_of)
 
 
-def search_from_memory(match: re.Match[str], query_string: str, generation: str) -> Built | None:
+def search_from_memory(match: re.Match[str], query: str, generation: str, *, at_hand: bool = False) -> Built | None:
     """Search."""
-    return _from_memory(match, query_string, generation, SearchFilterSet, _matches_of)
+    return _from_memory(_Question(match, query, generation, at_hand), SearchFilterSet, _matches_of)
 
 
-def _from_memory(
-    match: re.Match[str], query_string: str, generation: str, filterset: type[StrictFilterSet], build: _Build
-) -> Built | None:
+def _from_memory(question: _Question, filterset: type[StrictFilterSet], build: _Build) -> Built | None:
     """`None` where Django has to answer: with quotes or changes, as known at a moment, for a `state` in another spelling, or with
     an error.
     """
     try:
-        pairs = read_query(query_string)
+        pairs = read_query(question.query)
         values = filterset.read_pairs(pairs)
         if not values.keys().isdisjoint(_OF_DJANGO):
             return None
         asked = asked_revision(values)
         if isinstance(asked, datetime):
             return None
-        universe = choose_universe(companies_of(generation), values.pop("as_of", None), asked)
-        return build(universe, _Asked(values, match, pairs, asked is not None))
+        universe = _universe_of(question, values.pop("as_of", None), asked)
+        return None if universe is None else build(universe, _Asked(values, question.match, pairs, asked is not None))
     except (ValidationError, ValueError, DatabaseError, RevisionNotFound, SnapshotNotFound, MastersChanged):
         return None
+
+
+def _universe_of(question: _Question, as_of: date | None, revision: int | None) -> Universe | None:
+    if not question.at_hand:
+        return choose_universe(companies_of(question.generation), as_of, revision)
+    now = held_companies(question.generation)
+    return None if now is None else choose_held_universe(now, as_of, revision)
 
 
 def _page_of(universe: Universe, asked: _Asked) -> Built:

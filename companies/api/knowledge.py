@@ -15,7 +15,7 @@ from api.endpoints.errors import ApiError
 from api.endpoints.filters import Parameter
 from api.endpoints.parameters import Instant, ShapedField, WholeNumber
 from api.endpoints.states import REVISION_HEADER, StateFilterSet
-from companies.api.past_universes import known_past
+from companies.api.past_universes import held_past, known_past
 from companies.api.universe import Universe
 from companies.errors import RevisionNotFound
 from companies.known.reading import NOW, THEN, LedgerReading, find_revision, newest_revision
@@ -99,6 +99,15 @@ def choose_universe(now: Universe, as_of: date | None, revision: int | None) -> 
         return now
     past = known_past(wanted, now.state)
     return past.companies if as_of is None else past.on(as_of)
+
+
+def choose_held_universe(now: Universe, as_of: date | None, revision: int | None) -> Universe | None:
+    """The same without the database; `None` where that would have to be asked."""
+    wanted = now.revision if revision is None else check_revision(revision, now.revision)
+    if as_of is None and wanted == now.revision:
+        return now
+    past = held_past(wanted, now.state)
+    return None if past is None else past.held_universe(as_of)
 
 
 class LedgerViewSet(DataViewSet):

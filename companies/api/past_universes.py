@@ -102,6 +102,16 @@ class KnownPast:
                 self._days.popitem(last=False)
         return found
 
+    def held_universe(self, day: date | None) -> Universe | None:
+        """What `on` gives for a day, or `companies` (`None`), where it was asked for before. Raises `SnapshotNotFound`."""
+        if day is None:
+            held: Universe | None = self.__dict__.get("companies")
+            return held
+        if "_recorded_at" not in self.__dict__ or "_told" not in self.__dict__:
+            return None
+        list_day = find_day_in_force(self._list_days, day)
+        return self._days.get(max(list_day, self._told.last_change(day) or list_day))
+
     @cached_property
     def companies(self) -> Universe:
         """All companies that were known, in the state that was their latest. Raises `MastersChanged`."""
@@ -211,6 +221,11 @@ def known_past(revision: int, state: str) -> KnownPast:
         while len(_held) > _MAX_REVISIONS:
             _held.popitem(last=False)
     return found
+
+
+def held_past(revision: int, state: str) -> KnownPast | None:
+    """The same, where it was asked for before."""
+    return _held.get((revision, state))
 
 
 def _masters_of(state: str) -> str:

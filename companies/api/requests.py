@@ -10,6 +10,7 @@ from companies.api.errors import snapshot_errors
 from companies.api.knowledge import choose_universe, revision_not_found
 from companies.api.past_universes import MastersChanged
 from companies.api.universe import Universe, companies_of
+from companies.apps import COMPANIES
 from companies.errors import RevisionNotFound
 from companies.known.reading import LedgerReading
 
@@ -26,7 +27,7 @@ def universe_of(
     Raises the API's 404 and 409.
     """
     admission = request.META.get(ADMISSION) if request is not None else None
-    now = companies_of((admission.generation or None) if admission else None)
+    now = companies_of((admission.generation_of(COMPANIES) or None) if admission else None)
     if wanted_state not in (None, now.state) or (revision or 0) > now.revision:
         now = companies_of(None)
         refuse_other_state(wanted_state, now.state)

@@ -198,6 +198,12 @@ def companies_of(generation: str | None) -> Universe:
     return held.universe
 
 
+def held_companies(generation: str) -> Universe | None:
+    """The same where this process holds them."""
+    held = _held
+    return held.universe if held is not None and _is_current(held, generation, None) else None
+
+
 def load_universe() -> tuple[Generations, Universe]:
     """Read all companies, and the generations that they are of."""
     companies = Company.objects.order_by("code").annotate(

@@ -1,9 +1,11 @@
 """What is answered ahead of Django, from memory, is what the viewset answers, byte for byte; a file has what the list has."""
 
 import json
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +14,10 @@ from django.test import override_settings
 from django_redis import get_redis_connection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from api.front.cached_routes import cached_routes
-from api.generations import publish_generations
+from api.front.process_cache import process_cache
+from api.generations import publish_and_wait
 from api.keys import create_api_key
 from companies.api import caching
 from companies.ledger.snapshots import apply_snapshot
@@ -81,7 +83,7 @@ def key(db: None) -> str:
     ]
     apply_snapshot(MARCH, [one for step, one in enumerate(later) if step % 7], "jpx", force=True)
     store_quote("1302")
-    publish_generations()  # as after a commit: what other tests left in the cache is of another state
+    publish_and_wait()  # as after a commit: what other tests left in the cache is of another state
     return create_api_key(name="reader", scopes=["read"], rate_limit_per_hour=10_000_000)[1]
 
 
@@ -98,9 +100,10 @@ def answer_of(path: str, key: str, language: str) -> tuple[Answer, str]:
     """An answer that is made anew, and who made it."""
     if kept := kept_answers():
         get_redis_connection("default").delete(*kept)
-    with capture_logs() as lines:
+    process_cache.clear()
+    with redirect_stderr(StringIO()) as log:
         answer = ask(path, key=key, accept_language=language)
-    return answer, next(line["answered_by"] for line in lines if line["event"] == "api_request")
+    return answer, re.findall(r"answered_by=(\w+)", log.getvalue())[0]
 
 
 @pytest.mark.django_db
