@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql as safe
 
-from api.generations import publish_generations
+from api.generations import publish_and_wait
 from backups.errors import BackupError, DatabaseNotEmpty
 from backups.manifest import Manifest
 from backups.programs import find_program, last_words, program_environment, server_major
@@ -96,7 +96,7 @@ def restore_backup(backup: Backup, *, report: Callable[[int], object], is_served
         cursor.execute("ANALYZE")
     ContentType.objects.clear_cache()
     if is_served:
-        publish_generations()
+        publish_and_wait()
 
 
 # A script instead of a connection of its own: its transaction is ours.

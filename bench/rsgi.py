@@ -14,6 +14,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from config.wsgi import answer_at_once
 from config.wsgi import application as product
 
 # isort: split
@@ -42,4 +43,4 @@ def _both(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[b
     return handler(environ, start_response)
 
 
-application = RsgiApplication(_both)
+application = RsgiApplication(_both, answer_at_once=answer_at_once)

@@ -17,6 +17,8 @@ from api.front.application import Front  # noqa: E402 models can be imported onl
 from serving.refusals import refuse_unmeasured  # noqa: E402
 
 _front = Front(_django)
+#: For a server that can answer without a thread (`serving.rsgi_application`).
+answer_at_once = _front.answer_at_once
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
-from wsgiref.types import WSGIApplication
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 import structlog
 from django.conf import settings
 
 from api.endpoints.hold import HOLD, Hold
+from api.front.headers import Headers
 from database.connections import is_unavailable
 from operations.health import Alive
 from serving.answers import WholeAnswer
@@ -48,7 +49,7 @@ class _Request:
 
     scope: Any
     protocol: Any
-    body: bytes
+    environ: WSGIEnvironment
     #: With which its view may ask for its answer to be held.
     hold: Hold | None
     #: What it gets where it cannot be asked a second time.
@@ -61,10 +62,15 @@ class _Request:
 
 
 class RsgiApplication:
-    """An RSGI application around a WSGI one. `find_newest` says, of the database, the newest position that readers wait for."""
+    """An RSGI application around a WSGI one. `find_newest` says, of the database, the newest position that readers wait for;
+    `answer_at_once` gives status, headers and body of a request whose answer is at hand, and may wait for nothing: the loop calls it.
+    """
 
-    def __init__(self, wsgi: WSGIApplication, find_newest: Callable[[], int] | None = None) -> None:
-        self._wsgi = wsgi
+    def __init__(
+        self, wsgi: WSGIApplication, find_newest: Callable[[], int] | None = None,
+        answer_at_once: Callable[[WSGIEnvironment], tuple[int, Headers, bytes] | None] | None = None,
+    ) -> None:  # fmt: skip
+        self._wsgi, self._answer_at_once = wsgi, answer_at_once
         pool = settings.DATABASES["default"]["OPTIONS"]["pool"]
         # As many as there are connections to the database.
         self._threads = Threads(pool["max_size"], longest_line=_LONGEST_LINE, name="request")
@@ -94,6 +100,7 @@ class RsgiApplication:
             return
         body = b""
         declared = headers.get("content-length")
+        environ = None
         if "transfer-encoding" in headers or (declared is not None and declared != "0"):
             try:
                 is_chunked = "transfer-encoding" in headers
@@ -102,12 +109,29 @@ class RsgiApplication:
                 logger.warning("body_refused", path=path, reason=refused.reason)
                 protocol.response_bytes(*refusal(refused.status, refused.reason, headers, path))
                 return
-        request = _Request(scope, protocol, body, self.held_answers.new_hold(scope.method, body))
+        else:
+            environ = environ_of(scope, b"")
+            if (at_once := self._find_at_once(environ)) is not None:
+                protocol.response_bytes(*at_once)
+                return
+        request = _Request(
+            scope, protocol, environ or environ_of(scope, body), self.held_answers.new_hold(scope.method, body)
+        )
         answer = await self._have_answered(request)
         if answer is not None and request.hold is not None and not answer.is_sent:
             answer = await self._send_later(answer, request.hold, request)
         if answer is not None:
             await self._see_sent(answer, scope, protocol)
+
+    def _find_at_once(self, environ: WSGIEnvironment) -> tuple[int, Headers, bytes] | None:
+        """A small answer that is at hand."""
+        if self._answer_at_once is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        try:
+            return self._answer_at_once(environ)
+        except Exception:  # a thread tries it again, and answers for what is wrong
+            logger.exception("answer_at_once_failed", path=environ["PATH_INFO"])
+            return None
 
     async def _have_answered(self, request: _Request) -> WholeAnswer | None:
         """By a thread. What is returned was not sent yet, or has to be seen to its end."""
@@ -157,7 +181,7 @@ class RsgiApplication:
         answer = WholeAnswer()
         is_kept = False
         try:
-            environ = environ_of(request.scope, request.body)
+            environ = dict(request.environ)  # a second run starts from the same
             if request.hold is not None:
                 environ[HOLD] = request.hold
             answer.take(self._wsgi(environ, answer.start))

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from api.front.lease_time import waiting_once
 from companies.models import ListingSnapshot
 from datasources.errors import SourceError
 from datasources.providers import ListClient, list_provider_of
@@ -30,11 +31,12 @@ def bring_in_range(run: SyncRun, client: ListClient, progress: Progress) -> None
     days = _business_days(client, run.requested_date, run.range_end)
     recorded = retry_while_unavailable(lambda: _recorded_days(run))
     left: list[date] = []
-    for position, day in enumerate(days):
-        progress.check_cancelled()
-        progress.report(RunPhase.DAYS, position, len(days))
-        if day not in recorded and _bring_in_day(run, day, client, progress) is RunStatus.NEEDS_REVIEW:
-            left.append(day)
+    with waiting_once():  # the days are reported with the whole
+        for position, day in enumerate(days):
+            progress.check_cancelled()
+            progress.report(RunPhase.DAYS, position, len(days))
+            if day not in recorded and _bring_in_day(run, day, client, progress) is RunStatus.NEEDS_REVIEW:
+                left.append(day)
     progress.report(RunPhase.DAYS, len(days), len(days))
     note_source_works(run)
     retry_while_unavailable(lambda: _end(run, days, left))

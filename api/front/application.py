@@ -28,12 +28,12 @@ from api.front.headers import (
     rate_limit_headers,
     request_id_of,
 )
-from api.front.incoming_request import find_stage
+from api.front.incoming_request import find_ready, find_stage
 from api.front.kept_answers import give_up, keep
 from api.front.question import Question
 from api.front.refusals import Answer, refusal
 from api.front.request_log import log_api_request
-from api.front.stages import PassOn, Refused, Stage, ToBuild
+from api.front.stages import PassOn, Ready, Refused, Stage, ToBuild
 from sign_in.client_address import client_address
 
 
@@ -47,22 +47,42 @@ class Front:
         if not environ["PATH_INFO"].startswith("/api/") or is_insecure(environ):
             return self._django(environ, start_response)
         started = time.perf_counter()
-        environ[REQUEST_ID] = request_id = request_id_of(environ)
+        environ[REQUEST_ID] = request_id_of(environ)
         stage = find_stage(environ)
         if isinstance(stage, ToBuild | PassOn):
             environ[ADMISSION] = stage.admission
             return _DjangoAnswer(environ, start_response, stage, started).from_django(self._django)
-        if isinstance(stage, Refused):
-            status, headers, body = refusal(stage, environ)
-        else:
-            status, headers, body = _success(stage.question, stage.answer)
-        headers += [*constant_headers(), *rate_limit_headers(stage.admission), ("X-Request-ID", request_id)]
-        if "HTTP_ORIGIN" in environ:
-            headers += cross_origin_headers(environ)
-        endpoint = stage.question.route.endpoint if stage.question else "-"
-        _note(environ, stage, endpoint, status, started, answered_by="front")
+        status, headers, body = _told(environ, stage, started)
         start_response(_STATUS_LINES[status], headers)
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+        return [body]
+
+    @staticmethod
+    def answer_at_once(environ: WSGIEnvironment) -> Answer | None:
+        """The answer to a request that takes some microseconds and waits for nothing, so that no thread is needed; `None` where
+        there is more to do.
+        """
+        started = time.perf_counter()
+        if not environ["PATH_INFO"].startswith("/api/") or is_insecure(environ):
+            return None
+        stage = find_ready(environ)
+        if stage is None:
+            return None
+        environ[REQUEST_ID] = request_id_of(environ)
+        return _told(environ, stage, started)
+
+
+def _told(environ: WSGIEnvironment, stage: Refused | Ready, started: float) -> Answer:
+    """The whole answer, counted and logged."""
+    if isinstance(stage, Refused):
+        status, headers, body = refusal(stage, environ)
+    else:
+        status, headers, body = _success(stage.question, stage.answer)
+    headers += [*constant_headers(), *rate_limit_headers(stage.admission), ("X-Request-ID", environ[REQUEST_ID])]
+    if "HTTP_ORIGIN" in environ:
+        headers += cross_origin_headers(environ)
+    endpoint = stage.question.route.endpoint if stage.question else "-"
+    _note(environ, stage, endpoint, status, started, answered_by="front")
+    return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 def _note(

@@ -13,7 +13,7 @@ import structlog
 
 from api import metrics
 from api.front.admission import Admission, Told, Verdict, list_keys
-from api.front.kept_answers import find_answer_to, give_up
+from api.front.kept_answers import find_answer_to, find_held_answer, give_up
 from api.front.key_confirmation import confirm_key, publish_from_database
 from api.front.leases import leases
 from api.front.question import Question, read_question
@@ -57,6 +57,30 @@ def find_stage(environ: WSGIEnvironment) -> Stage:
         give_up(stage)
         return Refused(question, HTTPStatus.SERVICE_UNAVAILABLE, admission)
     return stage
+
+
+def find_ready(environ: WSGIEnvironment) -> Ready | None:
+    """The answer to a request where this process has permit and answer at hand: found in some microseconds, asking nobody. Without
+    it nothing has changed.
+    """
+    plain = environ.get("HTTP_X_API_KEY")
+    if plain is None or "HTTP_CACHE_CONTROL" in environ:
+        return None
+    key_hash = hash_key(plain)
+    known = leases.look(key_hash)
+    question = None if known is None else read_question(environ)
+    if known is None or question is None or question.held is None:
+        return None
+    answer = find_held_answer(question, known)
+    # Somebody else may have taken the last permit, or brought a newer lease.
+    admission = None if answer is None else leases.take(key_hash)
+    if answer is None or admission is None:
+        return None
+    if admission.numbers != known.numbers and find_held_answer(question, admission) is None:
+        leases.put_back(key_hash)
+        return None
+    metrics.CACHE_HITS.labels(question.route.cache_type).inc()
+    return Ready(question, admission, answer)
 
 
 def _let_in(key_hash: str, question: Question | None, environ: WSGIEnvironment) -> _LetIn | Refused:

@@ -52,6 +52,12 @@ class Leases:
         self._returning: threading.Thread | None = None
         self._is_due = threading.Event()
 
+    def look(self, key_hash: str) -> Admission | None:
+        """What is known of a key of which a permit is at hand; it is not taken."""
+        lease = self._by_key.get(key_hash)
+        is_usable = lease is not None and lease.permits and time.monotonic() < lease.ends_at
+        return lease.admission if lease is not None and is_usable else None
+
     def take(self, key_hash: str) -> Admission | None:
         """A permit, and what is known of its key, of what was asked within the last 50 ms; `None` where Redis has to be asked."""
         with self._lock:
@@ -62,6 +68,12 @@ class Leases:
             admission = lease.admission
             # By itself this is what Redis had left; what this process has left is left, too.
             return admission._replace(remaining=admission.remaining + lease.permits)
+
+    def put_back(self, key_hash: str) -> None:
+        """One that was taken just now and is not used."""
+        with self._lock:
+            if (lease := self._by_key.get(key_hash)) is not None and lease.permits < lease.granted - 1:
+                lease.permits += 1
 
     def ask(self, key_hash: str, address: str, *, anew: bool = False) -> Told | Admission | None:
         """A permit, by a trip unless another thread's brought it meanwhile; `anew`, by one that begins now. `None` where Redis

@@ -201,6 +201,23 @@ def test_a_process_that_died_with_permits_keeps_nobody_waiting_for_long() -> Non
     assert ask(key_hash, ADDRESS).verdict == Verdict.LIMITED
 
 
+def test_a_key_that_has_to_be_confirmed_loses_no_permits() -> None:
+    stored: ApiKey = create_api_key(name="leased", scopes=["read"], rate_limit_per_hour=1000)[0]
+    remember_key(stored)
+    key_hash, process = stored.key_hash, Leases()
+    for _ in range(4):
+        assert use(process, key_hash)
+    get_redis_connection("state").hset(f"meigara:key:{key_hash}", "checked_at", 0)
+
+    told = process.ask(key_hash, ADDRESS, anew=True)
+    assert isinstance(told, Told)
+    assert told.verdict == Verdict.RECHECK
+    remember_key(stored)
+    assert use(process, key_hash)
+
+    until(lambda: sums(key_hash)["used"] == 5)
+
+
 def test_windows_of_the_release_before_go_on() -> None:
     key_hash = make_key(5)
     redis = get_redis_connection("state")

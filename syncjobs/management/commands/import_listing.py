@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from api.front.lease_time import waiting_once
 from companies.errors import SnapshotRefused
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.ledger.refusal_wording import explain_refusal
@@ -41,15 +42,16 @@ class Command(BaseCommand):
         listings, failures = self._read(options["files"])
         listings.sort(key=lambda pair: pair[1].date_in_force)
         lines: list[str] = []
-        for path, listing in tqdm(listings, desc="取込", unit="件", disable=None, leave=False):
-            try:
-                result = self._apply(listing, force=options["force"], is_dry_run=options["dry_run"])
-            except SnapshotRefused as refusal:
-                hint = "（--force で取り込めます）" if refusal.can_be_forced else ""
-                failures.append(f"{path}: {explain_refusal(refusal)}{hint}")
-            else:
-                lines.append(_describe(path, result))
-                lines.extend(f"  注意: {warning}" for warning in listing.warnings)
+        with waiting_once():
+            for path, listing in tqdm(listings, desc="取込", unit="件", disable=None, leave=False):
+                try:
+                    result = self._apply(listing, force=options["force"], is_dry_run=options["dry_run"])
+                except SnapshotRefused as refusal:
+                    hint = "（--force で取り込めます）" if refusal.can_be_forced else ""
+                    failures.append(f"{path}: {explain_refusal(refusal)}{hint}")
+                else:
+                    lines.append(_describe(path, result))
+                    lines.extend(f"  注意: {warning}" for warning in listing.warnings)
         for line in lines:
             self.stdout.write(line)
         if options["dry_run"]:

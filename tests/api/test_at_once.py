@@ -1,0 +1,98 @@
+"""What the server's loop answers without a thread is what a thread would have answered, and nothing else is answered so."""
+
+import time
+from typing import Any
+
+import pytest
+
+from api.front.process_cache import process_cache
+from api.generations import publish_and_wait
+from api.keys import create_api_key
+from config.wsgi import answer_at_once
+from masters.models import Market
+from tests.api.front import Answer, ask, environ_of
+
+pytestmark = pytest.mark.django_db
+PATH = "/api/v1/companies?limit=2"
+OF_EACH = {"x-request-id", "x-ratelimit-remaining", "x-ratelimit-reset"}
+
+
+@pytest.fixture
+def key(two_lists: None) -> str:
+    publish_and_wait()
+    process_cache.clear()
+    return create_api_key(name="reader", scopes=["read"], rate_limit_per_hour=10_000_000)[1]
+
+
+def at_once(path: str, **options: Any) -> Answer | None:
+    told = answer_at_once(environ_of(path, **options))
+    if told is None:
+        return None
+    status, headers, body = told
+    return Answer(status, {name.lower(): value for name, value in headers}, body)
+
+
+def soon_at_once(path: str, **options: Any) -> tuple[Answer, Answer]:
+    """A thread's answer and the loop's, which has one where a permit is at hand."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        by_thread = [ask(path, **options) for _ in range(4)][-1]
+        if (found := at_once(path, **options)) is not None:
+            return by_thread, found
+    raise AssertionError(path)
+
+
+def told(answer: Answer) -> tuple[int, dict[str, str], bytes]:
+    return answer.status, {name: value for name, value in answer.headers.items() if name not in OF_EACH}, answer.body
+
+
+@pytest.mark.parametrize(
+    "path", [PATH, "/api/v1/companies/7203", "/api/v1/companies/search?q=7203", "/api/v1/companies/sectors"]
+)
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"accept_encoding": "gzip"}, {"if_none_match": "*"}, {"method": "HEAD"}, {"origin": "https://example.com"}, {"accept_language": "en"}],
+)  # fmt: skip
+def test_both_answer_the_same(key: str, path: str, headers: dict[str, str]) -> None:
+    by_thread, by_loop = soon_at_once(path, key=key, **headers)
+
+    assert told(by_loop) == told(by_thread)
+    assert by_loop.headers.keys() >= OF_EACH
+    assert int(by_loop.headers["x-ratelimit-remaining"]) < int(by_thread.headers["x-ratelimit-remaining"])
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        (PATH, {"cache_control": "no-cache"}), (PATH, {"method": "POST"}), ("/api/v1/companies?limit=3", {}),
+        (f"{PATH}&state=1.1", {}), ("/api/v1/companies?limt=2", {}), ("/api/nothing", {}), ("/admin/", {}),
+    ],
+)  # fmt: skip
+def test_what_is_not_at_hand_is_left_to_a_thread_and_costs_no_permit(
+    key: str, path: str, headers: dict[str, str]
+) -> None:
+    soon_at_once(PATH, key=key)
+
+    assert at_once(path, key=key, **headers) is None
+    before, after = soon_at_once(PATH, key=key)
+    assert int(before.headers["x-ratelimit-remaining"]) - int(after.headers["x-ratelimit-remaining"]) == 1
+
+
+def test_nobody_without_a_permit_at_hand_is_answered(key: str) -> None:
+    soon_at_once(PATH, key=key)
+    other = create_api_key(name="other", scopes=["read"])[1]
+
+    assert at_once(PATH) is None
+    assert at_once(PATH, key=other) is None
+    assert at_once(PATH, key=key[:-1]) is None
+
+
+def test_of_another_generation_nothing_is_answered(key: str) -> None:
+    _, before = soon_at_once(PATH, key=key)
+    Market.objects.filter(code="0111").update(name="別の名前")
+    publish_and_wait()
+
+    _, after = soon_at_once(PATH, key=key)
+
+    assert "別の名前" not in before.body.decode()
+    assert "別の名前" in after.body.decode()
