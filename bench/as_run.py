@@ -1,5 +1,6 @@
 """The web server alone, as `make run` runs it: under its supervisor, which passes on each line (`python -m bench.as_run PORT
-APPLICATION`)."""
+APPLICATION`).
+"""
 
 import os
 import shlex

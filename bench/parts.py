@@ -33,10 +33,11 @@ def _measure_backfill(options: Options) -> Sequence[Result]:
 def _measure_admin(options: Options) -> Sequence[Result]:
     found: list[Result] = []
     for size in options.sizes:
-        pages, queries = measure_admin(size)
+        pages, weights, queries = measure_admin(size)
         print_report(pages)
+        print_report(weights)
         print_relations(queries)
-        found += [*pages, *queries]
+        found += [*pages, *weights, *queries]
     return found
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 from tests.server import Server, database_url, free_port, serve, started, wait_until_up
 
 _PROJECT = Path(__file__).resolve().parents[1]

@@ -23,14 +23,10 @@ Offset = Annotated[int, Query(ge=0)]
 _COMPANIES = "/api/v1/companies"
 
 
-@application.get("/healthz")
-async def show_alive() -> dict[str, str]:
-    return {"status": "ok"}
-
-
 @application.get(_COMPANIES, response_model=CompanyListAnswer)
 async def list_companies(
     session: Session,
+    *,
     market_code: str | None = None,
     sector17_code: str | None = None,
     sector33_code: str | None = None,
