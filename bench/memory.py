@@ -44,13 +44,10 @@ def measure_memory(size: int, options: Options) -> tuple[list[Measurement], list
             figures = "".join(f"{mib:>8.1f}" for mib in seen[-1])
             print(f"{(time.monotonic() - started) / 60:>5.1f} 分{found.per_second:>8,.0f} 件/秒{figures}", flush=True)
     largest = max(max(one) for one in seen)
+    grown = f"その伸び（最後の 4 分の 1 ÷ 2 番目の 4 分の 1）、{size:,} 銘柄"
     return (
         [Measurement(f"ウェブの 1 プロセスの最大（RSS）、{size:,} 銘柄", largest, MOST_MEMORY_MIB, len(seen), "MiB")],
-        [
-            Relation(
-                f"その伸び（最後の 4 分の 1 ÷ 2 番目の 4 分の 1）、{size:,} 銘柄", growth(seen), at_most=_MOST_GROWTH
-            )
-        ],
+        [Relation(grown, growth(seen), at_most=_MOST_GROWTH), Relation("失敗した応答の数", failed, at_most=0)],
     )
 
 
