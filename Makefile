@@ -6,6 +6,9 @@ LOCAL := $(VENV)/bin/python -m local
 TEST := $(LOCAL) exec --test --
 BABEL = mkdir -p .local && $(VENV)/bin/python -m babel.messages.frontend -q
 STAMP := $(VENV)/.installed
+# What the FastAPI peer of `make bench` is made of, apart from everything else.
+PEER := $(VENV)-bench
+PEER_STAMP := $(PEER)/.installed
 # With the digests of every file of every package, for every platform: pip takes nothing else.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-strip-extras --generate-hashes
 # On whole runs only: for a part of the tests the services of three processes take longer to start than they save.
@@ -28,6 +31,14 @@ $(STAMP): requirements-dev.txt requirements-samples.txt
 	  && $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-samples.txt \
 	  || { echo "エラー: パッケージをインストールできません。ネットワークを確認して、もう一度実行してください。" >&2; exit 1; }
 	@touch $(STAMP)
+
+$(PEER_STAMP): bench/requirements.txt
+	@rm -rf $(PEER)
+	@$(PYTHON) -m venv $(PEER)
+	@echo "比較の相手（FastAPI）のパッケージをインストールしています…"
+	@$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.txt \
+	  || { echo "エラー: パッケージをインストールできません。ネットワークを確認して、もう一度実行してください。" >&2; exit 1; }
+	@touch $(PEER_STAMP)
 
 run: $(STAMP) ## 全体を起動する（Ctrl-C で終了）
 	@$(LOCAL) run
@@ -55,8 +66,8 @@ e2e: $(STAMP) ## ブラウザーでのテスト（Chromium が必要）
 mutants: $(STAMP) ## 仕込んだ誤りをテストが見つけるか（例: ARGS="ledger"）
 	@$(TEST) $(VENV)/bin/python -m tests.mutants $(ARGS)
 
-bench: $(STAMP) ## 性能の測定
-	@$(LOCAL) exec -- $(VENV)/bin/python -m bench $(ARGS)
+bench: $(STAMP) $(PEER_STAMP) ## 性能の測定（例: ARGS="api --rounds 2"、ARGS=--help）
+	@PEER_PYTHON=$(abspath $(PEER))/bin/python $(LOCAL) exec -- $(VENV)/bin/python -m bench $(ARGS)
 
 shell: $(STAMP) ## Django シェル
 	@$(LOCAL) manage shell
@@ -80,7 +91,7 @@ sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/ に書く（イメー�
 	  --of JSON --output-file $$file && echo $$file || exit 1; done
 
 requirements: ## requirements*.txt を作り直す（uv が必要）
-	@for name in requirements requirements-flower requirements-dev; do \
+	@for name in requirements requirements-flower requirements-dev bench/requirements; do \
 	  $(COMPILE) $$name.in -o $$name.txt || exit 1; done
 	@$(COMPILE) --no-deps requirements-samples.in -o requirements-samples.txt
 

@@ -1,157 +1,138 @@
-"""Requests a second against a bare Django view that returns the same bytes, in the same server and run."""
+"""Requests a second against a bare Django view that returns the same bytes, in the same server and run, and against the peer."""
 
-import itertools
-import random
 import tempfile
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
-from urllib.parse import quote
 
 from django.core.management import call_command
 from django_redis import get_redis_connection
+from redis import Redis
 
 from api.keys import create_api_key
+from bench.cases import (
+    EVENTS_UNCACHED,
+    LIST,
+    LIST_UNCACHED,
+    NOT_MODIFIED,
+    cases_as_run,
+    each_once,
+    events_case,
+    make_cases,
+)
+from bench.comparisons import Comparison
 from bench.lists import change_some, make_list
-from bench.load import Throughput, get_request, measure_throughput
-from bench.report import Comparison, Relation
+from bench.load import get_request, measure_throughput
+from bench.options import Options
+from bench.report import Measurement, Relation
+from bench.servers import peer_redis_url, serve_as_run, serve_peer, serve_product, workers_mib
+from bench.ten_years import keep_ten_years
+from bench.turns import Turns
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company
-from tests.server import serve
+from tests.server import Server
 
-_BASE = "/api/v1/companies"
-_ROUNDS, _SECONDS = 3, 1.0
 _DAYS = (date(2026, 11, 19), date(2026, 11, 20))
+#: Of a web process (RSS), at 44,000 companies.
+MOST_MEMORY_MIB = 250
+#: How far into ten years of events pages reach.
+_EVENTS = range(0, 20_000, 7)
 
 
-def measure_api(size: int) -> list[Comparison]:
-    """Every kind of request on a list of `size` companies, against the bare view in the same server."""
-    call_command("flush", verbosity=0, interactive=False)
-    for alias in ("default", "state"):
-        get_redis_connection(alias).flushdb()
-    issues = make_list(size)
-    for position, day in enumerate(_DAYS):
-        apply_snapshot(day, change_some(issues, 0.01, seed=position), "jquants")
-    _, key = create_api_key(name=f"bench {size}", scopes=["read"], rate_limit_per_hour=2_000_000_000)
-    with (
-        tempfile.TemporaryDirectory() as directory,
-        serve(
-            Path(directory),
-            "bench.rsgi:application",
-            BENCH_BODIES=directory,
-            LOG_LEVEL="INFO",
-            LOG_FORMAT="json",
-            PROMETHEUS_MULTIPROC_DIR=f"{directory}/metrics",
-        ) as server,
-    ):
-        return _Bench(server.port, key, Path(directory)).measure_all(
-            list(Company.objects.values_list("code", "company_name"))
-        )
+def measure_api(size: int, options: Options) -> tuple[list[Comparison], list[Measurement]]:
+    """Every kind of request on two lists of `size` companies, events also on ten years of history; and the memory it took."""
+    fill(size)
+    companies = list(Company.objects.values_list("code", "company_name"))
+    with _turns(serve_product, size, options, with_peer=True) as (turns, server):
+        found = turns.compare_all(make_cases(companies))
+        memory = [_memory(server, f"ウェブの 1 プロセス（RSS）、{size:,} 銘柄")]
+    _forget_everything()
+    keep_ten_years(size)
+    with _turns(serve_product, size, options, with_peer=False) as (turns, server):
+        found += turns.compare_all([events_case(f"{EVENTS_UNCACHED[:-1]}、10 年の履歴）", _EVENTS)])
+        memory.append(_memory(server, f"同、10 年の履歴、{size:,} 銘柄"))
+    return found, memory
 
 
-def relate(small: list[Comparison], large: list[Comparison]) -> list[Relation]:
-    """What the design asks of the measurements among each other."""
-    by_name, by_name_large = ({c.what: c.ours.per_second for c in found} for found in (small, large))
+def measure_as_run(size: int, options: Options) -> list[Comparison]:
+    """As `make run` starts it, with readable lines."""
+    fill(size)
+    companies = list(Company.objects.values_list("code", "company_name"))
+    with _turns(serve_as_run, size, options, with_peer=False) as (turns, _):
+        return turns.compare_all(cases_as_run(companies))
+
+
+def relate(found: dict[int, list[Comparison]]) -> list[Relation]:
+    """What the design asks of the measurements among each other; by the number of companies."""
+    relations = []
+    for size, comparisons in found.items():
+        speed = {(one.what, one.connections): one.per_second for one in comparisons}
+        for connections in sorted({one.connections for one in comparisons}):
+            of = f"{size:,} 銘柄、{connections} 接続"
+            not_modified, cached = speed[NOT_MODIFIED, connections], speed[LIST, connections]
+            relations.append(Relation(f"304 ÷ 一覧（キャッシュ）、{of}", not_modified / cached, at_least=1.0))
+    return relations + _growth(found)
+
+
+def _growth(found: dict[int, list[Comparison]]) -> list[Relation]:
+    """The time of a page of the list where there are more companies."""
+    if len(found) < 2:
+        return []
+    small, large = min(found), max(found)
+    pairs = [
+        (one, other) for one, other in zip(found[small], found[large], strict=True) if one.what in (LIST, LIST_UNCACHED)
+    ]
     return [
-        Relation("検索 ÷ 一覧（キャッシュなし）", by_name[SEARCH_UNCACHED] / by_name[LIST_UNCACHED], at_least=1.5),
-        Relation("304 ÷ 一覧（キャッシュ）", by_name[NOT_MODIFIED] / by_name[LIST], at_least=1.0),
-        Relation("銘柄 10 倍での一覧の時間（キャッシュ）", by_name[LIST] / by_name_large[LIST], at_most=1.5),
         Relation(
-            "銘柄 10 倍での一覧の時間（キャッシュなし）",
-            by_name[LIST_UNCACHED] / by_name_large[LIST_UNCACHED],
+            f"{one.what}、{one.connections} 接続: 銘柄 {large / small:.0f} 倍での時間",
+            one.per_second / other.per_second,
             at_most=1.5,
-        ),
+        )
+        for one, other in pairs
     ]
 
 
-LIST, LIST_UNCACHED, SEARCH_UNCACHED, NOT_MODIFIED = (
-    "一覧 100 件",
-    "一覧 100 件（キャッシュなし、任意の位置）",
-    "検索（キャッシュなし）",
-    "304",
-)
+def fill(size: int) -> None:
+    """Two lists, and nothing else in the database and in Redis."""
+    _forget_everything()
+    issues = make_list(size)
+    for position, day in enumerate(_DAYS):
+        apply_snapshot(day, change_some(issues, 0.01, seed=position), "jquants")
 
 
-class _Bench:
-    def __init__(self, port: int, key: str, bodies: Path) -> None:
-        self._port, self._headers, self._bodies = port, {"X-API-Key": key}, bodies
-
-    def measure_all(self, companies: list[tuple[str, str]]) -> list[Comparison]:
-        codes = [code for code, _ in companies]
-        self._warm_up(len(codes))
-        chance = random.Random(1)  # noqa: S311 repeatable, nothing secret
-        pages = _shuffled(
-            chance,
-            (
-                f"{_BASE}?limit={limit}&offset={offset}"
-                for limit in range(98, 103)
-                for offset in range(len(codes) - 102)
-            ),
-        )
-        searches = _shuffled(
-            chance,
-            (f"{_BASE}/search?limit={limit}&q={quote(text)}" for limit in (49, 50, 51) for text in _texts(companies)),
-        )
-        events = _shuffled(
-            chance,
-            (f"{_BASE}/events?limit={limit}&offset={offset}" for limit in range(60, 400) for offset in range(80)),
-        )
-        first, filtered = f"{_BASE}?limit=100", f"{_BASE}?limit=100&market_code=0111&sector17_code=6"
-        search = f"{_BASE}/search?q={quote(companies[len(companies) // 2][1][:2])}"
-        details = (f"{_BASE}/{code}" for code in itertools.cycle(codes[:50]))
-        return [
-            self._compare(LIST, first, itertools.repeat(first), bound=0.45),
-            self._compare(NOT_MODIFIED, first, itertools.repeat(first), bound=0.45, not_modified=True),
-            self._compare("絞り込んだ一覧", filtered, itertools.repeat(filtered), bound=0.45),
-            self._compare("1 件", f"{_BASE}/{codes[0]}", details, bound=0.45),
-            self._compare("検索", search, itertools.repeat(search), bound=0.45),
-            self._compare(LIST_UNCACHED, first, pages, bound=0.08),
-            self._compare(SEARCH_UNCACHED, search, searches, bound=0.12),
-            self._compare("イベント（キャッシュなし）", f"{_BASE}/events", events, bound=None),
-        ]
-
-    def _warm_up(self, size: int) -> None:
-        """Until every process holds the companies: at the first question past the cache it loads them."""
-        pages = (
-            get_request(f"{_BASE}?limit={limit}&offset={offset}", self._headers)
-            for limit in range(1, 90)
-            for offset in range(size)
-        )
-        measure_throughput(self._port, pages, Throughput(), seconds=1 + size / 4_400)
-
-    def _compare(
-        self, what: str, example: str, paths: Iterator[str], *, bound: float | None, not_modified: bool = False
-    ) -> Comparison:
-        """In turns, so that what else the machine does meets both."""
-        etag, body = self._get(example)
-        name = f"body{abs(hash(example))}"
-        (self._bodies / name).write_bytes(body)
-        headers = {**self._headers, "If-None-Match": etag} if not_modified else self._headers
-        bare_requests = (get_request(f"/bare/{name}", {}) for _ in itertools.count())
-        requests = (get_request(path, headers) for path in paths)
-        expected = 304 if not_modified else 200
-        ours, bare = Throughput(), Throughput()
-        measure_throughput(self._port, requests, Throughput(), seconds=_SECONDS / 2, expected=expected)
-        for _ in range(_ROUNDS):
-            measure_throughput(self._port, bare_requests, bare, seconds=_SECONDS)
-            measure_throughput(self._port, requests, ours, seconds=_SECONDS, expected=expected)
-        return Comparison(what, ours, bare, bound)
-
-    def _get(self, path: str) -> tuple[str, bytes]:
-        request = urllib.request.Request(f"http://127.0.0.1:{self._port}{path}", headers=self._headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            return answer.headers["ETag"], answer.read()
+def _forget_everything() -> None:
+    call_command("flush", verbosity=0, interactive=False)
+    for alias in ("default", "state"):
+        get_redis_connection(alias).flushdb()
+    Redis.from_url(peer_redis_url()).flushdb()
 
 
-def _texts(companies: list[tuple[str, str]]) -> Iterator[str]:
-    """What people type: a code, its start, the start of a name, something within it."""
-    for code, name in companies:
-        yield from (code, code[:3], name[:2], name[:3], name[3:6], name)
+@contextmanager
+def _turns(
+    serve: Callable[[Path], AbstractContextManager[Server]], size: int, options: Options, *, with_peer: bool
+) -> Iterator[tuple[Turns, Server]]:
+    key = make_key()
+    with tempfile.TemporaryDirectory() as name, serve(Path(name)) as server:
+        warm_up(server.port, key, size)
+        if not with_peer:
+            yield Turns(server.port, None, key, Path(name), options), server
+            return
+        with serve_peer(Path(name), key) as peer:
+            yield Turns(server.port, peer.port, key, Path(name), options), server
 
 
-def _shuffled(chance: random.Random, paths: Iterator[str]) -> Iterator[str]:
-    """Each once, so that none is in the cache."""
-    found = sorted(set(paths))
-    chance.shuffle(found)
-    return iter(found)
+def make_key() -> str:
+    """One that reaches no limit."""
+    return create_api_key(name="bench", scopes=["read"], rate_limit_per_hour=2_000_000_000)[1]
+
+
+def warm_up(port: int, key: str, size: int) -> None:
+    """Until every process holds the companies: at the first question past the cache it loads them."""
+    paths = each_once("/api/v1/companies", range(1, 50), range(size))
+    pages = (get_request(path, {"X-API-Key": key}) for path in paths)
+    measure_throughput(port, pages, seconds=1 + size / 4_400, connections=16)
+
+
+def _memory(server: Server, what: str) -> Measurement:
+    return Measurement(what, workers_mib(server)[0], MOST_MEMORY_MIB, 1, "MiB")

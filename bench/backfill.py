@@ -57,7 +57,7 @@ def _watch(source: DataSource, worker: Worker) -> list[Measurement]:
     if run.status != RunStatus.COMPLETED or ListingSnapshot.objects.count() != _DAYS:
         raise RuntimeError(f"back-fill: {run.status} {run.error_message} {ListingSnapshot.objects.count()}")
     return [
-        Measurement("250 営業日の一括取得", seconds, 60, 1, "s"),
+        Measurement("250 営業日の一括取得", seconds, 30, 1, "s"),
         Measurement("一括取得中のワーカー（全プロセス、PSS）", largest, 300, 1, "MiB"),
     ]
 

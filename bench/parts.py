@@ -1,63 +1,81 @@
 """The parts of `make bench`: each measures, prints its tables, and gives what has bounds."""
 
+from collections.abc import Sequence
+
 from django.core.management import call_command
 
 from bench.admin import measure_admin
-from bench.api import measure_api, relate
+from bench.api import measure_api, measure_as_run, relate
 from bench.backfill import measure_backfill
+from bench.comparisons import print_comparisons
 from bench.ledger import measure_growth, measure_knowledge, measure_ledger
-from bench.report import (
-    Comparison,
-    Measurement,
-    Relation,
-    print_comparisons,
-    print_figures,
-    print_relations,
-    print_report,
-)
+from bench.memory import measure_memory
+from bench.options import Options
+from bench.report import Result, print_figures, print_relations, print_report
 from bench.size import measure_size
 
-_SIZES = (4_400, 44_000)
 
-
-def _measure_ledger() -> list[Measurement | Comparison | Relation]:
+def _measure_ledger(options: Options) -> Sequence[Result]:
     measurements = measure_ledger()
-    call_command("flush", verbosity=0, interactive=False)
-    measurements += measure_backfill()
     print_report(measurements)
     relations = [measure_growth(), measure_knowledge()]
     print_relations(relations)
     return [*measurements, *relations]
 
 
-def _measure_admin() -> list[Measurement | Comparison | Relation]:
-    found: list[Measurement | Comparison | Relation] = []
-    for size in _SIZES:
-        pages, queries = measure_admin(size)
+def _measure_backfill(options: Options) -> Sequence[Result]:
+    call_command("flush", verbosity=0, interactive=False)
+    measurements = measure_backfill()
+    print_report(measurements)
+    return measurements
+
+
+def _measure_admin(options: Options) -> Sequence[Result]:
+    found: list[Result] = []
+    for size in options.sizes:
+        pages, weights, queries = measure_admin(size)
         print_report(pages)
+        print_report(weights)
         print_relations(queries)
-        found += [*pages, *queries]
+        found += [*pages, *weights, *queries]
     return found
 
 
-def _measure_api() -> list[Measurement | Comparison | Relation]:
-    found = []
-    for size in _SIZES:
-        found.append(measure_api(size))
-        print_comparisons(f"API、{size:,} 銘柄", found[-1])
-    relations = relate(*found)
+def _measure_api(options: Options) -> Sequence[Result]:
+    by_size, found = {}, list[Result]()
+    rounds = f"{options.rounds} 回（各 {options.seconds:g} 秒）の中央値。素: 同じ応答を返すだけの Django ビュー、同じサーバーで交互に測定"
+    for size in options.sizes:
+        by_size[size], memory = measure_api(size, options)
+        print_comparisons(f"API、{size:,} 銘柄（{rounds}）", by_size[size])
+        print_report(memory)
+        found += [*by_size[size], *memory]
+    as_run = measure_as_run(options.sizes[0], options)
+    print_comparisons(f"make run のまま（読みやすいログ）、{options.sizes[0]:,} 銘柄", as_run)
+    relations = relate(by_size)
     print_relations(relations)
-    return [*found[0], *relations]
+    return [*found, *as_run, *relations]
 
 
-def _measure_size() -> list[Measurement | Comparison | Relation]:
+def _measure_memory(options: Options) -> Sequence[Result]:
+    measurements, relations = measure_memory(options.sizes[-1], options)
+    print_report(measurements)
+    print_relations(relations)
+    return [*measurements, *relations]
+
+
+def _measure_size(options: Options) -> Sequence[Result]:
     """Figures without bounds."""
-    for size in _SIZES:
+    for size in options.sizes:
         print_figures(f"大きさ、{size:,} 銘柄", measure_size(size))
     return []
 
 
-#: By the word that asks for it.
-PARTS = {"ledger": _measure_ledger, "admin": _measure_admin, "api": _measure_api, "size": _measure_size}
-#: Those that have bounds to keep.
-WITH_BOUNDS = ("ledger", "admin", "api")
+#: By the word that asks for it (`bench.options`).
+PARTS = {
+    "ledger": _measure_ledger,
+    "backfill": _measure_backfill,
+    "admin": _measure_admin,
+    "api": _measure_api,
+    "memory": _measure_memory,
+    "size": _measure_size,
+}

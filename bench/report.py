@@ -2,10 +2,17 @@
 
 import statistics
 import time
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from bench.load import Throughput
+
+class Result(Protocol):
+    """Anything that has a bound to keep."""
+
+    @property
+    def is_met(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +40,13 @@ def measure(what: str, work: Callable[[], object], *, runs: int, bound_ms: float
     return Measurement(what, statistics.median(times), bound_ms, runs)
 
 
-def print_report(measurements: list[Measurement]) -> None:
-    print(f"{'測定項目':<44}{'測定値':>12}{'上限':>12}{'比':>7}  結果")
+def print_report(measurements: Sequence[Measurement]) -> None:
+    widths = (-62, 12, 12, 7, -20)
+    print("\n" + in_columns(("測定項目", "測定値", "上限", "比", "  結果"), widths))
     for m in measurements:
-        verdict = "達成" if m.is_met else "未達"
-        print(
-            f"{m.what:<44}{m.value:>9.1f}{m.unit:>3}{m.bound:>9.0f}{m.unit:>3}{m.value / m.bound:>7.2f}  "
-            f"{verdict}（{m.runs} 回）"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Requests of one kind against the bare view that returns the same bytes; `bound` is the least ratio."""
-
-    what: str
-    ours: Throughput
-    bare: Throughput
-    bound: float | None
-
-    @property
-    def ratio(self) -> float:
-        """Our requests a second over the bare view's."""
-        return self.ours.per_second / self.bare.per_second
-
-    @property
-    def is_met(self) -> bool:
-        return self.bound is None or self.ratio >= self.bound
-
-
-def print_comparisons(title: str, comparisons: list[Comparison]) -> None:
-    print(f"\n{title}（件/秒は素の Django ビューと同じサーバー・同じ実行での値）")
-    print(f"{'リクエスト':<40}{'件/秒':>10}{'素':>10}{'比':>7}{'下限':>7}{'p50 ms':>9}{'p99 ms':>9}  結果")
-    for c in comparisons:
-        bound = "-" if c.bound is None else f"{c.bound:.2f}"
-        print(
-            f"{c.what:<40}{c.ours.per_second:>10.0f}{c.bare.per_second:>10.0f}{c.ratio:>7.2f}{bound:>7}"
-            f"{c.ours.percentile_ms(50):>9.2f}{c.ours.percentile_ms(99):>9.2f}  {'達成' if c.is_met else '未達'}"
-        )
+        ratio, verdict = m.value / m.bound, "達成" if m.is_met else "未達"
+        cells = (f"{m.value:,.1f} {m.unit}", f"{m.bound:,.0f} {m.unit}", f"{ratio:.2f}", f"  {verdict}（{m.runs} 回）")
+        print(in_columns((m.what, *cells), widths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +63,12 @@ class Relation:
         return self.at_least <= self.value <= self.at_most
 
 
-def print_relations(relations: list[Relation]) -> None:
-    print(f"\n{'比':<60}{'値':>8}{'範囲':>10}  結果")
+def print_relations(relations: Sequence[Relation]) -> None:
+    widths = (-72, 8, 10, -10)
+    print("\n" + in_columns(("比", "値", "範囲", "  結果"), widths))
     for r in relations:
         bound = f"≥ {r.at_least}" if r.at_least else f"≤ {r.at_most}"
-        print(f"{r.what:<60}{r.value:>8.2f}{bound:>10}  {'達成' if r.is_met else '未達'}")
+        print(in_columns((r.what, f"{r.value:.2f}", bound, f"  {'達成' if r.is_met else '未達'}"), widths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +80,16 @@ class Figure:
     unit: str
 
 
-def print_figures(title: str, figures: list[Figure]) -> None:
+def print_figures(title: str, figures: Sequence[Figure]) -> None:
     print(f"\n{title}")
     for figure in figures:
-        print(f"{figure.what:<50}{figure.value:>12,.3f} {figure.unit}")
+        print(in_columns((figure.what, f"{figure.value:,.3f}", f" {figure.unit}"), (-50, 14, -8)))
+
+
+def in_columns(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """A line of a table on a terminal, where a Japanese character takes two places. A width below 0: from the left."""
+    line = ""
+    for cell, width in zip(cells, widths, strict=True):
+        space = " " * (abs(width) - sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in cell))
+        line += cell + space if width < 0 else space + cell
+    return line.rstrip()

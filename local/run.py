@@ -53,7 +53,7 @@ def run() -> int:
 def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_port: int) -> int:
     manager = RestartingManager()
     commands = {
-        "web": f"granian {COMMAND_LINE} --workers 2 --workers-kill-timeout 25 --port {port} --log-level warning config.rsgi:application",
+        "web": web_command(port),
         "worker": "celery --app config --quiet worker --concurrency 2 --without-gossip --without-mingle",
         "beat": f"celery --app config --quiet beat --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
         "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=error",
@@ -78,6 +78,13 @@ def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_
             file=sys.stderr,
         )
     return 0 if asked_to_stop else 1
+
+
+def web_command(port: int, application: str = "config.rsgi:application") -> str:
+    """The module that serves, and its arguments."""
+    return (
+        f"granian {COMMAND_LINE} --workers 2 --workers-kill-timeout 25 --port {port} --log-level warning {application}"
+    )
 
 
 def _announce_when_ready(port: int, flower_port: int) -> None:

@@ -41,24 +41,42 @@ def serve(
     directory: Path, application: str = "config.rsgi:application", *, workers: int = 1, **more: str
 ) -> Iterator[Server]:
     """The server as `make run` starts it, until the end of the block; its log is in `directory`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING", **more}
+    port = free_port()
     command = [
         sys.executable, "-m", "granian", *SERVING, "--workers", str(workers), "--workers-kill-timeout", "10",
         "--port", str(port), "--log-level", "warning", application,
     ]  # fmt: skip
-    with (directory / "web.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    environment = {"DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING", **more}
+    with started(command, directory / "web.log", **environment) as process:
+        wait_until_up(port)
+        yield Server(port, process)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def started(command: list[str], log_path: Path, **environment: str) -> Iterator[psutil.Process]:
+    """A program that serves, until the end of the block."""
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT)
     try:
-        _wait_until_up(port)
-        yield Server(port, psutil.Process(process.pid))
+        yield psutil.Process(process.pid)
     finally:
         children = psutil.Process(process.pid).children(recursive=True)
         process.terminate()
-        process.wait(30)
-        assert not [child for child in children if child.is_running()], "a web process outlived its server"
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            for child in children:
+                child.kill()
+            raise
+        _, alive = psutil.wait_procs(children, timeout=3)
+        assert not alive, "a web process outlived its server"
 
 
 def database_url() -> str:
@@ -68,7 +86,7 @@ def database_url() -> str:
     return f"{url}?{options}" if options else url
 
 
-def _wait_until_up(port: int) -> None:
+def wait_until_up(port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while True:
         try:

@@ -15,7 +15,11 @@ import pytest
 from tests.architecture.test_code_base import ROOMS
 
 PROJECT = Path(__file__).resolve().parents[2]
-COMPILED = ("requirements.txt", "requirements-flower.txt", "requirements-dev.txt", "requirements-samples.txt")
+# The peer of the measurements (bench/peer) is a program with an environment of its own.
+PEER, LIST_OF_PEER = PROJECT / "bench" / "peer", "bench/requirements.in"
+COMPILED = (
+    "requirements.txt", "requirements-flower.txt", "requirements-dev.txt", "requirements-samples.txt", "bench/requirements.txt",
+)  # fmt: skip
 DISTRIBUTIONS = packages_distributions()
 OURS = ROOMS | {"tests", "bench"}
 # Asked for without being used by us: each line of requirements.in says why.
@@ -53,7 +57,7 @@ def imports_of(path: Path) -> frozenset[str]:
 
 
 def modules_imported(folders: Iterable[str]) -> set[str]:
-    paths = (path for folder in folders for path in (PROJECT / folder).rglob("*.py"))
+    paths = (path for folder in folders for path in (PROJECT / folder).rglob("*.py") if PEER not in path.parents)
     return {name for path in paths for name in imports_of(path)} - OURS - sys.stdlib_module_names
 
 
@@ -70,6 +74,29 @@ def test_what_development_imports_is_asked_for_by_name() -> None:
     lists = ("requirements.in", "requirements-flower.in", "requirements-dev.in")
 
     assert packages_imported(OURS) - {name for path in lists for name in asked_for(path)} == {"psycopg-pool"}
+
+
+def test_the_peer_of_the_measurements_imports_what_its_own_list_asks_for_and_nothing_of_the_product() -> None:
+    found = {name for path in PEER.glob("*.py") for name in imports_of(path)} - sys.stdlib_module_names
+    listed = {name for name, _, _ in pins("bench/requirements.txt")}
+
+    assert found & OURS == {"bench"}
+    assert {as_named(name) for name in found - OURS} <= listed
+    # The server is started by its name, the driver by that of the database's address.
+    assert asked_for(LIST_OF_PEER) - {as_named(name) for name in found} == {"uvicorn", "asyncpg"}
+    assert {
+        module
+        for path in PEER.glob("*.py")
+        for module in re.findall(r"^from (bench[\w.]*)", path.read_text(), re.MULTILINE)
+    } == {"bench.peer.answers", "bench.peer.connections", "bench.peer.middlewares", "bench.peer.tables"}
+
+
+def test_what_only_the_peer_needs_is_in_no_environment_of_the_product() -> None:
+    only_of_peer = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "asyncpg", "uvloop"}
+    product = {name for path in ("requirements.txt", "requirements-dev.txt") for name, _, _ in pins(path)}
+
+    assert only_of_peer <= {name for name, _, _ in pins("bench/requirements.txt")}
+    assert only_of_peer & product == set()
 
 
 def test_what_is_asked_for_is_used_by_the_product() -> None:
