@@ -106,7 +106,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"parts": "admin_pages.parts"},
+            "libraries": {"list_rows": "admin_pages.list_rows", "parts": "admin_pages.parts"},
         },
     },
 ]
