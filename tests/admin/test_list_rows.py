@@ -19,7 +19,9 @@ pytestmark = pytest.mark.usefixtures("two_lists")
 def list_of(model: Any, query: str = "") -> Any:
     request = RequestFactory().get(f"/{query}")
     request.user = User.objects.create_superuser("root")
-    return admin.site.get_model_admin(model).get_changelist_instance(request)
+    shown: Any = admin.site.get_model_admin(model).get_changelist_instance(request)
+    shown.formset = None  # as the view of a list does
+    return shown
 
 
 def draw(tag: str, shown_list: Any) -> str:
