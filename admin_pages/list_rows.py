@@ -15,7 +15,7 @@ register = Library()
 @register.tag(name="list_rows")
 def list_rows_tag(parser: Parser, token: Token) -> InclusionAdminNode:
     """In place of the theme's `unfold_result_list`."""
-    return InclusionAdminNode(parser, token, func=_draw, template_name="change_list_results.html")
+    return InclusionAdminNode(parser, token, func=_draw, template_name="change_list_results.html")  # type: ignore[call-arg, arg-type] # the stubs are of Django 6.1
 
 
 def _draw(context: Context, cl: ChangeList) -> dict[str, Any]:

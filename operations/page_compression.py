@@ -22,7 +22,7 @@ class PageCompressionMiddleware(GZipMiddleware):
         if request.path_info.startswith("/api/") or not _is_text(response):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
-        return super().process_response(request, response) if accepts_gzip(request.META) else response  # type: ignore[arg-type]
+        return super().process_response(request, response) if accepts_gzip(request.META) else response
 
 
 def _is_text(response: HttpResponseBase) -> bool:
