@@ -14,15 +14,15 @@ _PAGES = [
 
 
 def test_pages_come_compressed_with_files_that_are_kept_and_without_a_script_of_charts(admin: Page) -> None:
-    answers: list[Response] = []
-    admin.on("response", lambda answer: answers.append(answer))  # playwright takes no method of a list
+    answers: dict[str, Response] = {}
+    admin.on("response", lambda answer: answers.update({answer.url: answer}))
     for path in _PAGES:
         opened = admin.goto(path)
         assert opened is not None
         assert opened.headers["content-encoding"] == "gzip"
         assert len(opened.body()) > int(opened.headers["content-length"]) < 60_000
 
-    files = {answer.url: answer.headers for answer in answers if "/static/" in answer.url}
+    files = {url: answer.headers for url, answer in answers.items() if "/static/" in url}
     texts = [headers for url, headers in files.items() if url.endswith((".css", ".js"))]
     assert len(texts) > 8
     assert all("immutable" in headers["cache-control"] for headers in files.values())
