@@ -96,4 +96,4 @@ requirements: ## requirements*.txt を作り直す（uv が必要）
 	@$(COMPILE) --no-deps requirements-samples.in -o requirements-samples.txt
 
 clean: ## 仮想環境とローカルのデータを消す
-	@rm -rf $(VENV) .venv-* .local staticfiles
+	@rm -rf $(VENV) .venv-* .local staticfiles .staticfiles.lock

@@ -15,6 +15,9 @@ from admin_pages.strict_list import StrictChangeList
 class StrictModelAdmin(ModelAdmin):
     """Lists that leave out nothing of their address, forms that take days as people write them."""
 
+    # Templates ask for these in each row and field. What is not there takes long to find: for the message, Django lists all that is.
+    list_sections = ()
+    conditional_fields: ClassVar[Any] = {}
     formfield_overrides: ClassVar[Any] = {
         models.DateTimeField: {"form_class": SplitDayTimeField, "widget": SplitDayTimeWidget},
         models.DateField: {"form_class": DayField, "widget": DayInput},

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from admin_pages.model_admin import StrictModelAdmin
 from admin_pages.status_label import status_label
 from api.keys import create_api_key, forget_after_commit, revoke
-from api.models import ApiKey, KeyState, Scope
+from api.models import ApiKey, Scope
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
@@ -37,7 +37,7 @@ class ApiKeyAdmin(StrictModelAdmin):
     form = ApiKeyForm
     list_display = ("name", "shown_prefix", "shown_scopes", "expires_at", "last_used_at", "state", "created_at")
     search_fields = ("name", "prefix")
-    readonly_fields = ("shown_prefix", "shown_state", "last_used_at", "revoked_at", "created_by", "created_at")
+    readonly_fields = ("shown_prefix", "state", "last_used_at", "revoked_at", "created_by", "created_at")
     actions = ["revoke_keys"]
 
     @display(description=_("キー"))
@@ -49,14 +49,9 @@ class ApiKeyAdmin(StrictModelAdmin):
     def shown_scopes(self, key: ApiKey) -> str:
         return "、".join(str(Scope(scope).label) for scope in key.scopes)
 
-    @display(description=_("状態"), label=KeyState.colours())
-    def state(self, key: ApiKey) -> tuple[str, str]:
-        """Whether it opens anything; the theme takes the colour by the first of the two."""
-        return key.state_at(timezone.now()).shown
-
     @display(description=_("状態"))
-    def shown_state(self, key: ApiKey) -> str:
-        """The same on the page of one."""
+    def state(self, key: ApiKey) -> str:
+        """Whether it opens anything."""
         return status_label(key.state_at(timezone.now()))
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:

@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
 from admin_pages.status_label import status_label
-from backups.models import BackupOutcome, BackupRecord
+from backups.models import BackupRecord
 
 
 @admin.register(BackupRecord)
@@ -23,7 +23,7 @@ class BackupRecordAdmin(StrictModelAdmin):
     list_display_links = ("moment",)
     list_filter = ("kind",)
     list_per_page = 50
-    fields = ("kind", "shown_outcome", "started_at", "ended_at", "file_name", "size", "row_count", "error")
+    fields = ("kind", "outcome", "started_at", "ended_at", "file_name", "size", "row_count", "error")
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -40,13 +40,8 @@ class BackupRecordAdmin(StrictModelAdmin):
         told = localtime(record.ended_at).strftime("%Y-%m-%d %H:%M")
         return format_html('<span class="whitespace-nowrap">{}</span>', told)
 
-    @display(description=_("結果"), label=BackupOutcome.colours())
-    def outcome(self, record: BackupRecord) -> tuple[str, str]:
-        return record.outcome.shown
-
     @display(description=_("結果"))
-    def shown_outcome(self, record: BackupRecord) -> str:
-        """The same on the page of one."""
+    def outcome(self, record: BackupRecord) -> str:
         return status_label(record.outcome)
 
     @display(description=_("大きさ"), ordering="size_bytes")

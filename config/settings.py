@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
 
+from whitenoise.compress import Compressor
+
 from config.appearance import APPEARANCE
 from config.environment import read_environment
 from config.ledger_settings import CHANGE_RATES, COMPLETENESS
@@ -45,7 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.static_files.CollectedFiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "operations.page_compression.PageCompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "admin_pages.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,7 +106,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"parts": "admin_pages.parts"},
+            "libraries": {"list_rows": "admin_pages.list_rows", "parts": "admin_pages.parts"},
         },
     },
 ]
@@ -196,8 +199,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1100
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# On a laptop the files are served from where they are installed; elsewhere `collectstatic` hashes them at build time.
+# Collected files are found under names with a digest alone, which browsers keep for good, with brotli and gzip beside each. With
+# DEBUG they are served from where they are installed.
 WHITENOISE_USE_FINDERS = environment.static_from_packages
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# What only debuggers read is worth no time of a build.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 STATIC_ROOT = None if environment.static_from_packages else BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

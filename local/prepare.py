@@ -22,6 +22,7 @@ from datasources.providers import provider_of  # noqa: E402
 from datasources.source_setup import ensure_sources_from_environment  # noqa: E402
 from local.embedded import read_private, write_private  # noqa: E402
 from local.places import LOCAL  # noqa: E402
+from local.static_files import collect_static_files  # noqa: E402
 from syncjobs.list_files import import_list, read_list_file  # noqa: E402
 
 _ADMIN = "admin"
@@ -32,6 +33,7 @@ _SAMPLES = ("tse20240229.csv", "tse.csv")
 def prepare(*, base_url: str) -> None:
     """Bring the database up to date and write `.local/credentials.json`. A second run changes nothing."""
     logging.disable(logging.INFO)
+    collect_static_files()
     print("データベースを準備しています…", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     path = LOCAL / "credentials.json"

@@ -17,7 +17,6 @@ def children_environment(urls: Mapping[str, str]) -> dict[str, str]:
         **_kept_secrets(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "HTTPS_ONLY": "false",
-        "STATIC_FROM_PACKAGES": "true",
         "TRUSTED_PROXIES": "127.0.0.0/8,::1/128",
         "LOG_FORMAT": "console",
         "ALLOW_PRIVATE_SOURCES": "true",

@@ -15,6 +15,7 @@ from api.front.redis_guard import answers_guard, state_guard
 from companies.ledger.snapshots import apply_snapshot
 from config.celery import app
 from datasources.models import DataSource
+from local.static_files import collect_static_files
 from tests.factories import make_issue, make_issuer_source, make_source, make_yahoo_source
 from tests.fakes.edinet import FakeEdinet, make_row
 from tests.fakes.jquants import FakeJquants
@@ -45,6 +46,12 @@ def two_lists(db: None) -> None:
     moved = make_issue("7203", company_name="トヨタ自動車", market_code="0112")
     new = make_issue("130A", company_name="Ｖｅｒｉｔａｓ　Ｉｎ　Ｓｉｌｉｃｏ", market_code="0113", scale_category="-")
     apply_snapshot(MARCH, [moved, motor, renamed, new], "jpx", force=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files() -> None:
+    """Pages name them as in production."""
+    collect_static_files()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from admin_pages.status_label import colour_label
 from companies.admin import filters
 from companies.admin.choice_counts import CompanyChangeList, CountedPaginator
 from companies.admin.code_search import search_or_open
@@ -31,6 +32,7 @@ from companies.admin.suggestions import suggestions
 from companies.fields import COMPANY_FIELDS
 from companies.models import Company
 from companies.search.in_database import filter_by_query, search_companies
+from wording.coloured_choices import Colour
 
 _PRICES = ("price", "price_change")
 #: Columns that nobody sees who did not choose them.
@@ -161,10 +163,12 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
             '<span style="display: inline-block; min-width: 13rem">{}</span>', company.state_company_name
         )
 
-    @display(description=_("上場"), ordering="state_is_active", label={True: "success", False: "danger"})
-    def listed(self, company: Any) -> tuple[bool, str]:
-        """On the day of the list; the theme takes the colour by the first of the two."""
-        return company.state_is_active, gettext("上場中") if company.state_is_active else gettext("廃止")
+    @display(description=_("上場"), ordering="state_is_active")
+    def listed(self, company: Any) -> str:
+        """On the day of the list."""
+        if company.state_is_active:
+            return colour_label(gettext("上場中"), Colour.SUCCESS)
+        return colour_label(gettext("廃止"), Colour.DANGER)
 
     @display(description=_("初めて載った一覧"), ordering="state_first_seen_on")
     def first_day(self, company: Any) -> str:

@@ -18,6 +18,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from admin_pages.filter_days import PeriodFilter
+from admin_pages.status_label import status_label
 from admin_pages.strict_list import refuse_file
 from companies.admin.event_list import EventChangeList, EventPaginator, official_on_of
 from companies.admin.file_answers import file_answer, take_format, today
@@ -158,10 +159,9 @@ class ListingEventAdmin(ReadOnlyAdmin):
         address = reverse("admin:companies_company_change", args=[event.company_id])
         return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, event.code)
 
-    @display(description=_("種別"), ordering="event_type", label=EventType.colours())
-    def kind(self, event: ListingEvent) -> tuple[str, str]:
-        """In words; the theme takes the colour by the first of the two."""
-        return EventType(event.event_type).shown
+    @display(description=_("種別"), ordering="event_type")
+    def kind(self, event: ListingEvent) -> str:
+        return status_label(EventType(event.event_type))
 
     @display(description=_("変更前"))
     def before(self, event: Any) -> str:

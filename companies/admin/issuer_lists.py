@@ -55,10 +55,10 @@ class IssuerListAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ("withdrawal",)
     fields = (
-        "date_in_force", "filers_told", "listed_told", "status", "withdrawn_because", "origin", "revisions", "sha256",
+        "date_in_force", "filers_told", "listed_told", "holds", "withdrawn_because", "origin", "revisions", "sha256",
         "recorded_at",
     )  # fmt: skip
-    readonly_fields = ("filers_told", "listed_told", "status", "withdrawn_because", "origin", "revisions")
+    readonly_fields = ("filers_told", "listed_told", "holds", "withdrawn_because", "origin", "revisions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IssuerList]:
         """The rows, 300 KB an entry, are not needed to show one."""
@@ -86,14 +86,9 @@ class IssuerListAdmin(ReadOnlyAdmin):
     def listed_told(self, entry: IssuerList) -> str:
         return f"{entry.listed_count:,}"
 
-    @display(description=_("状態"), ordering="is_superseded", label=EntryStatus.colours())
-    def holds(self, entry: IssuerList) -> tuple[str, str]:
+    @display(description=_("状態"), ordering="is_superseded")
+    def holds(self, entry: IssuerList) -> str:
         """Whether anything is derived from it."""
-        return status_of(entry).shown
-
-    @display(description=_("状態"))
-    def status(self, entry: IssuerList) -> str:
-        """The same on the page of one."""
         return status_label(status_of(entry))
 
     @display(description=_("取り消した理由"))

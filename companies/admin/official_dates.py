@@ -21,7 +21,7 @@ from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.issuers.official_dates.causes import Agreement, Cause
 from companies.issuers.official_dates.models import OfficialDate, OfficialDateKind
 from companies.issuers.official_dates.reconciliation import Compared
-from companies.issuers.official_dates.reconciling import accepted_reasons, count_by_cause, reconcile
+from companies.issuers.official_dates.reconciling import accepted_reasons, count_by_cause, reconciled
 from companies.models import Company
 
 _LINK = '<a class="text-primary-600 dark:text-primary-500 whitespace-nowrap" href="{}">{}</a>'
@@ -95,7 +95,7 @@ class OfficialDateAdmin(ReadOnlyAdmin):
         """How many agree, why others do not, and the differences of the chosen kind."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        compared, accepted = reconcile(), accepted_reasons()
+        compared, accepted = reconciled(), accepted_reasons()
         chosen = request.GET.get("only", "open")
         ids = company_ids({one.code for one in compared if one.is_difference})
         shown = [one for one in compared if one.is_difference and _is_chosen(one, chosen, set(accepted))]

@@ -46,8 +46,8 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "entry__source", ("recorded_at", MomentPeriodFilter))
     list_filter_submit = True
     list_select_related = ("entry__withdrawal", "issuer_list__withdrawal")
-    fields = ("number", "kind_told", "recorded_at", "of_list", "origin", "fingerprint")
-    readonly_fields = ("kind_told", "of_list", "origin")
+    fields = ("number", "what", "recorded_at", "of_list", "origin", "fingerprint")
+    readonly_fields = ("what", "of_list", "origin")
     change_form_after_template = "admin/companies/ledgerrevision/changes.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerRevision]:
@@ -80,14 +80,8 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
         """To the second; later numbers are later."""
         return one_line(f"{timezone.localtime(revision.recorded_at):%Y-%m-%d %H:%M:%S}")
 
-    @display(description=_("種別"), ordering="kind", label=RevisionKind.colours())
-    def what(self, revision: LedgerRevision) -> tuple[str, str]:
-        """In words; the theme takes the colour by the first of the two."""
-        return RevisionKind(revision.kind).shown
-
-    @display(description=_("種別"))
-    def kind_told(self, revision: LedgerRevision) -> str:
-        """The same on the page of one."""
+    @display(description=_("種別"), ordering="kind")
+    def what(self, revision: LedgerRevision) -> str:
         return status_label(RevisionKind(revision.kind))
 
     @display(description=_("一覧"), ordering="entry__date_in_force")

@@ -39,8 +39,8 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     list_display_links = ("day",)
     list_filter = ("source", EntryStatusFilter)
     list_select_related = ("withdrawal",)
-    fields = ("date_in_force", "source", "row_count", "status", "sha256", "run_id", "recorded_at")
-    readonly_fields = ("status",)
+    fields = ("date_in_force", "source", "row_count", "holds", "sha256", "run_id", "recorded_at")
+    readonly_fields = ("holds",)
     change_form_after_template = "admin/companies/listingsnapshot/of_the_day.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -80,10 +80,10 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         """How many issues the list has."""
         return f"{entry.row_count:,}"
 
-    @display(description=_("状態"), ordering="is_superseded", label=EntryStatus.colours())
-    def holds(self, entry: ListingSnapshot) -> tuple[str, str]:
+    @display(description=_("状態"), ordering="is_superseded")
+    def holds(self, entry: ListingSnapshot) -> str:
         """Whether history is derived from it."""
-        return entry.status.shown
+        return status_label(entry.status)
 
     @display(description=_("取り消した理由"))
     def withdrawn_because(self, entry: ListingSnapshot) -> str:
@@ -91,11 +91,6 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
         if entry.status is not EntryStatus.WITHDRAWN:
             return ""
         return f"{entry.withdrawal.reason}（{entry.withdrawal.withdrawn_by}）"
-
-    @display(description=_("状態"))
-    def status(self, entry: ListingSnapshot) -> str:
-        """The same on the page of one."""
-        return status_label(entry.status)
 
     @display(description="SHA-256")
     def short_fingerprint(self, entry: ListingSnapshot) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
+from admin_pages.status_label import status_label
 from companies.admin.company_page import company_history
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.issuers.lineage.decisions import decide_succession, is_by_rule
@@ -129,10 +130,9 @@ class SuccessionAdmin(ReadOnlyAdmin):
     def sure(self, succession: Succession) -> str:
         return one_line(describe_confidence(succession.confidence))
 
-    @display(description=_("状態"), ordering="status", label=SuccessionStatus.colours())
-    def state(self, succession: Succession) -> tuple[str, str]:
-        """In words; the theme takes the colour by the first of the two."""
-        return SuccessionStatus(succession.status).shown
+    @display(description=_("状態"), ordering="status")
+    def state(self, succession: Succession) -> str:
+        return status_label(SuccessionStatus(succession.status))
 
     @display(description=_("判断した人"), ordering="decided_by")
     def decided(self, succession: Succession) -> str:

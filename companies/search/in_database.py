@@ -127,5 +127,6 @@ def _is_near(folded: str, state: str, model: type[Model]) -> Q:
         near |= Q(**{f"{state}search_text__regex": whole}) | Q(**{f"{state}search_text__regex": start})
     if may_be_similar(folded):
         near |= Q(**{f"{state}search_text__trigram_word_similar": folded})
+    # Asked first, once for all rows: PostgreSQL goes from left to right, and patterns are tried on each row.
     spelt_so = model._default_manager.filter(search_text__contains=f" {folded}")
-    return near & ~Q(Exists(spelt_so)) if near else near
+    return ~Q(Exists(spelt_so)) & near if near else near

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
-from datasources.choices import SourceHealth
+from admin_pages.status_label import status_label
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials
 from datasources.forms import SourceForm
@@ -38,10 +38,10 @@ class DataSourceAdmin(StrictModelAdmin):
     readonly_fields = ("last_checked_at", "check_message")
     change_form_outer_before_template = "admin/datasources/datasource/actions.html"
 
-    @display(description=_("状態"), label=SourceHealth.colours())
-    def health(self, source: DataSource) -> tuple[str, str]:
-        """How asking it went last; the theme takes the colour by the first of the two."""
-        return health_of(source).shown
+    @display(description=_("状態"))
+    def health(self, source: DataSource) -> str:
+        """How asking it went last."""
+        return status_label(health_of(source))
 
     @display(description=_("接続テストの結果"))
     def check_message(self, source: DataSource) -> str:

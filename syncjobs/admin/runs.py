@@ -13,12 +13,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from admin_pages.status_label import colour_label
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from syncjobs.admin import run_actions
 from syncjobs.admin.company_quote import quote_part
 from syncjobs.admin.run_page import duration, may_operate, run_context, summary
 from syncjobs.admin.start_page import sync_figures
-from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import show_recorded
 
@@ -115,10 +115,9 @@ class SyncRunAdmin(ReadOnlyAdmin):
         """To the second, in Japan."""
         return one_line(f"{timezone.localtime(run.started_at):%Y-%m-%d %H:%M:%S}")
 
-    @display(description=_("状態"), ordering="status", label=RunStatus.colours())
-    def status_label(self, run: SyncRun) -> tuple[str, str]:
-        """In words; the theme takes the colour by the first of the two."""
-        return run.status, run.status_words
+    @display(description=_("状態"), ordering="status")
+    def status_label(self, run: SyncRun) -> str:
+        return colour_label(run.status_words, run.status_colour)
 
     @display(description=_("内容"))
     def what(self, run: SyncRun) -> str:

@@ -19,6 +19,7 @@ from django_celery_beat.models import (
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.status_label import status_label
 from syncjobs.choices import ScheduleState
 from syncjobs.cron_wording import describe_cron
 from syncjobs.recorded_texts import show_recorded
@@ -114,9 +115,9 @@ class ScheduledTaskAdmin(StrictModelAdmin):
             day_of_week=cron.day_of_week,
         )  # fmt: skip
 
-    @display(description=_("状態"), ordering="enabled", label=ScheduleState.colours())
-    def is_on(self, task: PeriodicTask) -> tuple[str, str]:
-        return (ScheduleState.ON if task.enabled else ScheduleState.OFF).shown
+    @display(description=_("状態"), ordering="enabled")
+    def is_on(self, task: PeriodicTask) -> str:
+        return status_label(ScheduleState.ON if task.enabled else ScheduleState.OFF)
 
 
 def _in_japan(moment: datetime) -> str:

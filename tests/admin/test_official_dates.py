@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from companies.issuers.official_dates.importing import import_official_dates
 from companies.issuers.official_dates.rows import OfficialDay
@@ -86,3 +87,16 @@ def test_events_show_their_official_day_in_the_list_and_in_the_file(admin_client
     assert [event.official_on for event in page.context["cl"].result_list] == [date(2024, 3, 15)]
     assert "2024-03-15" in page.content.decode()
     assert [row["公式の日"] for row in csv.DictReader(io.StringIO(file))] == ["2024-03-15"]
+
+
+def test_the_comparison_is_made_once_for_each_state_of_the_data(
+    admin_client: Client, days: None, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    page = f"{BASE}reconciliation/?only=all"
+    before = admin_client.get(page).content.decode()
+    with django_assert_max_num_queries(7):  # session, user, newest revision, generations, accepted, companies
+        again = admin_client.get(page).content.decode()
+    import_official_dates([OfficialDay("9990", "listed", date(2023, 5, 1))], origin="another")
+    after = admin_client.get(page).content.decode()
+
+    assert ["9990" in told for told in (before, again, after)] == [False, False, True]

@@ -27,7 +27,6 @@ MAY_HAND_OVER = {
 }
 MAY_NAME_COLOURS = {
     "wording/coloured_choices.py": "the one place",
-    "companies/admin/companies.py": "whether a company was listed on a day: yes or no, not a status",
 }
 
 Notices = Callable[[str], Collection[str]]

@@ -154,6 +154,7 @@ def test_the_image_has_its_static_files_and_its_byte_code(built: Path) -> None:
     manifest = json.loads((built / "staticfiles" / "staticfiles.json").read_text())
 
     assert len(manifest["paths"]) > 100
+    assert not [name for name in manifest["paths"] if "swagger" in name]
     assert list((built / "companies" / "__pycache__").glob("models.*.pyc"))
 
 
@@ -167,7 +168,16 @@ def test_the_image_serves_and_its_probe_says_so(port: int) -> None:
 
     assert codes[-1] == 0
     with urllib.request.urlopen(request, timeout=10) as answer:
+        page = answer.read().decode()
         assert answer.status == 200
+    [style] = re.findall(r'href="(/static/unfold/css/styles\.[0-9a-f]{12}\.css)"', page)
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{style}",
+        headers={"Host": "meigara.test", "X-Forwarded-Proto": "https", "Accept-Encoding": "br"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        told = {name: answer.headers[name] for name in ("Content-Encoding", "Cache-Control")}
+    assert told == {"Content-Encoding": "br", "Cache-Control": "max-age=315360000, public, immutable"}
 
 
 def test_the_probe_fails_where_nothing_serves() -> None:

@@ -17,9 +17,11 @@ from companies.issuers.official_dates.difference_causes import Beside, find_caus
 from companies.issuers.official_dates.models import AcceptedDifference, OfficialDate
 from companies.issuers.official_dates.reconciliation import Compared, DerivedEvent, Lists, pair
 from companies.issuers.official_dates.told import load_official_days
-from companies.models import CompanyIssuer, CompanyVersion, IssuerCode, ListingEvent
+from companies.models import CompanyIssuer, CompanyVersion, IssuerCode, LedgerRevision, ListingEvent
 
 _KEY, _KEPT_SECONDS = "reconciliation", 86_400
+#: By what it holds: a release that adds a field does not read what the one before it kept.
+_KEY_OF_ALL = f"{_KEY}:{','.join(Compared.__dataclass_fields__)}"
 #: What the exchange's pages of shares tell of, in J-Quants' codes; foreign shares too. A market that says nothing of it is no help.
 _COVERED = frozenset([None, ProductCategory.DOMESTIC_STOCK.value, ProductCategory.FOREIGN_STOCK.value])
 _PRO_MARKET, _OTHERS = "0105", "0109"
@@ -52,12 +54,22 @@ def reconcile(*, since: date | None = None) -> list[Compared]:
     return sorted(wanted, key=lambda one: (one.official_on or one.day or date.max, one.code), reverse=True)
 
 
+def reconciled() -> list[Compared]:
+    """The whole comparison, made where the data changed since the last time: it reads all events, and people look at page after page."""
+    state = _state()
+    kept: tuple[object, list[Compared]] | None = cache.get(_KEY_OF_ALL)
+    if kept is None or kept[0] != state:
+        kept = (state, reconcile())
+        cache.set(_KEY_OF_ALL, kept, _KEPT_SECONDS)
+    return kept[1]
+
+
 def count_differences() -> Counts:
     """How many stand how, counted where the data changed since the last time, and kept for `counted_differences`."""
-    generation = read_generations().companies
-    kept: tuple[int, Counts] | None = cache.get(_KEY)
-    if kept is None or kept[0] != generation:
-        kept = (generation, dict(count_by_cause(reconcile())))
+    state = _state()
+    kept: tuple[object, Counts] | None = cache.get(_KEY)
+    if kept is None or kept[0] != state:
+        kept = (state, dict(count_by_cause(reconcile())))
         cache.set(_KEY, kept, _KEPT_SECONDS)
     return kept[1]
 
@@ -66,7 +78,7 @@ def counted_differences() -> Counts | None:
     """As they were counted last, within the last minute where the workers are there; `None` where nobody has yet. For who must
     not wait: comparing reads all events.
     """
-    kept: tuple[int, Counts] | None = cache.get(_KEY)
+    kept: tuple[object, Counts] | None = cache.get(_KEY)
     return None if kept is None else kept[1]
 
 
@@ -79,6 +91,12 @@ def count_by_cause(compared: list[Compared]) -> Counter[tuple[str, str, str, boo
 def accepted_reasons() -> dict[str, AcceptedDifference]:
     """By key the differences that a person accepted."""
     return {accepted.key: accepted for accepted in AcceptedDifference.objects.all()}
+
+
+def _state() -> tuple[object, ...]:
+    """Of all that is compared. A number may come again after a restore, the moment of the newest revision does not."""
+    newest = LedgerRevision.objects.order_by("-number").values_list("number", "recorded_at").first()
+    return (read_generations().companies, newest)
 
 
 def _load_events() -> list[DerivedEvent]:
