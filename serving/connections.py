@@ -4,6 +4,7 @@ import os
 import resource
 import socket
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,16 +25,28 @@ def allow_many_connections() -> int:
     return _WANTED if soft == resource.RLIM_INFINITY else soft
 
 
+def open_clients() -> frozenset[str]:
+    """Whom this process has TCP connections with ("address:port")."""
+    return frozenset(name for name, _ in _peers())
+
+
 def cut_connection(client: str) -> None:
     """Shut the TCP connection of this process with `client` ("address:port"); nothing where it has ended."""
+    for name, found in _peers():
+        if name == client:
+            with suppress(OSError):
+                found.shutdown(socket.SHUT_RDWR)
+
+
+def _peers() -> Iterator[tuple[str, socket.socket]]:
+    """Who is at the other end of each socket that has one; the socket is of use until the next is taken."""
     for name in os.listdir(_DESCRIPTORS):  # noqa: PTH208 names are all that is wanted, and some vanish at once
         with suppress(OSError, ValueError):
             number = int(name)
             if not stat.S_ISSOCK(os.fstat(number).st_mode):
                 continue
             with socket.socket(fileno=os.dup(number)) as found:
-                if _text_of(found.getpeername()) == client:
-                    found.shutdown(socket.SHUT_RDWR)
+                yield _text_of(found.getpeername()), found
 
 
 def _text_of(address: object) -> str:

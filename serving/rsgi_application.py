@@ -21,17 +21,18 @@ from database.connections import is_unavailable
 from operations.health import Alive
 from serving.answers import WholeAnswer
 from serving.bodies import BodyReader, BodyRefused
-from serving.connections import allow_many_connections, cut_connection
+from serving.connections import allow_many_connections
 from serving.environ import environ_of
 from serving.held_answers import Ending, HeldAnswers
 from serving.refusals import refusal
 from serving.stopping import when_told_to_stop
 from serving.threads import Threads
+from serving.unsent_answers import UnsentAnswers
 
 logger = structlog.get_logger(__name__)
 
 #: Requests that wait for a thread; the next is told to come again.
-_LONGEST_LINE = 128
+_LONGEST_LINE = 512
 #: Who waited so long for a thread is told so; most callers have given up by then.
 _LONGEST_WAIT_SECONDS = 10.0
 #: Probes and the scraper have threads of their own: they are asked most when nothing else gets an answer.
@@ -39,8 +40,6 @@ _PROBES = frozenset({"/readyz", "/metrics"})
 _PROBE_THREADS = 2
 #: An answer as large as this has its connection to itself, is counted until it is sent, and has to be read at a pace.
 _LARGE_BYTES = 256 * 1024
-_MAX_UNSENT_BYTES = 128 * 1024 * 1024
-_SEND_SECONDS, _BYTES_A_SECOND = 60.0, 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class RsgiApplication:
         self._threads = Threads(pool["max_size"], longest_line=_LONGEST_LINE, name="request")
         self._probe_threads = Threads(_PROBE_THREADS, longest_line=_LONGEST_LINE, name="probe")
         self._bodies = BodyReader()
-        self._unsent_bytes = 0
+        self.unsent = UnsentAnswers()
         self.held_answers = HeldAnswers(find_newest)
         # News wake all who wait at once: they come in one after the other, and leave threads to others.
         self._places_of_woken = asyncio.Semaphore(max(1, pool["max_size"] // 2))
@@ -121,7 +120,7 @@ class RsgiApplication:
         if answer is not None and request.hold is not None and not answer.is_sent:
             answer = await self._send_later(answer, request.hold, request)
         if answer is not None:
-            await self._see_sent(answer, scope, protocol)
+            await self.unsent.see_sent(answer, scope)
 
     def _find_at_once(self, environ: WSGIEnvironment) -> tuple[int, Headers, bytes] | None:
         """A small answer that is at hand."""
@@ -186,8 +185,8 @@ class RsgiApplication:
                 environ[HOLD] = request.hold
             answer.take(self._wsgi(environ, answer.start))
             is_large = answer.size >= _LARGE_BYTES and request.scope.method != "HEAD"
-            if is_large and self._unsent_bytes + answer.size > _MAX_UNSENT_BYTES:
-                _refuse(request, "unsent", unsent_bytes=self._unsent_bytes)
+            if is_large and not self.unsent.has_room(answer.size):
+                _refuse(request, "unsent", unsent_bytes=self.unsent.bytes)
                 return None
             if is_large:
                 answer.headers = [*answer.headers, ("Connection", "close")]
@@ -199,19 +198,6 @@ class RsgiApplication:
             if not is_kept:
                 answer.close()
         return answer if is_kept else None
-
-    async def _see_sent(self, answer: WholeAnswer, scope: Any, protocol: Any) -> None:
-        """Count a large answer until its connection has ended; end it where the reader is too slow."""
-        self._unsent_bytes += answer.size
-        try:
-            async with asyncio.timeout(_SEND_SECONDS + answer.size / _BYTES_A_SECOND):
-                await protocol.client_disconnect()
-        except TimeoutError:
-            logger.warning("reader_too_slow", path=scope.path, bytes=answer.size)
-            cut_connection(scope.client)
-        finally:
-            self._unsent_bytes -= answer.size
-            answer.close()
 
 
 def _refuse(request: _Request, reason: str, **more: int) -> None:

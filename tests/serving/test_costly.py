@@ -19,9 +19,12 @@ from api.concurrency_limit import EXPORTS_IN_ALL, EXPORTS_OF_ONE, HeldWhileSent,
 from api.keys import create_api_key
 from bench.lists import make_list
 from companies.ledger.snapshots import apply_snapshot
+from serving.unsent_answers import MAX_BYTES
 from tests.server import serve
 from tests.serving.sockets import Received, connect, exchange, head, receive
 
+#: Of `tests.serving.large_answers`.
+SIZE = MAX_BYTES // 64
 EXPORT = "/api/v1/companies/export"
 
 
@@ -174,6 +177,20 @@ def test_readers_who_do_not_read_hold_no_thread(tmp_path: Path) -> None:
     assert len(fast.body) == int(fast.headers["content-length"])
     assert len(set(rest)) == 1
     assert rest[0] > 4 * 1024 * 1024  # so large that it went through a file
+
+
+def test_large_answers_that_were_sent_take_nobody_s_room(tmp_path: Path) -> None:
+    statuses = Counter[int]()
+    with serve(tmp_path, "tests.serving.large_answers:application") as server:
+        for _ in range(2):  # together more than may wait to be sent at once
+            for _ in range(MAX_BYTES // SIZE * 2 // 3):
+                statuses[exchange(server, head("GET", "/")).status] += 1
+            deadline = time.monotonic() + 60
+            while int(exchange(server, head("GET", "/unsent")).body):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+
+    assert statuses.keys() == {200}
 
 
 def size_of(connection: socket.socket) -> int:

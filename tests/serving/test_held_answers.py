@@ -222,7 +222,7 @@ def test_a_connection_that_waited_serves_the_next_request_and_tells_again_that_i
 def test_more_than_the_line_is_long_are_woken_at_once_and_all_get_the_news(
     server: Server, feed: Feed, ask: Ask
 ) -> None:
-    readers = ask(300)
+    readers = ask(700)
     feed.say("8")
     answers = [receive(reader) for reader in readers]
 
