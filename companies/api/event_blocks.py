@@ -24,7 +24,7 @@ _EVENTS_IN_A_BLOCK = 256
 _LEVEL = 1
 _STATES = ", ".join(f"{version}.{name}" for version in ("before", "after") for name in ("id", *TRACKED_FIELDS))
 # The version that ends on a day, and that which begins: each in an index of its own.
-_VERSIONS = f"""
+VERSIONS = f"""
 SELECT {_STATES} FROM unnest(%s::bigint[], %s::date[]) WITH ORDINALITY AS wanted (company_id, day, place)
 LEFT JOIN company_versions AS before ON before.company_id = wanted.company_id AND upper(before.validity) = wanted.day
 LEFT JOIN company_versions AS after ON after.company_id = wanted.company_id AND lower(after.validity) = wanted.day
@@ -65,7 +65,7 @@ def _read_states(index: EventIndex, keys: Sequence[EventKey]) -> list[tuple[Any,
     """The states before and after each event. Generations only go up: one that is the same after the reading was so all the while."""
     width = 1 + len(TRACKED_FIELDS)
     with connection.cursor() as cursor:
-        cursor.execute(_VERSIONS, [[key.company_id for key in keys], [key.day for key in keys]])
+        cursor.execute(VERSIONS, [[key.company_id for key in keys], [key.day for key in keys]])
         rows = cursor.fetchall()
     if read_generations().of(COMPANIES) != index.state:
         raise StateMoved(index.state)

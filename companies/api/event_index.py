@@ -26,7 +26,7 @@ from companies.issuers.lineage.reading import ConfirmedCodes, load_confirmed
 from companies.issuers.official_dates.told import OfficialDays, load_official_days
 from companies.known.reading import NOW, newest_revision
 from companies.models import Company
-from database.connections import one_snapshot
+from database.connections import allow_long_statements, one_snapshot
 
 #: Places in the index, newest event first.
 Positions = Sequence[int]
@@ -165,6 +165,8 @@ class EventIndex:
 def load_index() -> tuple[Generations, EventIndex]:
     """Derive all events, and read the generations that they are of."""
     with one_snapshot(), connection.cursor() as cursor:
+        # A million of them take longer than a page may; it is once a generation.
+        allow_long_statements()
         numbers, revision, list_days = read_generations(), newest_revision(), NOW.list_days()
         cursor.execute(_MARKETS)
         markets = [code for (code,) in cursor]
