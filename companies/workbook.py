@@ -28,7 +28,7 @@ _END_OF_ROWS = b"</sheetData>"
 # What a cell has to be looked at for: XML's own characters, white space at its ends, what XML does not have, and what is written like that.
 _CONTROL = "\x00-\x08\x0b-\x1f\ufffe\uffff"
 _TO_ESCAPE = re.compile(rf"[{_CONTROL}]|_(?=x[0-9a-fA-F]{{4}}_)")
-_ODD = re.compile(rf"[&<>\x01-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{{4}}_|(?:^|\0)\s|\s(?:\0|$)")
+_ODD = re.compile(r"[&<>\x01-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|(?:^|\0)\s|\s(?:\0|$)")
 
 
 def write_workbook(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> Iterator[bytes]:

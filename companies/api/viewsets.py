@@ -195,8 +195,9 @@ class ListingEventViewSet(LedgerViewSet):
     )
     def list(self, request: Request) -> HttpResponseBase:
         """A page of events: of now from memory."""
-        index = held_now(events_of, request, self.wanted_state, self.asked)
-        if self.asked in (None, index.revision):
+        # Of the past nothing is held.
+        if self.asked in (None, newest_revision()):
+            index = held_now(events_of, request, self.wanted_state, self.asked)
             # Where it says that the data moved on, what is read next is of one state, whichever that is.
             with suppress(StateMoved):
                 page = page_of_index(index, self.values)

@@ -11,7 +11,7 @@ import pytest
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from rest_framework.exceptions import ValidationError
 from structlog.testing import capture_logs
 
 from api.generations import publish_generations
@@ -65,18 +65,26 @@ def key(db: None) -> str:
             if (step + number) % 4
         ]  # fmt: skip
         apply_snapshot(day, issues, "jpx", force=True)
-    import_official_dates([OfficialDay("1301", "listed", date(2024, 3, 1)), OfficialDay("1304", "delisted", date(2024, 3, 1))], origin="CSV", covers=[])
+    import_official_dates(
+        [OfficialDay("1301", "listed", date(2024, 3, 1)), OfficialDay("1304", "delisted", date(2024, 3, 1))],
+        origin="CSV",
+        covers=[],
+    )
     publish_generations()
     return create_api_key(name="reader", scopes=["read"], rate_limit_per_hour=10_000_000)[1]
 
 
 @pytest.mark.django_db
 def test_an_event_page_is_what_the_database_says_byte_for_byte(key: str) -> None:
-    numbers, index = load_index()
+    index = load_index()[1]
     found: list[int] = []
 
     @on_the_database
-    @given(pairs=pairs_of({name: VALUES[name] for name in ("type", "code", "market_code", "from", "to", "limit", "offset")}))
+    @given(
+        pairs=pairs_of(
+            {name: VALUES[name] for name in ("type", "code", "market_code", "from", "to", "limit", "offset")}
+        )
+    )
     @example(pairs=[("limit", "1000")])
     @example(pairs=[("limit", "255"), ("offset", "4")])
     @example(pairs=[("type", "relisted"), ("market_code", "0112,0113"), ("from", "2024-03-05")])
@@ -86,7 +94,7 @@ def test_an_event_page_is_what_the_database_says_byte_for_byte(key: str) -> None
         given = {name: [value] for name, value in pairs}
         try:
             values = EventFilterSet.read_lists(given)
-        except Exception:
+        except ValidationError:
             return
         narrowed = EventFilterSet(queryset=ListingEvent.objects.all(), values=values).qs
         expected = page_from_database(narrowed, values, index.state, NOW, index.revision)
@@ -146,7 +154,7 @@ def test_a_page_costs_two_queries_the_first_time_and_its_neighbours_none(key: st
 
 @pytest.mark.django_db
 def test_what_an_index_holds_is_bounded_and_goes_with_it(key: str) -> None:
-    _, index = load_index()
+    index = load_index()[1]
     for code in range(1301, 1361):
         page_of_index(index, {"code": [str(code)], "limit": 100, "offset": 0})
     held = index.blocks.bytes_held
@@ -156,7 +164,7 @@ def test_what_an_index_holds_is_bounded_and_goes_with_it(key: str) -> None:
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_index_that_the_data_has_left_behind_gives_no_page(two_lists: None) -> None:
-    _, index = load_index()
+    index = load_index()[1]
     bring_in_another()
     with pytest.raises(StateMoved):
         page_of_index(index, {"limit": 100, "offset": 0})
@@ -201,7 +209,10 @@ def test_who_goes_on_from_a_page_reads_the_same_revision_to_the_end(two_lists: N
 
 def bring_in_another() -> None:
     """In April 7203 has another name, and but for 7201 nobody else is there."""
-    issues = [make_issue("7201", company_name="日産自動車", scale_category="TOPIX Mid400"), make_issue("7203", market_code="0112")]
+    issues = [
+        make_issue("7201", company_name="日産自動車", scale_category="TOPIX Mid400"),
+        make_issue("7203", market_code="0112"),
+    ]
     apply_snapshot(date(2024, 4, 30), issues, "jpx", force=True)
     if threading.current_thread() is not threading.main_thread():
         close_old_connections()
