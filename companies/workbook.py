@@ -90,7 +90,7 @@ def _rows_as_xml(rows: Iterator[Sequence[str]], width: int) -> Iterator[str]:
     """One by one: filled into a pattern of the row where nothing in it is odd, else cell by cell."""
     columns = [xl_col_to_name(position) for position in range(width)]
     plain = "".join(f'<c r="{column}%d" t="inlineStr"><is><t>%s</t></is></c>' for column in columns)
-    numbers_and_texts = [None] * (2 * width)
+    numbers_and_texts: list[int | str] = [0] * (2 * width)
     for number, texts in enumerate(islice(rows, MAX_ROWS - 1), start=2):
         joined = "\0".join(texts)
         if _ODD.search(joined) or joined.count("\0") >= width or len(joined) > _MAX_UNITS // 2:

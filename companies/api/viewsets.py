@@ -195,13 +195,13 @@ class ListingEventViewSet(LedgerViewSet):
     )
     def list(self, request: Request) -> HttpResponseBase:
         """A page of events: of now from memory."""
-        # Of the past nothing is held.
-        if self.asked in (None, newest_revision()):
+        # Of the past nothing is held. Where the data moves on meanwhile, what the database says is of one state, whichever that is.
+        if self.asked is None or self.asked == newest_revision():
             index = held_now(events_of, request, self.wanted_state, self.asked)
-            # Where it says that the data moved on, what is read next is of one state, whichever that is.
             with suppress(StateMoved):
                 page = page_of_index(index, self.values)
-                return self._answer(request, page, state=index.state, revision=index.revision)
+                if self.asked in (None, index.revision):
+                    return self._answer(request, page, state=index.state, revision=index.revision)
         return self._from_database(request)
 
     @of_one_revision

@@ -1,6 +1,7 @@
 """What a process remembers has bounds."""
 
 import threading
+from functools import partial
 
 from companies.api.remembered import BoundedMemory
 
@@ -15,7 +16,7 @@ def test_what_was_asked_for_last_stays_and_what_is_too_much_goes() -> None:
         return b"x" * 10
 
     for name in ("a", "b", "c", "a", "d", "a", "b"):
-        assert memory.get(name, lambda name=name: make(name)) == b"x" * 10
+        assert memory.get(name, partial(make, name)) == b"x" * 10
 
     assert made == ["a", "b", "c", "d", "b"]
     assert memory.bytes_held == 3 * (BESIDE + 10)

@@ -60,7 +60,11 @@ def test_the_sheet_is_that_of_xlsxwriter(rows: list[tuple[str, str, str]]) -> No
 
 def test_a_text_that_is_a_piece_of_xml_stays_text() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(written([("<r><t>a</t></r>", "=1+1", "7203")]))).worksheets[0]
-    assert [(cell.value, cell.data_type) for cell in sheet[2]] == [("<r><t>a</t></r>", "s"), ("=1+1", "s"), ("7203", "s")]
+    assert [(cell.value, cell.data_type) for cell in sheet[2]] == [
+        ("<r><t>a</t></r>", "s"),
+        ("=1+1", "s"),
+        ("7203", "s"),
+    ]
 
 
 def test_it_opens_with_a_bold_heading_that_stays_in_sight_and_every_row() -> None:
