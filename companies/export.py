@@ -7,18 +7,17 @@ wrote (a name that begins with `=`) stays text when a spreadsheet opens it.
 import csv
 import io
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import xlsxwriter
 from django.db import models
+
+from companies.workbook import write_workbook
 
 Row = Mapping[str, Any]
 
 _ROWS_IN_A_CHUNK = 500
-_BYTES_IN_A_CHUNK = 64 * 1024
 # Excel takes a CSV file for UTF-8 only with this in front.
 _BYTE_ORDER_MARK = "\ufeff"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -67,23 +66,12 @@ def _write_ndjson(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes
 
 
 def _write_xlsx(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes]:
-    """Written to a temporary file first: a workbook's index stands at its end."""
-    with tempfile.TemporaryFile() as file, tempfile.TemporaryDirectory() as directory:
-        options = {"constant_memory": True, "tmpdir": directory, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(file, options) as workbook:
-            sheet = workbook.add_worksheet("companies")
-            sheet.freeze_panes(1, 0)
-            for position, column in enumerate(columns):
-                sheet.write_string(0, position, column, workbook.add_format({"bold": True}))
-            for number, row in enumerate(rows, start=1):
-                for position, column in enumerate(columns):
-                    sheet.write_string(number, position, _as_text(row[column]))
-        file.seek(0)
-        while chunk := file.read(_BYTES_IN_A_CHUNK):
-            yield chunk
+    return write_workbook(([_as_text(row[column]) for column in columns] for row in rows), columns)
 
 
 def _as_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -2,6 +2,7 @@
 
 from api.front.cached_routes import CachedRoute
 from companies.api.current import company_from_memory, list_from_memory, search_from_memory
+from companies.api.event_pages import events_from_memory
 from companies.apps import COMPANIES
 
 _BASE = "/api/v1/companies"
@@ -17,7 +18,10 @@ ROUTES = [
         "company-search", f"{_BASE}/search", COMPANIES, "companies_search", "companies:search", _HALF_HOUR,
         from_memory=search_from_memory,
     ),
-    CachedRoute("event-list", f"{_BASE}/events", COMPANIES, "companies_events", "companies:events", _HALF_HOUR),
+    CachedRoute(
+        "event-list", f"{_BASE}/events", COMPANIES, "companies_events", "companies:events", _HALF_HOUR,
+        from_memory=events_from_memory,
+    ),
     CachedRoute(
         "announcement-list", f"{_BASE}/announcements", COMPANIES, "companies_announcements", "companies:announcements", _HALF_HOUR
     ),

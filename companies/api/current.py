@@ -112,7 +112,7 @@ def _universe_of(question: _Question, as_of: date | None, revision: int | None) 
 
 
 def _page_of(universe: Universe, asked: _Asked) -> Built:
-    return list_page(universe, asked.values, asked.match.string, _side_by_side(asked.pairs), is_pinned=asked.is_pinned)
+    return list_page(universe, asked.values, asked.match.string, side_by_side(asked.pairs), is_pinned=asked.is_pinned)
 
 
 def _company_of(universe: Universe, asked: _Asked) -> Built | None:
@@ -124,7 +124,7 @@ def _matches_of(universe: Universe, asked: _Asked) -> Built:
     return search_answer(universe, asked.values)
 
 
-def _side_by_side(pairs: _Pairs) -> Iterator[tuple[str, str]]:
+def side_by_side(pairs: _Pairs) -> Iterator[tuple[str, str]]:
     """Repeated names together, as Django has them."""
     values: dict[str, list[str]] = {}
     for name, value in pairs:

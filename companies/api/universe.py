@@ -5,9 +5,7 @@ its filters and offset. Which generation is current is asked on every request (`
 """
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -16,6 +14,7 @@ from django.db.models.functions import DenseRank
 
 from api.generations import Generations, read_generations
 from companies.api import rows
+from companies.api.held_state import HeldState
 from companies.api.remembered import Remembered
 from companies.apps import COMPANIES
 from companies.choices import SCALE_CATEGORIES
@@ -164,46 +163,6 @@ def _positions_by_value(companies: Sequence[Mapping[str, Any]], field: str) -> d
     return positions
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """`numbers` are of the snapshot that the companies were read in, `generation` is the published one they were read
-    for.
-    """
-
-    numbers: Generations
-    generation: str | None
-    universe: Universe
-
-
-_lock = threading.Lock()
-_held: _Held | None = None
-
-
-def companies_of(generation: str | None) -> Universe:
-    """The companies of a generation that was published (`api.front.admission`), or of a later one.
-
-    Without one, where the cache is away, the database says which it is. Loads them where this process does not hold
-    them; one thread does so while the others wait. Raises `django.db.OperationalError`.
-    """
-    global _held  # noqa: PLW0603 one for all threads
-    known = read_generations() if generation is None else None
-    held = _held
-    if held is not None and _is_current(held, generation, known):
-        return held.universe
-    with _lock:
-        held = _held
-        if held is None or not _is_current(held, generation, known):
-            numbers, universe = load_universe()
-            held = _held = _Held(numbers, generation, universe)
-    return held.universe
-
-
-def held_companies(generation: str) -> Universe | None:
-    """The same where this process holds them."""
-    held = _held
-    return held.universe if held is not None and _is_current(held, generation, None) else None
-
-
 def load_universe() -> tuple[Generations, Universe]:
     """Read all companies, and the generations that they are of."""
     companies = Company.objects.order_by("code").annotate(
@@ -219,9 +178,14 @@ def load_universe() -> tuple[Generations, Universe]:
     return numbers, Universe(found, fragments, state=numbers.of(COMPANIES), revision=revision).prepare()
 
 
-def _is_current(held: _Held, generation: str | None, known: Generations | None) -> bool:
-    if generation is None or known is not None:
-        return known is not None and held.numbers[:2] == known[:2]
-    companies, _, masters = generation.partition(".")
-    is_newer = held.numbers.companies >= int(companies) and held.numbers.masters >= int(masters)
-    return is_newer or held.generation == generation
+_held = HeldState(load_universe)
+
+
+def companies_of(generation: str | None) -> Universe:
+    """The companies of a generation that was published, or of a later one; without one, of that of the database."""
+    return _held.of(generation)
+
+
+def held_companies(generation: str) -> Universe | None:
+    """The same where this process holds them."""
+    return _held.at_hand(generation)

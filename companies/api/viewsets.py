@@ -3,6 +3,7 @@
 Keys, rate limits and the cache stand in front of all endpoints in one place: `api.front.application`.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -24,11 +25,13 @@ from companies.api import examples, filters, rows, serializers
 from companies.api.converters import COMPANY_CODE
 from companies.api.current import list_page, search_answer
 from companies.api.errors import company_not_found
-from companies.api.event_pages import event_page
+from companies.api.event_blocks import StateMoved
+from companies.api.event_index import events_of
+from companies.api.event_pages import EventPage, event_answer, page_from_database, page_of_index
 from companies.api.exports import export_answer
 from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, of_one_revision
 from companies.api.pages import RevisionPagination
-from companies.api.requests import day_in_force, universe_of
+from companies.api.requests import day_in_force, held_now, universe_of
 from companies.api.rows import COMPANY_FIELDS
 from companies.api.since import removed_since, wait_for_changes
 from companies.api.universe import Universe
@@ -190,15 +193,29 @@ class ListingEventViewSet(LedgerViewSet):
         "from と to は date で絞る。期間の境をまたぐものは uncertain と uncertain_after に数える。最初の一覧より前のことは分からない。",
         responses=answer(serializers.EventListAnswer, examples.EVENTS, 404),
     )
-    @of_one_revision
     def list(self, request: Request) -> HttpResponseBase:
-        """A page of events."""
+        """A page of events: of now from memory."""
+        # Of the past nothing is held. Where the data moves on meanwhile, what the database says is of one state, whichever that is.
+        if self.asked is None or self.asked == newest_revision():
+            index = held_now(events_of, request, self.wanted_state, self.asked)
+            with suppress(StateMoved):
+                page = page_of_index(index, self.values)
+                if self.asked in (None, index.revision):
+                    return self._answer(request, page, state=index.state, revision=index.revision)
+        return self._from_database(request)
+
+    @of_one_revision
+    def _from_database(self, request: Request) -> HttpResponseBase:
         events = self.filter_queryset(self.reading.events)
-        page = event_page(events, self.values, self.state, self.reading, self.revision)
-        paginator: Any = self.paginator
-        paginator.place(request, self, count=page.total)
-        uncertain = {"uncertain": page.uncertain, "uncertain_after": page.uncertain_after}
-        return self.get_paginated_response({"events": page.rows, **uncertain})
+        page = page_from_database(events, self.values, self.state, self.reading, self.revision)
+        return self._answer(request, page, state=self.state, revision=self.revision)
+
+    def _answer(self, request: Request, page: EventPage, *, state: str, revision: int) -> HttpResponseBase:
+        is_pinned = self.asked is not None
+        query = query_pairs(request)
+        return built_answer(
+            event_answer(page, self.values, request.path, query, state=state, revision=revision, is_pinned=is_pinned)
+        )
 
 
 class SnapshotViewSet(DataViewSet):

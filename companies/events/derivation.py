@@ -12,6 +12,7 @@ from typing import Any
 
 from companies.fields import COMPANY_FIELDS
 from companies.ledger.history import Version
+from companies.ledger.snapshot_rows import State
 from companies.listed_issue import LEDGER_FIELDS
 
 #: By kind of event the places of its fields in a state; of those that changed the first is the headline.
@@ -31,7 +32,7 @@ def derive_events(code: str, versions: Sequence[Version], list_days: Sequence[da
     of the lists: `companies.events.official` adds them.
     """
     found = [event for place in range(len(versions)) for event in _events_of(versions, place, list_days)]
-    for event in sorted(found, key=lambda event: (event["date"], event["type"])):
+    for event in sorted(filter(None, found), key=lambda event: (event["date"], event["type"])):
         before = bisect_left(list_days, event["date"])
         yield {
             "date": event["date"], "observed_after": list_days[before - 1] if before else None, "type": event["type"],
@@ -39,41 +40,40 @@ def derive_events(code: str, versions: Sequence[Version], list_days: Sequence[da
         }  # fmt: skip
 
 
-def _events_of(versions: Sequence[Version], place: int, list_days: Sequence[date]) -> Iterator[Event]:
+def _events_of(versions: Sequence[Version], place: int, list_days: Sequence[date]) -> Iterator[Event | None]:
     version = versions[place]
     before = versions[place - 1] if place else None
     after = versions[place + 1] if place + 1 < len(versions) else None
     if before is not None and before.valid_until == version.valid_from:
-        yield from _changes(before, version)
+        for kind in _PLACES_BY_KIND:
+            yield tell_event(version.valid_from, kind, before.state, version.state)
     elif list_days and version.valid_from > list_days[0]:
         # Not in the first list, whose companies were listed before anything is known.
-        kind = "listed" if before is None else "relisted"
-        told = {_NAMES[field]: [None, version.state[field]] for field in _JSON_ORDER}
-        yield _event(version.valid_from, kind, version, (None, version.state[_NAME]), told)
+        yield tell_event(version.valid_from, "listed" if before is None else "relisted", None, version.state)
     until = version.valid_until
     if until is not None and (after is None or after.valid_from != until):
-        told = {_NAMES[field]: [version.state[field], None] for field in _JSON_ORDER}
-        yield _event(until, "delisted", version, (version.state[_NAME], None), told)
+        yield tell_event(until, "delisted", version.state, None)
 
 
-def _changes(before: Version, version: Version) -> Iterator[Event]:
-    """A value that was not told before is news to us, not a change."""
-    old, new = before.state, version.state
-    for kind, places in _PLACES_BY_KIND.items():
-        changed = [place for place in places if None not in (old[place], new[place]) and old[place] != new[place]]
-        if changed:
-            told = {_NAMES[place]: [old[place], new[place]] for place in _JSON_ORDER if place in changed}
-            yield _event(version.valid_from, kind, version, (old[changed[0]], new[changed[0]]), told)
-
-
-def _event(
-    day: date,
-    kind: str,
-    version: Version,
-    headline: tuple[str | None, str | None],
-    changes: dict[str, list[str | None]],
-) -> Event:
+def tell_event(day: date, kind: str, before: State | None, after: State | None) -> Event | None:
+    """What an event tells, from the states that a company had before and after it (`None`: it was not listed). `None` where nothing of
+    that kind changed: a value that was not told before is news to us, not a change.
+    """
+    if before is not None and after is not None:
+        changed = [
+            place
+            for place in _PLACES_BY_KIND[kind]
+            if None not in (before[place], after[place]) and before[place] != after[place]
+        ]
+    else:
+        changed = [_NAME, *(place for place in range(len(_NAMES)) if place != _NAME)]
+    state = before if after is None else after
+    if not changed or state is None:
+        return None
+    pairs = {place: [before and before[place], after and after[place]] for place in changed}
+    old, new = pairs[changed[0]]
+    changes = {_NAMES[place]: pairs[place] for place in _JSON_ORDER if place in pairs}
     return {
-        "date": day, "type": kind, "company_name": version.state[_NAME], "market_code": version.state[_MARKET],
-        "old_value": headline[0], "new_value": headline[1], "changes": changes,
+        "date": day, "type": kind, "company_name": state[_NAME], "market_code": state[_MARKET],
+        "old_value": old, "new_value": new, "changes": changes,
     }  # fmt: skip

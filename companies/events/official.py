@@ -40,6 +40,8 @@ def find_official_on(
     the last listing, the first delisting.
     """
     kind = OFFICIAL_KIND.get(event_type)
+    if kind is None:
+        return None
     told = [one[1] for one in days if one[0] == kind]
     fitting = [on for on in told if is_between(on, observed_after, day)] or [
         on for on in told if is_between(day_of_trading(on), observed_after, day)

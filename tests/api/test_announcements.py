@@ -113,11 +113,16 @@ def test_the_file_of_all_events_tells_it_too_in_either_format(client_with_days: 
     assert {json.loads(line)["official_on"] for line in old.splitlines()} == {None}
 
 
-def test_official_days_of_a_page_of_events_cost_one_query(client_with_days: Client) -> None:
-    assert [_queries(client_with_days, limit) for limit in (2, 4)] == [1, 1]
+def test_official_days_of_a_page_of_events_cost_one_query_as_known_before_and_none_as_known_now(
+    client_with_days: Client,
+) -> None:
+    before = newest_revision() - 1
+    assert [_queries(client_with_days, f"limit={limit}&known_at={before}") for limit in (2, 4)] == [1, 1]
+    get(client_with_days, "events?limit=1")  # they are read with the index of all events
+    assert [_queries(client_with_days, f"limit={limit}") for limit in (2, 4)] == [0, 0]
 
 
-def _queries(client: Client, limit: int) -> int:
+def _queries(client: Client, query: str) -> int:
     with CaptureQueriesContext(connection) as queries:
-        get(client, f"events?limit={limit}")
-    return sum("official_dates" in query["sql"] for query in queries.captured_queries)
+        get(client, f"events?{query}")
+    return sum("official_dates" in one["sql"] for one in queries.captured_queries)

@@ -94,9 +94,11 @@ def test_a_change_of_the_kind_of_product_is_an_event_with_old_and_new(client_wit
 
 
 def test_a_page_asks_the_same_few_questions_with_and_without_a_period(
-    client_with_key: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+    client_with_key: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     get(client_with_key, "limit=1")
-    # The key; the days of the lists (once a generation), days of events, those after the period, the page, confirmed successions, official days.
-    with django_assert_max_num_queries(7):
+    # The key and the generations; of a page, with its neighbours, the first time what its events tell, and the generations again.
+    with django_assert_num_queries(2 + 2):
+        get(client_with_key, "from=2024-03-04&to=2024-03-30&type=renamed&limit=2")
+    with django_assert_num_queries(2):
         get(client_with_key, "from=2024-03-04&to=2024-03-30&limit=2")

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companies.api import rows
+from companies.api.event_index import load_index
+from companies.api.event_pages import page_from_database, page_of_index
 from companies.api.past_universes import KnownPast
 from companies.api.universe import Universe, load_universe
 from companies.errors import SnapshotNotFound
@@ -74,6 +76,9 @@ def in_full(universe: Universe) -> tuple[bytes, list[Any]]:
 
 def said_now(days: list[date]) -> Said:
     universe = load_universe()[1]
+    page = {"limit": 1000, "offset": 0}
+    in_the_database = page_from_database(NOW.events, page, universe.state, NOW, universe.revision)
+    assert page_of_index(load_index()[1], page) == in_the_database
     return said_of(universe, KnownPast(universe.revision, universe.state), NOW, days)
 
 
