@@ -87,11 +87,14 @@ def find_holder(day: date) -> ListingSnapshot | None:
 
 def find_neighbours(day: date) -> Neighbours:
     """The holding entries around `day`. Their rows are read only when asked for."""
-    holding = ListingSnapshot.objects.holding().defer("rows")
+    holding = ListingSnapshot.objects.holding().defer("rows").order_by()
+    before = holding.filter(date_in_force__lt=day).order_by("-date_in_force")[:1]
+    after = holding.filter(date_in_force__gt=day).order_by("date_in_force")[:1]
+    around = list(holding.filter(date_in_force=day).union(before, after, all=True))
     return Neighbours(
-        holding=holding.filter(date_in_force=day).first(),
-        previous=holding.filter(date_in_force__lt=day).order_by("date_in_force").last(),
-        following=holding.filter(date_in_force__gt=day).order_by("date_in_force").first(),
+        holding=next((entry for entry in around if entry.date_in_force == day), None),
+        previous=next((entry for entry in around if entry.date_in_force < day), None),
+        following=next((entry for entry in around if entry.date_in_force > day), None),
     )
 
 

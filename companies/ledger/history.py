@@ -133,14 +133,16 @@ def _splice(
     versions: Sequence[Version], pieces: Sequence[tuple[date, State | None]], *, felt_until: date | None
 ) -> list[Version]:
     """The versions with what held from the first piece's day up to `felt_until` (`None`: for good) replaced."""
+    ends = [day for day, _ in pieces[1:]] + [felt_until]
+    replaced = [Version(day, end, state) for (day, state), end in zip(pieces, ends, strict=True) if state is not None]
+    if not versions:
+        return _coalesce(replaced)
     start = pieces[0][0]
     kept_before = [
         Version(v.valid_from, start if v.valid_until is None or v.valid_until > start else v.valid_until, v.state)
         for v in versions
         if v.valid_from < start
     ]
-    ends = [day for day, _ in pieces[1:]] + [felt_until]
-    replaced = [Version(day, end, state) for (day, state), end in zip(pieces, ends, strict=True) if state is not None]
     kept_after = [
         Version(max(v.valid_from, felt_until), v.valid_until, v.state)
         for v in versions

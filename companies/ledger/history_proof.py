@@ -11,15 +11,10 @@ from companies.issuers.company_issuers import is_told_otherwise, refresh_company
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.issuers.proof import damaged_issuer_lists, rebuild_filers, wrong_issuers
 from companies.ledger import entries
+from companies.ledger.company_tables import load_companies, project_companies
 from companies.ledger.differences import Difference
 from companies.ledger.history import Version, derive_histories
-from companies.ledger.history_tables import (
-    Histories,
-    load_companies,
-    load_histories,
-    project_companies,
-    store_histories,
-)
+from companies.ledger.history_tables import Histories, load_histories, store_histories
 from companies.ledger.past_revisions import date_companies
 from companies.ledger.revision_proof import wrong_revisions
 from companies.ledger.revisions import begin_change, hold, open_revision

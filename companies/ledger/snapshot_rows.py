@@ -1,12 +1,13 @@
 """The canonical form of a list: what is fingerprinted, compressed and kept in the ledger."""
 
 import hashlib
-import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
+
+import orjson
 
 from companies.listed_issue import TRACKED_FIELDS, ListedIssue
 
@@ -43,15 +44,20 @@ def collect_rows(issues: Iterable[ListedIssue]) -> dict[str, State]:
 
 def pack_rows(rows: Rows) -> PackedRows:
     """The canonical form of a list: JSON arrays `[code, field, …]` in the order of the codes."""
-    table = [[code, *_written(rows[code])] for code in sorted(rows)]
-    canonical = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
+    canonical = orjson.dumps([(code, *_written(rows[code])) for code in sorted(rows)])
     return PackedRows(hashlib.sha256(canonical).hexdigest(), canonical)
 
 
 def unpack_rows(compressed: bytes | memoryview) -> dict[str, State]:
     """The rows, each with all fields: nothing is said of those that are not written."""
-    table: list[list[Any]] = json.loads(zlib.decompress(compressed))
-    return {row[0]: (*row[1:], *_UNSAID[: len(TRACKED_FIELDS) + 1 - len(row)]) for row in table}
+    return read_canonical(zlib.decompress(compressed))
+
+
+def read_canonical(canonical: bytes) -> dict[str, State]:
+    """The rows of the canonical form."""
+    table: list[list[Any]] = orjson.loads(canonical)
+    whole = 1 + len(TRACKED_FIELDS)
+    return {row[0]: tuple(row[1:]) if len(row) == whole else (*row[1:], *_UNSAID[: whole - len(row)]) for row in table}
 
 
 def _written(state: State) -> State:
@@ -73,4 +79,4 @@ def differing_codes(before: Rows, after: Rows) -> set[str]:
     """The codes whose rows differ, or that only one of the two lists has."""
     if before is after:
         return set()
-    return {code for code in before.keys() | after.keys() if before.get(code) != after.get(code)}
+    return {code for code, row in after.items() if before.get(code) != row} | (before.keys() - after.keys())
