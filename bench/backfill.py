@@ -27,7 +27,9 @@ _MIB = 1024 * 1024
 def measure_backfill() -> list[Measurement]:
     """Seconds for the whole run, and the most memory that the worker with its children held."""
     service = subprocess.Popen(
-        [sys.executable, "-m", "tests.fakes", "--port", "0", "--days", str(_DAYS), "--packed"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.fakes", "--port", "0", "--days", str(_DAYS), "--packed"],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         base_url = (service.stdout.readline() if service.stdout else "").split()[0].partition("=")[2]

@@ -3,6 +3,9 @@ follow from them. Everything is set-based: a fixed number of statements whatever
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -21,8 +24,13 @@ _COUNT_DAYS = "ANALYZE companies (id), company_versions"
 
 #: Versions by securities code, oldest first.
 Histories = Mapping[str, Sequence[Version]]
+#: Code, version, and the revisions that recorded it and took it back.
+Span = tuple[str, Version, int | None, int | None]
+
+_ROWS_AT_ONCE = 2_000
 
 _STATE = ", ".join(TRACKED_FIELDS)
+_VERSION_STATE = ", ".join(f"company_versions.{field}" for field in TRACKED_FIELDS)
 _STATE_TYPES = ", ".join(f"{field} text" for field in TRACKED_FIELDS)
 
 # What a company's row says now need not be sent once more.
@@ -67,7 +75,7 @@ def load_histories(codes: Collection[str] | None = None) -> dict[str, list[Versi
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT companies.code, lower(validity), upper(validity), "  # noqa: S608
-            f"{', '.join(f'company_versions.{field}' for field in TRACKED_FIELDS)} "
+            f"{_VERSION_STATE} "
             f"FROM companies JOIN company_versions ON company_id = companies.id {condition} ORDER BY companies.code, validity",
             None if codes is None else [list(codes)],
         )
@@ -86,25 +94,59 @@ def load_known_histories(number: int) -> dict[str, list[Version]]:
     return histories
 
 
-def load_numbered_versions() -> Iterator[tuple[str, Version, int | None, int | None]]:
-    """Code, version, and the revision that recorded it; nothing has taken it back."""
-    return _load_spans(
+def iterate_histories() -> Iterator[tuple[str, list[Version]]]:
+    """The stored versions by code, oldest first, one company in memory at a time."""
+    rows = _iterate_rows(
+        f"SELECT companies.code, lower(validity), upper(validity), {_VERSION_STATE} "  # noqa: S608
+        "FROM companies JOIN company_versions ON company_id = companies.id ORDER BY companies.code, validity"
+    )
+    for code, of_code in groupby(rows, key=itemgetter(0)):
+        yield code, [Version(row[1], row[2], tuple(row[3:])) for row in of_code]
+
+
+def iterate_numbered_versions() -> Iterator[Span]:
+    """All versions that nothing has taken back, a few in memory at a time."""
+    return _iterate_spans(
         f"SELECT coalesce(company_code, ''), lower(validity), upper(validity), recorded_in, NULL::bigint, {_STATE} FROM company_versions"  # noqa: S608
     )
 
 
-def load_withdrawn_versions() -> Iterator[tuple[str, Version, int | None, int | None]]:
-    """Code, version, and the revisions that recorded it and took it back."""
-    return _load_spans(
-        f"SELECT company_code, lower(validity), upper(validity), recorded_in, withdrawn_in, {_STATE} FROM withdrawn_versions"  # noqa: S608
+def iterate_withdrawn_versions(*, after: int = 0) -> Iterator[Span]:
+    """Those that a revision after that one took back, a few in memory at a time."""
+    return _iterate_spans(
+        "SELECT company_code, lower(validity), upper(validity), recorded_in, withdrawn_in, "  # noqa: S608
+        f"{_STATE} FROM withdrawn_versions WHERE withdrawn_in > %s",
+        [after],
     )
 
 
-def _load_spans(query: str) -> Iterator[tuple[str, Version, int | None, int | None]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        for code, valid_from, valid_until, recorded_in, withdrawn_in, *state in cursor:
-            yield code, Version(valid_from, valid_until, tuple(state)), recorded_in, withdrawn_in
+def iterate_known_versions(number: int) -> Iterator[Span]:
+    """Those that were known once revision `number` was, by code, oldest first; whatever became of them since is not told."""
+    return _iterate_spans(
+        f"SELECT code, lower(validity), upper(validity), recorded_in, NULL::bigint, {_STATE} FROM ("  # noqa: S608
+        f"SELECT company_code AS code, validity, recorded_in, {_STATE} FROM company_versions WHERE recorded_in <= %s "
+        f"UNION ALL SELECT company_code, validity, recorded_in, {_STATE} FROM withdrawn_versions "
+        "WHERE recorded_in <= %s AND withdrawn_in > %s) AS known ORDER BY code, validity",
+        [number, number, number],
+    )
+
+
+def _iterate_spans(query: str, parameters: Sequence[Any] = ()) -> Iterator[Span]:
+    for code, valid_from, valid_until, recorded_in, withdrawn_in, *state in _iterate_rows(query, parameters):
+        yield code, Version(valid_from, valid_until, tuple(state)), recorded_in, withdrawn_in
+
+
+def _iterate_rows(query: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """By a cursor of the server, inside a transaction; all at once where the pool in front of the database forbids that."""
+    if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+        with connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            yield from cursor
+        return
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query, parameters)
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            yield from rows
 
 
 def store_histories(revised: Histories, *, before: Histories, revision: LedgerRevision) -> set[str]:

@@ -69,10 +69,16 @@ def _written(state: State) -> State:
 
 def is_intact(compressed: bytes | memoryview, *, sha256: str) -> bool:
     """Whether a stored list still is what was fingerprinted."""
+    return read_intact(compressed, sha256=sha256) is not None
+
+
+def read_intact(compressed: bytes | memoryview, *, sha256: str) -> bytes | None:
+    """The canonical form of a stored list; `None` where it no longer is what was fingerprinted."""
     try:
-        return hashlib.sha256(zlib.decompress(compressed)).hexdigest() == sha256
+        canonical = zlib.decompress(compressed)
     except zlib.error:
-        return False
+        return None
+    return canonical if hashlib.sha256(canonical).hexdigest() == sha256 else None
 
 
 def differing_codes(before: Rows, after: Rows) -> set[str]:

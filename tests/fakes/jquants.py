@@ -46,7 +46,9 @@ class FakeJquants(FakeService):
     def pack_all(self) -> None:
         """Make the answers with whole lists before they are asked for, so that making them is nobody's time."""
         for day in self.lists:
-            self._packed["data", day, 0, self.page_rows] = _pack({"data": make_rows(day, self.lists[day])[: self.page_rows]})
+            self._packed["data", day, 0, self.page_rows] = _pack(
+                {"data": make_rows(day, self.lists[day])[: self.page_rows]}
+            )
 
     def known_faults(self) -> set[str]:
         """Of whole answers, of rows, and of pages."""
