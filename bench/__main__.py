@@ -1,6 +1,6 @@
 """Runs every measurement on a database of its own and prints the tables (`make bench`).
 
-`make bench ARGS=api` measures the API only, likewise `ledger` and `admin`; `make bench ARGS=size` what the data weighs
+`make bench ARGS=api` measures the API only, likewise `ledger`, `proof` and `admin`; `make bench ARGS=size` what the data weighs
 (docs/scaling.md).
 """
 

@@ -24,7 +24,7 @@ def measure_ledger() -> list[Measurement]:
     days = (_FIRST_DAY + timedelta(days=step) for step in itertools.count())
     apply_first = forgetting(lambda: apply_snapshot(_FIRST_DAY, issues, "jquants"))
     apply_first()  # creates the masters, and warms what every process warms once
-    measurements = [measure("スナップショット適用: 初回", apply_first, runs=5, bound_ms=600)]
+    measurements = [measure("スナップショット適用: 初回", apply_first, runs=5, bound_ms=350)]
     seeds = itertools.count()
     current = issues
 
@@ -37,13 +37,13 @@ def measure_ledger() -> list[Measurement]:
         apply_snapshot(next(days), current, "jquants")
 
     next(days)
-    measurements.append(measure("スナップショット適用: 1% 変更", apply_changed, runs=11, bound_ms=200))
-    measurements.append(measure("スナップショット適用: 変更なし", apply_unchanged, runs=11, bound_ms=50))
+    measurements.append(measure("スナップショット適用: 1% 変更", apply_changed, runs=11, bound_ms=60))
+    measurements.append(measure("スナップショット適用: 変更なし", apply_unchanged, runs=11, bound_ms=35))
     grow_to_ten_years()
     middle = _FIRST_DAY + timedelta(days=5 * 365)
     seconds = [_read_universe(middle) for _ in range(11)]
     measurements.append(
-        Measurement("時点指定の全銘柄（10 年の日次履歴）", statistics.median(seconds) * 1000, bound=15, runs=11)
+        Measurement("時点指定の全銘柄（10 年の日次履歴）", statistics.median(seconds) * 1000, bound=5, runs=11)
     )
     seconds = [_read_universe(middle, known_in=_revision(20, 0)) for _ in range(11)]
     measurements.append(

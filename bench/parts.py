@@ -6,6 +6,7 @@ from bench.admin import measure_admin
 from bench.api import measure_api, relate
 from bench.backfill import measure_backfill
 from bench.ledger import measure_growth, measure_knowledge, measure_ledger
+from bench.proof import measure_proof
 from bench.report import (
     Comparison,
     Measurement,
@@ -28,6 +29,12 @@ def _measure_ledger() -> list[Measurement | Comparison | Relation]:
     relations = [measure_growth(), measure_knowledge()]
     print_relations(relations)
     return [*measurements, *relations]
+
+
+def _measure_proof() -> list[Measurement | Comparison | Relation]:
+    measurements = measure_proof()
+    print_report(measurements)
+    return [*measurements]
 
 
 def _measure_admin() -> list[Measurement | Comparison | Relation]:
@@ -58,6 +65,12 @@ def _measure_size() -> list[Measurement | Comparison | Relation]:
 
 
 #: By the word that asks for it.
-PARTS = {"ledger": _measure_ledger, "admin": _measure_admin, "api": _measure_api, "size": _measure_size}
+PARTS = {
+    "ledger": _measure_ledger,
+    "proof": _measure_proof,
+    "admin": _measure_admin,
+    "api": _measure_api,
+    "size": _measure_size,
+}
 #: Those that have bounds to keep.
-WITH_BOUNDS = ("ledger", "admin", "api")
+WITH_BOUNDS = ("ledger", "proof", "admin", "api")

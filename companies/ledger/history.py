@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from companies.ledger.snapshot_rows import Rows, State
+from companies.ledger.snapshot_rows import Rows, State, differing_codes
 from companies.letters import plain_letters
 from companies.listed_issue import LEDGER_FIELDS
 
@@ -120,11 +120,9 @@ def derive_histories(
     present: dict[str, State] = {}
     previous_rows: Rows = {}
     for day, rows in entries:
-        for code in previous_rows.keys() | rows.keys():
+        # The same row again cannot change anything: skipping it keeps years of daily lists cheap.
+        for code in differing_codes(previous_rows, rows):
             row = rows.get(code)
-            # The same row again cannot change anything: skipping it keeps years of daily lists cheap.
-            if row == previous_rows.get(code):
-                continue
             before = present.get(code)
             state = None if row is None else continue_row(before, row)
             if state == before:

@@ -23,7 +23,7 @@ from companies.ledger.history_tables import Histories, iterate_histories, load_h
 from companies.ledger.past_revisions import date_companies
 from companies.ledger.revision_proof import wrong_revisions
 from companies.ledger.revisions import begin_change, hold, is_behind, open_revision
-from companies.ledger.snapshot_rows import Rows, is_intact, read_canonical, read_intact
+from companies.ledger.snapshot_rows import ListReader, Rows, is_intact, read_intact
 from companies.models import Company, EntryHolding, LedgerRevision, ListingSnapshot
 from companies.search.refolding import find_stale_texts, refold_versions
 from database.connections import one_snapshot
@@ -172,12 +172,14 @@ def _derive() -> dict[str, list[Version]] | None:
 
 def _intact_entries() -> Iterator[tuple[date, Rows]]:
     """Those that hold, oldest first, one in memory at a time. Raises `EntryDamaged`."""
+    reader = ListReader()
     holding = ListingSnapshot.objects.holding().order_by("date_in_force")
-    for pk, day, packed, sha256 in holding.values_list("pk", "date_in_force", "rows", "sha256").iterator(chunk_size=4):
+    told = holding.values_list("pk", "date_in_force", "rows", "sha256", "row_count")
+    for pk, day, packed, sha256, row_count in told.iterator(chunk_size=4):
         canonical = read_intact(packed, sha256=sha256)
         if canonical is None:
             raise EntryDamaged(pk)
-        yield day, read_canonical(canonical)
+        yield day, reader.read(canonical, row_count)
 
 
 def _wrong_versions(derived: Histories) -> Iterator[Difference]:

@@ -16,7 +16,7 @@ from companies.choices import SOURCE_AUTHORITY, RevisionKind
 from companies.fields import CompanyField
 from companies.ledger.history import Version
 from companies.ledger.replay import Consequence, Deed, Ledger, replay
-from companies.ledger.snapshot_rows import Rows, read_canonical, read_intact
+from companies.ledger.snapshot_rows import ListReader, Rows, read_intact
 from companies.listed_issue import LEDGER_FIELDS
 from companies.recorded import touched_in
 from companies.search.folding import search_text
@@ -111,14 +111,17 @@ def loader(get_model: GetModel = _installed) -> Callable[[int], Rows | None]:
     known, all_fields = len(_fields(get_model)), len(LEDGER_FIELDS)
     untold = (None,) * (all_fields - known)
 
+    reader = ListReader()
+
     @lru_cache(maxsize=_ROWS_IN_MEMORY)
     def load_rows(entry_id: int) -> Rows | None:
-        packed, sha256 = get_model("ListingSnapshot").objects.values_list("rows", "sha256").get(pk=entry_id)
+        told = get_model("ListingSnapshot").objects.values_list("rows", "sha256", "row_count")
+        packed, sha256, row_count = told.get(pk=entry_id)
         canonical = read_intact(packed, sha256=sha256)
         if canonical is None:
             logger.error("entry_damaged", snapshot_id=entry_id)
             return None
-        rows = read_canonical(canonical)
+        rows = reader.read(canonical, row_count)
         return rows if not untold else {code: (*state[:known], *untold) for code, state in rows.items()}
 
     return load_rows

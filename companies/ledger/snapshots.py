@@ -1,5 +1,6 @@
 """Applying a list of listed issues to the ledger: the one way in which history is made."""
 
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from companies.ledger.history import revise_history, state_on
 from companies.ledger.history_tables import Histories, load_histories, store_histories
 from companies.ledger.plausibility import refuse_unlikely
 from companies.ledger.revisions import begin_change, hold, open_revision
-from companies.ledger.snapshot_rows import PackedRows, Rows, collect_rows, differing_codes, pack_rows, unpack_rows
+from companies.ledger.snapshot_rows import ListReader, PackedRows, Rows, collect_rows, differing_codes, pack_rows
 from companies.listed_issue import ListedIssue
 from companies.models import LedgerRevision, ListingEvent, ListingSnapshot
 from masters.registration import register_unknown_codes
@@ -187,7 +188,9 @@ def _baseline(in_force: ListingSnapshot | None, rows: Rows, packed: PackedRows) 
     """The rows of the entry in force; the new ones themselves when they are the same, which needs no unpacking."""
     if in_force is None:
         return {}
-    return rows if in_force.sha256 == packed.sha256 else unpack_rows(in_force.rows)
+    if in_force.sha256 == packed.sha256:
+        return rows
+    return ListReader(packed.canonical, rows).read(zlib.decompress(in_force.rows), in_force.row_count)
 
 
 def _revise(
