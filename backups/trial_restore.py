@@ -19,7 +19,7 @@ from backups.programs import server_place
 _MARK = "made by a restore on trial; may be dropped"
 _POLL_SECONDS = 5
 #: What is done with the database, each in a process of its own, as the documentation has it done.
-_STEPS = (("restore", "--trial"), ("migrate", "--noinput"), ("verify_history",))
+_STEPS = (("restore", "--trial"), ("migrate", "--noinput"), ("verify_history", "--from-beginning"))
 
 
 def restore_on_trial(path: Path, *, show_alive: Callable[[], object]) -> None:

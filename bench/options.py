@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: What is measured where nothing is named: all that has bounds to keep, but for the ten minutes.
 USUAL_PARTS = ("ledger", "backfill", "admin", "api")
 #: Beside them: whether the memory of the web processes grows, and what the data weighs.
-PARTS_BESIDE = ("memory", "size")
+PARTS_BESIDE = ("proof", "memory", "size")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bench.comparisons import print_comparisons
 from bench.ledger import measure_growth, measure_knowledge, measure_ledger
 from bench.memory import measure_memory
 from bench.options import Options
+from bench.proof import measure_proof
 from bench.report import Result, print_figures, print_relations, print_report
 from bench.size import measure_size
 
@@ -26,6 +27,12 @@ def _measure_ledger(options: Options) -> Sequence[Result]:
 def _measure_backfill(options: Options) -> Sequence[Result]:
     call_command("flush", verbosity=0, interactive=False)
     measurements = measure_backfill()
+    print_report(measurements)
+    return measurements
+
+
+def _measure_proof(options: Options) -> Sequence[Result]:
+    measurements = measure_proof()
     print_report(measurements)
     return measurements
 
@@ -76,6 +83,7 @@ PARTS = {
     "backfill": _measure_backfill,
     "admin": _measure_admin,
     "api": _measure_api,
+    "proof": _measure_proof,
     "memory": _measure_memory,
     "size": _measure_size,
 }

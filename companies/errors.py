@@ -43,6 +43,16 @@ class EntryNotFound(Exception):
 
 
 @dataclass(eq=False)
+class EntryDamaged(Exception):
+    """What is stored of an entry is not what was fingerprinted when it was recorded."""
+
+    entry_id: int
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+@dataclass(eq=False)
 class WithdrawalIncomplete(Exception):
     """An entry is taken back with a reason and by somebody: `missing` is `reason` or `withdrawn_by`."""
 

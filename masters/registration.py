@@ -1,9 +1,9 @@
 """Master rows for codes that a list uses and nobody knew."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import structlog
-from django.db.models import Max
+from django.db.models import Max, Value
 
 from masters.models import Market, Master, Sector17, Sector33
 
@@ -24,18 +24,30 @@ def register_unknown_codes(
     `markets` and `sectors17` map codes to names, `sectors33` to (name, 17-sector code). An unknown code is no reason to
     refuse a list. Two processes may do it at once; rows that exist are never touched. Returns the codes created.
     """
-    created = _create(Market, {code: {"name": name} for code, name in markets.items()})
-    created += _create(Sector17, {code: {"name": name} for code, name in sectors17.items()})
-    created += _create(
-        Sector33,
-        {code: {"name": name, "sector17_id": parent or _NO_SECTOR17} for code, (name, parent) in sectors33.items()},
-    )
-    return created
+    wanted: dict[type[Master], dict[str, dict[str, str | None]]] = {
+        Market: {code: {"name": name} for code, name in markets.items()},
+        Sector17: {code: {"name": name} for code, name in sectors17.items()},
+        Sector33: {
+            code: {"name": name, "sector17_id": parent or _NO_SECTOR17} for code, (name, parent) in sectors33.items()
+        },
+    }
+    known = _known_codes()
+    return [code for model, rows in wanted.items() for code in _create(model, rows, known)]
 
 
-def _create(model: type[Master], wanted: Mapping[str, dict[str, str | None]]) -> list[str]:
-    known = set(model._default_manager.filter(code__in=wanted).values_list("code", flat=True))
-    unknown = sorted(wanted.keys() - known)
+def _known_codes() -> set[tuple[str, str]]:
+    """Table and code of all masters, which are a few dozen: one question, whatever a list uses."""
+    tables = [
+        model._default_manager.order_by().annotate(table=Value(model._meta.db_table)).values_list("table", "code")
+        for model in (Market, Sector17, Sector33)
+    ]
+    return set(tables[0].union(*tables[1:], all=True))
+
+
+def _create(
+    model: type[Master], wanted: Mapping[str, dict[str, str | None]], known: Container[tuple[str, str]]
+) -> list[str]:
+    unknown = sorted(code for code in wanted if (model._meta.db_table, code) not in known)
     if not unknown:
         return []
     last = model._default_manager.aggregate(last=Max("display_order"))["last"] or 0

@@ -55,12 +55,13 @@ def note_source_works(run: SyncRun) -> None:
 
 
 def _fetch(run: SyncRun, client: ListClient, progress: Progress) -> FetchedList:
+    if run.parent_id is not None:  # a day of a back-fill tells nothing of its own
+        return client.fetch_listing(run.requested_date)
     newest = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("row_count", flat=True).last()
     expected = newest or 0
 
     def report(rows: int) -> None:
-        if run.parent_id is None:
-            progress.report(RunPhase.FETCHING, rows, max(rows, expected) + 1)
+        progress.report(RunPhase.FETCHING, rows, max(rows, expected) + 1)
 
     report(0)
     return client.fetch_listing(run.requested_date, report)

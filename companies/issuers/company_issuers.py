@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models.expressions import RawSQL
 
 from companies.issuers.behind_codes import Behind, Presence, Statement, statements_of, stood_behind
 from companies.issuers.filer import TOLD_FIELDS
@@ -23,6 +24,7 @@ _PRESENCES = """
         FROM company_versions JOIN companies ON companies.id = company_id {condition} GROUP BY companies.code) AS found
     ORDER BY code, presence
 """
+_TOLD = "SELECT DISTINCT company_code FROM company_issuers WHERE withdrawn_in IS NULL AND company_code = ANY(%s)"
 # What a company tells of its issuer is what was told at the end of its latest presence.
 _TELL = f"""
     UPDATE companies SET company_name_kana = told.name_kana, issuer_name_english = told.name_english,
@@ -52,7 +54,7 @@ def refresh_company_issuers(revision: LedgerRevision, codes: Collection[str] | N
     which something else is told than before.
     """
     if codes is not None and (not codes or not IssuerCode.objects.exists()):
-        codes = {*codes} & {*CompanyIssuer.objects.known_at().filter(code__in=codes).values_list("code", flat=True)}
+        codes = _told_of(codes) if codes else ()
         if not codes:
             return set()
     derived = derive_company_issuers(codes)
@@ -63,6 +65,13 @@ def refresh_company_issuers(revision: LedgerRevision, codes: Collection[str] | N
     # Also where nothing changed: a row of a company that was written anew tells nothing yet.
     tell_of_issuers(derived.keys() | stored.keys() if codes is None else {*codes})
     return changed
+
+
+def _told_of(codes: Collection[str]) -> set[str]:
+    """Those of the companies of which an issuer is told. Thousands of codes are one value to the database, not a condition each."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [list(codes)])
+        return {code for (code,) in cursor}
 
 
 def is_told_otherwise() -> bool:
@@ -91,7 +100,7 @@ def load_company_issuers(codes: Collection[str] | None = None) -> BehindCompanie
     """The stored ones, as they are known now."""
     rows = CompanyIssuer.objects.known_at().order_by("code", "validity")
     if codes is not None:
-        rows = rows.filter(code__in=codes)
+        rows = rows.filter(code__in=RawSQL("SELECT unnest(%s::text[])", [list(codes)]))
     found: BehindCompanies = {}
     for code, validity, edinet_code, *told in rows.values_list("code", "validity", "edinet_code", *TOLD_FIELDS):
         found.setdefault(code, []).append(Behind(validity.lower, validity.upper, edinet_code, tuple(told)))

@@ -48,12 +48,12 @@ def refuse_malformed(issues: Sequence[ListedIssue]) -> None:
     incomplete = [
         {"row": row, "code": issue.code, "company_name": issue.company_name}
         for row, issue in enumerate(issues, start=1)
-        if not issue.code.strip() or not issue.company_name.strip()
+        if not (issue.code and issue.company_name) or issue.code.isspace() or issue.company_name.isspace()
     ]
     if incomplete:
         raise SnapshotRefused("incomplete_row", {"count": len(incomplete), "sample": incomplete[:_SAMPLE]})
-    repeated = [code for code, count in Counter(issue.code for issue in issues).items() if count > 1]
-    if repeated:
+    if len({issue.code for issue in issues}) < len(issues):
+        repeated = [code for code, count in Counter(issue.code for issue in issues).items() if count > 1]
         raise SnapshotRefused("duplicate_code", {"count": len(repeated), "sample": sorted(repeated)[:_SAMPLE]})
 
 

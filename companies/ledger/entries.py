@@ -1,5 +1,6 @@
 """The entries of the ledger: which holds on a day, which are its neighbours, and writing a new one."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from companies.choices import SOURCE_AUTHORITY
-from companies.ledger.snapshot_rows import PackedRows, Rows, unpack_rows
+from companies.ledger.snapshot_rows import ListReader, PackedRows, Rows
 from companies.models import ListingSnapshot
 from database.connections import allow_long_statements
 
@@ -87,21 +88,25 @@ def find_holder(day: date) -> ListingSnapshot | None:
 
 def find_neighbours(day: date) -> Neighbours:
     """The holding entries around `day`. Their rows are read only when asked for."""
-    holding = ListingSnapshot.objects.holding().defer("rows")
+    holding = ListingSnapshot.objects.holding().defer("rows").order_by()
+    before = holding.filter(date_in_force__lt=day).order_by("-date_in_force")[:1]
+    after = holding.filter(date_in_force__gt=day).order_by("date_in_force")[:1]
+    around = list(holding.filter(date_in_force=day).union(before, after, all=True))
     return Neighbours(
-        holding=holding.filter(date_in_force=day).first(),
-        previous=holding.filter(date_in_force__lt=day).order_by("date_in_force").last(),
-        following=holding.filter(date_in_force__gt=day).order_by("date_in_force").first(),
+        holding=next((entry for entry in around if entry.date_in_force == day), None),
+        previous=next((entry for entry in around if entry.date_in_force < day), None),
+        following=next((entry for entry in around if entry.date_in_force > day), None),
     )
 
 
 def iterate_entries(*, after: date | None = None) -> Iterator[tuple[date, Rows]]:
     """The holding entries after a day (all of them for `None`), oldest first, one in memory at a time."""
-    entries = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", "rows")
+    holding = ListingSnapshot.objects.holding().order_by("date_in_force")
+    entries, reader = holding.values_list("date_in_force", "rows", "row_count"), ListReader()
     if after is not None:
         entries = entries.filter(date_in_force__gt=after)
-    for day, rows in entries.iterator(chunk_size=4):
-        yield day, unpack_rows(rows)
+    for day, packed, row_count in entries.iterator(chunk_size=4):
+        yield day, reader.read(zlib.decompress(packed), row_count)
 
 
 def is_outranked(source: str, holding: ListingSnapshot | None) -> bool:

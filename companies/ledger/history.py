@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from companies.ledger.snapshot_rows import Rows, State
+from companies.ledger.snapshot_rows import Rows, State, differing_codes
 from companies.letters import plain_letters
 from companies.listed_issue import LEDGER_FIELDS
 
@@ -48,6 +48,18 @@ def continue_state(before: State | None, row: State) -> State:
         old if new is None or (is_name and old is not None and _is_same_name(old, new)) else new
         for old, new, is_name in zip(before, row, _IS_NAME, strict=True)
     )
+
+
+def sharing(continue_row: ContinueRow = continue_state) -> ContinueRow:
+    """The same with one object for equal values and for equal states: ten years of lists say the same few over and over."""
+    values: dict[str | None, str | None] = {}
+    states: dict[State, State] = {}
+
+    def continue_shared(before: State | None, row: State) -> State:
+        state = continue_row(before, row)
+        return states.get(state) or states.setdefault(state, tuple(values.setdefault(value, value) for value in state))
+
+    return continue_shared
 
 
 def _is_same_name(one: str, other: str) -> bool:
@@ -108,11 +120,9 @@ def derive_histories(
     present: dict[str, State] = {}
     previous_rows: Rows = {}
     for day, rows in entries:
-        for code in previous_rows.keys() | rows.keys():
+        # The same row again cannot change anything: skipping it keeps years of daily lists cheap.
+        for code in differing_codes(previous_rows, rows):
             row = rows.get(code)
-            # The same row again cannot change anything: skipping it keeps years of daily lists cheap.
-            if row == previous_rows.get(code):
-                continue
             before = present.get(code)
             state = None if row is None else continue_row(before, row)
             if state == before:
@@ -133,14 +143,16 @@ def _splice(
     versions: Sequence[Version], pieces: Sequence[tuple[date, State | None]], *, felt_until: date | None
 ) -> list[Version]:
     """The versions with what held from the first piece's day up to `felt_until` (`None`: for good) replaced."""
+    ends = [day for day, _ in pieces[1:]] + [felt_until]
+    replaced = [Version(day, end, state) for (day, state), end in zip(pieces, ends, strict=True) if state is not None]
+    if not versions:
+        return _coalesce(replaced)
     start = pieces[0][0]
     kept_before = [
         Version(v.valid_from, start if v.valid_until is None or v.valid_until > start else v.valid_until, v.state)
         for v in versions
         if v.valid_from < start
     ]
-    ends = [day for day, _ in pieces[1:]] + [felt_until]
-    replaced = [Version(day, end, state) for (day, state), end in zip(pieces, ends, strict=True) if state is not None]
     kept_after = [
         Version(max(v.valid_from, felt_until), v.valid_until, v.state)
         for v in versions

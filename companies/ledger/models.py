@@ -144,3 +144,31 @@ class EntryHolding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.held_from}–{self.held_until or ''}"
+
+
+class HistoryCheckpoint(models.Model):
+    """That the history up to a revision was proven: fingerprints of what it was proven on, and of the rules that derived it
+    (`companies.ledger.checkpoints`). No part of the ledger: without one, a proof begins at the first list.
+    """
+
+    revision = models.BigIntegerField(_("改訂"))
+    revision_fingerprint = models.CharField(_("改訂の指紋"), max_length=16)
+    rows_fingerprint = models.CharField(_("内容の指紋"), max_length=64)
+    rules = models.CharField(_("導出規則の指紋"), max_length=64)
+    # The revision of the checkpoint that the proof went on from; 0 where it began at the beginning.
+    rests_on = models.BigIntegerField(_("起点の改訂"))
+    proven_at = models.DateTimeField(_("検証日時"), db_default=Now())
+
+    class Meta:
+        db_table = "history_checkpoints"
+        verbose_name = _("検証済みの地点")
+        verbose_name_plural = _("検証済みの地点")
+        ordering = ["-revision", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rests_on__gte=0) & Q(rests_on__lte=F("revision")), name="ck_history_checkpoints_go_on"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision} {self.proven_at}"

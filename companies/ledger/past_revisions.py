@@ -15,8 +15,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from companies.choices import SOURCE_AUTHORITY, RevisionKind
 from companies.fields import CompanyField
 from companies.ledger.history import Version
-from companies.ledger.replay import Consequence, Deed, replay
-from companies.ledger.snapshot_rows import Rows, is_intact, unpack_rows
+from companies.ledger.replay import Consequence, Deed, Ledger, replay
+from companies.ledger.snapshot_rows import ListReader, Rows, read_intact
 from companies.listed_issue import LEDGER_FIELDS
 from companies.recorded import touched_in
 from companies.search.folding import search_text
@@ -72,7 +72,7 @@ def number_the_past(get_model: GetModel = _installed) -> int:
         .values_list("number", "kind", "entry_id")
     }
     numbering = _Numbering(get_model)
-    for done, consequence in enumerate(replay(deeds(get_model), loader(get_model)), start=1):
+    for done, consequence in enumerate(replay(deeds(get_model), Ledger(loader(get_model))), start=1):
         deed = consequence.deed
         numbering.take(consequence, known.get((deed.entry_id, deed.is_withdrawal)))
         if done % _REVISIONS_AT_ONCE == 0:
@@ -111,13 +111,17 @@ def loader(get_model: GetModel = _installed) -> Callable[[int], Rows | None]:
     known, all_fields = len(_fields(get_model)), len(LEDGER_FIELDS)
     untold = (None,) * (all_fields - known)
 
+    reader = ListReader()
+
     @lru_cache(maxsize=_ROWS_IN_MEMORY)
     def load_rows(entry_id: int) -> Rows | None:
-        packed, sha256 = get_model("ListingSnapshot").objects.values_list("rows", "sha256").get(pk=entry_id)
-        if not is_intact(packed, sha256=sha256):
+        told = get_model("ListingSnapshot").objects.values_list("rows", "sha256", "row_count")
+        packed, sha256, row_count = told.get(pk=entry_id)
+        canonical = read_intact(packed, sha256=sha256)
+        if canonical is None:
             logger.error("entry_damaged", snapshot_id=entry_id)
             return None
-        rows = unpack_rows(packed)
+        rows = reader.read(canonical, row_count)
         return rows if not untold else {code: (*state[:known], *untold) for code, state in rows.items()}
 
     return load_rows

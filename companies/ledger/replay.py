@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from companies.ledger.history import Version, revise_history
+from companies.ledger.history import ContinueRow, Version, revise_history, sharing
 from companies.ledger.snapshot_rows import Rows, differing_codes
 
 #: From an entry's id to its rows; `None` where what is stored is damaged.
@@ -41,10 +41,11 @@ class Consequence:
 
 
 @dataclass(slots=True)
-class _Ledger:
-    """Which entries stand, which hold, and the histories that follow."""
+class Ledger:
+    """Which entries stand (authority and id, by day), which hold, and the histories that follow."""
 
     load: LoadRows
+    continue_row: ContinueRow = field(default_factory=sharing)
     substitutes: dict[int, Rows] = field(default_factory=dict)
     standing: dict[date, list[tuple[int, int]]] = field(default_factory=dict)
     holding: dict[date, int] = field(default_factory=dict)
@@ -93,22 +94,22 @@ class _Ledger:
         """Bring the histories of `codes` in line with what the list of `day` says now: what they lost, and what they got."""
         before: Mapping[str, Sequence[Version]] = {code: self.histories.get(code, []) for code in codes}
         revised = revise_history(
-            before, day=day, day_before=self.day_before(day), rows=rows, following=self.following(day)
-        )
+            before, day=day, day_before=self.day_before(day), rows=rows, following=self.following(day),
+            continue_row=self.continue_row,
+        )  # fmt: skip
         gone = [(code, v) for code, versions in before.items() for v in versions if v not in revised[code]]
         come = [(code, v) for code, versions in revised.items() for v in versions if v not in before[code]]
         self.histories.update(revised)
         return gone, come
 
 
-def replay(deeds: Iterable[Deed], load_rows: LoadRows) -> Iterator[Consequence]:
-    """What each deed came to, in their order."""
-    ledger = _Ledger(load_rows)
+def replay(deeds: Iterable[Deed], ledger: Ledger) -> Iterator[Consequence]:
+    """What each deed came to, in their order, for a ledger that is empty or as it was before the first of them."""
     for deed in deeds:
         yield _withdraw(ledger, deed) if deed.is_withdrawal else _record(ledger, deed)
 
 
-def _record(ledger: _Ledger, deed: Deed) -> Consequence:
+def _record(ledger: Ledger, deed: Deed) -> Consequence:
     held = ledger.holding.get(deed.day)
     baseline = ledger.in_force_on(deed.day)
     ledger.record(deed)
@@ -120,7 +121,7 @@ def _record(ledger: _Ledger, deed: Deed) -> Consequence:
     return Consequence(deed, "applied" if held is None else "superseded", deed.entry_id, gone, come)
 
 
-def _withdraw(ledger: _Ledger, deed: Deed) -> Consequence:
+def _withdraw(ledger: Ledger, deed: Deed) -> Consequence:
     ledger.standing[deed.day].remove((deed.authority, deed.entry_id))
     if ledger.holding.get(deed.day) != deed.entry_id:
         return Consequence(deed, "withdrawn", ledger.holding.get(deed.day), [], [])

@@ -9,7 +9,7 @@ from companies.choices import RevisionKind
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.ledger import entries
 from companies.ledger.past_revisions import next_fingerprint, number_the_past
-from companies.models import EntryHolding, IssuerList, LedgerRevision, ListingSnapshot
+from companies.models import IssuerList, LedgerRevision, ListingSnapshot
 
 _IS_BEHIND = """
     SELECT EXISTS (SELECT 1 FROM company_versions WHERE recorded_in IS NULL)
@@ -17,6 +17,15 @@ _IS_BEHIND = """
             SELECT 1 FROM ledger_revisions WHERE entry_id = entry.id AND kind <> 'withdrawn'))
         OR EXISTS (SELECT 1 FROM snapshot_withdrawals AS taken WHERE NOT EXISTS (
             SELECT 1 FROM ledger_revisions WHERE entry_id = taken.entry_id AND kind = 'withdrawn'))
+"""
+_LET_GO = """
+    UPDATE entry_holdings SET held_until = %s
+    WHERE date_in_force = %s AND held_until IS NULL AND entry_id IS DISTINCT FROM %s
+"""
+_HOLD = """
+    INSERT INTO entry_holdings (entry_id, date_in_force, held_from)
+    SELECT %s, %s, %s
+    WHERE NOT EXISTS (SELECT 1 FROM entry_holdings WHERE date_in_force = %s AND held_until IS NULL)
 """
 
 
@@ -65,12 +74,11 @@ def open_revision(
 
 def hold(day: date, entry_id: int | None, revision: int) -> None:
     """From a revision on this entry holds for the day, and none where it is `None`."""
-    held = EntryHolding.objects.filter(date_in_force=day, held_until=None)
-    if held.filter(entry=entry_id).exists():
-        return
-    held.update(held_until=revision)
-    if entry_id is not None:
-        EntryHolding.objects.create(entry_id=entry_id, date_in_force=day, held_from=revision)
+    with connection.cursor() as cursor:
+        # In this order: the database refuses that two hold for one day.
+        cursor.execute(_LET_GO, [revision, day, entry_id])
+        if entry_id is not None:
+            cursor.execute(_HOLD, [entry_id, day, revision, day])
 
 
 def is_behind() -> bool:

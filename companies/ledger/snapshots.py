@@ -1,5 +1,6 @@
 """Applying a list of listed issues to the ledger: the one way in which history is made."""
 
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,16 +14,18 @@ from django.db import transaction
 from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.errors import SnapshotRefused
+from companies.events.derivation import derive_events
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
+from companies.ledger.company_tables import move_last_seen
 from companies.ledger.completeness import refuse_garbled, refuse_malformed, refuse_unusable_text
 from companies.ledger.confirmation import check_confirmed
 from companies.ledger.history import revise_history, state_on
-from companies.ledger.history_tables import load_histories, move_last_seen, store_histories
+from companies.ledger.history_tables import Histories, load_histories, store_histories
 from companies.ledger.plausibility import refuse_unlikely
 from companies.ledger.revisions import begin_change, hold, open_revision
-from companies.ledger.snapshot_rows import PackedRows, Rows, collect_rows, differing_codes, pack_rows, unpack_rows
+from companies.ledger.snapshot_rows import ListReader, PackedRows, Rows, collect_rows, differing_codes, pack_rows
 from companies.listed_issue import ListedIssue
 from companies.models import LedgerRevision, ListingEvent, ListingSnapshot
 from masters.registration import register_unknown_codes
@@ -140,7 +143,8 @@ def _apply(
     refuse_malformed(issues)
     rows = collect_rows(issues)
     packed = pack_rows(rows)
-    with transaction.atomic():
+    # The callers' transactions are rolled back by what is refused here.
+    with transaction.atomic(savepoint=False):
         moment = begin_change()
         publish_after_commit()
         recorded = entries.find_latest_recorded(day, source)
@@ -184,7 +188,9 @@ def _baseline(in_force: ListingSnapshot | None, rows: Rows, packed: PackedRows) 
     """The rows of the entry in force; the new ones themselves when they are the same, which needs no unpacking."""
     if in_force is None:
         return {}
-    return rows if in_force.sha256 == packed.sha256 else unpack_rows(in_force.rows)
+    if in_force.sha256 == packed.sha256:
+        return rows
+    return ListReader(packed.canonical, rows).read(zlib.decompress(in_force.rows), in_force.row_count)
 
 
 def _revise(
@@ -198,9 +204,8 @@ def _revise(
     day = entry.date_in_force
     day_before = neighbours.previous.date_in_force if neighbours.previous else None
     before = load_histories(changed) if changed else {}
-    revised = revise_history(
-        before, day=day, day_before=day_before, rows=rows, following=entries.iterate_entries(after=day)
-    )
+    following = entries.iterate_entries(after=day) if neighbours.following else iter(())
+    revised = revise_history(before, day=day, day_before=day_before, rows=rows, following=following)
     if revised:
         refresh_company_issuers(revision, store_histories(revised, before=before, revision=revision))
     # Where the day had a list before, whoever was last seen on the one before it has left on this day, and still has.
@@ -224,8 +229,19 @@ def _revise(
         updated=updated,
         deactivated=sum(old is not None and state is None for old, state in moves),
         unchanged=len(rows) - new - updated,
-        # Where no version begins or ends nothing happened: an unchanged list need not ask.
-        events=ListingEvent.objects.filter(event_date=day).count() if changed or neighbours.holding else 0,
+        events=_count_events(day, revised, neighbours),
+    )
+
+
+def _count_events(day: date, revised: Histories, neighbours: entries.Neighbours) -> int:
+    """On a day that had no list before versions can begin or end of those only whose rows the list says otherwise."""
+    if neighbours.holding is not None:
+        return ListingEvent.objects.filter(event_date=day).count()
+    if neighbours.previous is None:
+        return 0
+    earlier = [neighbours.previous.date_in_force]
+    return sum(
+        event["date"] == day for code, versions in revised.items() for event in derive_events(code, versions, earlier)
     )
 
 

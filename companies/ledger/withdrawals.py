@@ -14,8 +14,9 @@ from companies.errors import EntryNotFound, WithdrawalIncomplete
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
+from companies.ledger.company_tables import move_last_seen
 from companies.ledger.history import revise_history
-from companies.ledger.history_tables import load_histories, move_last_seen, store_histories
+from companies.ledger.history_tables import load_histories, store_histories
 from companies.ledger.revisions import begin_change, hold, open_revision
 from companies.ledger.snapshot_rows import Rows, differing_codes, unpack_rows
 from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot, SnapshotWithdrawal

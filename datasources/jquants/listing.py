@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext
@@ -37,6 +38,7 @@ _NAMES: dict[str, dict[str, str]] = {
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 # A list is published at most a few days ahead of its day.
 _LATEST_AHEAD = timedelta(days=31)
+_CODE_LENGTH = 5
 
 
 def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date) -> FetchedList:
@@ -46,20 +48,50 @@ def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date
     Raises `SourceError` that names row and field for what cannot be a row at all, and for rows of different days.
     """
     names = {"code": "Code", **_NAMES[version]}
-    days: set[date] = set()
+    fields, told_as = tuple(names), tuple(names.values())
+    days: dict[str, date] = {}
     issues = []
     for number, row in enumerate(rows, start=1):
-        days.add(_read_date(row, number, today=today))
-        if len(days) > 1:
-            shown = "、".join(map(str, sorted(days)))
-            raise SourceError(
-                "MIXED_DATES",
-                gettext("{place}: 基準日の異なる行が混ざっています（{shown}）。").format(
-                    place=_place(row, number), shown=shown
-                ),
-            )
-        issues.append(_read_issue(row, number, names))
-    return FetchedList(next(iter(days), None), issues)
+        _note_day(days, row, number, today=today)
+        try:
+            issue = _read_texts(fields, tuple(map(row.get, told_as)))
+        except TypeError:  # a value that is no text: an object, say
+            issue = None
+        issues.append(issue or _read_issue(row, number, names))
+    return FetchedList(next(iter(days.values()), None), issues)
+
+
+def _note_day(days: dict[str, date], row: Mapping[str, Any], number: int, *, today: date) -> None:
+    """Of each row, but the text of one day is read once. Raises `SourceError` where there are two days."""
+    text = row.get("Date")
+    if isinstance(text, str) and text in days:
+        return
+    day = _read_date(row, number, today=today)
+    days[str(text)] = day
+    if len(told := {*days.values()}) > 1:
+        shown = "、".join(map(str, sorted(told)))
+        raise SourceError(
+            "MIXED_DATES",
+            gettext("{place}: 基準日の異なる行が混ざっています（{shown}）。").format(
+                place=_place(row, number), shown=shown
+            ),
+        )
+
+
+# Days of a back-fill tell nearly all issues as the day before did; those two lists have room.
+@lru_cache(maxsize=10_000)
+def _read_texts(fields: tuple[str, ...], told: tuple[Any, ...]) -> ListedIssue | None:
+    """The issue that these values tell; `None` where anything is wrong with them: `_read_issue` says what."""
+    if not all(value is None or type(value) is str for value in told):
+        return None
+    values = dict(zip(fields, ((value.strip() or None) if value else None for value in told), strict=True))
+    code = values["code"] or ""
+    if code and len(code) != _CODE_LENGTH:
+        return None
+    issue = ListedIssue(
+        **{**values, "code": securities_code(code), "company_name": values["company_name"] or ""}  # type: ignore[arg-type]
+    )
+    return None if find_fault(issue) else issue
 
 
 def _read_issue(row: Mapping[str, Any], number: int, names: Mapping[str, str]) -> ListedIssue:
@@ -69,7 +101,7 @@ def _read_issue(row: Mapping[str, Any], number: int, names: Mapping[str, str]) -
     if fault := find_fault(issue):
         place, field = _place(row, number), names[fault.field]
         raise SourceError("INVALID_ROW", explain_text_fault(fault.details(), place=place, field=field))
-    if code and len(code) != 5:
+    if code and len(code) != _CODE_LENGTH:
         raise SourceError(
             "INVALID_ROW",
             gettext("{place} の Code「{code}」は 5 桁の銘柄コードではありません。").format(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 import structlog
 from django.conf import settings
 from django.utils.translation import gettext
@@ -87,7 +88,7 @@ class Transport:
 
     def _read(self, status: int, content: bytes) -> dict[str, Any]:
         try:
-            answer = json.loads(content)
+            answer = _read_json(content)
         except (ValueError, RecursionError):
             answer = None
         if status != 200:
@@ -103,3 +104,11 @@ class Transport:
                 status=status,
             )
         return answer
+
+
+def _read_json(content: bytes) -> Any:
+    """Half of a surrogate pair is text to Python's own reader only: whoever reads the rows tells of it by row and field."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return json.loads(content)

@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=20)
     parser.add_argument("--issues", type=int, default=4400)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--packed", action="store_true", help="make all answers before the first question")
     options = parser.parse_args()
     fake = FakeJquants(delay_seconds=options.delay)
     issues = make_list(options.issues)
@@ -24,6 +25,8 @@ def main() -> None:
     for position, day in enumerate(business_days(first, options.days)):
         issues = change_some(issues, 0.01, seed=position)
         fake.publish(day, issues)
+    if options.packed:
+        fake.pack_all()
     fake.start(options.port)
     yahoo = FakeYahoo(delay_seconds=options.delay).start(options.yahoo_port)
     sys.stdout.write(f"JQUANTS_BASE_URL={fake.url()} JQUANTS_API_KEY={API_KEY}\nYahoo Finance: {yahoo.address()}\n")

@@ -212,6 +212,16 @@ def test_applying_a_list_twice_changes_nothing(db: None, lists: list[DatedList],
 
 
 @on_the_database
+@given(lists=recorded_lists)
+def test_the_number_of_events_that_a_list_is_told_to_make_is_that_of_its_day(db: None, lists: list[DatedList]) -> None:
+    with forgotten_afterwards():
+        for entry in lists:
+            result = apply_snapshot(entry.day, entry.issues, entry.source, force=True)
+            if result.outcome is Outcome.APPLIED:
+                assert result.events == ListingEvent.objects.filter(event_date=entry.day).count()
+
+
+@on_the_database
 @given(lists=dated_lists)
 def test_the_universe_as_of_an_applied_date_is_that_list(db: None, lists: list[DatedList]) -> None:
     with forgotten_afterwards():

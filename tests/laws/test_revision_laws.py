@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from companies.issuers.issuer_lists import apply_issuer_list
 from companies.ledger.history import Version
-from companies.ledger.history_proof import rebuild_history
+from companies.ledger.history_proof import prove_history, rebuild_history, verify_history
 from companies.ledger.history_tables import load_histories, load_known_histories
 from companies.ledger.past_revisions import number_the_past
 from companies.ledger.revision_proof import wrong_revisions
@@ -124,6 +124,24 @@ def test_the_past_is_numbered_from_the_entries_alone_as_it_was_when_it_happened(
         number_the_past()
 
         assert numbers_and_versions() == numbered
+
+
+@on_the_database
+@given(lists=recorded_lists, data=st.data())
+def test_whatever_comes_after_a_checkpoint_is_proven_from_it(
+    db: None, lists: list[DatedList], data: st.DataObject
+) -> None:
+    with forgotten_afterwards():
+        proven = [0]
+
+        def prove_now_and_then() -> None:
+            if data.draw(st.sampled_from([True, False])):
+                proof = prove_history()
+                assert (proof.differences, proof.since, proof.until) == ([], proven[-1], newest())
+                proven.append(newest())
+
+        do_at_random(lists, data, prove_now_and_then)
+        assert prove_history().differences == verify_history() == []
 
 
 @on_the_database
