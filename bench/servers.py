@@ -44,7 +44,7 @@ def serve_peer(directory: Path, key: str) -> Iterator[Server]:
     port, python = free_port(), os.environ.get("PEER_PYTHON", str(_PROJECT / ".venv-bench" / "bin" / "python"))
     command = [
         python, "-m", "uvicorn", "bench.peer.application:application", "--workers", str(_WORKERS), "--loop", "uvloop",
-        "--http", "httptools", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+        "--http", "httptools", "--no-access-log", "--log-level", "error", "--timeout-graceful-shutdown", "3",
         "--port", str(port),
     ]  # fmt: skip
     log = directory / "peer.log"

@@ -31,7 +31,9 @@ _TO_ESCAPE = re.compile(rf"[{_CONTROL}]|_(?=x[0-9a-fA-F]{{4}}_)")
 _ODD = re.compile(r"[&<>\x01-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|(?:^|\0)\s|\s(?:\0|$)")
 
 
-def write_workbook(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> Iterator[bytes]:
+def write_workbook(
+    rows: Iterable[Sequence[str]], headings: Sequence[str], *, most_rows: int = MAX_ROWS
+) -> Iterator[bytes]:
     """The file in pieces: a sheet of texts, under a line of headings that stays in sight."""
     parts, sink = _parts_around_rows(headings), _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as package:
@@ -44,7 +46,7 @@ def write_workbook(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> It
         info.compress_type = zipfile.ZIP_DEFLATED
         with package.open(info, "w") as sheet:
             sheet.write(head)
-            written = _rows_as_xml(iter(rows), len(headings))
+            written = _rows_as_xml(islice(rows, most_rows - 1), len(headings))
             while chunk := "".join(islice(written, _ROWS_AT_ONCE)):
                 sheet.write(chunk.encode())
                 if taken := sink.take():
@@ -91,7 +93,7 @@ def _rows_as_xml(rows: Iterator[Sequence[str]], width: int) -> Iterator[str]:
     columns = [xl_col_to_name(position) for position in range(width)]
     plain = "".join(f'<c r="{column}%d" t="inlineStr"><is><t>%s</t></is></c>' for column in columns)
     numbers_and_texts: list[int | str] = [0] * (2 * width)
-    for number, texts in enumerate(islice(rows, MAX_ROWS - 1), start=2):
+    for number, texts in enumerate(rows, start=2):
         joined = "\0".join(texts)
         if _ODD.search(joined) or joined.count("\0") >= width or len(joined) > _MAX_UNITS // 2:
             cells = "".join(

@@ -7,14 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from ssl import CERT_REQUIRED
 
-from whitenoise.compress import Compressor
-
 from config.appearance import APPEARANCE
 from config.environment import read_environment
 from config.ledger_settings import CHANGE_RATES, COMPLETENESS
 from config.redis_settings import BROKER_TIMEOUTS, cache_settings
 from config.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.schema_names import ENUM_NAMES
+from config.static_settings import NOT_COMPRESSED, static_storage
 from database.database_settings import database_settings
 from database.process_kind import find_process_kind
 from logs.logging_settings import logging_settings
@@ -202,19 +201,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Collected files are found under names with a digest alone, which browsers keep for good, with brotli and gzip beside each. With
 # DEBUG they are served from where they are installed.
 WHITENOISE_USE_FINDERS = environment.static_from_packages
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-# What only debuggers read is worth no time of a build.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+WHITENOISE_KEEP_ONLY_HASHED_FILES, WHITENOISE_SKIP_COMPRESS_EXTENSIONS = True, NOT_COMPRESSED
 STATIC_ROOT = None if environment.static_from_packages else BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if environment.static_from_packages
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        ),
-    },
+    "staticfiles": {"BACKEND": static_storage(from_packages=environment.static_from_packages)},
 }
 
 # --- Ledger -------------------------------------------------------------------------------------------------------

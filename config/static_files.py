@@ -4,6 +4,6 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class CollectedFiles(StaticFilesConfig):
-    """Those that a page refers to: nothing shows Swagger UI or the pages of REST framework, which are half of all."""
+    """Those that a page refers to: nothing shows the pages of REST framework."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "swagger-ui-dist", "rest_framework"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "rest_framework"]

@@ -164,7 +164,7 @@ def _ask(key_hash: str, address: str, wanted: int, rest: Rest | None) -> list[An
 
 def settle(key_hash: str, rest: Rest) -> None:
     """Give back what a lease did not use. Raises `redis.RedisError`."""
-    state_redis.run(_SETTLE, 2, *_window(key_hash), WINDOW_SECONDS * 1000, *rest)
+    get_redis_connection("state").eval(_SETTLE.script, 2, *_window(key_hash), WINDOW_SECONDS * 1000, *rest)
 
 
 def _window(key_hash: str) -> tuple[str, str]:

@@ -167,6 +167,8 @@ def load_index() -> tuple[Generations, EventIndex]:
     with one_snapshot(), connection.cursor() as cursor:
         # A million of them take longer than a page may; it is once a generation.
         allow_long_statements()
+        # Compiling the view takes longer than reading it.
+        cursor.execute("SET LOCAL jit = off")
         numbers, revision, list_days = read_generations(), newest_revision(), NOW.list_days()
         cursor.execute(_MARKETS)
         markets = [code for (code,) in cursor]

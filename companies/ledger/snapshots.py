@@ -23,12 +23,12 @@ from companies.ledger.completeness import refuse_garbled, refuse_malformed, refu
 from companies.ledger.confirmation import check_confirmed
 from companies.ledger.history import revise_history, state_on
 from companies.ledger.history_tables import Histories, load_histories, store_histories
+from companies.ledger.new_masters import register_masters_of
 from companies.ledger.plausibility import refuse_unlikely
 from companies.ledger.revisions import begin_change, hold, open_revision
 from companies.ledger.snapshot_rows import ListReader, PackedRows, Rows, collect_rows, differing_codes, pack_rows
 from companies.listed_issue import ListedIssue
 from companies.models import LedgerRevision, ListingEvent, ListingSnapshot
-from masters.registration import register_unknown_codes
 
 logger = structlog.get_logger(__name__)
 
@@ -170,7 +170,7 @@ def _apply(
             is_superseded=is_outranked,
         )
         # Also for a list that is only kept: it holds once the stronger one is withdrawn.
-        _register_masters(differing)
+        register_masters_of(differing)
         revision = open_revision(_kind_of(is_outranked, neighbours), moment, entry)
         if is_outranked:
             return AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
@@ -242,15 +242,6 @@ def _count_events(day: date, revised: Histories, neighbours: entries.Neighbours)
     earlier = [neighbours.previous.date_in_force]
     return sum(
         event["date"] == day for code, versions in revised.items() for event in derive_events(code, versions, earlier)
-    )
-
-
-def _register_masters(issues: Sequence[ListedIssue]) -> None:
-    """Masters that the list uses and nobody knew: the list is not refused for them."""
-    register_unknown_codes(
-        markets={i.market_code: i.market_name for i in issues if i.market_code},
-        sectors17={i.sector17_code: i.sector17_name for i in issues if i.sector17_code},
-        sectors33={i.sector33_code: (i.sector33_name, i.sector17_code) for i in issues if i.sector33_code},
     )
 
 

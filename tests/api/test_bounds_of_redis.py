@@ -161,9 +161,8 @@ def test_publishing_a_list_drops_what_was_kept_before_it(
     with server_of(tmp_path) as url, redis.Redis.from_url(url) as client:
         use(default=url)
         publish_generations()
-        for offset in range(3):
+        for offset in (0, 0, 1, 1, 2, 2, 3, 3):  # what is made at hand is kept when it is asked for again
             ask(f"{BASE}?limit=1&offset={offset}", key=key)
-        ask(f"{BASE}?limit=1", key=key)
         before = set(client.keys("meigara:answer:*companies:list*"))
         with django_capture_on_commit_callbacks(execute=True):
             apply_snapshot(date(2024, 4, 30), [make_issue("7201")], "jpx", force=True)

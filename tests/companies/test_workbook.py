@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 
 import openpyxl
-import pytest
 import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -97,7 +96,7 @@ def test_nothing_waits_for_the_last_row() -> None:
     pieces.close()  # type: ignore[attr-defined] # a generator
 
 
-def test_a_sheet_ends_where_its_format_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("companies.workbook.MAX_ROWS", 3)
-    sheet = openpyxl.load_workbook(io.BytesIO(written([(str(n), "", "") for n in range(5)]))).worksheets[0]
+def test_a_sheet_ends_where_its_format_does() -> None:
+    file = b"".join(write_workbook([(str(n), "", "") for n in range(5)], HEADINGS, most_rows=3))
+    sheet = openpyxl.load_workbook(io.BytesIO(file)).worksheets[0]
     assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["0", "1"]

@@ -65,7 +65,7 @@ def test_readers_outlive_an_outage_of_either(product: Product) -> None:
         without_database = get(product, path)
         assert (without_database.status, without_database.body) == (200, before[path]), path
     for path in [
-        f"{BASE}/events?limit=8",
+        "/api/v1/snapshots?limit=8",
         f"{BASE}/changes?from=2024-02-29&to=2024-03-29&limit=2",
         f"{BASE}/1332/history",
     ]:

@@ -14,7 +14,7 @@ from tests.server import Server, serve
 from tests.serving.sockets import exchange, head
 from tests.serving.visitor import ROLE, command, end_connections
 
-BASE = "/api/v1/companies"
+BASE, SNAPSHOTS = "/api/v1/companies", "/api/v1/snapshots"
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
@@ -40,24 +40,24 @@ def test_what_keeps_a_web_process_out_is_named_and_it_comes_back_by_itself(
     ask: Callable[[str], tuple[int, str]], kept_out: str, let_in: str, state: str
 ) -> None:
     assert ask("/readyz")[1] == "ok"
-    assert ask(f"{BASE}/events?limit=1") == (200, "")
+    assert ask(f"{SNAPSHOTS}?limit=1") == (200, "")
 
     command(f"ALTER ROLE {ROLE} {kept_out}")
     end_connections()
 
     wait_for(lambda: ask("/readyz") == (503, state), timeout_seconds=20)
-    assert ask(f"{BASE}/events?limit=2") == (503, "SERVICE_UNAVAILABLE")
+    assert ask(f"{SNAPSHOTS}?limit=2") == (503, "SERVICE_UNAVAILABLE")
     assert ask("/readyz") == (503, state)
 
     command(f"ALTER ROLE {ROLE} {let_in}")
     wait_for(lambda: ask("/readyz")[1] == "ok")
-    wait_for(lambda: ask(f"{BASE}/events?limit=3") == (200, ""))
+    wait_for(lambda: ask(f"{SNAPSHOTS}?limit=3") == (200, ""))
 
 
 def test_a_key_that_cannot_be_confirmed_gets_what_is_kept_and_is_refused_the_rest_without_asking_once_more(
     ask: Callable[[str], tuple[int, str]], tmp_path: Path
 ) -> None:
-    kept, unkept = f"{BASE}?limit=2", f"{BASE}/events?limit=2"
+    kept, unkept = f"{BASE}?limit=2", f"{SNAPSHOTS}?limit=2"
     assert [ask(kept), ask(kept)] == [(200, "")] * 2
     command(f"ALTER ROLE {ROLE} NOLOGIN")
     end_connections()
