@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -35,7 +36,8 @@ def collect_static_files() -> None:
 
 def _fingerprint() -> str:
     """Of all files that would be collected, and of how."""
-    how = (settings.STORAGES["staticfiles"], settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS)
+    left_out = apps.get_app_config("staticfiles").ignore_patterns
+    how = (settings.STORAGES["staticfiles"], settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS, left_out)
     digest = hashlib.sha256(repr(how).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
