@@ -3,12 +3,13 @@
 import fcntl
 import hashlib
 from pathlib import Path
+from typing import cast
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-
-from config.static_files import CollectedFiles
 
 # Beside the files, so that who removes them removes it; empty but for what they were made of.
 _MADE_OF = "made-of.txt"
@@ -37,9 +38,8 @@ def collect_static_files() -> None:
 
 def _fingerprint() -> str:
     """Of all files that would be collected, and of how."""
-    how = (
-        settings.STORAGES["staticfiles"], settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS, CollectedFiles.ignore_patterns
-    )  # fmt: skip
+    left_out = cast(StaticFilesConfig, apps.get_app_config("staticfiles")).ignore_patterns
+    how = (settings.STORAGES["staticfiles"], settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS, left_out)
     digest = hashlib.sha256(repr(how).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
