@@ -3,12 +3,13 @@
 import fcntl
 import hashlib
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.management import call_command
 
 # Beside the files, so that who removes them removes it; empty but for what they were made of.
@@ -28,12 +29,15 @@ def collect_static_files() -> None:
     with (root.parent / f".{root.name}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         found = _fingerprint()
-        if made_of.exists() and made_of.read_text() == found:
-            return
-        print("静的ファイルを圧縮しています…", flush=True)
-        made_of.unlink(missing_ok=True)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        made_of.write_text(found)
+        if not made_of.exists() or made_of.read_text() != found:
+            print("静的ファイルを圧縮しています…", flush=True)
+            made_of.unlink(missing_ok=True)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            made_of.write_text(found)
+        # This process may have read the names of before.
+        storage: Any = staticfiles_storage
+        if isinstance(storage, ManifestFilesMixin):
+            storage.hashed_files, storage.manifest_hash = storage.load_manifest()
 
 
 def _fingerprint() -> str:
