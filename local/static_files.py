@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
-from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 # Beside the files, so that who removes them removes it; empty but for what they were made of.
@@ -36,7 +36,7 @@ def collect_static_files() -> None:
             made_of.write_text(found)
         # This process may have read the names of before.
         storage: Any = staticfiles_storage
-        if isinstance(storage, ManifestFilesMixin):
+        if hasattr(storage, "load_manifest"):
             storage.hashed_files, storage.manifest_hash = storage.load_manifest()
 
 
