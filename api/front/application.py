@@ -1,6 +1,6 @@
 """The layer of WSGI ahead of Django: what is in the cache is answered here, and every answer gets its headers.
 
-A request with a key costs one round trip to Redis for key, rate limit and body (`api.front.admission`). What is not
+A request with a key takes a permit of the lease that this process has, or one round trip to Redis (`api.front.leases`). What is not
 in the cache goes on to Django with what was learnt on the way, and its answer is kept for the next. Everything that is
 not under `/api/` passes by untouched.
 """

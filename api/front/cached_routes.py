@@ -55,7 +55,8 @@ class Built(NamedTuple):
 
 class FromMemory(Protocol):
     """From the path's match, the raw query string and a published generation to the answer; `None` where Django has to make it,
-    from the database or because there is an error to tell. `at_hand`: only of what is there, without the database.
+    from the database or because there is an error to tell. `at_hand`: of what this process holds, without loading a generation or a past first; a page
+    may still have to read what it tells.
     """
 
     def __call__(self, match: re.Match[str], query: str, generation: str, *, at_hand: bool = False) -> Built | None:

@@ -109,7 +109,7 @@ def _find_held(question: Question, entry: str) -> StoredAnswer | None:
 
 
 def _make_at_hand(question: Question, generation: str, entry: str) -> StoredAnswer | None:
-    """Made of what this process has at hand, in less time than Redis would take to say whether somebody did so before."""
+    """Made of what this process has at hand, which takes about as long as Redis to say whether somebody did so before."""
     began = time.thread_time()
     built = _make_from_memory(question, generation, at_hand=True)
     if built is None:

@@ -9,12 +9,8 @@ import threading
 import time
 from dataclasses import dataclass
 
-import structlog
-
 from api.front.admission import Admission, Grant, Rest, Told, Verdict, ask, settle
 from api.front.redis_guard import state_guard
-
-logger = structlog.get_logger(__name__)
 
 _LARGEST = 1024
 #: Trips of one key are made one after the other; of two keys in the same place, too.

@@ -31,7 +31,7 @@ local function open_window(list, sums, now, length)
     end
     while window.entries > 0 do
         local moment, _, weight = read_entry(redis.call('LINDEX', list, -1))
-        if moment > now - length and weight > 0 then
+        if moment > now - length then
             window.oldest = moment
             break
         end
@@ -49,16 +49,12 @@ local function give_back(window, number, moment, unused)
     end
     local entry = redis.call('LINDEX', window.list, place)
     local known, mark, weight = read_entry(entry)
-    if mark ~= '*' or known ~= moment or unused > weight then
+    -- One at least was used: by the request that asked.
+    if mark ~= '*' or known ~= moment or unused >= weight then
         return
     end
     window.used = window.used - unused
-    if place == 0 and unused == weight then
-        redis.call('LPOP', window.list)
-        window.entries, window.pushed = window.entries - 1, window.pushed - 1
-    else
-        redis.call('LSET', window.list, place, string.format('%.0f:%d', known, weight - unused))
-    end
+    redis.call('LSET', window.list, place, string.format('%.0f:%d', known, weight - unused))
 end
 
 -- Count so many from `moment` on. Where memory is full this fails, and with it the request: one that cannot be counted is

@@ -1,4 +1,4 @@
-"""All listing events of one generation, held in the process's memory: which there are, in the order of the answer, ten bytes each.
+"""All listing events of one generation, held in the process's memory: which there are, in the order of the answer, six bytes each.
 
 Events are derived, so that finding the thousandth of them means deriving all. Here that is done once for a generation; what an event
 tells is read for a page and its neighbours (`companies.api.event_blocks`) and kept for the next.

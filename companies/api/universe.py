@@ -1,7 +1,8 @@
 """All companies of one generation, held in the process's memory, each as the bytes of its answer.
 
 A list changes once a day and is read all day. Held like this a page costs neither a query nor a serializer, whatever
-its filters and offset. Which generation is current is asked on every request (`companies_of`).
+its filters and offset. Each request says of which generation (`companies_of`): of that which was published
+at most 50 ms before it (`api.front.leases`).
 """
 
 import json
