@@ -1,6 +1,7 @@
 """What the server's loop answers without a thread is what a thread would have answered, and nothing else is answered so."""
 
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from api.front.process_cache import process_cache
 from api.generations import publish_and_wait
 from api.keys import create_api_key
+from bench.lists import make_list
+from companies.ledger.snapshots import apply_snapshot
 from config.wsgi import answer_at_once
 from masters.models import Market
 from tests.api.front import Answer, ask, environ_of
@@ -96,3 +99,15 @@ def test_of_another_generation_nothing_is_answered(key: str) -> None:
 
     assert "別の名前" not in before.body.decode()
     assert "別の名前" in after.body.decode()
+
+
+def test_a_large_answer_is_left_to_a_thread_which_looks_after_slow_readers(key: str) -> None:
+    apply_snapshot(date(2024, 4, 30), make_list(300), "jpx", force=True)
+    publish_and_wait()
+    large = "/api/v1/companies?limit=300"
+    sizes = {len(ask(large, key=key).body) for _ in range(3)}
+
+    soon_at_once(PATH, key=key)
+
+    assert min(sizes) > 128 * 1024
+    assert at_once(large, key=key) is None
