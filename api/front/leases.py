@@ -16,6 +16,8 @@ _LARGEST = 1024
 #: Trips of one key are made one after the other; of two keys in the same place, too.
 _PLACES = 64
 _RETURN_AFTER_SECONDS = 0.005
+#: Where Redis says one of these it has read what is given back; else it ended before, or nobody knows.
+_TAKES_BACK = frozenset({Verdict.PASS, Verdict.LIMITED, Verdict.SETTLING})
 
 
 @dataclass(slots=True)
@@ -89,21 +91,32 @@ class Leases:
                 )
             if told is not None and told.grant is not None:
                 return self._begin(key_hash, told.grant, asked_at)
-            if told is not None and told.verdict == Verdict.RECHECK and before is not None:
-                with self._lock:  # its rest goes back when the key was confirmed
-                    self._by_key.setdefault(key_hash, before)
+            if before is not None and (told is None or told.verdict not in _TAKES_BACK):
+                self._end(key_hash, before)
         return told
+
+    def _end(self, key_hash: str, lease: _Lease) -> None:
+        """Out of use from now on; its rest goes back by itself."""
+        lease.ends_at = time.monotonic()
+        with self._lock:
+            self._by_key[key_hash] = lease
+        self._wake_returning()
 
     def _begin(self, key_hash: str, grant: Grant, asked_at: float) -> Admission:
         permits, admission = grant.granted - 1, grant.admission
         lease = _Lease(admission, asked_at + grant.lasts_seconds, grant.granted, permits, grant.number, grant.moment)
         with self._lock:
             self._by_key[key_hash] = lease
+        self._wake_returning()
+        return admission._replace(remaining=admission.remaining + permits)
+
+    def _wake_returning(self) -> None:
+        """After a lease was put where the thread finds it: it had nothing to wait for, maybe."""
+        with self._lock:
             if self._returning is None or not self._returning.is_alive():
                 self._returning = threading.Thread(target=self._return_unused, name="leases", daemon=True)
                 self._returning.start()
         self._is_due.set()
-        return admission._replace(remaining=admission.remaining + permits)
 
     def _return_unused(self) -> None:
         """For ever: what nobody used goes back when its time is over. Threads that ask have the first turn at a lease that has just

@@ -101,6 +101,23 @@ def test_of_another_generation_nothing_is_answered(key: str) -> None:
     assert "別の名前" in after.body.decode()
 
 
+def test_what_is_held_of_another_generation_than_the_lease_is_not_sent(key: str) -> None:
+    other = "/api/v1/companies/sectors"
+    soon_at_once(PATH, key=key)
+    soon_at_once(other, key=key)
+    Market.objects.filter(code="0111").update(name="別の名前")
+    publish_and_wait()
+
+    # A question for something else brings what is published now; a permit was at hand when the first was asked again.
+    deadline, after = time.monotonic() + 60, None
+    while after is None:
+        assert time.monotonic() < deadline
+        soon_at_once(other, key=key)
+        found, after = at_once(PATH, key=key), at_once(other, key=key)
+
+    assert found is None
+
+
 def test_a_large_answer_is_left_to_a_thread_which_looks_after_slow_readers(key: str) -> None:
     apply_snapshot(date(2024, 4, 30), make_list(300), "jpx", force=True)
     publish_and_wait()

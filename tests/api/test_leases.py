@@ -13,7 +13,18 @@ from django_redis import get_redis_connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.front.admission import FEWEST_FOR_A_LEASE, Admission, Rest, Told, Verdict, ask, remember_key, settle
+from api.front.admission import (
+    FEWEST_FOR_A_LEASE,
+    Admission,
+    Rest,
+    Told,
+    Verdict,
+    ask,
+    forget_key,
+    list_keys,
+    remember_key,
+    settle,
+)
 from api.front.lease_time import LEASE_SECONDS, wait_for_leases, waiting_once
 from api.front.leases import Leases
 from api.keys import create_api_key
@@ -118,9 +129,9 @@ def test_a_lease_comes_back_once() -> None:
     found = grant(key_hash, wanted=100)
     grant(key_hash)
     for _ in range(3):
-        settle(key_hash, Rest(found.number, found.moment, 60))
+        settle(key_hash, Rest(found.number, found.moment, 30))
 
-    assert sums(key_hash)["used"] == 41
+    assert sums(key_hash)["used"] == 71
 
 
 @pytest.mark.parametrize(("number", "moment"), [(-1, 0), (1, 0), (0, 1)])
@@ -156,12 +167,20 @@ def test_a_lease_counts_up_to_an_hour_after_its_last_permit_could_be_used() -> N
     assert found.admission.reset_at == found.moment + 3_600_000
 
 
+class LeasesNeverReturned(Leases):
+    """A process whose thread that returns them has not got its turn."""
+
+    def _return_unused(self) -> None:
+        return
+
+
 def test_permits_that_were_taken_end_with_the_lease() -> None:
-    key_hash, process = make_key(), Leases()
-    for _ in range(3):
-        use(process, key_hash)
+    key_hash, process = make_key(), LeasesNeverReturned()
+    for _ in range(6):
+        assert isinstance(process.ask(key_hash, ADDRESS, anew=True), Admission)
     time.sleep(LEASE_SECONDS)
 
+    assert process.look(key_hash) is None
     assert process.take(key_hash) is None
 
 
@@ -202,21 +221,34 @@ def test_a_process_that_died_with_permits_keeps_nobody_waiting_for_long() -> Non
     assert ask(key_hash, ADDRESS).verdict == Verdict.LIMITED
 
 
-def test_a_key_that_has_to_be_confirmed_loses_no_permits() -> None:
+def _has_to_be_confirmed(key_hash: str) -> None:
+    get_redis_connection("state").hset(f"meigara:key:{key_hash}", "checked_at", 0)
+
+
+@pytest.mark.parametrize(
+    ("happens", "verdict"), [(_has_to_be_confirmed, Verdict.RECHECK), (forget_key, Verdict.UNKNOWN)]
+)
+@pytest.mark.parametrize("comes_again", [True, False])
+def test_a_key_that_redis_cannot_vouch_for_loses_no_permits(
+    happens: Callable[[str], None], verdict: Verdict, comes_again: bool
+) -> None:
     stored: ApiKey = create_api_key(name="leased", scopes=["read"], rate_limit_per_hour=1000)[0]
     remember_key(stored)
+    list_keys(lambda: [stored.key_hash])
     key_hash, process = stored.key_hash, Leases()
-    for _ in range(4):
-        assert use(process, key_hash)
-    get_redis_connection("state").hset(f"meigara:key:{key_hash}", "checked_at", 0)
+    process.ask(key_hash, ADDRESS)
+    process.ask(key_hash, ADDRESS, anew=True)  # for two, of which one is used
+    happens(key_hash)
+    list_keys(lambda: [stored.key_hash])
 
     told = process.ask(key_hash, ADDRESS, anew=True)
     assert isinstance(told, Told)
-    assert told.verdict == Verdict.RECHECK
+    assert told.verdict == verdict
     remember_key(stored)
-    assert use(process, key_hash)
+    if comes_again:
+        assert use(process, key_hash)
 
-    until(lambda: sums(key_hash)["used"] == 5)
+    until(lambda: sums(key_hash)["used"] == 2 + comes_again)
 
 
 def test_windows_of_the_release_before_go_on() -> None:

@@ -111,7 +111,7 @@ def test_every_endpoint_of_counted_data_takes_a_state() -> None:
 
 
 def test_whatever_state_is_asked_for_an_answer_is_kept_once(key: str) -> None:
-    state = ask(f"{BASE}?limit=2", key=key).headers["x-data-state"]
+    state = [ask(f"{BASE}?limit=2", key=key) for _ in range(2)][1].headers["x-data-state"]
     before = kept_answers()
 
     for address in (f"{BASE}?limit=2&state={state}", f"{BASE}?state={state}&limit=2", f"{BASE}?limit=2&state=1.1"):
