@@ -5,6 +5,7 @@ import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from urllib.parse import quote
 
 _BASE = "/api/v1/companies"
@@ -71,7 +72,14 @@ def events_case(what: str, offsets: range) -> Case:
     """Against the bare view alone: of a long history the peer gives a page in seconds."""
     example = f"{_BASE}/events?limit=100"
     paths = f"{_BASE}/events"
-    return Case(what, example, lambda: each_once(paths, _around(100), offsets), of_bare=0.15, has_peer=False)
+
+    def ask() -> Iterator[str]:
+        # A last day after all lists leaves the answer as it is, and makes an address that nobody asked for before.
+        for later in range(1, 1000):
+            for path in each_once(paths, _around(100), offsets):
+                yield f"{path}&to={date(2026, 12, 31) + timedelta(days=later)}"
+
+    return Case(what, example, ask, of_bare=0.15, has_peer=False)
 
 
 def cases_as_run(companies: list[tuple[str, str]]) -> list[Case]:
