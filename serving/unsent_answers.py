@@ -6,7 +6,9 @@ when that has ended.
 """
 
 import asyncio
+import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -21,36 +23,64 @@ _SECONDS, _BYTES_A_SECOND = 60.0, 16 * 1024
 _LOOK_EVERY_SECONDS = 0.25
 
 
+@dataclass(eq=False, slots=True)
+class _OnItsWay:
+    client: str
+    size: int
+
+
 class UnsentAnswers:
-    """Those of one process; all but `has_room` is used by its loop alone."""
+    """Those of one process. `has_room` is asked by threads, the rest is done by its loop."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._on_their_way: set[_OnItsWay] = set()
         self.bytes = 0
+        self._looking = asyncio.Lock()
         self._clients: frozenset[str] = frozenset()
         self._looked_at = float("-inf")
 
     def has_room(self, size: int) -> bool:
-        """Whether so many bytes may be sent as well."""
-        return self.bytes + size <= MAX_BYTES
+        """Whether so many bytes may be sent as well. Before it says no it looks who has all of theirs: quick readers are through long
+        before somebody comes round to see it.
+        """
+        with self._lock:
+            if self.bytes + size > MAX_BYTES:
+                clients = open_clients()
+                for one in [one for one in self._on_their_way if one.client not in clients]:
+                    self._forget(one)
+            return self.bytes + size <= MAX_BYTES
 
     async def see_sent(self, answer: WholeAnswer, scope: Any) -> None:
         """Count an answer that was handed over until its connection has ended; end it where the reader is too slow."""
-        self.bytes += answer.size
+        one = _OnItsWay(scope.client, answer.size)
+        with self._lock:
+            self._on_their_way.add(one)
+            self.bytes += one.size
         give_up_at = time.monotonic() + _SECONDS + answer.size / _BYTES_A_SECOND
         try:
-            while await self._is_open(scope.client):
+            while await self._is_open(one):
                 if time.monotonic() > give_up_at:
                     logger.warning("reader_too_slow", path=scope.path, bytes=answer.size)
                     cut_connection(scope.client)
                     break
         finally:
-            self.bytes -= answer.size
+            with self._lock:
+                self._forget(one)
             answer.close()
 
-    async def _is_open(self, client: str) -> bool:
-        """After a moment, so that what was seen is newer than the question."""
+    def _forget(self, one: _OnItsWay) -> None:
+        if one in self._on_their_way:
+            self._on_their_way.remove(one)
+            self.bytes -= one.size
+
+    async def _is_open(self, one: _OnItsWay) -> bool:
+        """After a moment. What is seen is newer than the question; all who asked before have the same look."""
+        asked_at = time.monotonic()
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
-        if time.monotonic() - self._looked_at >= _LOOK_EVERY_SECONDS:
-            self._looked_at = time.monotonic()
-            self._clients = await asyncio.to_thread(open_clients)
-        return client in self._clients
+        async with self._looking:
+            if self._looked_at < asked_at:
+                began = time.monotonic()
+                self._clients = await asyncio.to_thread(open_clients)
+                self._looked_at = began
+        return one.client in self._clients
