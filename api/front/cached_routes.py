@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -94,12 +94,16 @@ class CachedRoute:
 
     def logical_key(self, match: re.Match[str], query: str) -> str:
         """The logical key of a request; the order of parameters makes no difference, that of one's values does."""
-        canonical = "&".join(sorted(query.split("&"), key=_name))
-        template = self.plain_queries.get(canonical)
-        if template is None:
-            digest = hashlib.blake2b(canonical.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
-            template = f"{self.key}:{digest}"
+        canonical, digest = _digest(query)
+        template = self.plain_queries.get(canonical) or f"{self.key}:{digest}"
         return template.format(today=timezone.localdate(), **match.groupdict()) if "{" in template else template
+
+
+@lru_cache(maxsize=1024)
+def _digest(query: str) -> tuple[str, str]:
+    """The query in one order of parameters, and its hash. Most queries are asked again and again."""
+    canonical = "&".join(sorted(query.split("&"), key=_name))
+    return canonical, hashlib.blake2b(canonical.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
 
 
 @cache
