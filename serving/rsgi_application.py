@@ -24,6 +24,7 @@ from serving.bodies import BodyReader, BodyRefused
 from serving.connections import allow_many_connections
 from serving.environ import environ_of
 from serving.held_answers import Ending, HeldAnswers
+from serving.memory import share_one_heap
 from serving.refusals import refusal
 from serving.stopping import when_told_to_stop
 from serving.threads import Threads
@@ -83,6 +84,7 @@ class RsgiApplication:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by Granian in each process that serves, once."""
         self._loop = loop
+        share_one_heap()
         descriptors = allow_many_connections()
         self._threads.start()
         self._probe_threads.start()

@@ -20,7 +20,7 @@ CACHE_CONTROL = "private, no-cache"
 
 def request_id_of(environ: WSGIEnvironment) -> str:
     """The caller's `X-Request-ID` where it is one, else a new one."""
-    given = environ.get("HTTP_X_REQUEST_ID", "")
+    given: str = environ.get("HTTP_X_REQUEST_ID", "")
     if given and _REQUEST_ID.fullmatch(given):
         return given
     # Another one each time, not a secret.

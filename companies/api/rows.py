@@ -34,19 +34,18 @@ _READ = tuple(field for field in COMPANY_FIELDS if field in COMPANY_PATHS)
 _BESIDE_STATES = ("id", "code", "validity", "search_text")
 
 
-def companies_in_full(companies: QuerySet[Company], told: ToldFacts) -> list[dict[str, Any]]:
-    """The rows of companies as they are now, with what filters, search and order need beside the answer's fields.
+def companies_in_full(companies: QuerySet[Company], told: ToldFacts) -> Iterator[dict[str, Any]]:
+    """The rows of companies as they are now, with what filters, search and order need beside the answer's fields; a few at a time in
+    memory.
 
     `companies` must be annotated with `name_rank`, `scale_rank`, and the newest `revision`.
     """
     beside = ("search_text", "name_rank", "scale_rank", "revision", "updated_at")
     values = companies.values_list(*(COMPANY_PATHS[field] for field in _READ), *beside)
     names = (*_READ, *beside[:-1], "changed_at")
-    found = [dict(zip(names, row, strict=True)) for row in values]
-    return [
-        {**row, **_company(row, told.latest(row["code"], row["last_seen_on"], is_active=row["is_active"]))}
-        for row in found
-    ]
+    for values_of_one in values.iterator(chunk_size=_CHUNK):
+        row = dict(zip(names, values_of_one, strict=True))
+        yield {**row, **_company(row, told.latest(row["code"], row["last_seen_on"], is_active=row["is_active"]))}
 
 
 def iterate_companies(companies: QuerySet[Company], told: ToldFacts) -> Iterator[dict[str, Any]]:

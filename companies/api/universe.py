@@ -15,6 +15,7 @@ from django.db.models.functions import DenseRank
 
 from api.generations import Generations, read_generations
 from companies.api import rows
+from companies.api.company_table import CompanyTable, column_of
 from companies.api.held_state import HeldState
 from companies.api.remembered import Remembered
 from companies.apps import COMPANIES
@@ -49,15 +50,15 @@ class Universe:
     # Made when they are asked for: of most past days it is a page of the list, once.
     @cached_property
     def _position(self) -> dict[str, int]:
-        return {company["code"]: position for position, company in enumerate(self._rows)}
+        return {code: position for position, code in enumerate(column_of(self._rows, "code"))}
 
     @cached_property
     def _active(self) -> Positions:
-        return [position for position, company in enumerate(self._rows) if company["is_active"]]
+        return [position for position, is_active in enumerate(column_of(self._rows, "is_active")) if is_active]
 
     @cached_property
     def _by_value(self) -> dict[str, dict[Any, list[int]]]:
-        return {field: _positions_by_value(self._rows, field) for field in _FILTERS}
+        return {field: _positions_by_value(column_of(self._rows, field)) for field in _FILTERS}
 
     @cached_property
     def _index(self) -> SearchIndex:
@@ -121,7 +122,8 @@ class Universe:
             sets.append(frozenset(position for position in wanted if position is not None))
         if "updated_since" in values:
             since = values["updated_since"]
-            sets.append(frozenset(p for p, row in enumerate(self._rows) if row["changed_at"] >= since))
+            moments = column_of(self._rows, "changed_at")
+            sets.append(frozenset(position for position, moment in enumerate(moments) if moment >= since))
         if sets:
             allowed = frozenset.intersection(*sorted(sets, key=len))
             found = [position for position in found if position in allowed]
@@ -157,10 +159,10 @@ def answer_fragment(company: Mapping[str, Any]) -> bytes:
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
 
-def _positions_by_value(companies: Sequence[Mapping[str, Any]], field: str) -> dict[Any, list[int]]:
+def _positions_by_value(values: Sequence[Any]) -> dict[Any, list[int]]:
     positions: dict[Any, list[int]] = {}
-    for position, company in enumerate(companies):
-        positions.setdefault(company[field], []).append(position)
+    for position, value in enumerate(values):
+        positions.setdefault(value, []).append(position)
     return positions
 
 
@@ -172,11 +174,14 @@ def load_universe() -> tuple[Generations, Universe]:
         # With them, which saves a round trip.
         revision=Subquery(LedgerRevision.objects.order_by("-number").values("number")[:1]),
     )
+    table, fragments = CompanyTable(), []
     with one_snapshot():
-        numbers, found = read_generations(), rows.companies_in_full(companies, load_told())
-        revision = found[0]["revision"] if found else newest_revision()
-    fragments = [answer_fragment(company) for company in found]
-    return numbers, Universe(found, fragments, state=numbers.of(COMPANIES), revision=revision).prepare()
+        numbers = read_generations()
+        for company in rows.companies_in_full(companies, load_told()):
+            table.append(company)
+            fragments.append(answer_fragment(company))
+        revision = table[0]["revision"] if table else newest_revision()
+    return numbers, Universe(table, fragments, state=numbers.of(COMPANIES), revision=revision).prepare()
 
 
 _held = HeldState(load_universe)

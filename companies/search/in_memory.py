@@ -3,7 +3,9 @@
 The tests hold the two against each other.
 """
 
+from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -38,7 +40,11 @@ class SearchIndex:
         self._names = [f" {' '.join(found[2:])} " for found in words]
         # A code of four characters is the start of the one of five.
         self._codes = sorted((found[1], position) for position, found in enumerate(words))
-        self._trigrams = [tuple(trigrams_of(company.search_text)) for company in companies]
+        known: dict[str, str] = {}  # each of them is kept once
+        self._trigrams = [
+            tuple([known.setdefault(trigram, trigram) for trigram in trigrams_of(company.search_text)])
+            for company in companies
+        ]
         self._by_trigram = _positions_by_part(self._trigrams)
         self._by_pair = _positions_by_part(map(_pairs_of, self._names))
         self._by_identifier: dict[str, list[int]] = {}
@@ -48,8 +54,9 @@ class SearchIndex:
         self._by_start: dict[str, list[tuple[str, int]]] = {}
         for position, found in enumerate(words):
             for name in found[2:]:
+                entry = (name, position)
                 for key in start_keys(name):
-                    self._by_start.setdefault(key, []).append((name, position))
+                    self._by_start.setdefault(key, []).append(entry)
 
     def search(self, query: str) -> list[int]:
         """Positions of the companies that match, best first."""
@@ -149,9 +156,10 @@ def _pairs_of(text: str) -> set[str]:
     return set(map("".join, pairwise(text)))
 
 
-def _positions_by_part(texts: Iterable[Iterable[str]]) -> dict[str, list[int]]:
-    positions: dict[str, list[int]] = {}
+def _positions_by_part(texts: Iterable[Iterable[str]]) -> dict[str, Sequence[int]]:
+    """Four bytes a position."""
+    positions: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     for position, parts in enumerate(texts):
         for part in set(parts):
-            positions.setdefault(part, []).append(position)
-    return positions
+            positions[part].append(position)
+    return dict(positions)
