@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from backups.start_page import backup_figures
 from companies.admin.start_page import company_figures
+from subscriptions.admin.start_page import followed_figures
 from syncjobs.admin.start_page import sync_figures
 
 
@@ -15,6 +16,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user = request.user
     if user.has_perm("companies.view_company"):
         context = {**context, **company_figures()}
+    if user.has_perm("subscriptions.view_watchlist"):
+        context = {**context, **followed_figures(user)}
     if user.has_perm("syncjobs.view_syncrun"):
         context = {**context, **sync_figures(), "sees_sync": True}
     if user.has_perm("backups.view_backuprecord"):

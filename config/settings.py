@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "companies",
     "datasources",
     "syncjobs",
+    "subscriptions",
 ]
 
 MIDDLEWARE = [

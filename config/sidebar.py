@@ -32,6 +32,8 @@ SIDEBAR = {
                 {"title": _("ホーム"), "icon": "home", "link": reverse_lazy("admin:index")},
                 _entry(_("銘柄一覧"), "list_alt", "companies.company"),
                 _entry(_("上場イベント"), "event_note", "companies.listingevent"),
+                _entry(_("ウォッチリスト"), "star", "subscriptions.watchlist"),
+                _entry(_("保存した表示"), "bookmark", "subscriptions.savedview"),
                 _entry(_("識別子"), "fingerprint", "companies.companyidentifier"),
                 _entry(_("EDINET コード一覧"), "account_balance", "companies.issuerlist"),
                 _entry(_("発行体"), "corporate_fare", "companies.issuer"),

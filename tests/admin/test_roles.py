@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("two_lists")
 LISTS = {
     "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "masters_market",
     "masters_sector17", "masters_sector33", "companies_issuer", "companies_issuerlist", "companies_companyidentifier",
-    "companies_officialdate", "companies_succession",
+    "companies_officialdate", "companies_succession", "subscriptions_savedview", "subscriptions_watchlist",
 }  # fmt: skip
 OPERATIONS = {
     "syncjobs_syncrun", "syncjobs_listupload", "syncjobs_issuerlistupload", "django_celery_beat_periodictask", "datasources_datasource",
