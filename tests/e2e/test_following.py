@@ -28,7 +28,7 @@ def test_thirty_codes_are_watched_in_three_clicks_and_a_paste(admin: Page) -> No
 
 
 def test_a_company_is_watched_with_one_click_on_its_page(admin: Page) -> None:
-    admin.goto("/admin/companies/company/open/?q=7267")
+    admin.goto("/admin/companies/company/open/?q=7201")
     admin.get_by_role("button", name="ウォッチする").click()
 
     expect(admin.get_by_text("に追加しました。")).to_be_visible()
