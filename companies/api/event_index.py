@@ -194,11 +194,12 @@ def load_index() -> tuple[Generations, EventIndex]:
     )  # fmt: skip
 
 
-_held = HeldState(load_index)
+# A fifth of a second for the lists of the exchange, seconds for ten years of daily lists: then a page of the database is quicker.
+_held = HeldState(load_index, longest_wait_seconds=1.0)
 
 
 def events_of(generation: str | None) -> EventIndex:
-    """The events of a generation that was published, or of a later one; without one, of that of the database."""
+    """The events of a generation that was published, or of a later one; without one, of that of the database. Raises `StillLoading`."""
     return _held.of(generation)
 
 

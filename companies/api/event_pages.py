@@ -17,6 +17,7 @@ from companies.api.current import side_by_side
 from companies.api.event_blocks import StateMoved, join_events
 from companies.api.event_index import EventIndex, events_of, held_events
 from companies.api.filters import EventFilterSet
+from companies.api.held_state import StillLoading
 from companies.api.knowledge import asked_revision
 from companies.api.pages import page_end
 from companies.api.remembered import Remembered
@@ -90,7 +91,7 @@ def events_from_memory(match: re.Match[str], query: str, generation: str, *, at_
         if index is None or asked not in (None, index.revision):
             return None
         page = page_of_index(index, values)
-    except (ValidationError, ValueError, DatabaseError, StateMoved):
+    except (ValidationError, ValueError, DatabaseError, StateMoved, StillLoading):
         return None
     return event_answer(
         page, values, match.string, side_by_side(pairs), state=index.state, revision=index.revision,

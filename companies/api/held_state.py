@@ -20,11 +20,15 @@ class _OfGeneration(Generic[Held]):
     held: Held
 
 
-class HeldState(Generic[Held]):
-    """The latest state that was asked for."""
+class StillLoading(Exception):
+    """Another thread has been loading it for longer than one waits."""
 
-    def __init__(self, load: Callable[[], tuple[Generations, Held]]) -> None:
-        self._load = load
+
+class HeldState(Generic[Held]):
+    """The latest state that was asked for. Where there is another way to an answer, nobody waits longer than `longest_wait_seconds`."""
+
+    def __init__(self, load: Callable[[], tuple[Generations, Held]], *, longest_wait_seconds: float = -1) -> None:
+        self._load, self._longest_wait_seconds = load, longest_wait_seconds
         self._lock = threading.Lock()
         self._held: _OfGeneration[Held] | None = None
 
@@ -32,17 +36,21 @@ class HeldState(Generic[Held]):
         """What is of a generation that was published (`api.front.admission`), or of a later one.
 
         Without one, where the cache is away, the database says which it is. Loads it where this process does not hold it; one
-        thread does so while the others wait. Raises `django.db.OperationalError`.
+        thread does so while the others wait. Raises `StillLoading` and `django.db.OperationalError`.
         """
         known = read_generations() if generation is None else None
         found = self._held
         if found is not None and _is_current(found, generation, known):
             return found.held
-        with self._lock:
+        if not self._lock.acquire(timeout=self._longest_wait_seconds):
+            raise StillLoading
+        try:
             found = self._held
             if found is None or not _is_current(found, generation, known):
                 numbers, held = self._load()
                 found = self._held = _OfGeneration(numbers, generation, held)
+        finally:
+            self._lock.release()
         return found.held
 
     def at_hand(self, generation: str) -> Held | None:

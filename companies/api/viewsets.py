@@ -29,6 +29,7 @@ from companies.api.event_blocks import StateMoved
 from companies.api.event_index import events_of
 from companies.api.event_pages import EventPage, event_answer, page_from_database, page_of_index
 from companies.api.exports import export_answer
+from companies.api.held_state import StillLoading
 from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, of_one_revision
 from companies.api.pages import RevisionPagination
 from companies.api.requests import day_in_force, held_now, universe_of
@@ -197,8 +198,8 @@ class ListingEventViewSet(LedgerViewSet):
         """A page of events: of now from memory."""
         # Of the past nothing is held. Where the data moves on meanwhile, what the database says is of one state, whichever that is.
         if self.asked is None or self.asked == newest_revision():
-            index = held_now(events_of, request, self.wanted_state, self.asked)
-            with suppress(StateMoved):
+            with suppress(StateMoved, StillLoading):
+                index = held_now(events_of, request, self.wanted_state, self.asked)
                 page = page_of_index(index, self.values)
                 if self.asked in (None, index.revision):
                     return self._answer(request, page, state=index.state, revision=index.revision)
