@@ -14,6 +14,7 @@ from companies.admin.list_links import list_address
 from companies.events.intervals import describe_when, first_possible_day
 from companies.fields import FIELD_BY_NAME
 from companies.issuers.lineage.models import SuccessionStatus
+from companies.issuers.official_dates.models import OfficialDateKind
 from wording.coloured_choices import Colour
 
 #: In a few words what an issue is.
@@ -110,8 +111,9 @@ def _gone(past: CompanyPast) -> Banner:
         origin = gettext("公式の日（売買されない最初の日）。出所: {origin}").format(origin=told_by(official))
         return Banner(Colour.DANGER, sentence, [origin, lists], official.reason or "")
     unofficial = gettext("公式の廃止日は取り込まれていません。")
-    if company.delisted_on is not None:
-        unofficial = gettext("公式の廃止日（{day}）は、一覧と合いません。").format(day=company.delisted_on)
+    told = [one.official_on for one in past.official if one.kind == OfficialDateKind.DELISTED]
+    if told:
+        unofficial = gettext("公式の廃止日（{day}）は、一覧と合いません。").format(day=told[-1])
     return Banner(Colour.DANGER, _by_lists(after, day), [lists, unofficial], company.delisting_reason or "")
 
 

@@ -83,6 +83,13 @@ def test_an_official_day_that_does_not_fit_the_lists_is_told_as_such(admin_clien
     assert banner.endswith("公式の廃止日（2024-05-01）は、一覧と合いません。")
 
 
+def test_so_is_one_before_the_last_list_with_it(admin_client: Client) -> None:
+    import_official_dates([OfficialDay("9984", "delisted", date(2024, 2, 5))], origin="JPX")
+
+    banner = text_of(part_of(page_of(admin_client, "9984"), "company-banner danger", "</div>"))
+    assert banner.endswith("公式の廃止日（2024-02-05）は、一覧と合いません。")
+
+
 def test_an_announced_delisting_is_said_above_and_in_the_timeline(admin_client: Client) -> None:
     day = timezone.localdate() + timedelta(days=9)
     import_official_dates([OfficialDay("7203", "delisted", day, "申請")], origin="JPX")
@@ -115,7 +122,9 @@ def test_each_fact_names_the_list_that_was_the_first_to_say_so(admin_client: Cli
     assert facts["銘柄名"] == "トヨタ自動車 JPX 上場銘柄一覧 2024-02-29 から"
     assert facts["市場区分"] == "スタンダード JPX 上場銘柄一覧 2024-03-29 から"
     assert facts["英語名"] == "記載なし"
-    assert [label for label in facts if label.startswith("初めて載った一覧")] != []
+    assert facts["初めて載った一覧"].startswith(
+        "2024-02-29 取り込んだ一覧のうち、この銘柄が載っている最も古いものの基準日。"
+    )
     for entry in (february, march):
         assert (
             f'href="/admin/companies/listingsnapshot/{entry.pk}/change/">JPX 上場銘柄一覧 {entry.date_in_force} から'
