@@ -14,8 +14,9 @@ from companies.models import Company, CompanyVersion
 
 #: How many a page names.
 SHOWN = 8
-#: What makes them alike; what has no sector is like what is of the same kind.
-_ALIKE = ("market_code", "sector33_code"), ("market_code", "product_category")
+#: What makes them alike; who is alone on its market is like others of its sector, what has no sector like what is of the same kind.
+_OF_A_SECTOR = ("market_code", "sector33_code"), ("sector33_code",)
+_OF_NONE = (("market_code", "product_category"),)
 #: Said of what is in no sector.
 _NO_SECTOR = "9999"
 
@@ -48,11 +49,21 @@ class Peers:
 
 
 def find_peers(past: CompanyPast) -> Peers | None:
-    """In one query. `None` where it is not told what it is."""
+    """In one query, or two for one that is alone. `None` where it is not told what it is."""
     company = past.company
-    alike = next(filter(None, (_values(company, names) for names in _ALIKE)), None)
-    if alike is None:
-        return None
+    ways = _OF_NONE if company.sector33_id in (None, _NO_SECTOR) else _OF_A_SECTOR
+    told = [values for values in (_values(company, names) for names in ways) if None not in values.values()]
+    alone: Peers | None = None
+    for values in told:
+        peers = _find(past, values)
+        if peers.count > 1:
+            return peers
+        alone = alone or peers
+    return alone
+
+
+def _find(past: CompanyPast, alike: dict[CompanyField, str]) -> Peers:
+    company = past.company
     day = None if company.is_active else company.last_seen_on
     rows: Any = Company.objects.active() if day is None else CompanyVersion.objects.as_of(day)
     prefix = "" if day is None else "company__"
@@ -65,9 +76,8 @@ def find_peers(past: CompanyPast) -> Peers | None:
     return Peers(_nearest(peers, company), len(peers), common, list_address(alike, day), day)
 
 
-def _values(company: Company, names: Sequence[str]) -> dict[CompanyField, str] | None:
-    values = {FIELD_BY_NAME[name]: getattr(company, FIELD_BY_NAME[name].path) for name in names}
-    return None if None in values.values() or _NO_SECTOR in values.values() else values
+def _values(company: Company, names: Sequence[str]) -> dict[CompanyField, str]:
+    return {FIELD_BY_NAME[name]: getattr(company, FIELD_BY_NAME[name].path) for name in names}
 
 
 def _nearest(peers: Sequence[Peer], company: Company) -> list[Peer]:

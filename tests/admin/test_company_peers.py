@@ -35,6 +35,17 @@ def test_peers_are_of_the_same_market_and_sector_and_the_nearest_in_size_then_co
     assert "ほかの銘柄はありません。" in page_of(admin_client, "7213")
 
 
+@pytest.mark.django_db
+def test_who_is_alone_on_its_market_has_peers_of_its_sector_on_others(admin_client: Client) -> None:
+    apply_snapshot(MARCH, [make_issue("9204", market_code="0113"), make_issue("9201"), make_issue("9202")], "jpx")
+
+    assert peers_of(page_of(admin_client, "9204")) == (
+        ["9201", "9202"],
+        f"{LIST}?sector33=3700",
+        "輸送用機器 の 3 銘柄（この銘柄を含む）",
+    )
+
+
 @pytest.mark.usefixtures("two_lists")
 def test_peers_of_one_that_is_gone_are_those_of_its_last_list(admin_client: Client) -> None:
     old = [make_issue("8001"), make_issue("8002"), make_issue("7201", company_name="日産自動車")]
