@@ -153,12 +153,17 @@ def test_other_issues_of_the_same_issuer_are_named(admin_client: Client) -> None
     assert f'<a href="{address_of("7203")}">7203' in page_of(admin_client, "72035")
 
 
-def test_who_came_from_the_list_of_a_past_day_sees_the_state_of_that_day_marked(admin_client: Client) -> None:
-    page = page_of(admin_client, "7203", "?_changelist_filters=as_of%3D2024-03-10%26market%3D0111")
+@pytest.mark.parametrize(
+    ("day", "span"), [("2024-03-10", "2024-02-29 〜 2024-03-28"), ("2024-03-29", "2024-03-29 〜 現在")]
+)
+def test_who_came_from_the_list_of_a_past_day_sees_the_state_of_that_day_marked(
+    admin_client: Client, day: str, span: str
+) -> None:
+    page = page_of(admin_client, "7203", f"?_changelist_filters=as_of%3D{day}%26market%3D0111")
 
-    assert "一覧は 2024-03-10 の時点でした。" in page
+    assert f"一覧は {day} の時点でした。" in page
     asked = re.findall(r'<tr class="[^"]* asked" aria-current="date">(.*?)</tr>', page, re.S)
-    assert [text_of(row).partition(" 2024-03-10 の内容")[0] for row in asked] == ["2024-02-29 〜 2024-03-28"]
+    assert [text_of(row).partition(f" {day} の内容")[0] for row in asked] == [span]
     assert 'aria-current="date"' not in page_of(admin_client, "7203")
 
 

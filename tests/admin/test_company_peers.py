@@ -21,13 +21,13 @@ def peers_of(page: str) -> tuple[list[str], str, str]:
 
 @pytest.mark.django_db
 def test_peers_are_of_the_same_market_and_sector_and_the_nearest_in_size_then_code(admin_client: Client) -> None:
-    small = make_list(make_codes(10, first=7201), scale_category="TOPIX Small 1")
-    large = make_list(["7211", "7212"])
+    small = make_list(make_codes(10, first=7202), scale_category="TOPIX Small 1")
+    large = make_list(["7201", "7212"])
     others = [make_issue("7213", sector33_code="3600"), make_issue("7214", market_code="0112")]
     apply_snapshot(MARCH, [*small, *large, *others], "jpx")
 
-    assert peers_of(page_of(admin_client, "7211")) == (
-        ["7204", "7205", "7206", "7207", "7208", "7209", "7210", "7212"],
+    assert peers_of(page_of(admin_client, "7212")) == (
+        ["7201", "7205", "7206", "7207", "7208", "7209", "7210", "7211"],
         f"{LIST}?market=0111&sector33=3700", "プライム・輸送用機器 の 12 銘柄（この銘柄を含む）",
     )  # fmt: skip
     listed = admin_client.get(f"{LIST}?market=0111&sector33=3700")

@@ -106,6 +106,7 @@ def test_a_confirmed_successor_stands_in_the_banner_and_at_the_delisting(
     admin_client: Client, succession: Succession
 ) -> None:
     proposed = part_of(page_of(admin_client, "8369"), "company-banner danger", "</div>")
+    assert "後継" not in timeline_of(admin_client, "8369")[0]
     decide_succession(succession, SuccessionStatus.CONFIRMED, decided_by="operator")
     confirmed = part_of(page_of(admin_client, "8369"), "company-banner danger", "</div>")
 
