@@ -73,7 +73,8 @@ def _status(past: CompanyPast) -> Badge:
     if not company.is_active:
         return Badge(gettext("上場廃止"), colour=Colour.DANGER)
     if company.delisted_on is not None:
-        return Badge(gettext("上場廃止予定"), colour=Colour.WARNING)
+        is_over = company.delisted_on <= timezone.localdate()
+        return Badge(gettext("上場廃止") if is_over else gettext("上場廃止予定"), colour=Colour.WARNING)
     return Badge(gettext("上場中"), colour=Colour.SUCCESS)
 
 

@@ -140,6 +140,8 @@ def _absences(past: CompanyPast) -> Iterator[Moment]:
         if gone is None:
             continue
         missing = [day for day in past.list_days if gone <= day < back]
+        if not missing:  # history that lists no longer tell
+            continue
         sentence = gettext("{first} から {last} までの一覧 {count:,} 件には載っていません。")
         yield Moment((gone, 2), sentence=sentence.format(first=missing[0], last=missing[-1], count=len(missing)))
 

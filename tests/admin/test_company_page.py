@@ -103,7 +103,9 @@ def test_an_announced_delisting_is_said_above_and_in_the_timeline(admin_client: 
 def test_an_official_day_past_which_the_company_is_in_a_list_is_told_as_it_is(admin_client: Client) -> None:
     import_official_dates([OfficialDay("7203", "delisted", date(2024, 4, 2))], origin="JPX")
 
-    banner = text_of(part_of(page_of(admin_client, "7203"), "company-banner warning", "</div>"))
+    page = page_of(admin_client, "7203")
+    banner = text_of(part_of(page, "company-banner warning", "</div>"))
+    assert badges_of(page)[0] == ("上場廃止", "")
     assert "2024-04-02 に上場廃止（公式の日）。 理由: 知られていません" in banner
     assert "取り込んだ最新の一覧（2024-03-29）にはまだ載っています。" in banner
     assert "後継" not in banner

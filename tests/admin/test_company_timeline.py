@@ -11,7 +11,7 @@ from companies.issuers.lineage.proposals import propose_successions
 from companies.issuers.official_dates.importing import import_official_dates
 from companies.issuers.official_dates.rows import OfficialDay
 from companies.ledger.snapshots import apply_snapshot
-from companies.models import Succession
+from companies.models import ListingSnapshot, Succession
 from tests.admin.company_pages import address_of, page_of, part_of, text_of, timeline_of
 from tests.conftest import FEBRUARY
 from tests.factories import make_codes, make_issue, make_list
@@ -75,6 +75,8 @@ def test_between_a_delisting_and_a_new_listing_the_lists_without_it_are_counted(
         "2024-03-05 上場廃止 会社7203・プライム・輸送用機器・TOPIX Core30 出典: JPX 上場銘柄一覧 2024-03-05",
     ]
     assert '<time datetime="2024-03-07">2024-03-07</time>' in page_of(admin_client, "7203")
+    ListingSnapshot.objects.all().delete()
+    assert timeline_of(admin_client, "7203") == ["2024-03-05 上場廃止 会社7203・プライム・輸送用機器・TOPIX Core30"]
 
 
 @pytest.mark.django_db
