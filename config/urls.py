@@ -8,6 +8,9 @@ from django.views.i18n import set_language
 from sign_in.bookmarks import add_slash, login_page, logout_page
 from sign_in.views import code_page, second_factor_page
 
+# Below the admin, so that who is not signed in yet, or only half, does that first and comes back.
+company_of_code = RedirectView.as_view(pattern_name="admin:companies_company_code")
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     re_path(r"^admin(?:/.*[^/])?$", add_slash),
@@ -16,6 +19,11 @@ urlpatterns = [
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second_factor"),
     path("admin/second-factor/code/", admin.site.admin_view(code_page), name="second_factor_code"),
     path("admin/", admin.site.urls),
+    # What people type and send: the page of a company by its code.
+    re_path(r"^company/?$", RedirectView.as_view(pattern_name="admin:companies_company_changelist")),
+    path("company/<str:code>", company_of_code, name="company"),
+    path("company/<str:code>/", company_of_code),
+    re_path(r"^(?P<code>\d[\dA-Za-z]{3,4})/?$", company_of_code),
     path("language/", set_language, name="set_language"),
     path("api/", include("api.urls")),
     # Words before codes: `companies/sync` would be taken for a company.

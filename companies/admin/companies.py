@@ -17,11 +17,11 @@ from unfold.decorators import display
 from admin_pages.status_label import colour_label
 from companies.admin import filters
 from companies.admin.choice_counts import CompanyChangeList, CountedPaginator
+from companies.admin.code_addresses import company_of_code
 from companies.admin.code_search import search_or_open
 from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
-from companies.admin.company_page import company_history, company_links, company_quote
+from companies.admin.company_page import company_page
 from companies.admin.comparison import comparison_page
-from companies.admin.identifiers import identifiers_of
 from companies.admin.knowledge import PARAMETER, KnownAtFilter, asked_knowledge, shows_a_day
 from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
@@ -29,7 +29,6 @@ from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.state_columns import ISSUER_FIELDS, STATE_COLUMNS, UNTOLD, StateColumns
 from companies.admin.successions import lineage_of
 from companies.admin.suggestions import suggestions
-from companies.fields import COMPANY_FIELDS
 from companies.models import Company
 from companies.search.in_database import filter_by_query, search_companies
 from wording.coloured_choices import Colour
@@ -38,8 +37,6 @@ _PRICES = ("price", "price_change")
 #: Columns that nobody sees who did not choose them.
 _ON_REQUEST = ("sector17_name", *ISSUER_FIELDS, *_PRICES)
 _STATES = tuple(name for name in STATE_COLUMNS if name not in _ON_REQUEST)
-_NAMES = tuple(field.attribute for field in COMPANY_FIELDS if field.is_name)
-_CLASSES = tuple(field.attribute for field in COMPANY_FIELDS if not field.is_name)
 
 
 @admin.register(Company)
@@ -58,15 +55,8 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     list_before_template = "admin/companies/company/as_of_notice.html"
     search_fields = ("search_text",)
     search_help_text = _("コード、銘柄名、ヨミ、ローマ字、英語名、EDINET コード、法人番号で検索")
-    change_form_after_template = "admin/companies/company/history.html"
-    fieldsets = (
-        (None, {"fields": (("code", "jquants_code"), _NAMES)}),
-        (_("区分"), {"fields": tuple(_CLASSES[at : at + 2] for at in range(0, len(_CLASSES), 2))}),
-        (_("発行体"), {"fields": (("company_name_kana", "issuer_name_english"), ("edinet_code", "corporate_number"), ("fiscal_year_end",))}),
-        (_("公式の上場日・廃止日"), {"fields": (("listed_on", "delisted_on"), ("delisting_reason",))}),
-        (_("上場"), {"fields": (("is_active", "reference_date"), ("first_seen_on", "last_seen_on"), ("created_at", "updated_at"))}),
-    )  # fmt: skip
-    readonly_fields = ("created_at", "updated_at")
+    # The page of one is no form (`templates/admin/companies/company/change_form.html`).
+    fields = ("code",)
 
     def get_urls(self) -> list[URLPattern]:
         """The list as a file, and two days compared, beside the usual pages."""
@@ -78,6 +68,7 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
                 name="companies_company_columns",
             ),
             path("open/", view(search_or_open), name="companies_company_open"),
+            path("code/<str:code>/", view(company_of_code), name="companies_company_code"),
             path("suggest/", view(suggestions), name="companies_company_suggest"),
             path("export/", view(lambda request: export_list(request, self)), name="companies_company_export"),
             path(
@@ -121,10 +112,10 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
         return [name for name in chosen if name not in _PRICES] if shows_a_day(request) else chosen
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
-        """With what the page shows: the masters of one company, or the quotes where the list has them."""
+        """With what the list shows: the first list of all, and the quotes where it has them."""
         companies: QuerySet[Company] = super().get_queryset(request)
         if request.resolver_match is not None and "object_id" in request.resolver_match.kwargs:
-            return companies.select_related("market", "sector17", "sector33")
+            return companies
         lists = asked_knowledge(request).reading.lists.order_by("date_in_force")
         companies = companies.annotate(first_list_on=Subquery(lists.values("date_in_force")[:1]))
         is_quoted = any(name in self.get_list_display(request) for name in _PRICES)
@@ -143,17 +134,9 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The page of a company with its history below."""
+        """The page of a company, which is of now, whichever day the list was of."""
         company = self.get_object(request, object_id)
-        more = {}
-        if isinstance(company, Company):
-            more = {
-                **company_history(company),
-                **identifiers_of(company.code),
-                "links": company_links(company),
-                **company_quote(company),
-                **lineage_of(company.code),
-            }
+        more = company_page(company, lineage_of(company.code), request) if isinstance(company, Company) else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @display(description=_("銘柄名"), ordering="state_company_name")

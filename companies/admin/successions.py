@@ -58,7 +58,8 @@ class SuccessionAdmin(ReadOnlyAdmin):
         (None, {"fields": (("predecessor", "successor"), ("day", "kind"), ("sure", "state"), ("decided_by", "decided_at"), "rule")}),
     )  # fmt: skip
     readonly_fields = ("sure", "state", "rule")
-    change_form_after_template = "admin/companies/succession/decide.html"
+    # Outside the form of the page: a form within a form is none.
+    change_form_outer_after_template = "admin/companies/succession/decide.html"
 
     def get_urls(self) -> list[URLPattern]:
         """Deciding, beside the usual pages."""

@@ -1,4 +1,4 @@
-"""The other pages of the admin: a company, events, snapshots, the start, and who sees what."""
+"""The other pages of the admin: events, snapshots, the start, and who sees what."""
 
 from datetime import date
 
@@ -12,50 +12,6 @@ from companies.models import Company, ListingSnapshot
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.usefixtures("two_lists")
-
-
-def company_page(client: Client, code: str) -> str:
-    page = client.get(f"/admin/companies/company/{Company.objects.get(code=code).pk}/change/")
-    assert page.status_code == 200
-    return page.content.decode()
-
-
-def test_the_page_of_a_company_tells_its_events_in_names(admin_client: Client) -> None:
-    page = company_page(admin_client, "7203")
-
-    assert "市場区分変更" in page
-    assert "プライム → スタンダード" in page
-
-
-def test_the_page_of_a_company_marks_what_changed_between_versions(admin_client: Client) -> None:
-    page = company_page(admin_client, "1301")
-
-    assert "2024-02-29 〜 2024-03-28" in page
-    assert "2024-03-29 〜 現在" in page
-    assert page.count("<mark") == 1
-
-
-def test_each_version_leads_to_the_list_that_first_said_so(admin_client: Client) -> None:
-    page = company_page(admin_client, "1301")
-    march = ListingSnapshot.objects.get(date_in_force=date(2024, 3, 29))
-
-    assert f'/admin/companies/listingsnapshot/{march.pk}/change/">JPX 上場銘柄一覧 2024-03-29</a>' in page
-
-
-def test_a_company_of_the_first_list_is_not_said_to_have_been_listed_then(admin_client: Client) -> None:
-    sentence = "取り込んだ最初の一覧（2024-02-29）にすでに載っていたため、上場日はそれ以前です。"
-
-    assert sentence in company_page(admin_client, "7203")
-    assert sentence not in company_page(admin_client, "130A")
-
-
-def test_a_delisted_company_is_said_to_have_gone_between_two_lists_and_not_on_the_day_of_one(
-    admin_client: Client,
-) -> None:
-    page = company_page(admin_client, "9984")
-
-    assert "上場廃止: 2024-02-29 〜 2024-03-29 の間（最後に載った一覧は 2024-02-29）" in page
-    assert "上場廃止: " not in company_page(admin_client, "7203")
 
 
 def test_a_quarter_without_a_list_says_so(admin_client: Client) -> None:

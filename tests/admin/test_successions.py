@@ -69,6 +69,15 @@ def test_one_click_confirms_and_another_takes_it_back(client: Client, proposal: 
     assert not ConfirmedSuccession.objects.known_at().exists()
 
 
+def test_the_decision_is_no_form_within_the_form_of_the_page_which_a_browser_would_send_instead(
+    admin_client: Client, proposal: Succession
+) -> None:
+    page = admin_client.get(f"{PAGES}{proposal.pk}/change/").content.decode()
+    before = page.partition('id="decision"')[0]
+
+    assert before.count("<form") == before.count("</form>") + 1
+
+
 def test_who_saw_something_else_changes_nothing(client: Client, proposal: Succession) -> None:
     sign_in(client, "operator")
     seen = seen_on(client.get(f"{PAGES}{proposal.pk}/change/").content.decode())
