@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from admin_pages.moments import show_moment
 from admin_pages.status_label import status_label
 from api.keys import create_api_key, forget_after_commit, revoke
 from api.models import ApiKey, KeyState, Scope
@@ -50,27 +51,10 @@ class ApiKeyForm(OwnKeyForm):
 class ApiKeyAdmin(RecordingAdmin):
     """The key itself is in the answer to making it, and nowhere else, ever."""
 
-    list_display = (
-        "name",
-        "shown_prefix",
-        "shown_scopes",
-        "expires_at",
-        "last_used_at",
-        "state",
-        "created_by",
-        "created_at",
-    )
+    list_display = ("name", "shown_prefix", "shown_scopes", "ends_at", "used_at", "state", "created_by", "made_at")
     list_select_related = ("created_by",)
     search_fields = ("name", "prefix", "created_by__username")
-    readonly_fields = (
-        "shown_prefix",
-        "shown_scopes",
-        "state",
-        "last_used_at",
-        "revoked_at",
-        "created_by",
-        "created_at",
-    )
+    readonly_fields = ("shown_prefix", "shown_scopes", "state", "used_at", "ended_at", "created_by", "made_at")
     actions = ["revoke_keys"]
     recorded_fields = ("name", "scopes", "rate_limit_per_hour", "expires_at")
     change_form_outer_before_template = "admin/api/apikey/actions.html"
@@ -89,6 +73,24 @@ class ApiKeyAdmin(RecordingAdmin):
     def state(self, key: ApiKey) -> str:
         """Whether it opens anything."""
         return status_label(key.state_at(timezone.now()))
+
+    @display(description=_("有効期限"), ordering="expires_at")
+    def ends_at(self, key: ApiKey) -> str:
+        """Most never do."""
+        return show_moment(key.expires_at) if key.expires_at else gettext("無期限")
+
+    @display(description=_("最終利用"), ordering="last_used_at")
+    def used_at(self, key: ApiKey) -> str:
+        """To the minute."""
+        return show_moment(key.last_used_at)
+
+    @display(description=_("失効日時"))
+    def ended_at(self, key: ApiKey) -> str:
+        return show_moment(key.revoked_at)
+
+    @display(description=_("作成日時"), ordering="created_at")
+    def made_at(self, key: ApiKey) -> str:
+        return show_moment(key.created_at)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
         """Of who may not see all, their own."""
@@ -131,6 +133,8 @@ class ApiKeyAdmin(RecordingAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         """With how the key is used, and whether it can be revoked."""
         key = options.get("obj")
+        # A new one is shown at once: there is nothing else to go on to.
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": key is not None}
         if key is not None:
             is_open = key.state_at(timezone.now()) is not KeyState.REVOKED
             context |= {

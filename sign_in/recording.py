@@ -17,12 +17,19 @@ Values = Mapping[str, Sequence[Any]]
 
 
 def record_change(
-    subject: Model, kind: ChangeKind, *, person: str, address: str = "", values: Values | None = None, reason: str = ""
+    subject: Model,
+    kind: ChangeKind,
+    *,
+    person: str,
+    address: str = "",
+    values: Values | None = None,
+    reason: str = "",
+    called: str = "",
 ) -> RecordedChange:
-    """Keep that `person` did that to `subject`, in the transaction of the deed."""
+    """Keep that `person` did that to `subject`, in the transaction of the deed; `called` is a better name than its own."""
     return RecordedChange.objects.create(
         person=person, address=address, kind=kind, subject_model=subject._meta.label_lower, subject_id=str(subject.pk),
-        subject=str(subject), values=dict(values or {}), reason=reason,
+        subject=called or str(subject), values=dict(values or {}), reason=reason,
     )  # fmt: skip
 
 
@@ -55,14 +62,24 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def _that_are_set(values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Of a new row: what is empty was not said."""
+    return {name: [None, value] for name, value in values.items() if value not in (None, "", [])}
+
+
 class RecordingAdmin(StrictModelAdmin):
     """Pages whose changes are written down: the fields of `recorded_fields`, and no others."""
 
     recorded_fields: ClassVar[tuple[str, ...]] = ()
+    empty_value_display = "―"
 
     def recorded_values(self, row: Any) -> dict[str, Any]:
         """Of a row, by field."""
         return values_of(row, self.recorded_fields)
+
+    def recorded_name(self, row: Any) -> str:
+        """What a row is called."""
+        return str(row)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """With what it was before the form changes it."""
@@ -74,7 +91,7 @@ class RecordingAdmin(StrictModelAdmin):
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """After the row and what belongs to it were saved."""
         record_request(
-            request, obj, ChangeKind.ADDED, values=differences({}, self.recorded_values(obj))
+            request, obj, ChangeKind.ADDED, called=self.recorded_name(obj), values=_that_are_set(self.recorded_values(obj))
         )  # fmt: skip
         return super().log_addition(request, obj, message)
 
@@ -83,7 +100,7 @@ class RecordingAdmin(StrictModelAdmin):
         row = type(obj)._default_manager.get(pk=obj.pk)
         before = getattr(request, "recorded_before", {})
         if changed := differences(before, self.recorded_values(row)):
-            record_request(request, obj, ChangeKind.CHANGED, values=changed)
+            record_request(request, obj, ChangeKind.CHANGED, values=changed, called=self.recorded_name(obj))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
@@ -91,6 +108,6 @@ class RecordingAdmin(StrictModelAdmin):
         for row in queryset:
             was = self.recorded_values(row)
             record_request(
-                request, row, ChangeKind.DELETED, values={name: [value, None] for name, value in was.items()}
+                request, row, ChangeKind.DELETED, values={name: [value, None] for name, (_, value) in _that_are_set(was).items()}
             )  # fmt: skip
         return super().log_deletions(request, queryset)

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
+from admin_pages.moments import show_moment
 from admin_pages.status_label import status_label
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials
@@ -25,7 +26,7 @@ from datasources.trial import try_entered
 from sign_in.models import ChangeKind
 from sign_in.recording import RecordingAdmin, record_request
 
-_TEST = (_("接続テスト"), {"fields": ("last_checked_at", "check_message")})
+_TEST = (_("接続テスト"), {"fields": ("checked_at", "check_message")})
 
 
 @admin.register(DataSource)
@@ -40,8 +41,8 @@ class DataSourceAdmin(RecordingAdmin):
         "name", "provider", "api_version", "base_url", "plan", "requests_per_minute", "quote_scale_categories", "is_enabled",
     )  # fmt: skip
     actions = None  # nobody deletes several accounts at once
-    list_display = ("name", "provider", "version", "limit", "health", "last_checked_at")
-    readonly_fields = ("last_checked_at", "check_message")
+    list_display = ("name", "provider", "version", "limit", "health", "checked_at")
+    readonly_fields = ("checked_at", "check_message")
     change_form_outer_before_template = "admin/datasources/datasource/actions.html"
     change_form_after_template = "admin/datasources/datasource/try.html"
 
@@ -49,6 +50,10 @@ class DataSourceAdmin(RecordingAdmin):
     def health(self, source: DataSource) -> str:
         """How asking it went last."""
         return status_label(health_of(source))
+
+    @display(description=_("最終接続テスト"), ordering="last_checked_at")
+    def checked_at(self, source: DataSource) -> str:
+        return show_moment(source.last_checked_at)
 
     @display(description=_("接続テストの結果"))
     def check_message(self, source: DataSource) -> str:
@@ -121,7 +126,7 @@ class DataSourceAdmin(RecordingAdmin):
         """With whose source it is, and on the page of a new one whose it could be."""
         source = options.get("obj")
         context |= {"source_provider": _provider(request, source), "addable_providers": addable_providers()}
-        context["file_provider"] = file_provider()
+        context |= {"file_provider": file_provider(), "show_save_and_add_another": False}
         page: HttpResponse = super().render_change_form(request, context, *args, **options)
         return page
 

@@ -27,7 +27,7 @@ _NOTHING = "―"
 class RecordedChangeAdmin(StrictModelAdmin):
     """Looking is all there is."""
 
-    list_display = ("moment", "person", "kind_label", "what", "subject", "changes")
+    list_display = ("moment", "who", "kind_label", "what", "subject", "changes")
     list_display_links = ("moment",)
     list_filter = ("kind",)
     list_per_page = 50
@@ -36,7 +36,7 @@ class RecordedChangeAdmin(StrictModelAdmin):
     # Values too: what was changed to 18:00, and by whom.
     search_fields = ("person", "subject", "values", "reason", "address")
     search_help_text = _("実行者、対象、変更前後の値、理由、アドレスで検索")
-    fields = ("moment", "person", "address", "kind_label", "what", "subject", "changes", "reason")
+    fields = ("moment", "who", "address", "kind_label", "what", "subject", "changes", "reason")
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -52,6 +52,10 @@ class RecordedChangeAdmin(StrictModelAdmin):
     def moment(self, change: RecordedChange) -> str:
         told = f"{timezone.localtime(change.made_at):%Y-%m-%d %H:%M:%S}"
         return format_html('<span class="whitespace-nowrap">{}</span>', told)
+
+    @display(description=_("実行者"), ordering="person")
+    def who(self, change: RecordedChange) -> str:
+        return format_html('<span class="block min-w-20">{}</span>', change.person)
 
     @display(description=_("操作"), ordering="kind")
     def kind_label(self, change: RecordedChange) -> str:

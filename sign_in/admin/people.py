@@ -15,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
+from admin_pages.moments import show_moment
 from admin_pages.status_label import status_label
 from sign_in.models import ChangeKind
 from sign_in.recording import RecordingAdmin, record_request
@@ -28,7 +29,7 @@ class StaffAdmin(UserAdmin, RecordingAdmin):  # type: ignore[type-arg] # not sub
     """Users, in the look of the other pages."""
 
     actions = ["remove_second_factors"]
-    list_display = ("username", "full_name", "roles", "state", "second_factor", "last_login")
+    list_display = ("username", "full_name", "roles", "state", "second_factor", "signed_in_at")
     list_filter = ("is_active", "groups")
     filter_horizontal = ("user_permissions",)
     recorded_fields = (
@@ -74,6 +75,10 @@ class StaffAdmin(UserAdmin, RecordingAdmin):  # type: ignore[type-arg] # not sub
     @display(description=_("二段階認証"))
     def second_factor(self, user: Any) -> str:
         return gettext("あり") if user.has_second_factor else gettext("なし")
+
+    @display(description=_("最終ログイン"), ordering="last_login")
+    def signed_in_at(self, user: User) -> str:
+        return show_moment(user.last_login)
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         """Roles with what they may do, permissions in words."""

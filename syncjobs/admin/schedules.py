@@ -20,6 +20,7 @@ from django_celery_beat.models import (
 )
 from unfold.decorators import display
 
+from admin_pages.moments import show_moment
 from admin_pages.status_label import colour_label, status_label
 from sign_in.recording import RecordingAdmin
 from syncjobs.choices import ScheduleState
@@ -69,10 +70,10 @@ class ScheduledTaskAdmin(RecordingAdmin):
                 "description": _("曜日と時刻では表せない予定を、cron の書き方で指定します。"),
             },
         ),
-        (_("記録"), {"fields": ("last_run_at", "total_run_count")}),
+        (_("記録"), {"fields": ("ran_at", "total_run_count")}),
     )
     readonly_fields = (
-        "shown_name", "shown_description", "when", "next_run", "last_result", "last_run_at", "total_run_count",
+        "shown_name", "shown_description", "when", "next_run", "last_result", "ran_at", "total_run_count",
     )  # fmt: skip
     list_select_related = ("crontab", "interval")
 
@@ -81,6 +82,15 @@ class ScheduledTaskAdmin(RecordingAdmin):
         cron = row.crontab
         line = (cron.minute, cron.hour, cron.day_of_month, cron.month_of_year, cron.day_of_week)
         return {"enabled": row.enabled, "cron": " ".join(line)}
+
+    def recorded_name(self, row: Any) -> str:
+        """Without the cron line, which is among the values."""
+        return str(row.name)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Said of the task by its name alone."""
+        answer: HttpResponse = super().response_change(request, _Titled(obj))
+        return answer
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Work comes with the product."""
@@ -115,6 +125,11 @@ class ScheduledTaskAdmin(RecordingAdmin):
         """When it comes round the next time."""
         moment = next_run_at(task, timezone.now())
         return _in_japan(moment) if moment else "―"
+
+    @display(description=_("前回の実行"))
+    def ran_at(self, task: PeriodicTask) -> str:
+        """When it was sent to a worker last."""
+        return show_moment(task.last_run_at)
 
     @display(description=_("前回の結果"))
     def last_result(self, task: PeriodicTask) -> str:
