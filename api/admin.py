@@ -57,7 +57,7 @@ class ApiKeyAdmin(RecordingAdmin):
     readonly_fields = ("shown_prefix", "shown_scopes", "state", "used_at", "ended_at", "created_by", "made_at")
     actions = ["revoke_keys"]
     recorded_fields = ("name", "scopes", "rate_limit_per_hour", "expires_at")
-    change_form_outer_before_template = "admin/api/apikey/actions.html"
+    change_form_outer_before_template = "admin/api/apikey/revoke_link.html"
     change_form_outer_after_template = "admin/api/apikey/uses.html"
 
     @display(description=_("キー"))
