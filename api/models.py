@@ -54,6 +54,7 @@ class ApiKey(models.Model):
         verbose_name = _("API キー")
         verbose_name_plural = _("API キー")
         ordering = ["-created_at"]
+        permissions = [("own_apikey", _("自分用の読み取りキーを作り、失効させられる"))]
         constraints = [
             # Every request looks its key up by hash.
             models.UniqueConstraint(fields=["key_hash"], name="uq_api_keys_hash"),
@@ -74,6 +75,30 @@ class ApiKey(models.Model):
             return KeyState.REVOKED
         is_over = self.expires_at is not None and self.expires_at <= moment
         return KeyState.EXPIRED if is_over else KeyState.GOOD
+
+
+class ApiKeyUse(models.Model):
+    """How often a key asked an endpoint on a day (in Japan), as web processes counted it; told within a minute or so."""
+
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="uses", db_index=False, verbose_name=_("API キー"))
+    day = models.DateField(_("日"))
+    endpoint = models.TextField(_("エンドポイント"))
+    requests = models.BigIntegerField(_("回数"))
+    last_address = models.TextField(_("最後のアドレス"), blank=True)
+    last_used_at = models.DateTimeField(_("最後の利用"))
+
+    class Meta:
+        db_table = "api_key_uses"
+        verbose_name = _("API キーの利用")
+        verbose_name_plural = _("API キーの利用")
+        constraints = [
+            # What several processes counted is added up in one row; and a key's page reads its last days by it.
+            models.UniqueConstraint(fields=["key", "day", "endpoint"], name="uq_api_key_uses_day"),
+            models.CheckConstraint(condition=Q(requests__gte=1), name="ck_api_key_uses_counted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.day} {self.endpoint}"
 
 
 class DataGeneration(models.Model):

@@ -46,9 +46,9 @@ class BackupRecordAdmin(StrictModelAdmin):
 
     @display(description=_("大きさ"), ordering="size_bytes")
     def size(self, record: BackupRecord) -> str:
-        return "-" if record.size_bytes is None else filesizeformat(record.size_bytes)
+        return "―" if record.size_bytes is None else filesizeformat(record.size_bytes)
 
     @display(description=_("エラー"))
     def reason(self, record: BackupRecord) -> str:
         """How it begins; all of it is on the page of the record."""
-        return truncatechars(record.error, 80) or "-"
+        return truncatechars(record.error, 80) or "―"

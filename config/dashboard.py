@@ -8,6 +8,7 @@ from django.utils import timezone
 from backups.start_page import backup_figures
 from companies.admin.start_page import company_figures
 from subscriptions.admin.start_page import followed_figures
+from syncjobs.admin.first_steps import steps_for
 from syncjobs.admin.start_page import sync_figures
 
 
@@ -19,7 +20,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if user.has_perm("subscriptions.view_watchlist"):
         context = {**context, **followed_figures(user)}
     if user.has_perm("syncjobs.view_syncrun"):
-        context = {**context, **sync_figures(), "sees_sync": True}
+        figures = sync_figures()
+        steps = steps_for(user, figures["first_steps"])
+        context = {**context, **figures, "first_steps": steps, "sees_sync": True}
     if user.has_perm("backups.view_backuprecord"):
         context = {**context, **backup_figures(timezone.now())}
     return context

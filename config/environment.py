@@ -22,10 +22,8 @@ from operations.counter_files import set_aside_damaged
 Network = IPv4Network | IPv6Network
 
 _DEVELOPMENT_SECRET = "development-only-secret-key-never-used-when-debug-is-off-0123456789"  # noqa: S105
-
 # What the release before called BROKER_URL.
 _BROKER_URL_BEFORE = "CELERY_BROKER_URL"
-
 _REMEDIES = {
     "SECRET_KEY": "50 文字以上の乱数（例: python -c 'import secrets; print(secrets.token_urlsafe(64))'）",
     "ENCRYPTION_KEYS": (
@@ -77,6 +75,7 @@ class Environment:
     wrong_api_keys: WrongKeys
     runtime_directory: Path | None
     second_factor_required: bool
+    flower_url: str
     log_format: str
     log_level: str
     static_from_packages: bool
@@ -111,10 +110,8 @@ class _Filled(Mapping[str, str]):
 
 
 def read_environment(variables: MutableMapping[str, str] = os.environ) -> Environment:
-    """Read the process's environment.
-
-    Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so that a production start
-    never falls back to a default that is not safe.
+    """Read the process's environment. Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so
+    that a production start never falls back to a default that is not safe.
     """
     env = _reader_of(variables)
     debug = env.bool("DEBUG", default=False)
@@ -139,6 +136,7 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
         metrics_port=env.int("METRICS_PORT", default=None),
         runtime_directory=_prepare_runtime_directory(str(env.str("PROMETHEUS_MULTIPROC_DIR", default=""))),
         second_factor_required=env.bool("SECOND_FACTOR_REQUIRED", default=False),
+        flower_url=str(env.str("FLOWER_URL", default="")),
         log_format=str(env.str("LOG_FORMAT", default="console" if debug else "json")),
         log_level=str(env.str("LOG_LEVEL", default="INFO")).upper(),
         static_from_packages=env.bool("STATIC_FROM_PACKAGES", default=debug),

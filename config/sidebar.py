@@ -19,8 +19,9 @@ def _entry(title: str | Promise, icon: str, model: str) -> dict[str, Any]:
     }
 
 
-def _may_view(permission: str) -> Callable[[HttpRequest], bool]:
-    return lambda request: bool(request.user.has_perm(permission))
+def _may_view(*permissions: str) -> Callable[[HttpRequest], bool]:
+    """One of them is enough."""
+    return lambda request: any(request.user.has_perm(permission) for permission in permissions)
 
 
 SIDEBAR = {
@@ -70,8 +71,18 @@ SIDEBAR = {
         {
             "title": _("管理"),
             "items": [
+                {
+                    "title": _("稼働状況"),
+                    "icon": "monitor_heart",
+                    "link": reverse_lazy("operations_state"),
+                    "permission": _may_view("backups.view_backuprecord"),
+                },
                 _entry(_("バックアップ"), "backup", "backups.backuprecord"),
-                _entry(_("API キー"), "key", "api.apikey"),
+                {
+                    **_entry(_("API キー"), "key", "api.apikey"),
+                    "permission": _may_view("api.view_apikey", "api.own_apikey"),
+                },
+                _entry(_("変更の記録"), "manage_history", "sign_in.recordedchange"),
                 _entry(_("ユーザー"), "person", "auth.user"),
                 _entry(_("グループ"), "group", "auth.group"),
             ],

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from operations.state_page import state_page, state_parts
 from sign_in.bookmarks import add_slash, login_page, logout_page
 from sign_in.views import code_page, second_factor_page
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("admin/logout/", logout_page),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second_factor"),
     path("admin/second-factor/code/", admin.site.admin_view(code_page), name="second_factor_code"),
+    path("admin/operations/", admin.site.admin_view(state_page), name="operations_state"),
+    path("admin/operations/parts/", admin.site.admin_view(state_parts), name="operations_state_parts"),
     path("admin/", admin.site.urls),
     # What people type and send: the page of a company by its code.
     re_path(r"^company/?$", RedirectView.as_view(pattern_name="admin:companies_company_changelist")),

@@ -4,6 +4,7 @@ What every transport shares. Each provider's own says what an answer means.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any, NamedTuple, TypeVar
 
 import requests
@@ -19,6 +20,7 @@ from datasources.deadlines import cut_after
 from datasources.errors import SourceError
 from datasources.pinned_connections import READS_IN_ALL, open_session
 from datasources.waiting import CheckCancelled, HttpPatience, wait
+from datasources.waits import TellWait, tell_nobody
 
 _CHUNK_BYTES = 64 * 1024
 _LONGEST_BACKOFF_SECONDS = 30
@@ -45,13 +47,14 @@ class HttpService:
         patience: HttpPatience,
         max_bytes: int,
         check_cancelled: CheckCancelled,
+        tell_wait: TellWait = tell_nobody,
         resolve: Resolve = resolve_name,
     ) -> None:
         self._name = name
         self._base_url = base_url.rstrip("/")
         self._patience = patience
         self._max_bytes = max_bytes
-        self._check_cancelled = check_cancelled
+        self._check_cancelled, self._tell_wait = check_cancelled, tell_wait
         self._session = open_session(lambda scheme, host: approve_host(scheme, host, resolve))
         try:
             validate_base_url(self._base_url, resolve)
@@ -68,7 +71,8 @@ class HttpService:
             retry=retry_if_exception(lambda error: isinstance(error, SourceError) and error.is_retryable),
             stop=stop_after_attempt(self._patience.attempts),
             wait=self._seconds_before_retry,
-            sleep=lambda seconds: wait(seconds, self._check_cancelled),
+            sleep=nothing_to_do,
+            before_sleep=self._wait,
             reraise=True,
         )
         answer: Result = retrying(ask)
@@ -120,6 +124,12 @@ class HttpService:
                     )
         return bytes(content)
 
+    def _wait(self, state: RetryCallState) -> None:
+        """Before it is asked again; told to whoever watches."""
+        error, seconds = state.outcome and state.outcome.exception(), state.upcoming_sleep
+        with self._tell_wait(seconds, error) if isinstance(error, SourceError) else nullcontext():
+            wait(seconds, self._check_cancelled)
+
     def _seconds_before_retry(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, SourceError) and error.status == requests.codes.too_many_requests:
@@ -130,6 +140,10 @@ class HttpService:
             jitter=self._patience.backoff_seconds,
         )
         return float(backoff(state))
+
+
+def nothing_to_do(_seconds: float) -> None:
+    """The wait was before: what waits has to know why."""
 
 
 def kind_of_content(content: bytes) -> str:

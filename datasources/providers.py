@@ -78,6 +78,8 @@ class Provider:
     at, switched off and deleted.
     """
 
+    #: Under which conditions its data may be used, in a sentence beside the form.
+    licence_note: ClassVar[str | Promise] = ""
     #: In the database and the API: never changed.
     name: ClassVar[str] = ""
     label: ClassVar[str | Promise] = ""

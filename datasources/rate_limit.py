@@ -17,6 +17,7 @@ from datasources.models import DataSource
 from datasources.pauses import seconds_paused
 from datasources.providers import provider_of
 from datasources.waiting import CheckCancelled, wait
+from datasources.waits import TURN, telling_wait
 
 logger = structlog.get_logger(__name__)
 
@@ -64,7 +65,8 @@ def wait_for_turn(
                     "データソース「{name}」に設定した毎分の上限に達しています。しばらくしてからやり直してください。"
                 ).format(name=source.name),
             )
-        wait(min(pause, _WINDOW_SECONDS), check_cancelled)
+        with telling_wait(source, pause, code=TURN):
+            wait(min(pause, _WINDOW_SECONDS), check_cancelled)
 
 
 def _seconds_until_turn(source: DataSource) -> float:

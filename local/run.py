@@ -52,6 +52,7 @@ def run() -> int:
 
 def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_port: int) -> int:
     manager = RestartingManager()
+    environment = {"FLOWER_URL": f"http://127.0.0.1:{flower_port}/", **environment}
     commands = {
         "web": web_command(port),
         "worker": "celery --app config --quiet worker --concurrency 2 --without-gossip --without-mingle",

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, time
 
 import redis
 import structlog
-from celery import current_app
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.utils import timezone
@@ -23,6 +21,7 @@ from datasources.choices import SourceHealth
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from operations.health import State, component_states
+from operations.task_queue import queue_length
 from syncjobs.choices import RunStatus
 from syncjobs.models import CalendarDay, SyncRun
 from syncjobs.sources import enabled_list_sources
@@ -214,7 +213,6 @@ def _reconciliation() -> Iterator[Metric]:
 
 def _queues() -> Iterator[Metric]:
     lengths = GaugeMetricFamily("celery_queue_length", "Messages that wait for a worker.", labels=["queue"])
-    with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=1, socket_connect_timeout=1) as client:
-        name = current_app.conf.task_default_queue
-        lengths.add_metric([name], client.llen(name))
+    name, length = queue_length()
+    lengths.add_metric([name], length)
     yield lengths

@@ -64,13 +64,16 @@ class _Request:
 class RsgiApplication:
     """An RSGI application around a WSGI one. `find_newest` says, of the database, the newest position that readers wait for;
     `answer_at_once` gives status, headers and body of a request whose answer is at hand, and may wait for nothing: the loop calls it.
+    `beginning` is called once in each process that serves, `ending` when one is told to stop, in its main thread at any moment.
     """
 
     def __init__(
         self, wsgi: WSGIApplication, find_newest: Callable[[], int] | None = None,
         answer_at_once: Callable[[WSGIEnvironment], tuple[int, Headers, bytes] | None] | None = None,
+        beginning: Callable[[], object] | None = None, ending: Callable[[], object] | None = None,
     ) -> None:  # fmt: skip
         self._wsgi, self._answer_at_once = wsgi, answer_at_once
+        self._beginning, self._ending = beginning, ending
         pool = settings.DATABASES["default"]["OPTIONS"]["pool"]
         # As many as there are connections to the database.
         self._threads = Threads(pool["max_size"], longest_line=_LONGEST_LINE, name="request")
@@ -90,6 +93,10 @@ class RsgiApplication:
         self._probe_threads.start()
         self.held_answers.start(loop, descriptors)
         when_told_to_stop(lambda: loop.call_soon_threadsafe(self.held_answers.stop))
+        if self._beginning is not None:
+            self._beginning()
+        if self._ending is not None:
+            when_told_to_stop(self._ending)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""

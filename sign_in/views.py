@@ -20,6 +20,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from sign_in.attempts import may_try_code, note_wrong_code
 from sign_in.known_browsers import note_sign_in
 from sign_in.lockout_page import show_lockout
+from sign_in.models import ChangeKind
+from sign_in.recording import record_request
 from sign_in.second_factor import begin, confirm, has_second_factor, is_right, remove
 from sign_in.second_factor_middleware import PENDING
 
@@ -73,6 +75,7 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
             return show_lockout(request)
         if is_on and is_right(request.user, form.cleaned_data["code"]):
             remove(request.user)
+            record_request(request, request.user, ChangeKind.SECOND_FACTOR_REMOVED)  # type: ignore[arg-type] # signed in
             messages.success(request, gettext("二段階認証を解除しました。"))
             return redirect("second_factor")
         if not is_on and (codes := confirm(request.user, form.cleaned_data["code"])):

@@ -5,16 +5,20 @@ from collections.abc import Mapping
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from companies.choices import EventType
 from companies.errors import SnapshotRefused
 from companies.ledger.confirmation import differing_figures
 from datasources.providers import provider_of
+from sign_in.models import ChangeKind
+from sign_in.recording import record_change
 from syncjobs.choices import RunKind, RunPhase, RunStatus
 from syncjobs.errors import FiguresDiffer, RunNotApprovable, SyncAlreadyRunning
 from syncjobs.fetched_listing import unpack_issues
 from syncjobs.listing_sync import describe_changes, describe_refusal, preview_list
 from syncjobs.models import SyncRun
+from syncjobs.recorded_texts import who
 from syncjobs.runs import change_status, enqueue_run, find_active
 
 logger = structlog.get_logger(__name__)
@@ -46,10 +50,20 @@ def approve_run(run: SyncRun, *, approved_by: str, reason: str, confirmed: Mappi
             )  # fmt: skip
             if not is_ours:
                 raise RunNotApprovable
+            record_change(
+                run, ChangeKind.APPROVED, person=who(approved_by), reason=reason,
+                values=told_counts(confirmed),
+            )  # fmt: skip
             transaction.on_commit(lambda: enqueue_run(run.pk))
     except IntegrityError:
         raise SyncAlreadyRunning(find_active(run.source_id) or run.pk) from None
     logger.info("sync_approved", run_id=str(run.pk), confirmed=dict(confirmed))
+
+
+def told_counts(confirmed: Mapping[str, int]) -> dict[str, list[int | None]]:
+    """What a person had counted, by kind of event, for the record of what was approved."""
+    with translation.override("ja"):
+        return {str(EventType(kind).label): [None, count] for kind, count in confirmed.items()}
 
 
 def _count_changes_now(run: SyncRun) -> dict[str, int]:

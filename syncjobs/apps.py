@@ -11,6 +11,7 @@ class SyncjobsConfig(AppConfig):
     name = "syncjobs"
     verbose_name = _("データ取込")
     page_parts: ClassVar[dict[str, str]] = {
+        "source_add": "admin/syncjobs/source_add.html",
         "source_actions": "admin/syncjobs/source_actions.html",
         "loading_of_quote": "admin/syncjobs/loading_of_quote.html",
         "run_link": "admin/syncjobs/run_link.html",

@@ -49,7 +49,7 @@ class ScheduleState(ColouredChoices):
     """Whether a schedule comes round."""
 
     ON = "on", Colour.SUCCESS, _("有効")
-    OFF = "off", Colour.WARNING, _("停止")
+    OFF = "off", Colour.WARNING, _("停止中")
 
 
 #: Runs that occupy their source.

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from companies.errors import SnapshotDiffers, SnapshotRefused
+from companies.ledger.field_changes import count_field_changes
 from companies.ledger.refusal_wording import explain_refusal
 from companies.ledger.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
 from companies.listed_issue import ListedIssue
@@ -61,7 +62,8 @@ def _fetch(run: SyncRun, client: ListClient, progress: Progress) -> FetchedList:
     expected = newest or 0
 
     def report(rows: int) -> None:
-        progress.report(RunPhase.FETCHING, rows, max(rows, expected) + 1)
+        # A list that has more rows than the one before: how many more cannot be told.
+        progress.report(RunPhase.FETCHING, rows, expected if rows < expected else 0)
 
     report(0)
     return client.fetch_listing(run.requested_date, report)
@@ -87,7 +89,6 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
         run.pk,
         RunStatus.COMPLETED,
         date_in_force=result.date_in_force,
-        # While it runs the last of the steps is applying.
         done=result.total,
         total=result.total,
         total_companies=result.total,
@@ -95,6 +96,7 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
         updated_companies=result.updated,
         deactivated_companies=result.deactivated,
         unchanged_companies=result.unchanged,
+        field_changes=_field_changes(run, result),
     )
     if not is_ours:
         raise RunLost
@@ -105,6 +107,13 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
         change_status(
             run_id, RunStatus.CANCELLED, error_message=gettext("同じ基準日の一覧が後の同期で取り込まれました。")
         )
+
+
+def _field_changes(run: SyncRun, result: AppliedSnapshot) -> dict[str, dict[str, int]] | None:
+    """Not of the days of a back-fill, which nobody looks at one by one."""
+    if not result.updated or run.parent_id is not None:
+        return None
+    return count_field_changes(result.snapshot_id)._asdict()
 
 
 def _keep_for_review(run: SyncRun, day: date, listing: FetchedList, refusal: SnapshotRefused) -> RunStatus:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus, Verdict
+from syncjobs.progress_share import percent_of
 from syncjobs.querysets import SyncRunQuerySet
 from wording.coloured_choices import Colour
 
@@ -120,6 +121,8 @@ class SyncRun(models.Model):
     deactivated_companies = models.PositiveIntegerField(_("廃止"), null=True, blank=True)
     unchanged_companies = models.PositiveIntegerField(_("変更なし"), null=True, blank=True)
     uncovered_companies = models.PositiveIntegerField(_("対象外"), null=True, blank=True)
+    #: What the changed ones differ in, by field: `{"filled": {…}, "changed": {…}}` (`companies.ledger.field_changes`).
+    field_changes = models.JSONField(_("変更の内訳"), null=True, blank=True)
     error_code = models.TextField(_("エラーコード"), blank=True, default="")
     error_message = models.TextField(_("エラー内容"), blank=True, default="")
     review = models.JSONField(_("確認内容"), null=True, blank=True)
@@ -195,7 +198,7 @@ class SyncRun(models.Model):
         """How far it is, 0 to 100; 100 only when it completed."""
         if self.status == RunStatus.COMPLETED:
             return 100
-        return min(99, self.done * 100 // self.total) if self.total else 0
+        return percent_of(self.phase, self.done, self.total)
 
 
 class CalendarDay(models.Model):

@@ -46,7 +46,7 @@ class Progress:
     def begin_applying(self, total: int) -> None:
         """From here on nobody cancels. Raises `RunCancelled` where somebody did before, and `RunLost`."""
         begun = SyncRun.objects.filter(pk=self._run_id, status=RunStatus.RUNNING, cancel_requested_at=None).update(
-            phase=RunPhase.APPLYING, done=total, total=total + 1, heartbeat_at=timezone.now()
+            phase=RunPhase.APPLYING, done=total, total=total, heartbeat_at=timezone.now()
         )
         if not begun:
             self._looked_at = 0.0

@@ -36,6 +36,11 @@ _RECORDED = (
 )
 
 
+def who(requester: str) -> str:
+    """The name alone of a person at the admin; others, as keys, as they are recorded."""
+    return requester.removeprefix(f"{BY_ADMIN}: ")
+
+
 def show_recorded(text: str) -> str:
     """The text as it is to be shown; what somebody wrote themselves stays as it is."""
     if not text:

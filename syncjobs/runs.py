@@ -19,10 +19,13 @@ from kombu.exceptions import KombuError
 
 from api.generations import publish_after_commit
 from datasources.models import DataSource
+from sign_in.models import ChangeKind
+from sign_in.recording import record_change
 from syncjobs.choices import ACTIVE_STATUSES, ALLOWED_BEFORE, FINISHED_STATUSES, RunKind, RunPhase, RunStatus
 from syncjobs.errors import RunIsApplying, RunNotCancellable, SourceNotUsable, SyncAlreadyRunning
 from syncjobs.metrics import SYNC_RUNS
 from syncjobs.models import SyncRun
+from syncjobs.recorded_texts import who
 from syncjobs.sources import check_has_issuers, check_has_lists, check_has_quotes
 
 logger = structlog.get_logger(__name__)
@@ -143,17 +146,25 @@ def cancel_run(run: SyncRun, *, cancelled_by: str) -> None:
     """
     if run.parent_id and run.status != RunStatus.NEEDS_REVIEW:
         raise RunNotCancellable
-    who: dict[str, Any] = {"cancelled_by": cancelled_by, "cancel_requested_at": timezone.now()}
+    told: dict[str, Any] = {"cancelled_by": cancelled_by, "cancel_requested_at": timezone.now()}
     waiting = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exclude(phase=RunPhase.APPLYING)
     has_hit = (
-        waiting.update(**who) == 1
-        or _move(run.pk, RunStatus.CANCELLED, (RunStatus.NEEDS_REVIEW,), is_rejected=True, **who)
-        or change_status(run.pk, RunStatus.CANCELLED, RunPhase.APPLYING, **who)
+        waiting.update(**told) == 1
+        or _reject(run, told)
+        or change_status(run.pk, RunStatus.CANCELLED, RunPhase.APPLYING, **told)
     )
     if not has_hit:
         is_applying = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()
         raise RunIsApplying if is_applying else RunNotCancellable
     logger.info("sync_cancel_requested", run_id=str(run.pk))
+
+
+@transaction.atomic  # nobody rejects without being written down
+def _reject(run: SyncRun, told: dict[str, Any]) -> bool:
+    has_moved = _move(run.pk, RunStatus.CANCELLED, (RunStatus.NEEDS_REVIEW,), is_rejected=True, **told)
+    if has_moved:
+        record_change(run, ChangeKind.REJECTED, person=who(told["cancelled_by"]))
+    return has_moved
 
 
 def enqueue_run(run_id: UUID) -> None:

@@ -21,6 +21,11 @@ def next_sync_at() -> datetime | None:
     return min((moment.replace(second=0, microsecond=0) for moment in moments), default=None)
 
 
+def find_sync_task() -> PeriodicTask | None:
+    """The scheduled task that brings in the list, switched on or off."""
+    return PeriodicTask.objects.filter(task=_SYNC_TASK).select_related("crontab").order_by("-enabled", "id").first()
+
+
 def last_sync_due_at(now: datetime) -> datetime | None:
     """When the schedule of the list came round last, up to `now`; never, where that is switched off."""
     return max((due for task in _schedules() if (due := _last_due_at(task, now)) is not None), default=None)

@@ -7,6 +7,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from api.key_uses import KEPT, forget_uses_before
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.official_dates.reconciling import count_differences
 from companies.ledger.revisions import number_unnumbered
@@ -118,3 +119,4 @@ def reap_lost_runs() -> None:
 @shared_task
 def purge_old_runs() -> None:
     logger.info("runs_purged", count=purge_runs(timezone.now()))
+    logger.info("key_uses_purged", count=forget_uses_before(timezone.localdate() - KEPT))

@@ -10,6 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from companies.ledger.snapshots import SnapshotPreview
+from sign_in.models import ChangeKind
+from sign_in.recording import record_change
+from syncjobs.approval import told_counts
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.list_files import ImportedList, import_list, preview_list, read_list_file
 from syncjobs.models import ListUpload, UploadStatus
@@ -67,6 +70,9 @@ def apply_upload(
             result={**result, "warnings": imported.warnings}, is_forced=force, force_reason=reason,
             confirmed_counts=confirmed,
         )  # fmt: skip
+        if force:
+            counts = told_counts(confirmed or {})
+            record_change(upload, ChangeKind.APPROVED, person=applied_by, reason=reason, values=counts)
     upload.refresh_from_db()
     return imported
 

@@ -34,6 +34,7 @@ from api.front.question import Question
 from api.front.refusals import Answer, refusal
 from api.front.request_log import log_api_request
 from api.front.stages import PassOn, Ready, Refused, Stage, ToBuild
+from api.key_uses import key_uses
 from sign_in.client_address import client_address
 
 
@@ -95,14 +96,16 @@ def _note(
     answered_by: str,
 ) -> None:
     """Count and log one request."""
-    seconds = time.perf_counter() - started
+    seconds, address = time.perf_counter() - started, client_address(environ)
+    if stage.admission is not None:
+        key_uses.count(stage.admission.key.pk, endpoint, address)
     count, duration = metrics.of_request(environ["REQUEST_METHOD"], endpoint, status.value)
     count.inc()
     duration.observe(seconds)
     log_api_request(
         request_id=environ[REQUEST_ID], method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"], endpoint=endpoint,
         status=status.value, seconds=seconds, key="-" if stage.admission is None else stage.admission.key.prefix, answered_by=answered_by,
-        address=client_address(environ),
+        address=address,
     )  # fmt: skip
 
 

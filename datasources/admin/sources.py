@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
@@ -14,34 +14,46 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.moments import show_moment
 from admin_pages.status_label import status_label
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials
 from datasources.forms import SourceForm
 from datasources.models import DataSource
 from datasources.pauses import end_pause
-from datasources.providers import Provider, addable_providers, provider_of
+from datasources.providers import Provider, addable_providers, file_provider, provider_of
+from datasources.trial import try_entered
+from sign_in.models import ChangeKind
+from sign_in.recording import RecordingAdmin, record_request
 
-_TEST = (_("接続テスト"), {"fields": ("last_checked_at", "check_message")})
+_TEST = (_("接続テスト"), {"fields": ("checked_at", "check_message")})
 
 
 @admin.register(DataSource)
-class DataSourceAdmin(StrictModelAdmin):
+class DataSourceAdmin(RecordingAdmin):
     """Accounts, and the one source of quotes. A source is switched off rather than deleted once it has synchronised, one that
     comes with the product always. A new one is of the provider that the address names, else of the first.
     """
 
     form = SourceForm
+    # No secret is among them: that one was entered is written down by itself.
+    recorded_fields = (
+        "name", "provider", "api_version", "base_url", "plan", "requests_per_minute", "quote_scale_categories", "is_enabled",
+    )  # fmt: skip
     actions = None  # nobody deletes several accounts at once
-    list_display = ("name", "provider", "version", "limit", "health", "last_checked_at")
-    readonly_fields = ("last_checked_at", "check_message")
+    list_display = ("name", "provider", "version", "limit", "health", "checked_at")
+    readonly_fields = ("checked_at", "check_message")
     change_form_outer_before_template = "admin/datasources/datasource/actions.html"
+    change_form_after_template = "admin/datasources/datasource/try.html"
 
     @display(description=_("状態"))
     def health(self, source: DataSource) -> str:
         """How asking it went last."""
         return status_label(health_of(source))
+
+    @display(description=_("最終接続テスト"), ordering="last_checked_at")
+    def checked_at(self, source: DataSource) -> str:
+        return show_moment(source.last_checked_at)
 
     @display(description=_("接続テストの結果"))
     def check_message(self, source: DataSource) -> str:
@@ -98,7 +110,11 @@ class DataSourceAdmin(StrictModelAdmin):
             self.admin_site.admin_view(require_POST(self.check_view)),
             name="datasources_datasource_check",
         )
-        return [check, *super().get_urls()]
+        trial = self.admin_site.admin_view(require_POST(self.try_view))
+        return [
+            check, path("try/", trial, name="datasources_datasource_try"),
+            path("<int:source_id>/try/", trial, name="datasources_datasource_try_again"), *super().get_urls(),
+        ]  # fmt: skip
 
     @method_decorator(sensitive_post_parameters())
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
@@ -110,6 +126,7 @@ class DataSourceAdmin(StrictModelAdmin):
         """With whose source it is, and on the page of a new one whose it could be."""
         source = options.get("obj")
         context |= {"source_provider": _provider(request, source), "addable_providers": addable_providers()}
+        context |= {"file_provider": file_provider(), "show_save_and_add_another": False}
         page: HttpResponse = super().render_change_form(request, context, *args, **options)
         return page
 
@@ -129,8 +146,31 @@ class DataSourceAdmin(StrictModelAdmin):
         super().save_model(request, obj, form, change)
         if has_secrets:
             store_credentials(obj, form.credentials())
+            record_request(request, obj, ChangeKind.SECRET_CHANGED)
         if is_other:
             end_pause(obj)
+
+    def response_add(self, request: HttpRequest, obj: DataSource, post_url_continue: str | None = None) -> HttpResponse:
+        """On to its page, where the next step is."""
+        messages.success(
+            request,
+            gettext("「{name}」を登録しました。次は、接続テストをしてから、最初の同期をします。").format(name=obj.name),
+        )
+        return redirect("admin:datasources_datasource_change", obj.pk)
+
+    @method_decorator(sensitive_post_parameters())
+    def try_view(self, request: HttpRequest, source_id: int | None = None) -> HttpResponse:
+        """Try what is in the form, for the place beside its button. Nothing is saved."""
+        source = get_object_or_404(DataSource, pk=source_id) if source_id else None
+        is_allowed = self.has_change_permission(request, source) if source else self.has_add_permission(request)
+        if not is_allowed:
+            raise PermissionDenied
+        form = self.get_form(request, source, change=source is not None)(request.POST, instance=source)
+        context: dict[str, Any] = {"form": form}
+        if form.is_valid():
+            form.instance.provider = _provider(request, source).name
+            context["result"] = try_entered(form.instance, form.credentials())
+        return render(request, "admin/datasources/datasource/tried.html", context)
 
     def check_view(self, request: HttpRequest, source_id: int) -> HttpResponse:
         """Try the source and say in words how it went."""

@@ -22,6 +22,7 @@ from datasources.issuer_providers import FetchedIssuers, IssuerListClient
 from datasources.models import DataSource
 from datasources.rate_limit import wait_for_turn
 from datasources.waiting import CheckCancelled, never_cancelled
+from datasources.waits import telling_of
 
 logger = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ class EdinetClient(IssuerListClient):
             patience=settings.EDINET_REQUESTS,
             max_bytes=MAX_FILE_BYTES,
             check_cancelled=check_cancelled,
+            tell_wait=telling_of(source),
         )
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from datasources.edinet.archive import MAX_FILE_BYTES
 from datasources.edinet.client import EdinetClient, open_edinet_client
@@ -20,6 +21,7 @@ class Edinet(IssuerListProvider):
     name, label = "edinet", "EDINET"
     form = EdinetForm
     fieldsets = ((None, {"fields": ("name", "requests_per_minute", "base_url", "is_enabled")}),)
+    licence_note = _("金融庁が EDINET で公開している一覧です。利用の条件は EDINET の利用規約で確認してください。")
     comes_with_product = True
     max_file_bytes = MAX_FILE_BYTES
 

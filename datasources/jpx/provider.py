@@ -16,6 +16,9 @@ class Jpx(FileProvider):
     """`data_j` files."""
 
     name, label = "jpx", _("JPX 上場銘柄一覧")
+    licence_note = _(
+        "JPX がウェブサイトで毎月公開している一覧です。アカウントは要りません。利用の条件は JPX のウェブサイトで確認してください。"
+    )
     snapshot_source = SnapshotSource.JPX
     max_file_bytes = MAX_FILE_BYTES
 

@@ -7,6 +7,7 @@ from datasources.choices import ApiVersion
 from datasources.credentials import read_credentials
 from datasources.jquants.tokens import TokenStore
 from datasources.jquants.transport import Transport
+from datasources.jquants.trial_tokens import TrialTokens
 from datasources.models import DataSource
 
 
@@ -59,5 +60,6 @@ def authentication_for(source: DataSource, transport: Transport) -> Authenticati
     """The scheme of the source's version. Raises `SourceError` where credentials are missing or unreadable."""
     credentials = read_credentials(source)
     if source.api_version == ApiVersion.V1:
-        return TokenAuthentication(TokenStore(source, credentials, transport))
+        kind = TokenStore if source.pk else TrialTokens
+        return TokenAuthentication(kind(source, credentials, transport))
     return KeyAuthentication(credentials.api_key)

@@ -35,6 +35,9 @@ class Jquants(ListProvider):
             },
         ),
     )
+    licence_note = _(
+        "個人向けの J-Quants API は私的利用に限られます。業務での利用や法人での利用には、J-Quants Pro の契約が必要です。"
+    )
     has_plans = True
     environment_variables = ("JQUANTS_API_KEY", "JQUANTS_BASE_URL")
     snapshot_source = SnapshotSource.JQUANTS

@@ -95,10 +95,7 @@ class TokenStore:
 
     def _keep(self, kind: TokenKind, value: object) -> str:
         if not isinstance(value, str) or not value:
-            raise SourceError(
-                "UNEXPECTED_RESPONSE",
-                gettext("応答に{label}がありません。ベース URL を確認してください。").format(label=kind.label),
-            )
+            raise SourceError("UNEXPECTED_RESPONSE", self.missing(kind))
         self._transport.keep_secret(value)
         now = timezone.now()
         AccessToken.objects.update_or_create(
@@ -110,6 +107,11 @@ class TokenStore:
         )  # fmt: skip
         logger.info("jquants_token_obtained", source_id=self._source.pk, kind=str(kind))
         return value
+
+    @staticmethod
+    def missing(kind: TokenKind) -> str:
+        """What is said where an answer has no token."""
+        return gettext("応答に{label}がありません。ベース URL を確認してください。").format(label=kind.label)
 
     def _find(self, kind: TokenKind, *, valid_for: timedelta) -> str | None:
         usable = AccessToken.objects.filter(source=self._source, kind=kind, expires_at__gt=timezone.now() + valid_for)

@@ -21,6 +21,7 @@ from datasources.jquants.metrics import JQUANTS_CALLS, JQUANTS_SECONDS
 from datasources.models import DataSource
 from datasources.rate_limit import wait_for_turn
 from datasources.waiting import CheckCancelled
+from datasources.waits import telling_of
 
 logger = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class Transport:
             patience=settings.JQUANTS_REQUESTS,
             max_bytes=_MAX_BYTES,
             check_cancelled=check_cancelled,
+            tell_wait=telling_of(source),
         )
 
     def close(self) -> None:

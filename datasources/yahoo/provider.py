@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from companies.choices import QuoteSource
 from datasources.models import DataSource
@@ -21,6 +22,7 @@ class Yahoo(QuoteProvider):
     fieldsets = (
         (None, {"fields": ("name", "requests_per_minute", "quote_scale_categories", "base_url", "is_enabled")}),
     )
+    licence_note = _("Yahoo Finance の株価を使える範囲は、Yahoo の規約で確認してください。")
     comes_with_product = True
     quote_source = QuoteSource.YAHOO
 

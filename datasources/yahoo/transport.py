@@ -16,6 +16,7 @@ from datasources.models import DataSource
 from datasources.pauses import find_pause_reason, pause_source
 from datasources.rate_limit import wait_for_turn
 from datasources.waiting import CheckCancelled, HttpPatience
+from datasources.waits import telling_of
 from datasources.yahoo.chart import is_unknown_symbol, parse_json
 from datasources.yahoo.metrics import YAHOO_CALLS, YAHOO_SECONDS
 
@@ -60,6 +61,7 @@ class YahooTransport:
             patience=patience,
             max_bytes=_MAX_BYTES,
             check_cancelled=check_cancelled,
+            tell_wait=telling_of(source),
         )
 
     def close(self) -> None:

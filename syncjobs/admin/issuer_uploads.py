@@ -15,6 +15,7 @@ from companies.issuers.errors import IssuerListRefused
 from companies.issuers.refusal_wording import explain_issuer_refusal
 from companies.ledger.snapshots import Outcome
 from datasources.errors import ListFileError
+from datasources.issuer_providers import issuer_list_provider
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.forms import IssuerListUploadForm
@@ -76,7 +77,8 @@ class IssuerListUploadAdmin(StrictModelAdmin):
                 form.add_error("file", _explain(error))
             else:
                 return redirect(f"{_PAGES}_change", upload.pk)
-        return self._show(request, "listupload/upload.html", gettext("EDINET コード一覧の取込"), form=form)
+        title, note = gettext("EDINET コード一覧の取込"), issuer_list_provider().licence_note
+        return self._show(request, "listupload/upload.html", title, form=form, licence_note=note)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

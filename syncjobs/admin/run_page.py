@@ -14,6 +14,9 @@ from companies.issuers.errors import IssuerListRefused
 from companies.issuers.refusal_wording import explain_issuer_refusal
 from companies.ledger.refusal_wording import explain_reason
 from companies.models import IssuerList, ListingSnapshot
+from syncjobs.admin.change_wording import tell_field_changes
+from syncjobs.admin.next_steps import next_steps
+from syncjobs.admin.shown_progress import show_progress
 from syncjobs.approval import can_be_approved
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.backfill_estimate import estimate_remaining_minutes
@@ -85,7 +88,11 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
     is_operator = may_operate(request)
     children = run.children.without_listing().order_by("-requested_date")[:_SHOWN_DAYS]
     return {
+        **next_steps(run),
+        **_records(run),
         "run": run,
+        "progress": show_progress(run),
+        "told_changes": tell_field_changes(run),
         "is_active": run.status in ACTIVE_STATUSES,
         "summary": summary(run),
         "requester": show_recorded(run.requested_by),
@@ -93,9 +100,6 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
         "problem": _problem(run, review_reason),
         "review_reason": review_reason,
         "duration": duration(run),
-        "issuer_list": IssuerList.objects.filter(run_id=run.pk).defer("rows").first(),
-        "entry": ListingSnapshot.objects.filter(run_id=run.pk).defer("rows").first(),
-        "retry": SyncRun.objects.filter(retry_of=run).first(),
         "days": [(c, summary(c)) for c in children],
         "is_backfill": run.kind == RunKind.BACKFILL,
         "remaining_minutes": estimate_remaining_minutes(run, timezone.now())
@@ -115,6 +119,15 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
             ) for change in review.get("changes", [])
         ],
     }  # fmt: skip
+
+
+def _records(run: SyncRun) -> dict[str, Any]:
+    """What came of a run."""
+    return {
+        "issuer_list": IssuerList.objects.filter(run_id=run.pk).defer("rows").first(),
+        "entry": ListingSnapshot.objects.filter(run_id=run.pk).defer("rows").first(),
+        "retry": SyncRun.objects.filter(retry_of=run).first(),
+    }
 
 
 def _counts(counts: dict[str, int]) -> list[tuple[Any, int]]:

@@ -18,6 +18,7 @@ from companies.admin.read_only import ReadOnlyAdmin, one_line
 from syncjobs.admin import run_actions
 from syncjobs.admin.company_quote import quote_part
 from syncjobs.admin.run_page import duration, may_operate, run_context, summary
+from syncjobs.admin.shown_progress import show_progress
 from syncjobs.admin.start_page import sync_figures
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import show_recorded
@@ -148,4 +149,5 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
 def _active_context() -> dict[str, Any]:
     active = list(SyncRun.objects.without_listing().of_their_own().active().select_related("source"))
-    return {"active_runs": active, "active_ids": ",".join(sorted(str(run.pk) for run in active))}
+    shown = [(run, show_progress(run)) for run in active]
+    return {"active_runs": shown, "active_ids": ",".join(sorted(str(run.pk) for run in active))}

@@ -6,7 +6,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import (
@@ -18,13 +20,15 @@ from django_celery_beat.models import (
 )
 from unfold.decorators import display
 
-from admin_pages.model_admin import StrictModelAdmin
-from admin_pages.status_label import status_label
+from admin_pages.moments import show_moment
+from admin_pages.status_label import colour_label, status_label
+from sign_in.recording import RecordingAdmin
 from syncjobs.choices import ScheduleState
 from syncjobs.cron_wording import describe_cron
 from syncjobs.recorded_texts import show_recorded
 from syncjobs.schedule_form import ScheduleForm
 from syncjobs.schedule_times import next_run_at
+from syncjobs.scheduled_runs import last_scheduled_run
 
 # Their forms are plain Django's, in English, and offer schedules that nothing here uses.
 for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
@@ -42,26 +46,51 @@ class _Titled:
 
 
 @admin.register(PeriodicTask)
-class ScheduledTaskAdmin(StrictModelAdmin):
+class ScheduledTaskAdmin(RecordingAdmin):
     """What runs by itself and when; an operator may switch each off and on, and say when."""
 
     form = ScheduleForm
-    list_display = ("shown_name", "when", "is_on", "next_run", "last_run_at", "total_run_count")
+    list_display = ("shown_name", "when", "is_on", "next_run", "last_result")
     fieldsets = (
         (None, {"fields": ("shown_name", "shown_description", "enabled")}),
         (
             _("予定（日本時間）"),
             {
-                "fields": ("when", "next_run", ("minute", "hour"), ("day_of_week", "day_of_month", "month_of_year")),
+                "fields": ("when", "next_run", "last_result", "days", "times"),
                 "description": _(
                     "変更は次に来る時刻から有効です。今日すでに過ぎた時刻に変えても、すぐには実行しません。"
                 ),
             },
         ),
-        (_("記録"), {"fields": ("last_run_at", "total_run_count")}),
+        (
+            _("詳細（cron）"),
+            {
+                "fields": (("minute", "hour"), ("day_of_week", "day_of_month", "month_of_year")),
+                "classes": ("collapse",),
+                "description": _("曜日と時刻では表せない予定を、cron の書き方で指定します。"),
+            },
+        ),
+        (_("記録"), {"fields": ("ran_at", "total_run_count")}),
     )
-    readonly_fields = ("shown_name", "shown_description", "when", "next_run", "last_run_at", "total_run_count")
+    readonly_fields = (
+        "shown_name", "shown_description", "when", "next_run", "last_result", "ran_at", "total_run_count",
+    )  # fmt: skip
     list_select_related = ("crontab", "interval")
+
+    def recorded_values(self, row: Any) -> dict[str, Any]:
+        """The cron line itself: in words it would be of one language."""
+        cron = row.crontab
+        line = (cron.minute, cron.hour, cron.day_of_month, cron.month_of_year, cron.day_of_week)
+        return {"enabled": row.enabled, "cron": " ".join(line)}
+
+    def recorded_name(self, row: Any) -> str:
+        """Without the cron line, which is among the values."""
+        return str(row.name)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Said of the task by its name alone."""
+        answer: HttpResponse = super().response_change(request, _Titled(obj))
+        return answer
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Work comes with the product."""
@@ -95,7 +124,24 @@ class ScheduledTaskAdmin(StrictModelAdmin):
     def next_run(self, task: PeriodicTask) -> str:
         """When it comes round the next time."""
         moment = next_run_at(task, timezone.now())
-        return _in_japan(moment) if moment else gettext("停止中")
+        return _in_japan(moment) if moment else "―"
+
+    @display(description=_("前回の実行"))
+    def ran_at(self, task: PeriodicTask) -> str:
+        """When it was sent to a worker last."""
+        return show_moment(task.last_run_at)
+
+    @display(description=_("前回の結果"))
+    def last_result(self, task: PeriodicTask) -> str:
+        """Of what makes runs, how the last one ended; of the rest, when it ran."""
+        run = last_scheduled_run(task.task)
+        if run is not None:
+            return format_html(
+                '<a class="text-primary-600 dark:text-primary-500 whitespace-nowrap" href="{}">{}</a> {}',
+                reverse("admin:syncjobs_syncrun_change", args=[run.pk]), _in_japan(run.started_at),
+                colour_label(run.status_words, run.status_colour),
+            )  # fmt: skip
+        return _in_japan(task.last_run_at) if task.last_run_at else gettext("まだありません")
 
     @display(description=_("名称"), ordering="name")
     def shown_name(self, task: PeriodicTask) -> str:

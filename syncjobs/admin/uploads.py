@@ -87,7 +87,8 @@ class ListUploadAdmin(StrictModelAdmin):
                 form.add_error("file", _explain(error))
             else:
                 return redirect("admin:syncjobs_listupload_change", upload.pk)
-        return self._show(request, "upload.html", gettext("一覧ファイルの取込"), form=form)
+        title, note = gettext("一覧ファイルの取込"), file_provider().licence_note
+        return self._show(request, "upload.html", title, form=form, licence_note=note)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

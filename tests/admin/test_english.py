@@ -70,6 +70,8 @@ def paths_of_all_pages() -> Iterator[str]:
         "/admin/datasources/datasource/add/",
         "/admin/auth/user/add/",
         "/admin/password_change/",
+        "/admin/operations/",
+        "/admin/operations/parts/",
     )
     yield from ("/admin/companies/company/suggest/?q=company", "/admin/companies/company/?as_of=2024-02-29")
     yield from ("/admin/companies/company/?as_of=1990-01-01", "/admin/companies/company/?as_of=x")

@@ -16,7 +16,7 @@ LISTS = [
     "syncjobs_listupload", "syncjobs_issuerlistupload", "companies_issuer", "companies_issuerlist", "companies_companyidentifier",
     "companies_succession", "companies_officialdate",
     "django_celery_beat_periodictask", "datasources_datasource", "masters_market", "masters_sector33", "masters_sector17",
-    "api_apikey", "auth_user", "auth_group", "backups_backuprecord",
+    "api_apikey", "auth_user", "auth_group", "backups_backuprecord", "sign_in_recordedchange",
 ]  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def test_every_page_opens_in_japanese(admin_client: Client, path: str) -> None:
 def test_an_empty_ledger_says_what_to_do(admin_client: Client) -> None:
     ListingSnapshot.objects.all().delete()
 
-    assert "一覧ファイルを取り込む" in admin_client.get("/admin/").content.decode()
+    assert "JPX のファイルを取り込む" in admin_client.get("/admin/").content.decode()
 
 
 def test_a_master_may_be_renamed_but_keeps_its_code(admin_client: Client) -> None:
@@ -144,6 +144,7 @@ def test_the_first_page_asks_few_questions_of_a_long_history(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     admin_client.get("/admin/")
-    # Session, user, the generation; of synchronisation six, of missing lists two, of backups two. Of what the person follows two.
-    with django_assert_max_num_queries(15):
+    # Session, user, the generation; of synchronisation six, of missing lists two, of backups two; the newest list, and of the
+    # first steps one; of what the person follows two.
+    with django_assert_max_num_queries(17):
         admin_client.get("/admin/")

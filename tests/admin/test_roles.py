@@ -17,11 +17,13 @@ OPERATIONS = {
     "syncjobs_syncrun", "syncjobs_listupload", "syncjobs_issuerlistupload", "django_celery_beat_periodictask", "datasources_datasource",
     "backups_backuprecord",
 }  # fmt: skip
-ADMINISTRATION = {"api_apikey", "auth_user", "auth_group"}
+#: Of which everybody has their own.
+OWN = {"api_apikey"}
+ADMINISTRATION = {"auth_user", "auth_group", "sign_in_recordedchange"}
 ALLOWED = {
-    "analyst": LISTS,
-    "operator": LISTS | OPERATIONS,
-    "administrator": LISTS | OPERATIONS | ADMINISTRATION,
+    "analyst": LISTS | OWN,
+    "operator": LISTS | OWN | OPERATIONS,
+    "administrator": LISTS | OWN | OPERATIONS | ADMINISTRATION,
 }
 
 
@@ -53,7 +55,7 @@ def test_each_role_opens_its_lists_and_is_refused_the_others(role: str) -> None:
         ("/admin/companies/company/export/?format=csv", {"analyst", "operator", "administrator"}),
         ("/admin/syncjobs/syncrun/add/", {"operator", "administrator"}),
         ("/admin/datasources/datasource/add/", {"administrator"}),
-        ("/admin/api/apikey/add/", {"administrator"}),
+        ("/admin/api/apikey/add/", {"analyst", "operator", "administrator"}),
         ("/admin/auth/user/add/", {"administrator"}),
     ],
 )

@@ -43,13 +43,13 @@ def test_sync_now_starts_a_run_and_leads_to_its_page(admin_client: Client, sourc
 def test_the_page_follows_a_run_and_stops_asking_when_it_ended(admin_client: Client, source: DataSource) -> None:
     run = start_listing_run(source, requested_by="test")
     claim_run(run.pk)
-    SyncRun.objects.update(phase="fetching", done=2000, total=4401)
+    SyncRun.objects.update(phase="fetching", done=2000, total=4400)
     going_on = text(admin_client.get(f"{RUNS}{run.pk}/live/"))
     SyncRun.objects.update(status="completed", phase="ended", completed_at=timezone.now(), total_companies=4400,
                            new_companies=3, updated_companies=2, deactivated_companies=1)  # fmt: skip
     ended = text(admin_client.get(f"{RUNS}{run.pk}/live/"))
 
-    assert "取得中 2,000 / 4,401" in going_on
+    assert "取得中 2,000 / 約 4,400 件" in going_on
     assert 'hx-trigger="every 1s"' in going_on
     assert "全 4,400 件（新規 3、変更 2、廃止 1）" in ended
     assert "hx-trigger" not in ended

@@ -27,6 +27,10 @@ PAGES = {
     "source": "/admin/datasources/datasource/add/",
     "keys": "/admin/api/apikey/add/",
     "users": "/admin/auth/user/",
+    "user": "/admin/auth/user/add/",
+    "schedule": "/admin/django_celery_beat/periodictask/1/change/",
+    "changes": "/admin/sign_in/recordedchange/",
+    "operations": "/admin/operations/",
     "markets": "/admin/masters/market/",
 }
 

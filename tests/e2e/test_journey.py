@@ -111,10 +111,10 @@ def compare_and_save(page: Page) -> None:
 def change_the_schedule(page: Page) -> None:
     page.goto("/admin/django_celery_beat/periodictask/")
     page.get_by_role("link", name="上場銘柄一覧の同期").click()
-    page.locator("[name=hour]").fill("19,25")
+    page.get_by_label("時刻").fill("25:00")
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_text("「19,25」は使えません。")).to_be_visible()
-    page.locator("[name=hour]").fill("19")
+    expect(page.get_by_text("「25:00」は時刻として読めません。")).to_be_visible()
+    page.get_by_label("時刻").fill("19:00")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("月〜金曜日 19:00")).to_be_visible()
     page.goto("/admin/")
@@ -126,9 +126,7 @@ def add_a_reader(page: Page) -> None:
     page.locator("[name=username]").fill("reader")
     page.locator("[name=password1]").fill(PASSWORD)
     page.locator("[name=password2]").fill(PASSWORD)
-    page.get_by_role("button", name="保存して編集を続ける").click()
-    page.locator("[name=is_staff]").check(force=True)
-    page.locator("#id_groups_from option", has_text="analyst").dblclick()
+    page.get_by_label("閲覧者（analyst）").check()
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.locator("#result_list")).to_contain_text("reader")
 
@@ -136,7 +134,13 @@ def add_a_reader(page: Page) -> None:
 def refuse_what_a_reader_may_not(page: Page) -> None:
     expect(page.get_by_role("link", name="銘柄一覧")).to_be_visible()
     expect(page.get_by_role("link", name="データソース")).to_have_count(0)
-    for path in ("datasources/datasource/", "syncjobs/syncrun/add/", "api/apikey/", "auth/user/"):
+    for path in (
+        "datasources/datasource/",
+        "syncjobs/syncrun/add/",
+        "auth/user/",
+        "sign_in/recordedchange/",
+        "operations/",
+    ):
         answer = page.goto(f"/admin/{path}")
         assert answer is not None
         assert answer.status == 403, path

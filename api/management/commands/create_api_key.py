@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from api.keys import create_api_key
 from api.models import Scope
+from sign_in.models import ChangeKind
+from sign_in.recording import record_change
 
 
 class Command(BaseCommand):
@@ -33,6 +35,8 @@ class Command(BaseCommand):
         key, plain = create_api_key(
             name=options["name"], scopes=scopes, expires_at=expires_at, rate_limit_per_hour=options["rate_limit"]
         )
+        values: dict[str, list[Any]] = {"name": [None, key.name], "scopes": [None, sorted(key.scopes)]}
+        record_change(key, ChangeKind.ADDED, person="manage.py create_api_key", values=values)
         self.stderr.write(f"「{key.name}」を作成しました。次のキーは二度と表示されません。")
         self.stdout.write(plain)
 

@@ -1,0 +1,13 @@
+"""Moments in lists and forms of the admin, all in one way."""
+
+from datetime import datetime
+
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+
+
+def show_moment(moment: datetime | None) -> str:
+    """In Japan, to the minute, in one line; the sign for nothing where there is none."""
+    if moment is None:
+        return "―"
+    return format_html('<span class="whitespace-nowrap">{}</span>', localtime(moment).strftime("%Y-%m-%d %H:%M"))

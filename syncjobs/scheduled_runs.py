@@ -1,0 +1,22 @@
+"""Runs that the schedules started."""
+
+from syncjobs.choices import RunKind
+from syncjobs.models import SyncRun
+from syncjobs.recorded_texts import BY_SCHEDULE
+
+#: What the scheduled tasks start that start runs.
+_KINDS = {
+    "syncjobs.tasks.sync_listings": RunKind.LISTING,
+    "syncjobs.tasks.refresh_quotes": RunKind.QUOTES,
+    "syncjobs.tasks.refresh_issuers": RunKind.ISSUERS,
+}
+
+
+def last_scheduled_run(task: str) -> SyncRun | None:
+    """The last run that the task of that name started; `None` where it starts none."""
+    kind = _KINDS.get(task)
+    if kind is None:
+        return None
+    runs = SyncRun.objects.without_listing().of_their_own().filter(kind=kind, requested_by=BY_SCHEDULE)
+    found: SyncRun | None = runs.order_by("-started_at").first()
+    return found
