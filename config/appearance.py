@@ -17,6 +17,7 @@ APPEARANCE: dict[str, Any] = {
     "SCRIPTS": [lambda _: static("meigara/admin.js"), lambda _: static("meigara/keyboard.js")],
     "STYLES": [
         lambda _: static("meigara/admin.css"),
+        lambda _: static("meigara/lists.css"),
         lambda _: static("meigara/keyboard.css"),
     ],
     "SIDEBAR": SIDEBAR,

@@ -19,6 +19,7 @@ from django_celery_beat.models import (
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.numbers import number_column
 from admin_pages.status_label import status_label
 from syncjobs.choices import ScheduleState
 from syncjobs.cron_wording import describe_cron
@@ -46,7 +47,7 @@ class ScheduledTaskAdmin(StrictModelAdmin):
     """What runs by itself and when; an operator may switch each off and on, and say when."""
 
     form = ScheduleForm
-    list_display = ("shown_name", "when", "is_on", "next_run", "last_run_at", "total_run_count")
+    list_display = ("shown_name", "when", "is_on", "next_run", "last_run_at", "runs_told")
     fieldsets = (
         (None, {"fields": ("shown_name", "shown_description", "enabled")}),
         (
@@ -62,6 +63,7 @@ class ScheduledTaskAdmin(StrictModelAdmin):
     )
     readonly_fields = ("shown_name", "shown_description", "when", "next_run", "last_run_at", "total_run_count")
     list_select_related = ("crontab", "interval")
+    runs_told = number_column("total_run_count", _("実行回数"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Work comes with the product."""
@@ -84,6 +86,24 @@ class ScheduledTaskAdmin(StrictModelAdmin):
         titles = {"subtitle": show_recorded(task.name), "original": _Titled(task)} if task else {}
         page: HttpResponse = super().change_view(request, object_id, form_url, {**titles, **(extra_context or {})})
         return page
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Under the same name."""
+        task = self.get_object(request, object_id)
+        titles = {"title": show_recorded(task.name), "object": _Titled(task)} if task else {}
+        page: HttpResponse = super().history_view(request, object_id, {**titles, **(extra_context or {})})
+        return page
+
+    def response_change(self, request: HttpRequest, obj: PeriodicTask) -> HttpResponse:
+        """Likewise what is said when it was saved."""
+        answer: HttpResponse = super().response_change(request, _Titled(obj))
+        return answer
+
+    def log_change(self, request: HttpRequest, obj: PeriodicTask, message: Any) -> Any:
+        """And what is kept of that."""
+        return super().log_change(request, _Titled(obj), message)
 
     def save_model(self, request: HttpRequest, obj: PeriodicTask, form: Any, change: bool) -> None:
         """Says when it runs next."""
