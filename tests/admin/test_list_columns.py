@@ -63,6 +63,14 @@ def test_who_comes_by_themselves_finds_the_columns_of_last_time(
     assert columns(admin_client.get(path, follow=True, headers=headers)) == ["code", "name", "scale"]
 
 
+def test_an_order_is_of_the_columns_that_it_was_made_for(admin_client: Client) -> None:
+    choose(admin_client, "scale")
+    page = admin_client.get(f"{COMPANIES}?o=-2", follow=True, headers=FROM_OUR_PAGES)
+
+    assert columns(page) == USUAL
+    assert page.context["cl"].get_ordering_field_columns() == {2: "desc"}
+
+
 def test_the_usual_columns_are_no_choice_to_remember(admin_client: Client) -> None:
     choose(admin_client, "scale")
     address = choose(admin_client, *USUAL, query="columns=scale")

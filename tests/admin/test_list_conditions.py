@@ -57,6 +57,7 @@ def test_each_chip_leads_to_the_list_without_it_and_with_all_the_others(admin_cl
     assert without(page, "自動車") == {name: asked for name, asked in all_others.items() if name != "q"}
     assert without(page, "2024-03-10") == {name: asked for name, asked in all_others.items() if name != "as_of"}
     assert without(page, "プライム") == {**all_others, "market": ["0112"]}
+    assert without(page, "スタンダード") == {**all_others, "market": ["0111"]}
     assert without(page, "輸送用機器") == {name: asked for name, asked in all_others.items() if name != "sector33"}
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -75,5 +76,6 @@ def test_a_schedule_is_called_by_its_name_wherever_it_is_told_of(admin_client: C
     ]
 
     assert "“上場銘柄一覧の同期”" in saved or "「<a" in saved or "上場銘柄一覧の同期</a>" in saved
+    assert LogEntry.objects.get().object_repr == "上場銘柄一覧の同期"
     assert ["(m/h" in one for one in pages] == [False, False, False]
     assert "(m/h" not in admin_client.get("/admin/").content.decode()
