@@ -233,14 +233,18 @@ def test_the_sheet_of_filters_keeps_the_focus_and_gives_it_back(admin: Page) -> 
     expect(opener).to_be_focused()
 
 
-def test_third_task_by_keyboard_alone_a_page_further_and_a_row_of_it(admin: Page) -> None:
+def test_third_task_by_keyboard_alone_a_page_further_and_a_company_of_it(admin: Page) -> None:
     admin.goto(f"{COMPANIES}?market=0111")
     keys = Keys(admin)
-    for _ in range(3):
-        keys.press("j")
-    keys.press("k", "k", "k")
-    assert focused(admin) == admin.locator("#result_list tbody tr").first.locator("th").inner_text()
-    keys.press_until("Shift+Tab", "#searchbar")
-    admin.goto(f"{COMPANIES}?market=0111&p=2")
-    keys.press("j")
-    assert focused(admin) == admin.locator("#result_list tbody tr").first.locator("th").inner_text()
+    keys.press_until("Shift+Tab", ".pages a[href$='p=2']")
+    keys.press("Enter")
+    admin.wait_for_url("**p=2")
+    expect(admin.locator("[aria-current=page]")).to_have_text("2")
+    keys.press("j", "k")
+    code = focused(admin)
+    assert code == admin.locator("#result_list tbody tr").first.locator("th").inner_text()
+    keys.press("Enter")
+
+    admin.wait_for_url("**/change/**")
+    expect(admin.locator("body")).to_contain_text(code)
+    assert keys.count == 10
