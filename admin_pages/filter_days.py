@@ -61,6 +61,12 @@ class PeriodFilter(RangeDateFilter):
             queryset = queryset.filter(**{f"{self.parameter_name}__lte": self.last})
         return queryset
 
+    def words_of(self, name: str, value: str) -> str:
+        """An end of the period; as it was typed where it cannot be read."""
+        day = self.first if name.endswith("_from") else self.last
+        text = gettext("{day} から") if name.endswith("_from") else gettext("{day} まで")
+        return text.format(day=day or value)
+
     def choices(self, changelist: Any) -> Iterator[Any]:
         yield {"request": self.request, "parameter_name": self.parameter_name, "form": self.form}
 

@@ -26,8 +26,8 @@ Known = dict[str, Collection[str] | None]
 def find_problems(query: QueryDict, filters: Iterable[Any], *, usual: Collection[str]) -> list[str]:
     """A sentence for each parameter that would be left out otherwise. `usual` are those of every list: page, order, …"""
     filters = list(filters)
-    known: Known = {name: values for one in filters for name, values in _values_of(one).items()}
-    titles = {name: str(one.title) for one in filters for name in _values_of(one)}
+    known: Known = {name: values for one in filters for name, values in values_of(one).items()}
+    titles = {name: str(one.title) for one in filters for name in values_of(one)}
     lists = {one.parameter_name for one in filters if isinstance(one, MultipleDropdownFilter)}
     problems = [str(one.problem) for one in filters if getattr(one, "problem", "")]
     for name, values in query.lists():
@@ -35,7 +35,7 @@ def find_problems(query: QueryDict, filters: Iterable[Any], *, usual: Collection
             problems.append(explain_unknown(name))
         elif name not in lists and len(set(values)) > 1:
             problems.append(
-                gettext("「{name}」が何度も指定されています。1 つにしてください。").format(name=_shown(name))
+                gettext("「{name}」が何度も指定されています。1 つにしてください。").format(name=shown(name))
             )
         elif (allowed := known.get(name)) is not None:
             problems += [
@@ -66,15 +66,16 @@ def _titled(title: str, name: str) -> str:
 
 def explain_unknown(name: str) -> str:
     """For a parameter that nothing here reads."""
-    return gettext("「{name}」という条件は、この画面にはありません。").format(name=_shown(name))
+    return gettext("「{name}」という条件は、この画面にはありません。").format(name=shown(name))
 
 
 def explain_value(name: str, value: str) -> str:
     """For a value that a parameter does not have."""
-    return gettext("条件「{name}」に「{value}」という値はありません。").format(name=_shown(name), value=_shown(value))
+    return gettext("条件「{name}」に「{value}」という値はありません。").format(name=shown(name), value=shown(value))
 
 
-def _values_of(one: Any) -> Mapping[str, Collection[str] | None]:
+def values_of(one: Any) -> Mapping[str, Collection[str] | None]:
+    """The parameters that a filter reads, each with the values it may have."""
     if isinstance(one, SimpleListFilter):
         choices = {str(value) for value, _label in one.lookup_choices}
         return {str(one.parameter_name): choices or None}
@@ -90,7 +91,7 @@ def _values_of(one: Any) -> Mapping[str, Collection[str] | None]:
     return {name: allowed for name, allowed in values.items() if name}
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """As a person may see it: what cannot be seen is shown by its code, what is long is cut."""
     seen = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text[: _SHOWN_LETTERS + 1])
     return seen if len(text) <= _SHOWN_LETTERS else f"{seen[:_SHOWN_LETTERS]}…"

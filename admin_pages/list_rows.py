@@ -1,5 +1,6 @@
 """The rows of a list as the theme draws them: `{% load list_rows %}{% list_rows cl %}`."""
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.template import Context, Library
 from django.template.base import Parser, Token
 from unfold.templatetags.unfold_list import result_headers, result_list
 from unfold.views import ChangeList
+
+from admin_pages.numbers import is_number_cell
 
 register = Library()
 
@@ -25,9 +28,18 @@ def _draw(context: Context, cl: ChangeList) -> dict[str, Any]:
     rows: Any = copy(cl)
     rows.sortable_by = ()
     headings = list(result_headers(cl))
+    drawn = result_list(context, rows)
+    mark_number_columns(headings, drawn["results"])
     return {
-        **result_list(context, rows),
+        **drawn,
         "cl": cl,
         "result_headers": headings,
         "num_sorted_fields": sum(bool(heading["sortable"] and heading["sorted"]) for heading in headings),
     }
+
+
+def mark_number_columns(headings: list[dict[str, Any]], rows: Sequence[Sequence[str]]) -> None:
+    """A heading stands over its numbers, which stand at the right."""
+    for place, heading in enumerate(headings):
+        if any(is_number_cell(row[place]) for row in rows):
+            heading["class_attrib"] = f"{heading['class_attrib']} number-column"

@@ -1,18 +1,20 @@
 """Lists of the admin that show nothing rather than something else than their address asks for."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR
+from django.contrib.admin.views.main import IGNORED_PARAMS, ORDER_VAR, PAGE_VAR
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from unfold.views import ChangeList
 
-from admin_pages.list_address import find_problems, find_usual_problems
+from admin_pages.conditions import Conditions, tell_conditions
+from admin_pages.list_address import find_problems, find_usual_problems, values_of
 
 _USUAL = (*IGNORED_PARAMS, PAGE_VAR)
 
@@ -20,10 +22,55 @@ _USUAL = (*IGNORED_PARAMS, PAGE_VAR)
 class StrictChangeList(ChangeList):
     """Django leaves out what it cannot read and shows everything (`?e=1`). Here the page says what it is, above an empty list."""
 
+    #: Parameters of its address that are neither filters nor those of every list.
+    own_parameters: ClassVar[tuple[str, ...]] = ()
+
     problems: list[str]
     queryset: Any
     page_num: int
     filter_params: dict[str, Any]
+    full_result_count: int | None
+
+    def __init__(self, request: HttpRequest, *arguments: Any, **options: Any) -> None:
+        super().__init__(request, *arguments, **options)
+        self._asked = request.GET
+        if not self.is_popup:
+            self.title = list_title(self.model_admin)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """What narrows the list, and what is before the reader although nobody asked for it."""
+        return tell_conditions(self._asked, self.filter_specs, kept=(ORDER_VAR, *self.own_parameters))
+
+    @cached_property
+    def total(self) -> int | None:
+        """How many rows there are before anything narrows the list, where that is known."""
+        return self.full_result_count
+
+    @cached_property
+    def link(self) -> str:
+        """The query that shows somebody else the same list."""
+        query = QueryDict(mutable=True)
+        for name, values in self._asked.lists():
+            if name != PAGE_VAR and any(values):
+                query.setlist(name, [value for value in values if value])
+        return query.urlencode()
+
+    @cached_property
+    def unfiltered_parameters(self) -> list[tuple[str, str]]:
+        """What the form of the filters takes along: all but what it asks for itself, and the page."""
+        of_filters = {name for spec in self.filter_specs for name in values_of(spec)}
+        return [
+            (name, value)
+            for name, values in self._asked.lists()
+            for value in values
+            if name != PAGE_VAR and name not in of_filters
+        ]
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        """Without those that are none."""
+        found: dict[str, Any] = super().get_filters_params(params)
+        return {name: values for name, values in found.items() if name not in self.own_parameters}
 
     def get_filters(self, request: HttpRequest) -> Any:
         """The filters, and what they and the list itself could not read."""
@@ -38,7 +85,7 @@ class StrictChangeList(ChangeList):
                 self.filter_params = asked
             found = (*found[:2], {}, *found[3:])
         self.problems = [
-            *find_problems(request.GET, found[0], usual=_USUAL),
+            *find_problems(request.GET, found[0], usual=(*_USUAL, *self.own_parameters)),
             *find_usual_problems(
                 request.GET, columns=len(self.list_display), is_searched=bool(self.model_admin.search_fields)
             ),
@@ -68,6 +115,15 @@ class StrictChangeList(ChangeList):
                 gettext("{page} ページ目はありません（全 {pages} ページ）。").format(page=self.page_num, pages=pages)
             )
             self.page_num, self.queryset = 1, rows.none()
+
+
+def list_title(model_admin: Any) -> str:
+    """What a list is called: as its menu entry, where its admin says so."""
+    if (own := getattr(model_admin, "list_title", "")) != "":
+        return str(own)
+    name = str(model_admin.opts.verbose_name_plural)
+    text = name if gettext("一覧") in name else gettext("{name}一覧").format(name=name)
+    return text[:1].upper() + text[1:]
 
 
 def refuse_file(request: HttpRequest, list_name: str) -> HttpResponse:

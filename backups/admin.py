@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.numbers import NOTHING, number_cell
 from admin_pages.status_label import status_label
 from backups.models import BackupRecord
 
@@ -46,9 +47,9 @@ class BackupRecordAdmin(StrictModelAdmin):
 
     @display(description=_("大きさ"), ordering="size_bytes")
     def size(self, record: BackupRecord) -> str:
-        return "―" if record.size_bytes is None else filesizeformat(record.size_bytes)
+        return number_cell(None if record.size_bytes is None else filesizeformat(record.size_bytes))
 
     @display(description=_("エラー"))
     def reason(self, record: BackupRecord) -> str:
         """How it begins; all of it is on the page of the record."""
-        return truncatechars(record.error, 80) or "―"
+        return truncatechars(record.error, 80) or NOTHING

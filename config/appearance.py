@@ -14,8 +14,12 @@ APPEARANCE: dict[str, Any] = {
     "SITE_SUBHEADER": _("上場銘柄一覧管理"),
     "SITE_SYMBOL": "candlestick_chart",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("meigara/icon.svg")}],
-    "SCRIPTS": [lambda _: static("meigara/admin.js")],
-    "STYLES": [lambda _: static("meigara/admin.css")],
+    "SCRIPTS": [lambda _: static("meigara/admin.js"), lambda _: static("meigara/keyboard.js")],
+    "STYLES": [
+        lambda _: static("meigara/admin.css"),
+        lambda _: static("meigara/lists.css"),
+        lambda _: static("meigara/keyboard.css"),
+    ],
     "SIDEBAR": SIDEBAR,
     "SHOW_LANGUAGES": True,
     "ACCOUNT": {
@@ -41,4 +45,5 @@ APPEARANCE: dict[str, Any] = {
         }
     },
     "DASHBOARD_CALLBACK": "config.dashboard.dashboard",
+    "GLOBAL_CALLBACK": "config.commands.palette_commands",
 }

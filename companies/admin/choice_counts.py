@@ -6,16 +6,20 @@ hundred groups, and the rest is adding up.
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 
 from admin_pages.strict_list import StrictChangeList
+from companies.admin.columns import PARAMETER, find_column_problems, name_columns
 from companies.models import Company
 from companies.search.in_database import filter_by_query
+
+#: The field of the filter that says of which companies the list is, rather than narrowing it.
+LISTED = "is_active"
 
 
 class ChoiceCounts:
@@ -29,11 +33,14 @@ class ChoiceCounts:
 
     def total(self) -> int:
         """The companies that all filters together let through."""
-        return sum(
-            group[-1]
-            for group in self._groups
-            if all(value in chosen for value, chosen in zip(group[:-1], self._chosen, strict=True) if chosen)
-        )
+        return self.total_of(self._fields)
+
+    def total_of(self, fields: Collection[str]) -> int:
+        """Those that the filters of these fields let through."""
+        asked = [
+            (at, self._chosen[at]) for at, field in enumerate(self._fields) if field in fields and self._chosen[at]
+        ]
+        return sum(group[-1] for group in self._groups if all(group[at] in values for at, values in asked))
 
     def by_value(self, field: str) -> Counter[Any]:
         """The companies with each value of a field that all other filters let through."""
@@ -78,6 +85,33 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg] # not subscriptable
 
 class CompanyChangeList(StrictChangeList):
     """The list of companies with the counts of its filters."""
+
+    own_parameters: ClassVar[tuple[str, ...]] = (PARAMETER,)
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """With what is wrong with the columns that the address names."""
+        found = super().get_filters(request)
+        self.problems += find_column_problems(request, self.model_admin.every_column)
+        return found
+
+    @cached_property
+    def total(self) -> int | None:
+        """Of the day and of the listing state: all that the other filters and the search may narrow."""
+        if self.problems:
+            return None
+        if not self.query.strip():
+            return self.choice_counts.total_of([LISTED])
+        # The choices are counted of what was searched for.
+        day = self.filter_specs[0]
+        listed = next(spec for spec in self.filter_specs if getattr(spec, "counted_field", "") == LISTED)
+        return int(listed.queryset(listed.request, day.queryset(day.request, self.root_queryset)).count())
+
+    @cached_property
+    def link(self) -> str:
+        """With the columns by name, whatever the other's browser remembers."""
+        query = QueryDict(super().link, mutable=True)
+        query[PARAMETER] = name_columns(self.list_display)
+        return query.urlencode()
 
     def get_results(self, request: HttpRequest) -> None:
         """A page; how many there are follows from the counts of the choices."""

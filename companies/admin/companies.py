@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin import ShowFacets
 from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -14,19 +15,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from admin_pages.numbers import number_cell
 from admin_pages.status_label import colour_label
 from companies.admin import filters
 from companies.admin.choice_counts import CompanyChangeList, CountedPaginator
 from companies.admin.code_addresses import company_of_code
 from companies.admin.code_search import search_or_open
-from companies.admin.columns import ALWAYS, choose_columns, chosen_columns
+from companies.admin.columns import ALWAYS, choose_columns, chosen_columns, find_remembered_address
 from companies.admin.company_page import company_page
 from companies.admin.comparison import comparison_page
 from companies.admin.knowledge import PARAMETER, KnownAtFilter, asked_knowledge, shows_a_day
 from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
 from companies.admin.read_only import ReadOnlyAdmin, one_line
-from companies.admin.state_columns import ISSUER_FIELDS, STATE_COLUMNS, UNTOLD, StateColumns
+from companies.admin.state_columns import ISSUER_FIELDS, STATE_COLUMNS, UNTOLD, StateColumns, untold
 from companies.admin.successions import lineage_of
 from companies.admin.suggestions import suggestions
 from companies.models import Company
@@ -35,8 +37,8 @@ from wording.coloured_choices import Colour
 
 _PRICES = ("price", "price_change")
 #: Columns that nobody sees who did not choose them.
-_ON_REQUEST = ("sector17_name", *ISSUER_FIELDS, *_PRICES)
-_STATES = tuple(name for name in STATE_COLUMNS if name not in _ON_REQUEST)
+ON_REQUEST = ("sector17_name", *ISSUER_FIELDS, *_PRICES)
+_STATES = tuple(name for name in STATE_COLUMNS if name not in ON_REQUEST)
 
 
 @admin.register(Company)
@@ -46,8 +48,10 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     The list shows `state_…` (see `CompanyQuerySet.with_state`), which `AsOfFilter` sets before any other filter.
     """
 
+    list_title = _("銘柄一覧")
     paginator = CountedPaginator
     list_display = ("code", "name", *_STATES, "listed", "first_day", "last_day")
+    every_column = (*list_display, *ON_REQUEST)
     list_display_links = ("code", "name")
     show_facets = ShowFacets.ALWAYS
     list_filter = (filters.AsOfFilter, KnownAtFilter, filters.ListedFilter, *filters.FIELD_FILTERS)
@@ -64,7 +68,7 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
         return [
             path(
                 "columns/",
-                view(lambda request: choose_columns(request, [*self.list_display, *_ON_REQUEST])),
+                view(lambda request: choose_columns(request, self.list_display, ON_REQUEST)),
                 name="companies_company_columns",
             ),
             path("open/", view(search_or_open), name="companies_company_open"),
@@ -81,6 +85,8 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list with its way out to files. As it was known once, it is read whole while that knowledge is held."""
+        if (address := find_remembered_address(request, self.list_display, ON_REQUEST)) is not None:
+            return redirect(address)
         shown = self.get_list_display(request)
         query = request.GET.copy()
         query.pop("p", None)
@@ -91,9 +97,15 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
             "query_of_now": query_of_now.urlencode(),
             "columns": [
                 (name, getattr(self, name).short_description, name in shown)
-                for name in (*self.list_display, *_ON_REQUEST)
+                for name in self.every_column
                 if name not in ALWAYS
             ],
+            "left_out_columns": [
+                getattr(self, name).short_description
+                for name in chosen_columns(request, self.list_display, ON_REQUEST)
+                if name not in shown
+            ],
+            "has_chosen_columns": shown != list(self.list_display),
             **(extra_context or {}),
         }
         with asked_knowledge(request).held():
@@ -108,7 +120,7 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The columns that the person chose; of a past day without prices, which are of now."""
-        chosen = chosen_columns(request, self.list_display, _ON_REQUEST)
+        chosen = chosen_columns(request, self.list_display, ON_REQUEST)
         return [name for name in chosen if name not in _PRICES] if shows_a_day(request) else chosen
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
@@ -142,9 +154,7 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     @display(description=_("銘柄名"), ordering="state_company_name")
     def name(self, company: Any) -> str:
         """Of the day shown, like every column."""
-        return format_html(
-            '<span style="display: inline-block; min-width: 13rem">{}</span>', company.state_company_name
-        )
+        return format_html('<span class="company-name">{}</span>', company.state_company_name)
 
     @display(description=_("上場"), ordering="state_is_active")
     def listed(self, company: Any) -> str:
@@ -168,12 +178,12 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
     @display(description=_("株価"), ordering="quote__price")
     def price(self, company: Company) -> str:
         quote = getattr(company, "quote", None)
-        return one_line(f"{price_text(quote.price)} {quote.currency}" if quote else UNTOLD)
+        return number_cell(f"{price_text(quote.price)} {quote.currency}") if quote else untold()
 
     @display(description=_("前日比"), ordering="quote__change")
     def price_change(self, company: Company) -> str:
         """Of the stored quote, with the day it is of."""
         quote = getattr(company, "quote", None)
         if quote is None:
-            return UNTOLD
-        return one_line(f"{change_text(quote) or UNTOLD} {timezone.localtime(quote.market_time):%m-%d %H:%M}")
+            return untold()
+        return number_cell(f"{change_text(quote) or UNTOLD} {timezone.localtime(quote.market_time):%m-%d %H:%M}")

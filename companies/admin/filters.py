@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
 
 from admin_pages.day_fields import DayField, DayInput
-from companies.admin.choice_counts import CountedFilter
+from companies.admin.choice_counts import LISTED, CountedFilter
 from companies.admin.knowledge import (
     asked_knowledge,
     describe_gone,
@@ -84,6 +84,10 @@ class AsOfFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return []
 
+    def words_of(self, name: str, value: str) -> str:
+        """The day, however it was typed."""
+        return str(self.day or value)
+
     def choices(self, changelist: Any) -> Iterator[Any]:
         yield {"form": self.form}
 
@@ -105,7 +109,7 @@ class ListedFilter(CountedFilter, DropdownFilter):
     title = _("現在の上場状態")
     parameter_name = "listed"
     all_option = None
-    counted_field = "is_active"
+    counted_field = LISTED
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The default comes first."""
@@ -116,6 +120,11 @@ class ListedFilter(CountedFilter, DropdownFilter):
             ("no", gettext("現在は上場廃止")),
             ("all", gettext("すべて")),
         ]
+
+    @property
+    def standing_condition(self) -> tuple[str, dict[str, str]] | None:
+        """Without a choice the list of today leaves out who has gone."""
+        return None if shows_a_day(self.request) else (gettext("上場中"), {"listed": "all"})
 
     def chosen(self) -> list[bool]:
         """Today's status, whatever the day of the list."""

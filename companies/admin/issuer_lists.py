@@ -14,6 +14,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from admin_pages.filter_days import PeriodFilter
+from admin_pages.numbers import number_cell
 from admin_pages.parts import render_parts
 from admin_pages.status_label import status_label
 from companies.admin.read_only import ReadOnlyAdmin, one_line
@@ -80,11 +81,11 @@ class IssuerListAdmin(ReadOnlyAdmin):
     @display(description=_("提出者数"), ordering="row_count")
     def filers_told(self, entry: IssuerList) -> str:
         """Without individuals."""
-        return f"{entry.row_count:,}"
+        return number_cell(entry.row_count)
 
     @display(description=_("証券コードのある提出者"), ordering="listed_count")
     def listed_told(self, entry: IssuerList) -> str:
-        return f"{entry.listed_count:,}"
+        return number_cell(entry.listed_count)
 
     @display(description=_("状態"), ordering="is_superseded")
     def holds(self, entry: IssuerList) -> str:

@@ -186,6 +186,10 @@ class KnownAtFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return []
 
+    def words_of(self, name: str, value: str) -> str:
+        """The moment, however it was typed."""
+        return asked_knowledge(self.request).moment or value
+
     def choices(self, changelist: Any) -> Iterator[Any]:
         yield {"form": KnownAtForm({PARAMETER: self.value() or ""})}
 

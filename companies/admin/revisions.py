@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.filter_days import MomentPeriodFilter
+from admin_pages.numbers import number_cell
 from admin_pages.parts import render_parts
 from admin_pages.status_label import status_label
 from admin_pages.strict_list import StrictChangeList
@@ -113,9 +114,9 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
     @display(description=_("記録した版"))
     def recorded(self, revision: Any) -> str:
         """How many states of companies it told."""
-        return f"{revision.recorded_count:,}"
+        return number_cell(revision.recorded_count)
 
     @display(description=_("取り下げた版"))
     def withdrawn(self, revision: Any) -> str:
         """How many it took back, many of them to tell them anew with another end."""
-        return f"{revision.withdrawn_count:,}"
+        return number_cell(revision.withdrawn_count)

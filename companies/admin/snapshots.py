@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from admin_pages.numbers import number_cell
 from admin_pages.status_label import status_label
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.withdrawal import withdrawal_page
@@ -78,7 +79,7 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     @display(description=_("件数"), ordering="row_count")
     def rows_told(self, entry: ListingSnapshot) -> str:
         """How many issues the list has."""
-        return f"{entry.row_count:,}"
+        return number_cell(entry.row_count)
 
     @display(description=_("状態"), ordering="is_superseded")
     def holds(self, entry: ListingSnapshot) -> str:

@@ -3,15 +3,31 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from companies.admin.read_only import one_line
-from companies.choices import CHOICES_OF
+from companies.choices import CHOICES_OF, ScaleCategory
 from companies.fields import COMPANY_FIELDS, CompanyField
 
 UNTOLD = "―"
+# Every size is TOPIX's: where there is little room, that goes without saying.
+_FAMILY = "TOPIX "
+
+
+def untold(words: str = UNTOLD) -> str:
+    """Nothing, in a cell that a telephone leaves out."""
+    return format_html('<span class="untold">{}</span>', words)
+
+
+def _short_on_telephones(text: str) -> str:
+    if not text.startswith(_FAMILY):
+        return one_line(text)
+    rest = text.removeprefix(_FAMILY)
+    return format_html('<span class="whitespace-nowrap"><span class="wide-only">{}</span>{}</span>', _FAMILY, rest)
+
 
 _Column = Callable[[Any, Any], str]
 
@@ -27,7 +43,9 @@ def _column(field: CompanyField) -> _Column:
     def column(_admin: Any, company: Any) -> str:
         value = getattr(company, shown)
         text = str(labels.get(value, value) or UNTOLD)
-        return text if field.has_master else one_line(text)
+        if value in (None, "", ScaleCategory.NONE):
+            return untold(text)
+        return text if field.has_master else _short_on_telephones(text)
 
     return column  # type: ignore[no-any-return] # the decorator is untyped
 
@@ -39,7 +57,8 @@ STATE_COLUMNS = {field.column: _column(field) for field in COMPANY_FIELDS if fie
 def _issuer_column(name: str, label: Any) -> _Column:
     @display(description=label, ordering=f"state_{name}")
     def column(_admin: Any, company: Any) -> str:
-        return one_line(getattr(company, f"state_{name}") or UNTOLD)
+        told = getattr(company, f"state_{name}")
+        return one_line(told) if told else untold()
 
     return column  # type: ignore[no-any-return] # the decorator is untyped
 

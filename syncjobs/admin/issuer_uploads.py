@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.numbers import number_column
 from companies.issuers.errors import IssuerListRefused
 from companies.issuers.refusal_wording import explain_issuer_refusal
 from companies.ledger.snapshots import Outcome
@@ -31,7 +32,7 @@ _PAGES = "admin:syncjobs_issuerlistupload"
 class IssuerListUploadAdmin(StrictModelAdmin):
     """A record of who uploaded what. Adding one is uploading a file; the page of one that waits shows its preview."""
 
-    list_display = ("uploaded_at", "file_name", "date_in_force", "row_count", "status", "is_forced", "uploaded_by")
+    list_display = ("uploaded_at", "file_name", "date_in_force", "rows_told", "status", "is_forced", "uploaded_by")
     list_filter = ("status",)
     fields = (
         "file_name", "date_in_force", "filers", "status", "uploaded_by", "uploaded_at", "finished_by", "finished_at",
@@ -43,6 +44,8 @@ class IssuerListUploadAdmin(StrictModelAdmin):
         """Others are on the page of lists of issues."""
         uploads: QuerySet[IssuerListUpload] = super().get_queryset(request)
         return uploads.filter(kind=UploadKind.ISSUERS)
+
+    rows_told = number_column("row_count", _("提出者数"))
 
     @display(description=_("提出者数"))
     def filers(self, upload: IssuerListUpload) -> str:

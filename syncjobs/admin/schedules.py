@@ -114,6 +114,19 @@ class ScheduledTaskAdmin(RecordingAdmin):
         page: HttpResponse = super().change_view(request, object_id, form_url, {**titles, **(extra_context or {})})
         return page
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Under the same name."""
+        task = self.get_object(request, object_id)
+        titles = {"title": show_recorded(task.name), "object": _Titled(task)} if task else {}
+        page: HttpResponse = super().history_view(request, object_id, {**titles, **(extra_context or {})})
+        return page
+
+    def log_change(self, request: HttpRequest, obj: PeriodicTask, message: Any) -> Any:
+        """And what is kept of that."""
+        return super().log_change(request, _Titled(obj), message)
+
     def save_model(self, request: HttpRequest, obj: PeriodicTask, form: Any, change: bool) -> None:
         """Says when it runs next."""
         super().save_model(request, obj, form, change)

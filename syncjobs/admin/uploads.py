@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.numbers import number_column
 from companies.admin.difference_file import difference_file
 from companies.choices import EventType
 from companies.errors import SnapshotDiffers, SnapshotRefused
@@ -37,7 +38,7 @@ _SHOWN_CHANGES = 200
 class ListUploadAdmin(StrictModelAdmin):
     """A record of who uploaded what. Adding one is uploading a file; the page of one that waits shows its preview."""
 
-    list_display = ("uploaded_at", "file_name", "date_in_force", "row_count", "status", "is_forced", "uploaded_by")
+    list_display = ("uploaded_at", "file_name", "date_in_force", "rows_told", "status", "is_forced", "uploaded_by")
     list_filter = ("status",)
     fields = (
         "file_name", "date_in_force", "row_count", "status", "uploaded_by", "uploaded_at", "finished_by", "finished_at",
@@ -49,6 +50,8 @@ class ListUploadAdmin(StrictModelAdmin):
         """Of lists of issues; those of issuers have pages of their own."""
         uploads: QuerySet[ListUpload] = super().get_queryset(request)
         return uploads.filter(kind=UploadKind.LISTING)
+
+    rows_told = number_column("row_count", _("件数"))
 
     @display(description=_("結果"))
     def outcome(self, upload: ListUpload) -> str:

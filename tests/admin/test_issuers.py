@@ -53,24 +53,19 @@ def test_companies_are_found_by_what_is_told_of_their_issuer(admin_client: Clien
 
 
 def test_of_a_past_day_the_reading_of_that_day_finds_and_is_shown(admin_client: Client) -> None:
-    admin_client.cookies["company_columns"] = "code-name-kana-edinet-number-year_end"
-
     assert codes_found(admin_client, f"as_of=2024-03-30&q={quote('とよたもーたー')}") == []
     assert codes_found(admin_client, f"as_of=2024-04-30&q={quote('とよたもーたー')}") == ["7203"]
-    assert "トヨタジドウシャ E02144 1180301018771" in text_of(
-        admin_client, "/admin/companies/company/?as_of=2024-03-30"
-    )
-    assert "トヨタモーター E02144 1180301018771" in text_of(admin_client, "/admin/companies/company/")
+    shown = "/admin/companies/company/?columns=kana-edinet-number-year_end"
+    assert "トヨタジドウシャ E02144 1180301018771" in text_of(admin_client, f"{shown}&as_of=2024-03-30")
+    assert "トヨタモーター E02144 1180301018771" in text_of(admin_client, shown)
 
 
 def test_as_known_before_the_second_list_of_issuers_the_first_is_told(admin_client: Client) -> None:
-    admin_client.cookies["company_columns"] = "code-name-kana"
     first = LedgerRevision.objects.filter(kind="issuer_list").earliest("number").number
 
-    assert "トヨタジドウシャ" in text_of(admin_client, f"/admin/companies/company/?known_at={first}&as_of=2024-04-30")
-    assert "トヨタジドウシャ" not in text_of(
-        admin_client, f"/admin/companies/company/?known_at={first - 1}&as_of=2024-04-30"
-    )
+    shown = "/admin/companies/company/?columns=kana&as_of=2024-04-30"
+    assert "トヨタジドウシャ" in text_of(admin_client, f"{shown}&known_at={first}")
+    assert "トヨタジドウシャ" not in text_of(admin_client, f"{shown}&known_at={first - 1}")
 
 
 def test_the_file_of_the_list_has_what_is_told_of_issuers(admin_client: Client) -> None:

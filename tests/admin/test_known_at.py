@@ -196,10 +196,10 @@ def test_a_file_of_a_moment_that_cannot_be_answered_leads_to_the_explanation(adm
 
 
 def test_prices_are_of_now_and_not_shown_beside_what_was_known_once(admin_client: Client) -> None:
-    admin_client.cookies["company_columns"] = "code-name-price"
+    then = page_of(admin_client, "?known_at=2&columns=scale-price")
 
-    assert "株価" in page_of(admin_client, "").partition('id="result_list"')[2]
-    assert "株価" not in page_of(admin_client, "?known_at=2").partition('id="result_list"')[2].partition("</table>")[0]
+    assert "株価" in page_of(admin_client, "?columns=scale-price").partition('id="result_list"')[2]
+    assert "株価" not in then.partition('id="result_list"')[2].partition("</table>")[0]
 
 
 def test_what_was_known_does_not_change_whatever_comes(admin_client: Client) -> None:

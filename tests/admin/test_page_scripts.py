@@ -11,14 +11,15 @@ from django.test import Client
 _SKELETON = "unfold/layouts/skeleton.html"
 
 
-def test_the_skeleton_of_pages_is_the_themes_but_for_the_script_of_charts() -> None:
+def test_the_skeleton_of_pages_is_the_themes_but_for_the_script_of_charts_and_the_way_to_the_content() -> None:
     theirs = (Path(unfold.__file__).parent / "templates" / _SKELETON).read_text().splitlines()
     ours = (settings.BASE_DIR / "templates" / _SKELETON).read_text().splitlines()
     changed = [line for line in difflib.ndiff(theirs, ours) if line[0] in "-+"]
 
-    assert [line[0] for line in changed] == ["-", "+", "+"]
+    assert [line[0] for line in changed] == ["-", "+", "+", "+"]
     assert "unfold/js/chart/chart.js" in changed[0]
     assert "block charts" in changed[2]
+    assert "skip_link.html" in changed[3]
 
 
 @pytest.mark.usefixtures("two_lists")

@@ -26,7 +26,7 @@ def test_the_start_page_leads_to_every_listed_company(admin: Page) -> None:
     take_picture(admin, "start")
     admin.get_by_role("link", name="4,354", exact=True).click()
 
-    expect(admin.get_by_text("4354 銘柄", exact=False).first).to_be_visible()
+    expect(admin.get_by_text("4,354 件").first).to_be_visible()
     expect(admin.get_by_role("link", name="極洋")).to_be_visible()
     take_picture(admin, "companies")
 
@@ -50,7 +50,7 @@ def test_the_list_turns_into_that_of_a_past_day(admin: Page) -> None:
     admin.get_by_role("button", name="絞り込む").click()
 
     expect(admin.get_by_role("status")).to_have_text("2024-03-15 の時点の内容です（2024-02-29 の一覧による）。")
-    expect(admin.get_by_text("4343 銘柄", exact=False).first).to_be_visible()
+    expect(admin.get_by_text("4,343 件").first).to_be_visible()
 
 
 def test_filters_are_chosen_and_combined(admin: Page) -> None:
@@ -63,7 +63,7 @@ def test_filters_are_chosen_and_combined(admin: Page) -> None:
 
 def test_the_events_between_the_two_lists_are_told_in_words(admin: Page) -> None:
     admin.goto("/admin/companies/listingevent/?event_date_from=2024-02-29&event_date_to=2024-03-29")
-    expect(admin.get_by_text("51 上場イベント", exact=False).first).to_be_visible()
+    expect(admin.get_by_text("51 件").first).to_be_visible()
     take_picture(admin, "events")
     admin.goto("/admin/companies/listingevent/?type=market_changed")
 

@@ -18,7 +18,7 @@ def test_a_revision_leads_to_the_list_as_it_was_known_and_back_to_now(admin: Pag
     admin.get_by_role("link", name="この時点の一覧を見る").click()
 
     expect(admin.get_by_role("status")).to_contain_text("に知られていた、2024-02-29 の一覧です。")
-    expect(admin.get_by_text("4343 銘柄", exact=False).first).to_be_visible()
+    expect(admin.get_by_text("4,343 件").first).to_be_visible()
     take_picture(admin, "known-companies")
     admin.get_by_role("link", name="いま知られている内容に戻る").click()
 
