@@ -234,16 +234,14 @@ def test_the_curve_tells_its_values_and_is_saved_as_a_picture(analyst: Clicks) -
     expect(page.locator("[data-curve-value]")).to_contain_text("2022-03-31 4,354 銘柄")
     take_picture(page, "curve")
     assert serious_findings(page) == []
-    pictures = {
-        name: analyst.save(page.get_by_role(role, name=name, exact=True))
-        for name, role in (("SVG", "link"), ("PNG", "button"))
-    }  # type: ignore[misc]
+    drawing = analyst.save(page.get_by_role("link", name="SVG", exact=True))
+    picture = analyst.save(page.get_by_role("button", name="PNG", exact=True))
     table = analyst.save(page.get_by_role("link", name="CSV"))
 
-    assert [one.suggested_filename for one in (*pictures.values(), table)] == [
+    assert [one.suggested_filename for one in (drawing, picture, table)] == [
         f"listed_companies_2022-03-31_2026-01-30.{ending}" for ending in ("svg", "png", "csv")
     ]
-    png = pictures["PNG"].path().read_bytes()
+    png = picture.path().read_bytes()
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     assert (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) == (2400, 1120)
     assert analyst.count == 4
