@@ -36,7 +36,7 @@
     if (!table) return;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      const told = button.parentElement.querySelector("[role=status]");
+      const told = button.parentElement.querySelector("[data-copy-told]");
       const lines = linesOf(table);
       try {
         await write(lines.join("\r\n"));
