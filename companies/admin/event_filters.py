@@ -1,5 +1,6 @@
 """Filters of the events: what happened, when, to whom, and what became of what."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from companies.choices import CHOICES_OF, EventType
 from companies.events.certainty import Certainty, EventsAcross, find_across, narrow_by_certainty
 from companies.events.sectors import SECTOR33, with_sector33
 from companies.fields import COMPANY_FIELDS, FIELD_BY_NAME, N_, CompanyField
-from companies.models import ListingEvent
+from companies.models import CompanyVersion, ListingEvent
 from companies.named_values import named_values
 
 Events = QuerySet[ListingEvent]
@@ -94,10 +95,12 @@ class _OfThenFilter(MultipleDropdownFilter):
         if not chosen:
             return queryset
         wanted = Q(**{f"{self.path}__in": chosen})
-        found: Events = self.prepared(queryset).filter(wanted | Q(**{self.path: None}) if UNTOLD in chosen else wanted)
+        found: Events = self.prepared(queryset, chosen).filter(
+            wanted | Q(**{self.path: None}) if UNTOLD in chosen else wanted
+        )
         return found
 
-    def prepared(self, events: Any) -> Any:
+    def prepared(self, events: Any, chosen: Sequence[str]) -> Any:
         """The events with what is asked of them."""
         return events
 
@@ -111,8 +114,10 @@ class EventSector33Filter(_OfThenFilter):
     title, parameter_name = _("当時の33業種"), "sector33"
     field, path = FIELD_BY_NAME["sector33_code"], SECTOR33
 
-    def prepared(self, events: Any) -> Any:
-        return with_sector33(events)
+    def prepared(self, events: Any, chosen: Sequence[str]) -> Any:
+        """Of companies that ever were in one of the sectors, which are quickly found; then the sector of then is looked up for each."""
+        ever = Q(sector33__in=chosen) | Q(sector33=None) if UNTOLD in chosen else Q(sector33__in=chosen)
+        return with_sector33(events.filter(company__in=CompanyVersion.objects.filter(ever).values("company")))
 
 
 class ChangedValueFilter(MultipleDropdownFilter):
