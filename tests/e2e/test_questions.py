@@ -83,13 +83,19 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A product with lists from March 2022 to January 2026, and the reasons of two delistings."""
     directory = tmp_path_factory.mktemp("past")
     process, started = start_product(directory)
+    try:
+        _import(directory)
+        yield started
+    finally:
+        stop_product(process)
+
+
+def _import(directory: Path) -> None:
     reasons = directory / "reasons.csv"
     reasons.write_text(_REASONS, encoding="utf-8")
     for command in (["import_listing", *_lists(directory), "--force"], ["import_official_dates", str(reasons)]):
         status, told, errors = finish(start(directory, "manage", *command), timeout_seconds=300)
         assert status == 0, told + errors
-    yield started
-    stop_product(process)
 
 
 class Clicks:
