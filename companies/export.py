@@ -7,19 +7,23 @@ wrote (a name that begins with `=`) stays text when a spreadsheet opens it.
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from django.db import models
 
-from companies.workbook import write_workbook
+from companies.workbook import Book, write_workbook
 
 Row = Mapping[str, Any]
 
 _ROWS_IN_A_CHUNK = 500
 # Excel takes a CSV file for UTF-8 only with this in front.
 _BYTE_ORDER_MARK = "\ufeff"
+# Widths in characters: of the widest column, and of the sign of a filter beside a heading.
+_WIDEST, _FILTER_WIDTH = 60, 3
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -38,10 +42,15 @@ CONTENT_TYPES = {
 }
 
 
-def write_rows(file_format: str, rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
-    """The file in chunks: a line of `columns`' names, then a line for each row (NDJSON: lines only)."""
-    writers = {ExportFormat.CSV: _write_csv, ExportFormat.XLSX: _write_xlsx, ExportFormat.NDJSON: _write_ndjson}
-    return writers[ExportFormat(file_format)](iter(rows), columns)
+def write_rows(
+    file_format: str, rows: Iterable[Row], columns: Sequence[str], book: Book | None = None
+) -> Iterator[bytes]:
+    """The file in chunks: a line of `columns`' names, then a line for each row (NDJSON: lines only). A `book` says how a workbook is kept."""
+    if file_format == ExportFormat.XLSX:
+        return _write_xlsx(iter(rows), columns) if book is None else _write_book(iter(rows), columns, book)
+    return {ExportFormat.CSV: _write_csv, ExportFormat.NDJSON: _write_ndjson}[ExportFormat(file_format)](
+        iter(rows), columns
+    )
 
 
 def _write_csv(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes]:
@@ -50,7 +59,7 @@ def _write_csv(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes]:
     writer = csv.writer(buffer)
     writer.writerow(columns)
     while chunk := list(islice(rows, _ROWS_IN_A_CHUNK)):
-        writer.writerows([[_inert(_as_text(row[column])) for column in columns] for row in chunk])
+        writer.writerows([[_as_cell(row[column]) for column in columns] for row in chunk])
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
@@ -69,12 +78,36 @@ def _write_xlsx(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes]:
     return write_workbook(([_as_text(row[column]) for column in columns] for row in rows), columns)
 
 
+def _write_book(rows: Iterator[Row], columns: Sequence[str], book: Book) -> Iterator[bytes]:
+    """With widths of what is in the first rows."""
+    first = list(islice(rows, _ROWS_IN_A_CHUNK))
+    widths = [
+        min(_WIDEST, max(_seen_width(column) + _FILTER_WIDTH, *(_seen_width(_as_text(row[column])) for row in first), 0) + 1)
+        for column in columns
+    ]  # fmt: skip
+    told = (
+        [row[column] if column in book.kinds else _as_text(row[column]) for column in columns]
+        for row in chain(first, rows)
+    )
+    return write_workbook(told, columns, replace(book, widths=widths))
+
+
+def _seen_width(text: str) -> int:
+    """Of letters of Japan one counts as two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
+
+
 def _as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _as_cell(value: Any) -> str:
+    """A number below zero is none that a spreadsheet would have to calculate."""
+    return _inert(value) if isinstance(value, str) else _as_text(value)
 
 
 def _inert(text: str) -> str:

@@ -11,5 +11,5 @@ class SubscriptionsConfig(AppConfig):
     verbose_name = _("マイページ")
     page_parts: ClassVar[dict[str, str]] = {
         "company_actions": "admin/subscriptions/star.html",
-        "list_actions": "admin/subscriptions/save_view.html",
+        "beside_conditions": "admin/subscriptions/save_view.html",
     }

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from companies.admin.events import event_headings, event_rows
+from companies.admin.event_file import event_book, event_headings, event_rows
 from companies.admin.file_answers import file_answer, take_format
 from companies.errors import SnapshotRefused
 from companies.ledger.refusal_wording import explain_refusal
@@ -34,4 +34,4 @@ def difference_file(
     except SnapshotRefused as refusal:
         messages.error(request, explain_refusal(refusal))
         return None
-    return file_answer(request, file_format, rows, event_headings(), f"difference_{day}", back=back)
+    return file_answer(request, file_format, rows, event_headings(), f"difference_{day}", back=back, book=event_book())

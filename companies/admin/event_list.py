@@ -1,6 +1,5 @@
 """Which events a page of their list shows, and how it finds them in a long history."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,14 +10,15 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from admin_pages.filter_days import PeriodFilter
 from admin_pages.strict_list import StrictChangeList
+from companies.admin.event_filters import CERTAINTY, EventPeriodFilter
+from companies.events.certainty import Certainty, judge, official_on_of, possible_days
 from companies.events.days import EventDays, count_by_day, slice_events
-from companies.events.official import find_official_on
 from companies.events.periods import count_on, find_edges, list_days
-from companies.events.wording import EventWording
+from companies.events.sectors import find_sectors33
+from companies.events.wording import EventWording, StateWording
 from companies.issuers.lineage.reading import load_confirmed
-from companies.issuers.official_dates.told import OfficialDays, load_official_days
+from companies.issuers.official_dates.told import load_official_days, reason_of
 from companies.models import ListingEvent, ListingSnapshot
 
 _SHOWN_DAYS = 31
@@ -72,14 +72,26 @@ class EventChangeList(StrictChangeList):
         return reverse("admin:companies_company_change", args=[result.company_id])
 
     @cached_property
+    def period(self) -> EventPeriodFilter:
+        """The filter of days."""
+        return next(spec for spec in self.filter_specs if isinstance(spec, EventPeriodFilter))
+
+    @property
+    def shown_from(self) -> date | None:
+        """The first day that is shown, asked for or not."""
+        return self.period.first or self._shown_from
+
+    @cached_property
     def uncertain(self) -> str:
         """How many events the period cuts through, in words; nothing where there are none."""
-        period = next(spec for spec in self.filter_specs if isinstance(spec, PeriodFilter))
-        first_day, last_day = period.first or self._shown_from, period.last
+        first_day, last_day = self.shown_from, self.period.last
         if (first_day is None and last_day is None) or self.problems:
             return ""
+        # What all filters but that of the period leave.
+        events: Any = super().get_queryset(self._request, self.period.expected_parameters())
+        if self.period.certainty:
+            return self._told_of_certainty(events)
         edges = find_edges(list_days(), first_day, last_day)
-        events = self._events_of_all_times(period)
         before, after = (count_on(events, day) for day in (edges.opening, edges.closing))
         sentences = [
             gettext("このうち {count:,} 件は、期間より前に起きたかもしれません。").format(count=before)
@@ -91,26 +103,65 @@ class EventChangeList(StrictChangeList):
         ]
         return " ".join(sentence for sentence in sentences if sentence)
 
-    def _events_of_all_times(self, period: PeriodFilter) -> Any:
-        """What all filters but that of the period leave."""
-        return super().get_queryset(self._request, period.expected_parameters())
+    def _told_of_certainty(self, events: Any) -> str:
+        certainty, period = self.period.certainty, self.period
+        if certainty == Certainty.UNCERTAIN:
+            return gettext("期間中に起きたとも、そうでないとも言えないものだけを表示しています。")
+        count = period.narrow(events, Certainty.UNCERTAIN).count()
+        if not count:
+            return ""
+        if certainty == Certainty.CERTAIN:
+            return gettext("このほかに {count:,} 件が、期間中に起きたかもしれません。").format(count=count)
+        return gettext("このうち {count:,} 件は、期間中に起きたかどうか分かりません。").format(count=count)
+
+    @cached_property
+    def certainties(self) -> list[tuple[str, str, bool]]:
+        """Where the same period is seen in another certainty: words, address, and whether it is the one shown; none without a period."""
+        if (self.period.first is None and self.period.last is None) or self.problems:
+            return []
+        choices = [("", gettext("一覧の日が期間中のもの")), *Certainty.choices]
+        return [
+            (
+                str(label),
+                self.get_query_string({CERTAINTY: value}) if value else self.get_query_string(remove=[CERTAINTY]),
+                value == self.period.certainty,
+            )
+            for value, label in choices
+        ]
 
     def get_results(self, request: HttpRequest) -> None:
         """The page's events, each with the wording at hand."""
         super().get_results(request)
         self.preserved_filters = ""  # of this list; the company's page belongs to another
-        wording, lineage = EventWording(), load_confirmed()
+        wording, states, lineage = EventWording(), StateWording(), load_confirmed()
         self.result_list: list[Any] = list(self.result_list)
         days = load_official_days({event.code for event in self.result_list})
+        sectors = find_sectors33(self.result_list)
         for event in self.result_list:
             event.wording = wording
             event.lineage = lineage.of_event({"type": event.event_type, "code": event.code})
             event.official_on = official_on_of(event, days)
+            event.reason = reason_of(event.event_type, event.official_on, days.get(event.code, ()))
+            event.sector33_then = states.name("sector33_code", sectors[event.id])
+            event.doubt = self._doubt(event)
+
+    def _doubt(self, event: Any) -> str:
+        """What the row says where it is not certain that the event is of the period."""
+        if self.period.first is None and self.period.last is None:
+            return ""
+        possible = possible_days(event.observed_after, event.event_date, event.official_on)
+        judged = judge(possible, self.period.first, self.period.last)
+        if judged is None:
+            return gettext("期間外")
+        return gettext("期間外かもしれない") if judged is Certainty.UNCERTAIN else ""
 
 
-def official_on_of(event: ListingEvent, days: Mapping[str, OfficialDays]) -> date | None:
-    """What the exchange announced, where that is known."""
-    return find_official_on(event.event_type, event.observed_after, event.event_date, days.get(event.code, ()))
+class EventConditions(EventChangeList):
+    """What a list is asked for, without its rows: for who adds them up."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """None are read."""
+        self.result_list, self.result_count = [], 0
 
 
 def _first_day_shown() -> date | None:

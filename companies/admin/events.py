@@ -1,85 +1,53 @@
 """The list of listing events."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import MultipleDropdownFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from admin_pages.filter_days import PeriodFilter
-from admin_pages.status_label import status_label
-from admin_pages.strict_list import refuse_file
-from companies.admin.event_list import EventChangeList, EventPaginator, official_on_of
-from companies.admin.file_answers import file_answer, take_format, today
-from companies.admin.filters import chosen_values
+from admin_pages.status_label import colour_label, status_label
+from companies.admin.event_file import export_events
+from companies.admin.event_filters import (
+    CHANGED_FILTERS,
+    CertaintyFilter,
+    EventMarketFilter,
+    EventPeriodFilter,
+    EventSector33Filter,
+    EventTypeFilter,
+)
+from companies.admin.event_list import EventChangeList, EventConditions, EventPaginator
+from companies.admin.event_questions import usual_questions
+from companies.admin.event_summary import export_summary, summary_page
+from companies.admin.event_years import export_years, years_page
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EventType
 from companies.events.calendar import count_by_month, lay_out_years
 from companies.events.periods import list_days
-from companies.events.wording import EventWording
-from companies.issuers.official_dates.told import load_official_days
 from companies.models import Company, CompanyVersion, ListingEvent
 from companies.search.in_database import filter_by_query
-from masters.models import Market, Sector33
-
-
-class EventTypeFilter(MultipleDropdownFilter):
-    title, parameter_name = _("種別"), "type"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(code), str(label)) for code, label in EventType.choices]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
-        chosen = chosen_values(self)
-        return queryset.filter(event_type__in=chosen) if chosen else queryset
-
-
-class EventMarketFilter(MultipleDropdownFilter):
-    """Market segments in their order."""
-
-    title, parameter_name = _("当時の市場区分"), "market"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return Market.objects.names()
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
-        """Those on any of the chosen segments."""
-        chosen = chosen_values(self)
-        return queryset.filter(market__code__in=chosen) if chosen else queryset
-
-
-class EventSector33Filter(MultipleDropdownFilter):
-    """The 33 sectors, as the companies are classified now."""
-
-    title, parameter_name = _("33業種（現在）"), "sector33"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return Sector33.objects.names()
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ListingEvent]) -> QuerySet[ListingEvent]:
-        """Those of companies of any of the chosen sectors."""
-        chosen = chosen_values(self)
-        return queryset.filter(company__sector33__code__in=chosen) if chosen else queryset
+from wording.coloured_choices import Colour
 
 
 @admin.register(ListingEvent)
 class ListingEventAdmin(ReadOnlyAdmin):
     """What happened, newest first."""
 
-    list_display = ("day", "official_day", "linked_code", "company_name", "kind", "before", "after", "market_name")
+    list_display = (
+        "day", "official_day", "linked_code", "company_name", "kind", "before", "after", "market_name", "sector_name",
+    )  # fmt: skip
     list_display_links = ("day",)
-    list_filter = (("event_date", PeriodFilter), EventTypeFilter, EventMarketFilter, EventSector33Filter)
+    list_filter = (
+        ("event_date", EventPeriodFilter), CertaintyFilter, EventTypeFilter, *CHANGED_FILTERS, EventMarketFilter, EventSector33Filter,
+    )  # fmt: skip
     list_before_template = "admin/companies/listingevent/notice.html"
     list_filter_submit = True
     list_select_related = ("market",)
@@ -92,7 +60,15 @@ class ListingEventAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("calendar/", view(self.calendar_page), name="companies_listingevent_calendar"),
-            path("export/", view(self.export), name="companies_listingevent_export"),
+            path("export/", view(lambda request: export_events(request, self)), name="companies_listingevent_export"),
+            path("summary/", view(lambda request: summary_page(request, self)), name="companies_listingevent_summary"),
+            path(
+                "summary/export/",
+                view(lambda request: export_summary(request, self)),
+                name="companies_listingevent_summary_export",
+            ),
+            path("years/", view(lambda request: years_page(request, self)), name="companies_listingevent_years"),
+            path("years/export/", view(export_years), name="companies_listingevent_years_export"),
             *super().get_urls(),
         ]
 
@@ -108,22 +84,10 @@ class ListingEventAdmin(ReadOnlyAdmin):
         }  # fmt: skip
         return render(request, "admin/companies/listingevent/calendar.html", context)
 
-    def export(self, request: HttpRequest) -> HttpResponseBase:
-        """The events that the list with the same query shows."""
-        if not request.user.has_perm("companies.export_company"):
-            raise PermissionDenied
-        file_format = take_format(request)
-        shown_list = self.get_changelist_instance(request)
-        if file_format is None or shown_list.problems:
-            return refuse_file(request, "admin:companies_listingevent_changelist")
-        events = shown_list.get_queryset(request)
-        return file_answer(
-            request, file_format, event_rows(events), event_headings(), f"events_{today()}",
-            back="admin:companies_listingevent_changelist",
-        )  # fmt: skip
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"export_query": request.GET.urlencode(), **(extra_context or {})}
+        query = request.GET.copy()
+        query.pop("p", None)
+        context = {"export_query": query.urlencode(), "questions": usual_questions(), **(extra_context or {})}
         page: HttpResponse = super().changelist_view(request, context)
         return page
 
@@ -140,13 +104,16 @@ class ListingEventAdmin(ReadOnlyAdmin):
         return queryset.filter(company__in={*today, *once}), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """With names for codes."""
-        return EventChangeList
+        """With names for codes; for who only adds up what it is asked for, without rows."""
+        return EventConditions if getattr(request, "conditions_only", False) else EventChangeList
 
     @display(description=_("時期"), ordering="event_date")
     def day(self, event: ListingEvent) -> str:
         """The day, or the two lists between which it came about."""
-        return one_line(event.when)
+        doubt = getattr(event, "doubt", "")
+        if not doubt:
+            return one_line(event.when)
+        return format_html("{} <div>{}</div>", one_line(event.when), colour_label(doubt, Colour.WARNING))
 
     @display(description=_("公式の日"))
     def official_day(self, event: Any) -> str:
@@ -172,46 +139,21 @@ class ListingEventAdmin(ReadOnlyAdmin):
 
     @display(description=_("変更後"))
     def after(self, event: Any) -> str:
-        """A name, not a code; of a delisting what is known to have come of it."""
-        return _with_codes(
-            event.wording.name(event.event_type, event.new_value), _("後継"), event.lineage["succeeded_by"]
-        )
+        """A name, not a code; of a delisting why, and what is known to have come of it."""
+        reason = gettext("理由: {reason}").format(reason=event.reason) if event.reason else ""
+        new = event.wording.name(event.event_type, event.new_value) or reason
+        return _with_codes(new, _("後継"), event.lineage["succeeded_by"])
 
     @display(description=_("当時の市場区分"), ordering="market__display_order")
     def market_name(self, event: ListingEvent) -> str:
         return event.market.shown_name if event.market else "―"
 
+    @display(description=_("当時の33業種"))
+    def sector_name(self, event: Any) -> str:
+        """Of the company when it came about; of who left the one it had."""
+        return event.sector33_then or "―"
+
 
 def _with_codes(value: str, label: Any, codes: list[str] | None) -> str:
     told = f"{label}: {', '.join(codes)}" if codes else ""
     return " ".join(part for part in (value, told) if part) or "―"
-
-
-_FILE_COLUMNS = (
-    _("日付"), _("変化前の最後の一覧"), _("時期"), _("公式の日"), _("コード"), _("当時の銘柄名"), _("種別"), _("変更前"), _("変更後"),
-    _("当時の市場区分"),
-)  # fmt: skip
-
-
-def event_headings() -> tuple[str, ...]:
-    """The columns of a file of events, in the language of the page."""
-    return tuple(str(heading) for heading in _FILE_COLUMNS)
-
-
-def event_rows(events: QuerySet[ListingEvent]) -> Iterator[dict[str, Any]]:
-    """Its rows. The language is read now: the file is written when that of the request is no longer set."""
-    headings = event_headings()
-    wording, kinds = EventWording(), {str(kind): str(label) for kind, label in EventType.choices}
-    language, days = get_language(), load_official_days()
-
-    def shown(event: ListingEvent) -> dict[str, Any]:
-        with override(language):
-            when = event.when
-        values = (
-            event.event_date, event.observed_after, when, official_on_of(event, days), event.code, event.company_name, kinds[event.event_type],
-            wording.name(event.event_type, event.old_value), wording.name(event.event_type, event.new_value),
-            wording.name(EventType.MARKET_CHANGED, event.market_id),
-        )  # fmt: skip
-        return dict(zip(headings, values, strict=True))
-
-    return map(shown, events.iterator(chunk_size=1000))

@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from api.concurrency_limit import HeldWhileSent, TooManyAtOnce, take_place
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
+from companies.workbook import Book
 
 
 def take_format(request: HttpRequest) -> str | None:
@@ -27,6 +27,14 @@ def take_format(request: HttpRequest) -> str | None:
     return None
 
 
+def take_word(request: HttpRequest, name: str) -> str:
+    """What else is asked of the file, taken out of the query likewise; nothing where it is not asked for."""
+    query = request.GET.copy()
+    word = str(query.pop(name, [""])[-1])
+    request.GET = query  # type: ignore[assignment] # the admin only reads it
+    return word
+
+
 def file_answer(
     request: HttpRequest,
     file_format: str,
@@ -35,8 +43,11 @@ def file_answer(
     name: str,
     *,
     back: str,
+    book: Book | None = None,
 ) -> HttpResponseBase:
-    """The file, streamed; `name` without its ending. Where too many are being written, a message on the page `back`."""
+    """The file, streamed; `name` without its ending; a workbook is kept as `book` says. Where too many are being written, a message on the
+    page `back`.
+    """
     try:
         place = take_place(f"user {request.user.pk}")
     except TooManyAtOnce as full:
@@ -48,12 +59,7 @@ def file_answer(
         )
         return redirect(back)
     return StreamingHttpResponse(
-        HeldWhileSent(place, write_rows(file_format, rows, columns)),
+        HeldWhileSent(place, write_rows(file_format, rows, columns, book)),
         content_type=CONTENT_TYPES[ExportFormat(file_format)],
         headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"', "Cache-Control": "no-store"},
     )
-
-
-def today() -> str:
-    """For names of files."""
-    return str(timezone.localdate())

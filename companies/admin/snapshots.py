@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from admin_pages.numbers import number_cell
 from admin_pages.status_label import status_label
+from companies.admin.curve_page import curve_page, curve_picture, export_curve
 from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.withdrawal import withdrawal_page
 from companies.choices import EntryStatus, EventType
@@ -45,9 +46,16 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     change_form_after_template = "admin/companies/listingsnapshot/of_the_day.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Taking one back, beside the usual pages."""
-        view = self.admin_site.admin_view(lambda request, entry_id: withdrawal_page(request, entry_id, self.admin_site))
-        return [path("<int:entry_id>/withdraw/", view, name="companies_listingsnapshot_withdraw"), *super().get_urls()]
+        """Taking one back, and how many issues each list has, beside the usual pages."""
+        site, view = self.admin_site, self.admin_site.admin_view
+        withdraw = view(lambda request, entry_id: withdrawal_page(request, entry_id, site))
+        return [
+            path("<int:entry_id>/withdraw/", withdraw, name="companies_listingsnapshot_withdraw"),
+            path("curve/", view(lambda request: curve_page(request, site)), name="companies_listingsnapshot_curve"),
+            path("curve/picture/", view(curve_picture), name="companies_listingsnapshot_curve_picture"),
+            path("curve/export/", view(export_curve), name="companies_listingsnapshot_curve_export"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListingSnapshot]:
         """The rows, 80 KB an entry, are not needed to show one."""

@@ -2,7 +2,10 @@
 
 import csv
 import io
+from datetime import date
+from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -39,11 +42,11 @@ def test_the_file_has_exactly_the_rows_of_the_list(admin_client: Client, query: 
 
 
 def test_the_file_has_the_values_of_the_chosen_day_in_words(admin_client: Client) -> None:
-    (then,) = exported(admin_client, "&as_of=2024-02-29&q=7203")
-    (now,) = exported(admin_client, "&q=7203")
+    (then,) = exported(admin_client, "&as_of=2024-02-29&q=7203&all_columns=1")
+    (now,) = exported(admin_client, "&q=7203&all_columns=1")
 
     assert (then["市場区分コード"], then["市場区分"]) == ("0111", "プライム")
-    assert (now["市場区分コード"], now["市場区分"], now["上場中"]) == ("0112", "スタンダード", "true")
+    assert (now["市場区分コード"], now["市場区分"], now["上場"]) == ("0112", "スタンダード", "上場中")
     # A code is told by its name; a size class is one, also the one of issues that are in none.
     assert {row["規模区分"] for row in exported(admin_client, "")} == {"TOPIX Core30", "TOPIX Mid400", "-"}
     assert (then["最後に載った一覧"], now["最後に載った一覧"]) == ("2024-02-29", "2024-03-29")
@@ -53,8 +56,61 @@ def test_a_company_that_has_gone_since_is_listed_in_the_file_of_a_past_day(admin
     (then,) = exported(admin_client, "&as_of=2024-02-29&q=9984")
     (now,) = exported(admin_client, "&listed=all&q=9984")
 
-    assert (then["上場中"], now["上場中"]) == ("true", "false")
+    assert (then["上場"], now["上場"]) == ("上場中", "廃止")
     assert {then["初めて載った一覧"], then["最後に載った一覧"]} == {"2024-02-29"}
+
+
+def test_the_file_has_the_columns_of_the_page_or_all(admin_client: Client) -> None:
+    admin_client.cookies["company_columns"] = "code-name-market_name-listed"
+
+    assert list(exported(admin_client, "")[0]) == ["コード", "銘柄名", "市場区分", "上場"]
+    assert list(exported(admin_client, "&all_columns=1")[0]) == [
+        "コード", "J-Quants コード", "銘柄名", "英語名", "市場区分コード", "市場区分", "33業種コード", "33業種", "17業種コード", "17業種",
+        "規模区分", "信用区分", "商品区分", "ヨミ", "EDINET コード", "法人番号", "決算日", "上場", "初めて載った一覧", "最後に載った一覧",
+    ]  # fmt: skip
+
+
+def workbook_of(client: Client, path: str) -> tuple[Any, str]:
+    answer: Any = client.get(path)
+    name = answer.headers["Content-Disposition"].partition('filename="')[2].rstrip('"')
+    return openpyxl.load_workbook(io.BytesIO(answer.getvalue())), name
+
+
+def conditions_in(workbook: Any) -> dict[str, Any]:
+    return {row[0].value: row[1].value for row in workbook["条件"].iter_rows(min_row=2)}
+
+
+def test_the_workbook_is_kept_as_a_person_would(admin_client: Client) -> None:
+    book, name = workbook_of(
+        admin_client, f"{LIST}export/?format=xlsx&as_of=2024-03-10&market=0111&q=日産"
+    )  # fmt: skip
+    sheet, told = book.worksheets[0], conditions_in(book)
+    headings = [cell.value for cell in sheet[1]]
+
+    assert name == "companies_2024-03-10_list_2024-02-29.xlsx"
+    assert (book.sheetnames, sheet.auto_filter.ref, sheet.freeze_panes) == (["銘柄一覧", "条件"], "A1:J2", "A2")
+    first_day = sheet.cell(2, headings.index("初めて載った一覧") + 1)
+    assert (first_day.value.date(), first_day.number_format) == (date(2024, 2, 29), "yyyy-mm-dd")
+    assert (sheet["A2"].value, sheet.cell(2, headings.index("上場") + 1).value) == ("7201", "上場中")
+    assert 11 <= sheet.column_dimensions["B"].width < 12  # five letters of double width, and one
+    assert (told["時点"], told["市場区分"], told["検索"], told["件数"], told["改訂"]) == (
+        "2024-03-10",
+        "プライム",
+        "日産",
+        1,
+        2,
+    )
+    assert told["一覧"].startswith("2024-02-29 JPX")
+    assert told["画面"] == f"http://testserver{LIST}?as_of=2024-03-10&market=0111&q=%E6%97%A5%E7%94%A3"
+
+
+def test_the_file_of_now_bears_the_day_of_the_newest_list_and_says_who_is_in_it(admin_client: Client) -> None:
+    book, name = workbook_of(admin_client, f"{LIST}export/?format=xlsx")
+    everybody, _name = workbook_of(admin_client, f"{LIST}export/?format=xlsx&listed=all")
+
+    assert name == "companies_2024-03-29.xlsx"
+    assert conditions_in(book)["現在の上場状態"] == "現在も上場中"
+    assert conditions_in(everybody)["現在の上場状態"] == "すべて"
 
 
 def test_the_list_leads_to_its_file(admin_client: Client) -> None:
@@ -72,7 +128,7 @@ def test_an_unknown_kind_of_file_leads_back_with_a_message(admin_client: Client)
 def test_two_days_are_compared_in_names(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         page = admin_client.get(f"{LIST}compare/?first=2024-02-29&second=2024-03-29").content.decode()
 
     assert "違い 4 銘柄" in page
@@ -88,7 +144,7 @@ def test_without_days_the_two_newest_lists_are_compared(admin_client: Client) ->
 def test_a_comparison_is_narrowed_to_what_came_or_went(admin_client: Client) -> None:
     page = admin_client.get(f"{LIST}compare/?first=2024-02-29&second=2024-03-29&kind=delisted")
 
-    assert [row[0]["code"] for row in page.context["rows"]] == ["9984"]
+    assert [row[0].code for row in page.context["rows"]] == ["9984"]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,17 @@ def busy_source() -> Iterator[DataSource]:
 
 def paths_of_all_pages() -> Iterator[str]:
     yield from ("/admin/", "/admin/companies/company/compare/", "/admin/companies/listingevent/calendar/")
+    events = "/admin/companies/listingevent/"
+    yield from (
+        f"{events}summary/",
+        f"{events}summary/?type=market_changed",
+        f"{events}years/",
+        "/admin/companies/listingsnapshot/curve/",
+    )
+    yield from (
+        f"{events}?event_date_from=2024-03-01&certainty=possible",
+        f"{events}?certainty=certain&market_from=0111&scale_to=-",
+    )
     yield from ("/admin/syncjobs/syncrun/add/", "/admin/syncjobs/listupload/add/", "/admin/api/apikey/add/")
     yield from (
         "/admin/second-factor/",

@@ -5,13 +5,17 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from companies.workbook import write_workbook
+from companies.export import write_rows
+from companies.workbook import Book, Sheet, write_workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 HEADINGS = ["コード", "銘柄名 & 英語名", "変更内容"]
@@ -100,3 +104,64 @@ def test_a_sheet_ends_where_its_format_does() -> None:
     file = b"".join(write_workbook([(str(n), "", "") for n in range(5)], HEADINGS, most_rows=3))
     sheet = openpyxl.load_workbook(io.BytesIO(file)).worksheets[0]
     assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["0", "1"]
+
+
+def kept(rows: Sequence[dict[str, Any]], book: Book) -> Any:
+    """As a spreadsheet reads what a person keeps."""
+    content = b"".join(write_rows("xlsx", rows, ["コード", "日付", "株価"], book))
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert package.testzip() is None
+        assert b"104857" not in b"".join(map(package.read, package.namelist()))
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_a_book_has_days_numbers_widths_a_filter_and_sheets_behind() -> None:
+    rows: list[dict[str, Any]] = [
+        {"コード": "0050", "日付": date(2024, 2, 29), "株価": Decimal("2050.5")},
+        {"コード": "<&>=1+1", "日付": None, "株価": None},
+        {"コード": "x" * 100, "日付": date(1900, 3, 1), "株価": -3},
+    ]
+    behind = Sheet("条件", ("項目", "内容"), [("件数", 3), ("日", date(2024, 2, 29)), ("なし", None)], (10, 20))
+    book = kept(rows, Book("銘柄一覧", {"日付": "day", "株価": "number"}, sheets=[behind]))
+    sheet, told = book.worksheets
+
+    assert [cell.value for cell in sheet["A"]] == ["コード", "0050", "<&>=1+1", "x" * 100]
+    assert [cell.value and cell.value.date() for cell in sheet["B"][1:]] == [date(2024, 2, 29), None, date(1900, 3, 1)]
+    assert [cell.value for cell in sheet["C"]] == ["株価", 2050.5, None, -3]
+    assert [cell.number_format for cell in sheet["B"]] == ["General", "yyyy-mm-dd", "yyyy-mm-dd", "yyyy-mm-dd"]
+    assert (sheet.auto_filter.ref, sheet.freeze_panes, sheet.print_title_rows) == ("A1:C4", "A2", "$1:$1")
+    assert sheet.column_dimensions["A"].width > 60 > sheet.column_dimensions["B"].width > 10
+    assert [cell.value for cell in told["A"]] == ["項目", "件数", "日", "なし"]
+    assert (told["B2"].value, told["B3"].value.date(), told["B4"].value) == (3, date(2024, 2, 29), "")
+
+
+def test_the_filter_of_a_book_ends_where_its_rows_do() -> None:
+    rows = [{"コード": str(number)} for number in range(1_234)]
+    with zipfile.ZipFile(io.BytesIO(b"".join(write_rows("xlsx", rows, ["コード"], Book("一覧"))))) as package:
+        contents, sheet = package.read("xl/workbook.xml").decode(), package.read(SHEET).decode()
+
+    assert "一覧!$A$1:$A$1235</definedName>" in contents
+    assert '<autoFilter ref="A1:A1235"/>' in sheet
+
+
+def test_a_book_without_rows_has_its_headings_and_a_filter() -> None:
+    sheet = kept([], Book("銘柄一覧", {"日付": "day"})).worksheets[0]
+
+    assert [cell.value for cell in sheet[1]] == ["コード", "日付", "株価"]
+    assert (sheet.auto_filter.ref, sheet.max_row) == ("A1:C1", 1)
+
+
+def test_a_book_does_not_wait_for_its_last_row_either() -> None:
+    taken = 0
+
+    def rows() -> Iterator[dict[str, Any]]:
+        nonlocal taken
+        for number in range(100_000):
+            taken += 1
+            yield {"コード": f"{number * 7_919 % 100_003}", "日付": date(2024, 1, 1), "株価": number}
+
+    pieces = write_rows("xlsx", rows(), ["コード", "日付", "株価"], Book("一覧", {"日付": "day", "株価": "number"}))
+    for _ in range(20):
+        next(pieces)
+    assert 500 <= taken <= 30_000
+    pieces.close()  # type: ignore[attr-defined] # a generator

@@ -129,7 +129,7 @@ def test_three_questions_are_answered_from_the_first_page(admin: Page) -> None:
 def test_two_days_are_compared_and_the_list_saved(admin: Page) -> None:
     admin.goto("/admin/companies/company/?market=0113")
     with admin.expect_download() as download:
-        admin.get_by_role("link", name="CSV").click()
+        admin.get_by_role("link", name="CSV", exact=True).click()
     content = download.value.path().read_text(encoding="utf-8-sig")
     assert content.count("\n") == 577
     assert "グロース" in content

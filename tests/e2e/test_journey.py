@@ -103,7 +103,7 @@ def compare_and_save(page: Page) -> None:
     expect(page.get_by_role("link", name="廃止 3")).to_be_visible()
     page.goto("/admin/companies/company/?market=0113")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Excel").click()
+        page.get_by_role("link", name="Excel", exact=True).click()
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
     assert download.value.suggested_filename.endswith(".xlsx")
 
@@ -147,7 +147,7 @@ def refuse_what_a_reader_may_not(page: Page) -> None:
     take_picture(page, "refused")
     page.goto("/admin/companies/company/?market=0113")
     with page.expect_download():
-        page.get_by_role("link", name="CSV").click()
+        page.get_by_role("link", name="CSV", exact=True).click()
 
 
 def switch_on_the_second_factor(page: Page) -> bytes:

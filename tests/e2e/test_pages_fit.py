@@ -118,7 +118,7 @@ def test_a_doubtful_list_is_rejected_by_default_and_not_approved_by_a_wrong_numb
         admin.wait_for_function("document.activeElement.innerText === '却下する'")
 
     with admin.expect_download() as download:
-        admin.get_by_role("link", name="CSV").click()
+        admin.get_by_role("link", name="CSV", exact=True).click()
     content = download.value.path().read_text(encoding="utf-8-sig")
     shown = admin.get_by_text("取り込んだ場合の変化").inner_text()
     number = re.search("上場廃止 ([0-9,]+) 件", shown)

@@ -1,6 +1,6 @@
 """What official days tell of a company on a day. Pure, but for `load_official_days`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,14 @@ def load_official_days(codes: Collection[str] | None = None, revision: int | Non
     ):
         found.setdefault(code, []).append((told[0], told[1], told[2]))
     return found
+
+
+def reason_of(event_type: str, official_on: date | None, days: Sequence[tuple[str, date, str | None]]) -> str:
+    """Why a delisting of that official day came about, where that was told; `days` are those of its code."""
+    if event_type != OfficialDateKind.DELISTED or official_on is None:
+        return ""
+    told = (reason for kind, on, reason in days if kind == OfficialDateKind.DELISTED and on == official_on)
+    return next(filter(None, told), "")
 
 
 def tell_days(days: Iterable[tuple[str, date, str | None]], day: date) -> ToldDays:
