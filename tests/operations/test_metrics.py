@@ -59,6 +59,7 @@ def stored() -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
 @pytest.mark.django_db
 def test_every_name_of_the_contract_is_there(client: Client, two_lists: None) -> None:
     client.get("/admin/login/")
+    reconcile_official_days()
 
     names = {name for name, _ in scrape(client)}
 
