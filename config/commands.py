@@ -31,4 +31,10 @@ def palette_commands(request: HttpRequest) -> dict[str, Any]:
         for title, name, permission in COMMANDS
         if not permission or request.user.has_perm(permission)
     ]
-    return {"palette_commands": [*offered, (gettext("API の説明を読む"), "/api/docs/")]}
+    return {
+        "palette_commands": [
+            *offered,
+            (gettext("API を使う"), reverse("developers")),
+            (gettext("API の説明を読む"), reverse("docs")),
+        ]
+    }

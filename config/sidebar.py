@@ -82,6 +82,7 @@ SIDEBAR = {
                     **_entry(_("API キー"), "key", "api.apikey"),
                     "permission": _may_view("api.view_apikey", "api.own_apikey"),
                 },
+                {"title": _("API を使う"), "icon": "code", "link": reverse_lazy("developers")},
                 _entry(_("変更の記録"), "manage_history", "sign_in.recordedchange"),
                 _entry(_("ユーザー"), "person", "auth.user"),
                 _entry(_("グループ"), "group", "auth.group"),
