@@ -82,6 +82,9 @@ def paths_of_all_pages() -> Iterator[str]:
         "/admin/auth/user/add/",
         "/admin/password_change/",
         "/admin/operations/",
+        "/api/",
+        "/admin/subscriptions/watchlist/add/",
+        "/admin/subscriptions/savedview/",
         "/admin/operations/parts/",
     )
     yield from ("/admin/companies/company/suggest/?q=company", "/admin/companies/company/?as_of=2024-02-29")

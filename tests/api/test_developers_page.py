@@ -52,7 +52,7 @@ def test_in_english_it_is_english(client: Client) -> None:
 
     text = client.get("/api/", headers={"accept-language": "en"}).content.decode()
 
-    assert "<title>Use the API" in text
+    assert "Use the API" in text
     assert "1. Get a key" in text
 
 

@@ -34,6 +34,9 @@ PAGES = {
     "schedule": "/admin/django_celery_beat/periodictask/1/change/",
     "changes": "/admin/sign_in/recordedchange/",
     "operations": "/admin/operations/",
+    "developers": "/api/",
+    "watch-list": "/admin/subscriptions/watchlist/add/",
+    "views": "/admin/subscriptions/savedview/",
     "markets": "/admin/masters/market/",
 }
 

@@ -1,5 +1,7 @@
 """Following companies and keeping views, as an analyst does."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -48,3 +50,14 @@ def test_a_filtered_list_is_kept_under_a_name_and_opened_from_the_first_page(adm
     admin.get_by_role("link", name="プライムの輸送用機器").click()
     expect(admin).to_have_url("/admin/companies/company/?market=0111&sector33=3700")
     expect(admin.locator("#result_list")).to_contain_text("トヨタ自動車")
+
+
+def test_a_developer_has_a_sample_with_the_own_key_in_two_clicks(admin: Page) -> None:
+    admin.get_by_role("link", name="API を使う").first.click()
+    admin.get_by_label("手元のキー").fill("mgr_own")
+    take_picture(admin, "developers")
+    admin.get_by_role("button", name="Python の例をコピー").click()
+
+    expect(admin.get_by_text("コピーしました。")).to_be_visible()
+    expect(admin.get_by_label("Python", exact=True)).to_have_value(re.compile('"X-API-Key": "mgr_own"'))
+    expect(admin.get_by_label("R", exact=True)).to_have_value(re.compile('"X-API-Key" = "mgr_own"'))

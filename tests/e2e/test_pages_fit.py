@@ -33,7 +33,7 @@ PAGES = {
     "start": "/admin/", "comparison": "/admin/companies/company/compare/", "calendar": "/admin/companies/listingevent/calendar/",
     "start-sync": "/admin/syncjobs/syncrun/add/", "upload": "/admin/syncjobs/listupload/add/",
     "source-add": "/admin/datasources/datasource/add/", "key-add": "/admin/api/apikey/add/", "user-add": "/admin/auth/user/add/",
-    "group-add": "/admin/auth/group/add/", "operations": "/admin/operations/", "password": "/admin/password_change/", "second-factor": "/admin/second-factor/",
+    "group-add": "/admin/auth/group/add/", "operations": "/admin/operations/", "developers": "/api/", "watch-list": "/admin/subscriptions/watchlist/add/", "password": "/admin/password_change/", "second-factor": "/admin/second-factor/",
     "first-revision": "/admin/companies/ledgerrevision/1/change/", "revision": "/admin/companies/ledgerrevision/2/change/",
     "unreadable": "/admin/companies/listingevent/?event_date_from=2025/13/1&nonsense=1",
 }  # fmt: skip
