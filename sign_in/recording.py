@@ -88,6 +88,10 @@ class RecordingAdmin(StrictModelAdmin):
             request.recorded_before = self.recorded_values(row)  # type: ignore[attr-defined]
         return row
 
+    def logged_as(self, row: Any) -> Any:
+        """What Django's own log is told of, by its name."""
+        return row
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """After the row and what belongs to it were saved."""
         record_request(
@@ -101,7 +105,7 @@ class RecordingAdmin(StrictModelAdmin):
         before = getattr(request, "recorded_before", {})
         if changed := differences(before, self.recorded_values(row)):
             record_request(request, obj, ChangeKind.CHANGED, values=changed, called=self.recorded_name(obj))
-        return super().log_change(request, obj, message)
+        return super().log_change(request, self.logged_as(obj), message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """With what each was."""

@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 _ENGLISH = "en"
+#: For people: under `/api/`, and yet pages.
+_PAGES_OF_THE_API = ("/api/", "/api/docs/", "/api/redoc/")
 
 
 def language_of(environ: Mapping[str, Any]) -> str:
@@ -58,4 +60,5 @@ def is_english() -> bool:
 
 
 def _is_of_the_api(environ: Mapping[str, Any]) -> bool:
-    return bool(environ["PATH_INFO"].startswith("/api/"))
+    path = environ["PATH_INFO"]
+    return bool(path.startswith("/api/") and path not in _PAGES_OF_THE_API)

@@ -87,6 +87,10 @@ class ScheduledTaskAdmin(RecordingAdmin):
         """Without the cron line, which is among the values."""
         return str(row.name)
 
+    def logged_as(self, row: Any) -> Any:
+        """Likewise."""
+        return _Titled(row)
+
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Said of the task by its name alone."""
         answer: HttpResponse = super().response_change(request, _Titled(obj))
@@ -122,10 +126,6 @@ class ScheduledTaskAdmin(RecordingAdmin):
         titles = {"title": show_recorded(task.name), "object": _Titled(task)} if task else {}
         page: HttpResponse = super().history_view(request, object_id, {**titles, **(extra_context or {})})
         return page
-
-    def log_change(self, request: HttpRequest, obj: PeriodicTask, message: Any) -> Any:
-        """And what is kept of that."""
-        return super().log_change(request, _Titled(obj), message)
 
     def save_model(self, request: HttpRequest, obj: PeriodicTask, form: Any, change: bool) -> None:
         """Says when it runs next."""

@@ -61,9 +61,7 @@ def test_a_company_that_has_gone_since_is_listed_in_the_file_of_a_past_day(admin
 
 
 def test_the_file_has_the_columns_of_the_page_or_all(admin_client: Client) -> None:
-    admin_client.cookies["company_columns"] = "code-name-market_name-listed"
-
-    assert list(exported(admin_client, "")[0]) == ["コード", "銘柄名", "市場区分", "上場"]
+    assert list(exported(admin_client, "&columns=market_name-listed")[0]) == ["コード", "銘柄名", "市場区分", "上場"]
     assert list(exported(admin_client, "&all_columns=1")[0]) == [
         "コード", "J-Quants コード", "銘柄名", "英語名", "市場区分コード", "市場区分", "33業種コード", "33業種", "17業種コード", "17業種",
         "規模区分", "信用区分", "商品区分", "ヨミ", "EDINET コード", "法人番号", "決算日", "上場", "初めて載った一覧", "最後に載った一覧",

@@ -17,6 +17,7 @@ LISTS = [
     "companies_succession", "companies_officialdate",
     "django_celery_beat_periodictask", "datasources_datasource", "masters_market", "masters_sector33", "masters_sector17",
     "api_apikey", "auth_user", "auth_group", "backups_backuprecord", "sign_in_recordedchange",
+    "subscriptions_watchlist", "subscriptions_savedview",
 ]  # fmt: skip
 
 

@@ -110,4 +110,5 @@ def test_files_and_pages_and_sorting_keep_the_columns(admin_client: Client) -> N
     assert "export/?format=xlsx&amp;columns=scale&amp;market=0112" in page
     assert "?columns=scale&amp;market=0112&amp;o=" in page
     assert '<input type="hidden" name="columns" value="scale">' in page
-    assert admin_client.get(f"{COMPANIES}export/?format=csv&columns=scale").headers["Content-Disposition"]
+    saved: Any = admin_client.get(f"{COMPANIES}export/?format=csv&columns=scale")
+    assert saved.getvalue().decode("utf-8-sig").splitlines()[0] == "コード,銘柄名,規模区分"

@@ -47,10 +47,12 @@ def test_strangers_are_asked_to_sign_in(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_in_english_it_is_english(client: Client) -> None:
+def test_it_is_in_the_language_that_the_person_chose(client: Client) -> None:
     client.force_login(User.objects.create_user("reader", is_staff=True))
 
-    text = client.get("/api/", headers={"accept-language": "en"}).content.decode()
+    client.cookies["django_language"] = "en"
+
+    text = client.get("/api/").content.decode()
 
     assert "Use the API" in text
     assert "1. Get a key" in text

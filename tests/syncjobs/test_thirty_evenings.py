@@ -156,7 +156,7 @@ def truncated(evening: Evening) -> None:
     evening.night()
     (state,) = source_states(evening.minute(14 * 60))
     assert state.missing == [evening.day]
-    assert "success" not in {colour for _, _, colour in sync_figures()["source_health"]}
+    assert "success" not in {colour for _, _, colour, _ in sync_figures()["source_health"]}
     cancel_run(run, cancelled_by="operator")
 
 

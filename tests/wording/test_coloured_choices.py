@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import models
 
+from operations.state_page import PartState
 from syncjobs.choices import RunStatus
 from wording.coloured_choices import Colour, ColouredChoices
 
@@ -19,7 +20,7 @@ def test_every_member_of_every_status_has_a_colour_and_words() -> None:
     statuses = {one.__qualname__: one for one in all_of_them() if one.__module__.partition(".")[0] != "tests"}
 
     assert {"RunStatus", "EventType", "EntryStatus", "ChangeType", "SourceHealth", "KeyState"} <= set(statuses)
-    assert {"BackupOutcome", "BackupCondition", "ScheduleState"} <= set(statuses)
+    assert {"BackupOutcome", "BackupCondition", "ScheduleState", PartState.__name__} <= set(statuses)
     for status in statuses.values():
         assert all(isinstance(member.colour, Colour) and str(member.label) for member in status), status
         assert set(status.colours()) == set(status.values)
@@ -34,13 +35,14 @@ def test_red_is_what_failed_or_ended_and_green_what_is_well() -> None:
     assert coloured[Colour.DANGER] == {
         "RunStatus.FAILED", "EventType.DELISTED", "ChangeType.DELISTED", "EntryStatus.WITHDRAWN", "KeyState.REVOKED",
         "SourceHealth.FAILING", "BackupOutcome.FAILED", "BackupCondition.FAILING", "BackupCondition.LATE",
-        "Agreement.OUTSIDE_INTERVAL",
+        "Agreement.OUTSIDE_INTERVAL", "ChangeKind.DELETED", "ChangeKind.REVOKED",
+        "PartState.UNAVAILABLE", "PartState.READ_ONLY", "PartState.FULL", "PartState.NO_CONNECTIONS",
     }  # fmt: skip
     assert coloured[Colour.SUCCESS] == {
         "RunStatus.COMPLETED", "EventType.LISTED", "EventType.RELISTED", "ChangeType.LISTED", "EntryStatus.HOLDING", "KeyState.GOOD",
         "SourceHealth.OK", "BackupOutcome.SUCCEEDED", "BackupCondition.GOOD", "ScheduleState.ON",
         "RevisionKind.APPLIED", "RevisionKind.ISSUER_LIST", "RevisionKind.OFFICIAL_DATES", "RevisionKind.IDENTIFIERS",
-        "SuccessionStatus.CONFIRMED", "Agreement.AGREEING",
+        "SuccessionStatus.CONFIRMED", "Agreement.AGREEING", "ChangeKind.ADDED", "PartState.OK", "UserState.ACTIVE", "StepState.DONE",
     }  # fmt: skip
 
 
