@@ -9,12 +9,14 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from admin_pages.day_fields import DayField, DayInput, SplitDayTimeField, SplitDayTimeWidget
+from admin_pages.numbers import NOTHING
 from admin_pages.strict_list import StrictChangeList
 
 
 class StrictModelAdmin(ModelAdmin):
     """Lists that leave out nothing of their address, forms that take days as people write them."""
 
+    empty_value_display = NOTHING
     # Templates ask for these in each row and field. What is not there takes long to find: for the message, Django lists all that is.
     list_sections = ()
     conditional_fields: ClassVar[Any] = {}

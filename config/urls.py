@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
@@ -11,6 +12,9 @@ from sign_in.views import code_page, second_factor_page
 
 # Below the admin, so that who is not signed in yet, or only half, does that first and comes back.
 company_of_code = RedirectView.as_view(pattern_name="admin:companies_company_code")
+
+# Of the first page; Django calls it the administration of a site.
+admin.site.index_title = _("ホーム")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),

@@ -71,7 +71,6 @@ class RecordingAdmin(StrictModelAdmin):
     """Pages whose changes are written down: the fields of `recorded_fields`, and no others."""
 
     recorded_fields: ClassVar[tuple[str, ...]] = ()
-    empty_value_display = "―"
 
     def recorded_values(self, row: Any) -> dict[str, Any]:
         """Of a row, by field."""

@@ -19,3 +19,11 @@ document.addEventListener("change", (event) => {
 window.addEventListener("load", () => {
   if (document.activeElement === document.body && !location.hash) document.querySelector("[autofocus]")?.focus();
 });
+// Who is cut off is told so: what is shown may be old, and what is sent does not arrive.
+const tellOffline = () => {
+  const place = document.getElementById("offline");
+  if (place) place.textContent = navigator.onLine ? "" : place.dataset.words;
+};
+window.addEventListener("offline", tellOffline);
+window.addEventListener("online", tellOffline);
+window.addEventListener("load", tellOffline);

@@ -61,3 +61,20 @@ def test_a_developer_has_a_sample_with_the_own_key_in_two_clicks(admin: Page) ->
     expect(admin.get_by_text("コピーしました。")).to_be_visible()
     expect(admin.get_by_label("Python", exact=True)).to_have_value(re.compile('"X-API-Key": "mgr_own"'))
     expect(admin.get_by_label("R", exact=True)).to_have_value(re.compile('"X-API-Key" = "mgr_own"'))
+
+
+def test_who_is_cut_off_is_told_so_until_the_network_is_back(admin: Page) -> None:
+    admin.goto("/admin/companies/company/")
+    told = admin.get_by_text("ネットワークにつながっていません。")
+    expect(told).to_be_hidden()
+    admin.context.set_offline(True)
+    expect(told).to_be_visible()
+    admin.context.set_offline(False)
+    expect(told).to_be_hidden()
+
+
+def test_words_are_explained_in_one_key(admin: Page) -> None:
+    admin.goto("/admin/companies/company/")
+    admin.keyboard.press("?")
+
+    expect(admin.get_by_text("上場した日や廃止された日ではありません。", exact=False)).to_be_visible()
