@@ -36,10 +36,10 @@ def rows(client: Client, query: str = "") -> list[str]:
 
 def test_the_list_shows_what_is_known_with_the_name_of_the_company(admin_client: Client) -> None:
     assert rows(admin_client) == [
-        "1375 ― ISIN JP3435000009 ― ― third.csv 5 -",
-        f"7201 日産自動車 FIGI {FIGI} ― ― 協議会 3 -",
-        f"7203 トヨタ自動車 ISIN {OLD} ― 2024-04-01 first.csv 4 -",
-        f"7203 トヨタ自動車 ISIN {NEW} 2024-04-01 ― second.csv 4 -",
+        "1375 ― ISIN JP3435000009 ― ― third.csv 5 ―",
+        f"7201 日産自動車 FIGI {FIGI} ― ― 協議会 3 ―",
+        f"7203 トヨタ自動車 ISIN {OLD} ― 2024-04-01 first.csv 4 ―",
+        f"7203 トヨタ自動車 ISIN {NEW} 2024-04-01 ― second.csv 4 ―",
     ]
 
 
