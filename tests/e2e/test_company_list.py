@@ -52,7 +52,7 @@ def test_prime_real_estate_mid400_is_an_excel_file_in_nine_clicks(admin: Page, p
     expect(admin.locator(".conditions-count")).to_have_text(f"4,354 件中 {len(codes)} 件")
     take_picture(admin, "chips")
     with admin.expect_download() as download:
-        clicks.on(admin.get_by_role("link", name="Excel"))
+        clicks.on(admin.get_by_role("link", name="Excel", exact=True))
     content = download.value.path().read_bytes()
 
     cells = {
