@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -185,12 +186,16 @@ class ApiKeyAdmin(RecordingAdmin):
         self._revoke(request, list(queryset))
 
     def _revoke(self, request: HttpRequest, keys: list[ApiKey]) -> None:
-        revoked = [key for key in keys if self.has_change_permission(request, key) and revoke(key)]
-        for key in revoked:
-            record_request(request, key, ChangeKind.REVOKED)
+        allowed = [key for key in keys if self.has_change_permission(request, key)]
+        with transaction.atomic():
+            revoked = [key for key in allowed if revoke(key)]
+            for key in revoked:
+                record_request(request, key, ChangeKind.REVOKED)
+        if len(allowed) < len(keys):
+            messages.error(request, gettext("失効させる権限のないキーがあります。"))
         if revoked:
             messages.success(request, gettext("{count} 件のキーを失効させました。").format(count=len(revoked)))
-        else:
+        elif allowed:
             messages.info(request, gettext("すでに失効しています。"))
 
 

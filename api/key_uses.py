@@ -90,7 +90,10 @@ class KeyUses:
         while True:
             self._is_due.wait(_TELL_EVERY_SECONDS)
             self._is_due.clear()
-            self.tell()
+            try:
+                self.tell()
+            except Exception:  # counting is no reason to stop counting
+                logger.exception("key_uses_not_told")
 
 
 key_uses = KeyUses()

@@ -1,40 +1,27 @@
 """What became of backups, for operators to look at."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat, truncatechars
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from admin_pages.model_admin import StrictModelAdmin
 from admin_pages.numbers import NOTHING, number_cell
+from admin_pages.read_only import ReadOnlyAdmin
 from admin_pages.status_label import status_label
 from backups.models import BackupRecord
 
 
 @admin.register(BackupRecord)
-class BackupRecordAdmin(StrictModelAdmin):
+class BackupRecordAdmin(ReadOnlyAdmin):
     """Backups taken by plan and restores on trial; looking is all there is."""
 
     list_display = ("moment", "kind", "outcome", "size", "file_name", "reason")
     list_display_links = ("moment",)
     list_filter = ("kind",)
-    list_per_page = 50
     fields = ("kind", "outcome", "started_at", "ended_at", "file_name", "size", "row_count", "error")
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description=_("終了日時"), ordering="ended_at")
     def moment(self, record: BackupRecord) -> str:

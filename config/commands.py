@@ -7,18 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-#: What it does in words, the name of the page where that is done, and the permission that it takes.
+#: What it does in words, the name of the page where that is done, and the permissions of which one is needed.
 COMMANDS = (
-    (_("2 つの日を比べる"), "admin:companies_company_compare", "companies.view_company"),
-    (_("月別のイベント件数を見る"), "admin:companies_listingevent_calendar", "companies.view_listingevent"),
-    (_("同期を始める"), "admin:syncjobs_syncrun_add", "syncjobs.operate_sync"),
-    (_("一覧ファイルを取り込む"), "admin:syncjobs_listupload_add", "syncjobs.import_list"),
-    (_("EDINET コード一覧を取り込む"), "admin:syncjobs_issuerlistupload_add", "syncjobs.import_list"),
-    (_("データソースを登録する"), "admin:datasources_datasource_add", "datasources.add_datasource"),
-    (_("API キーを作る"), "admin:api_apikey_add", "api.add_apikey"),
-    (_("ユーザーを追加する"), "admin:auth_user_add", "auth.add_user"),
-    (_("パスワードを変更する"), "admin:password_change", ""),
-    (_("二段階認証を設定する"), "second_factor", ""),
+    (_("2 つの日を比べる"), "admin:companies_company_compare", ("companies.view_company",)),
+    (_("月別のイベント件数を見る"), "admin:companies_listingevent_calendar", ("companies.view_listingevent",)),
+    (_("同期を始める"), "admin:syncjobs_syncrun_add", ("syncjobs.operate_sync",)),
+    (_("一覧ファイルを取り込む"), "admin:syncjobs_listupload_add", ("syncjobs.import_list",)),
+    (_("EDINET コード一覧を取り込む"), "admin:syncjobs_issuerlistupload_add", ("syncjobs.import_list",)),
+    (_("データソースを登録する"), "admin:datasources_datasource_add", ("datasources.add_datasource",)),
+    (_("API キーを作る"), "admin:api_apikey_add", ("api.add_apikey", "api.own_apikey")),
+    (_("ユーザーを追加する"), "admin:auth_user_add", ("auth.add_user",)),
+    (_("パスワードを変更する"), "admin:password_change", ()),
+    (_("二段階認証を設定する"), "second_factor", ()),
 )
 
 
@@ -28,8 +28,8 @@ def palette_commands(request: HttpRequest) -> dict[str, Any]:
         return {}
     offered = [
         (str(title), reverse(name))
-        for title, name, permission in COMMANDS
-        if not permission or request.user.has_perm(permission)
+        for title, name, permissions in COMMANDS
+        if not permissions or any(map(request.user.has_perm, permissions))
     ]
     return {
         "palette_commands": [

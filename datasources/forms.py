@@ -39,6 +39,11 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable
         """What is stored, with what was entered in its place."""
         return Credentials(**{n: self.cleaned_data.get(n) or getattr(self._stored, n) for n in self.secrets})
 
+    def sends_stored_secrets_elsewhere(self) -> bool:
+        """Whether what is stored would go to an address that it was not stored for."""
+        is_kept = any(not self.cleaned_data.get(name) and getattr(self._stored, name) for name in self.secrets)
+        return is_kept and "base_url" in self.changed_data
+
     def has_new_credentials(self) -> bool:
         """Whether anything secret was entered."""
         return any(self.cleaned_data.get(name) for name in self.secrets)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -90,6 +91,7 @@ def is_starred(owner: Any, code: str) -> bool:
 def set_star(owner: Any, code: str, *, is_on: bool) -> WatchList | None:
     """Put a company on the person's first list, which is made where there is none, or take it off. Raises `ListIsFull`."""
     with transaction.atomic():
+        get_user_model().objects.select_for_update().get(pk=owner.pk)  # pressed twice, one after the other
         watch_list = first_list_of(owner)
         if watch_list is None:
             return make_watch_list(owner, gettext("マイ銘柄"), [code]) if is_on else None

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from companies.issuers.issuer_lists import AppliedIssuerList, IssuerListPreview, apply_issuer_list, preview_issuer_list
 from datasources.issuer_providers import issuer_list_provider
+from sign_in.models import ChangeKind
+from sign_in.recording import record_change
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.fetched_issuers import pack_issuers, unpack_issuers
 from syncjobs.models import IssuerListUpload, ListUpload, UploadKind, UploadStatus
@@ -51,5 +53,7 @@ def apply_issuer_upload(
         result = apply_issuer_list(upload.date_in_force, filers, force=force)
         told = {**(upload.result or {}), **asdict(result), "date_in_force": result.date_in_force.isoformat()}
         ListUpload.objects.filter(pk=upload.pk).update(result=told, is_forced=force, force_reason=reason, content=None)
+        if force:
+            record_change(upload, ChangeKind.APPROVED, person=applied_by, reason=reason)
     upload.refresh_from_db()
     return result

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.numbers import number_cell
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.status_label import colour_label
 from companies.admin import filters
 from companies.admin.choice_counts import CompanyChangeList, CountedPaginator
@@ -27,7 +28,6 @@ from companies.admin.comparison import comparison_page
 from companies.admin.knowledge import PARAMETER, KnownAtFilter, asked_knowledge, shows_a_day
 from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
-from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.state_columns import ISSUER_FIELDS, STATE_COLUMNS, UNTOLD, StateColumns, untold
 from companies.admin.successions import lineage_of
 from companies.admin.suggestions import suggestions

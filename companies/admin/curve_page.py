@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from admin_pages.list_address import explain_unknown
+from admin_pages.strict_list import refuse_file
 from companies.admin.curve import draw_large_curve
 from companies.admin.file_answers import file_answer, take_format
 from companies.admin.file_conditions import conditions_sheet
@@ -40,6 +40,8 @@ def curve_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 def curve_picture(request: HttpRequest) -> HttpResponseBase:
     """The same as a picture that needs no page around it."""
     _check(request)
+    if request.GET:
+        return refuse_file(request, _PAGE)
     drawn = _drawn()
     if drawn["curve"] is None:
         return redirect(_PAGE)
@@ -57,8 +59,8 @@ def export_curve(request: HttpRequest) -> HttpResponseBase:
     if not request.user.has_perm("companies.export_company"):
         raise PermissionDenied
     file_format = take_format(request)
-    if file_format is None:
-        return redirect(f"{reverse(_PAGE)}")
+    if file_format is None or request.GET:
+        return refuse_file(request, _PAGE)
     headings = tuple(str(heading) for heading in _HEADINGS)
     lists = list(ListingSnapshot.objects.holding().defer("rows").order_by("date_in_force"))
     changes = [None, *(after.row_count - before.row_count for before, after in pairwise(lists))]

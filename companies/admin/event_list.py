@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from admin_pages.strict_list import StrictChangeList
 from companies.admin.event_filters import CERTAINTY, EventPeriodFilter
-from companies.events.certainty import Certainty, judge, official_on_of, possible_days
+from companies.events.certainty import Certainty, find_across, judge, official_on_of, possible_days
 from companies.events.days import EventDays, count_by_day, slice_events
 from companies.events.periods import count_on, find_edges, list_days
 from companies.events.sectors import find_sectors33
@@ -91,8 +91,10 @@ class EventChangeList(StrictChangeList):
         events: Any = super().get_queryset(self._request, self.period.expected_parameters())
         if self.period.certainty:
             return self._told_of_certainty(events)
-        edges = find_edges(list_days(), first_day, last_day)
-        before, after = (count_on(events, day) for day in (edges.opening, edges.closing))
+        edges, across = find_edges(list_days(), first_day, last_day), find_across(first_day, last_day)
+        # Where the exchange told the day, that decides.
+        before = count_on(events.exclude(id__in=across.inside), edges.opening)
+        after = count_on(events.exclude(id__in=set(across.told) - set(across.inside)), edges.closing)
         sentences = [
             gettext("このうち {count:,} 件は、期間より前に起きたかもしれません。").format(count=before)
             if before

@@ -111,7 +111,7 @@ def export_years(request: HttpRequest) -> HttpResponseBase:
     if not request.user.has_perm("companies.export_company"):
         raise PermissionDenied
     file_format = take_format(request)
-    if file_format is None:
+    if file_format is None or request.GET:
         return refuse_file(request, _YEARS)
     headings = tuple(str(heading) for heading in _HEADINGS)
     rows, revision = begun_at_revision(lambda: list(_rows(headings)))

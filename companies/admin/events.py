@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from admin_pages.numbers import NOTHING
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.status_label import colour_label, status_label
 from companies.admin.event_file import export_events
 from companies.admin.event_filters import (
@@ -28,7 +30,6 @@ from companies.admin.event_list import EventChangeList, EventConditions, EventPa
 from companies.admin.event_questions import usual_questions
 from companies.admin.event_summary import export_summary, summary_page
 from companies.admin.event_years import export_years, years_page
-from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EventType
 from companies.events.calendar import count_by_month, lay_out_years
 from companies.events.periods import list_days
@@ -118,7 +119,7 @@ class ListingEventAdmin(ReadOnlyAdmin):
     @display(description=_("公式の日"))
     def official_day(self, event: Any) -> str:
         """The day that the exchange announced; of a delisting the first one not traded."""
-        return one_line(event.official_on or "―")
+        return one_line(event.official_on or NOTHING)
 
     @display(description=_("コード"), ordering="code")
     def linked_code(self, event: ListingEvent) -> str:
@@ -146,14 +147,14 @@ class ListingEventAdmin(ReadOnlyAdmin):
 
     @display(description=_("当時の市場区分"), ordering="market__display_order")
     def market_name(self, event: ListingEvent) -> str:
-        return event.market.shown_name if event.market else "―"
+        return event.market.shown_name if event.market else NOTHING
 
     @display(description=_("当時の33業種"))
     def sector_name(self, event: Any) -> str:
         """Of the company when it came about; of who left the one it had."""
-        return event.sector33_then or "―"
+        return event.sector33_then or NOTHING
 
 
 def _with_codes(value: str, label: Any, codes: list[str] | None) -> str:
     told = f"{label}: {', '.join(codes)}" if codes else ""
-    return " ".join(part for part in (value, told) if part) or "―"
+    return " ".join(part for part in (value, told) if part) or NOTHING

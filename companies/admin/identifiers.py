@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from companies.admin.read_only import ReadOnlyAdmin, one_line
+from admin_pages.numbers import NOTHING
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from companies.code_notation import find_code
 from companies.issuers.identifiers.models import CompanyIdentifier, IdentifierScheme
 from companies.letters import plain_letters
 from companies.models import Company
 
-_OPEN = "―"
+_OPEN = NOTHING
 
 
 class KnowledgeFilter(DropdownFilter):

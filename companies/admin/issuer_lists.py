@@ -14,10 +14,10 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from admin_pages.filter_days import PeriodFilter
-from admin_pages.numbers import number_cell
+from admin_pages.numbers import NOTHING, number_cell
 from admin_pages.parts import render_parts
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.status_label import status_label
-from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.choices import EntryStatus
 from companies.models import IssuerList
 
@@ -96,7 +96,7 @@ class IssuerListAdmin(ReadOnlyAdmin):
     def withdrawn_because(self, entry: IssuerList) -> str:
         """Why, and who took it back."""
         if status_of(entry) is not EntryStatus.WITHDRAWN:
-            return "―"
+            return NOTHING
         return f"{entry.withdrawal.reason}（{entry.withdrawal.withdrawn_by}）"
 
     @display(description=_("どこから"))
@@ -112,7 +112,7 @@ class IssuerListAdmin(ReadOnlyAdmin):
     def revisions(self, entry: IssuerList) -> str:
         """Those that it made."""
         numbers = entry.revisions.order_by("number").values_list("number", flat=True)
-        return format_html_join("、", "{}", ((number,) for number in numbers)) or "―"
+        return format_html_join("、", "{}", ((number,) for number in numbers)) or NOTHING
 
     @display(description="SHA-256")
     def short_fingerprint(self, entry: IssuerList) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleDropdownFilter
 from unfold.decorators import display
 
-from companies.admin.read_only import ReadOnlyAdmin, one_line
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from companies.admin.state_columns import UNTOLD
 from companies.issuers.behind import companies_behind
 from companies.models import Company, Issuer, IssuerVersion

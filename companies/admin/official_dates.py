@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.filter_days import PeriodFilter
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.strict_list import StrictChangeList
-from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.issuers.official_dates.causes import Agreement, Cause
 from companies.issuers.official_dates.models import OfficialDate, OfficialDateKind
 from companies.issuers.official_dates.reconciliation import Compared

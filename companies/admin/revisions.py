@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.filter_days import MomentPeriodFilter
-from admin_pages.numbers import number_cell
+from admin_pages.numbers import NOTHING, number_cell
 from admin_pages.parts import render_parts
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.status_label import status_label
 from admin_pages.strict_list import StrictChangeList
-from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.revision_page import count_versions, revision_changes
 from companies.choices import RevisionKind
 from companies.models import LedgerRevision
@@ -92,7 +92,7 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
         if revision.issuer_list is not None:
             return f"EDINET {revision.issuer_list.date_in_force}"
         if entry is None:
-            return "―"
+            return NOTHING
         address = reverse("admin:companies_listingsnapshot_change", args=[entry.pk])
         return format_html(_LINK, address, f"{entry.get_source_display()} {entry.date_in_force}")
 
@@ -105,7 +105,7 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
             return gettext("履歴の再導出（どの一覧にもよらない）") if is_rebuilt else gettext("上場銘柄一覧によらない")
         if revision.kind in (RevisionKind.WITHDRAWN, RevisionKind.ISSUER_LIST_WITHDRAWN):
             taken = getattr(entry, "withdrawal", None)
-            return f"{taken.withdrawn_by}: {taken.reason}" if taken else "―"
+            return f"{taken.withdrawn_by}: {taken.reason}" if taken else NOTHING
         if entry.run_id is None:
             return gettext("一覧ファイル")
         context = {"run_id": entry.run_id, "perms": PermWrapper(revision.reader)}

@@ -11,9 +11,9 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from admin_pages.numbers import number_cell
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.status_label import status_label
 from companies.admin.curve_page import curve_page, curve_picture, export_curve
-from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.admin.withdrawal import withdrawal_page
 from companies.choices import EntryStatus, EventType
 from companies.models import ListingEvent, ListingSnapshot

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from companies.admin.read_only import one_line
+from admin_pages.numbers import NOTHING
+from admin_pages.read_only import one_line
 from companies.choices import CHOICES_OF, ScaleCategory
 from companies.fields import COMPANY_FIELDS, CompanyField
 
-UNTOLD = "―"
+UNTOLD = NOTHING
 # Every size is TOPIX's: where there is little room, that goes without saying.
 _FAMILY = "TOPIX "
 

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
+from admin_pages.numbers import NOTHING
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.status_label import status_label
 from companies.admin.company_page import company_history
-from companies.admin.read_only import ReadOnlyAdmin, one_line
 from companies.issuers.lineage.decisions import decide_succession, is_by_rule
 from companies.issuers.lineage.errors import SuccessionChanged
 from companies.issuers.lineage.models import SuccessionStatus
@@ -113,11 +114,11 @@ class SuccessionAdmin(ReadOnlyAdmin):
 
     @display(description=_("前の銘柄"))
     def before_name(self, succession: Any) -> str:
-        return succession.before or "―"
+        return succession.before or NOTHING
 
     @display(description=_("後の銘柄"))
     def after_name(self, succession: Any) -> str:
-        return succession.after or "―"
+        return succession.after or NOTHING
 
     @display(description=_("日付"), ordering="day")
     def since(self, succession: Succession) -> str:
@@ -138,7 +139,7 @@ class SuccessionAdmin(ReadOnlyAdmin):
     @display(description=_("判断した人"), ordering="decided_by")
     def decided(self, succession: Succession) -> str:
         """A rule is nobody."""
-        return succession.decided_by or (gettext("規則") if succession.decided_at else "―")
+        return succession.decided_by or (gettext("規則") if succession.decided_at else NOTHING)
 
     @display(description=_("規則"))
     def rule(self, succession: Succession) -> str:

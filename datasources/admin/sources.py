@@ -167,6 +167,8 @@ class DataSourceAdmin(RecordingAdmin):
             raise PermissionDenied
         form = self.get_form(request, source, change=source is not None)(request.POST, instance=source)
         context: dict[str, Any] = {"form": form}
+        if form.is_valid() and form.sends_stored_secrets_elsewhere():
+            form.add_error("base_url", gettext("アドレスを変えて試すときは、認証情報も入力してください。"))
         if form.is_valid():
             form.instance.provider = _provider(request, source).name
             context["result"] = try_entered(form.instance, form.credentials())

@@ -5,48 +5,33 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin import ShowFacets
 from django.contrib.auth.models import Group
 from django.db.models import Field
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from admin_pages.model_admin import StrictModelAdmin
+from admin_pages.numbers import NOTHING
+from admin_pages.read_only import ReadOnlyAdmin
 from admin_pages.status_label import status_label
 from sign_in.models import ChangeKind, RecordedChange
 from sign_in.roles import label_of
 
-_NOTHING = "―"
-
 
 @admin.register(RecordedChange)
-class RecordedChangeAdmin(StrictModelAdmin):
+class RecordedChangeAdmin(ReadOnlyAdmin):
     """Looking is all there is."""
 
     list_display = ("moment", "who", "kind_label", "what", "subject", "changes")
     list_display_links = ("moment",)
     list_filter = ("kind",)
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = ShowFacets.NEVER
     # Values too: what was changed to 18:00, and by whom.
     search_fields = ("person", "subject", "values", "reason", "address")
     search_help_text = _("実行者、対象、変更前後の値、理由、アドレスで検索")
     fields = ("moment", "who", "address", "kind_label", "what", "subject", "changes", "reason")
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description=_("日時"), ordering="made_at")
     def moment(self, change: RecordedChange) -> str:
@@ -70,7 +55,7 @@ class RecordedChangeAdmin(StrictModelAdmin):
     @display(description=_("変更内容"))
     def changes(self, change: RecordedChange) -> str:
         """Field by field: old → new."""
-        return format_html_join("", '<div style="min-width:12rem">{}: {} → {}</div>', _told(change)) or _NOTHING
+        return format_html_join("", '<div style="min-width:12rem">{}: {} → {}</div>', _told(change)) or NOTHING
 
 
 def _told(change: RecordedChange) -> Iterator[tuple[str, str, str]]:
@@ -84,7 +69,7 @@ def _told(change: RecordedChange) -> Iterator[tuple[str, str, str]]:
 
 def _word(field: Any, value: Any) -> str:
     if value is None or value in ("", []):
-        return _NOTHING
+        return NOTHING
     if isinstance(value, bool):
         return gettext("はい") if value else gettext("いいえ")
     base = getattr(field, "base_field", field)

@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
 from admin_pages.moments import show_moment
+from admin_pages.numbers import NOTHING
 from admin_pages.status_label import status_label
 from sign_in.models import ChangeKind
 from sign_in.recording import RecordingAdmin, record_request
@@ -60,13 +61,13 @@ class StaffAdmin(UserAdmin, RecordingAdmin):  # type: ignore[type-arg] # not sub
     @display(description=_("氏名"))
     def full_name(self, user: User) -> str:
         """Family name first."""
-        return " ".join(part for part in (user.last_name, user.first_name) if part) or "―"
+        return " ".join(part for part in (user.last_name, user.first_name) if part) or NOTHING
 
     @display(description=_("ロール"))
     def roles(self, user: User) -> str:
         """A superuser has all of them."""
         names = [gettext("全権限")] if user.is_superuser else [label_of(group.name) for group in user.groups.all()]
-        return gettext("、").join(names) or "―"
+        return gettext("、").join(names) or NOTHING
 
     @display(description=_("状態"), ordering="is_active")
     def state(self, user: User) -> str:

@@ -5,8 +5,9 @@
   window.copiesTables = true;
 
   const UNSEEN = "[hidden], [aria-hidden=true], .sortpriority, .material-symbols-outlined, script, template, svg, input";
-  // As in files: a spreadsheet would calculate it. The lone sign of "none" is no formula.
-  const inert = (text) => (/^[=+\-@＝＋－＠]./.test(text) ? `'${text}` : text);
+  // As in files: a spreadsheet would calculate it. The lone sign of "none" is no formula, a number is one to add up.
+  const isNumber = (text) => /^[+-]?[\d,]+(\.\d+)?%?$/.test(text);
+  const inert = (text) => (/^[=+\-@＝＋－＠]./.test(text) && !isNumber(text) ? `'${text}` : text);
   const textOf = (cell) => {
     const copy = cell.cloneNode(true);
     copy.querySelectorAll(UNSEEN).forEach((part) => part.remove());

@@ -26,4 +26,6 @@ class OwnedAdmin(StrictModelAdmin):
         return super().has_change_permission(request, obj) and (obj is None or obj.owner_id == request.user.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or obj.owner_id == request.user.pk)
+        """With a person goes what was theirs: who may delete the one may delete the other."""
+        is_theirs = obj is None or obj.owner_id == request.user.pk or request.user.has_perm("auth.delete_user")
+        return super().has_delete_permission(request, obj) and is_theirs

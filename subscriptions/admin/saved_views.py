@@ -98,12 +98,13 @@ class SavedViewAdmin(OwnedAdmin):
         """Keep the list as its page was asked for, and show that page again."""
         if not request.user.has_perm("subscriptions.add_savedview"):
             raise PermissionDenied
-        page, query = (
-            request.POST.get("page", ""),
-            QueryDict(request.POST.get("query", "")[:_LONGEST_QUERY], mutable=True),
-        )
+        page, asked = request.POST.get("page", ""), request.POST.get("query", "")
         if page not in ListPage.values or not request.user.has_perm(_right_to_see(page)):
             raise Http404
+        if len(asked) > _LONGEST_QUERY:
+            messages.error(request, gettext("条件が多すぎるため、保存できません。"))
+            return redirect(f"admin:{page}_changelist")
+        query = QueryDict(asked, mutable=True)
         query.pop(PAGE_VAR, None)
         user: Any = request.user  # signed in
         form = SavedViewForm(request.POST, instance=SavedView(page=page, query=query.urlencode(), owner=user))

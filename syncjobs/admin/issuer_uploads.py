@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
-from admin_pages.numbers import number_column
+from admin_pages.numbers import NOTHING, number_column
 from companies.issuers.errors import IssuerListRefused
 from companies.issuers.refusal_wording import explain_issuer_refusal
 from companies.ledger.snapshots import Outcome
@@ -54,7 +54,7 @@ class IssuerListUploadAdmin(StrictModelAdmin):
 
     @display(description=_("結果"))
     def outcome(self, upload: IssuerListUpload) -> str:
-        return _figures(upload.result) if upload.status == UploadStatus.APPLIED and upload.result else "―"
+        return _figures(upload.result) if upload.status == UploadStatus.APPLIED and upload.result else NOTHING
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("syncjobs.import_list"))

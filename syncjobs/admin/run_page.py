@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from admin_pages.numbers import NOTHING
 from companies.choices import EventType
 from companies.events.wording import EventWording
 from companies.issuers.errors import IssuerListRefused
@@ -63,7 +64,7 @@ def _figures(run: SyncRun) -> str:
             total=run.total_companies or 0, new=run.new_companies, updated=run.updated_companies or 0
         )
     if run.new_companies is None:
-        return "―"
+        return NOTHING
     figures = gettext("新規 {new:,}、変更 {updated:,}、廃止 {deactivated:,}").format(
         new=run.new_companies, updated=run.updated_companies or 0, deactivated=run.deactivated_companies or 0
     )

@@ -13,8 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from admin_pages.numbers import NOTHING
+from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.status_label import colour_label
-from companies.admin.read_only import ReadOnlyAdmin, one_line
 from syncjobs.admin import run_actions
 from syncjobs.admin.company_quote import quote_part
 from syncjobs.admin.run_page import duration, may_operate, run_context, summary
@@ -128,7 +129,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
     @display(description=_("基準日"), ordering="date_in_force")
     def day(self, run: SyncRun) -> str:
         """Of the list that came."""
-        return one_line(run.date_in_force or "―")
+        return one_line(run.date_in_force or NOTHING)
 
     @display(description=_("結果"))
     def result(self, run: SyncRun) -> str:

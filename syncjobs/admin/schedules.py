@@ -21,6 +21,7 @@ from django_celery_beat.models import (
 from unfold.decorators import display
 
 from admin_pages.moments import show_moment
+from admin_pages.numbers import NOTHING
 from admin_pages.status_label import colour_label, status_label
 from sign_in.recording import RecordingAdmin
 from syncjobs.choices import ScheduleState
@@ -137,7 +138,7 @@ class ScheduledTaskAdmin(RecordingAdmin):
     def next_run(self, task: PeriodicTask) -> str:
         """When it comes round the next time."""
         moment = next_run_at(task, timezone.now())
-        return _in_japan(moment) if moment else "―"
+        return _in_japan(moment) if moment else NOTHING
 
     @display(description=_("前回の実行"))
     def ran_at(self, task: PeriodicTask) -> str:

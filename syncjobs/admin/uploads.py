@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from admin_pages.model_admin import StrictModelAdmin
-from admin_pages.numbers import number_column
+from admin_pages.numbers import NOTHING, number_column
 from companies.admin.difference_file import difference_file
 from companies.choices import EventType
 from companies.errors import SnapshotDiffers, SnapshotRefused
@@ -57,14 +57,14 @@ class ListUploadAdmin(StrictModelAdmin):
     def outcome(self, upload: ListUpload) -> str:
         result = upload.result
         if not result:
-            return "―"
+            return NOTHING
         return gettext("全 {total:,} 件（新規 {new:,}、変更 {updated:,}、廃止 {deactivated:,}）").format(**result)
 
     @display(description=_("確認した件数"))
     def counted(self, upload: ListUpload) -> str:
         """Of a doubtful list, what its taker had counted."""
         counts = (upload.confirmed_counts or {}).items()
-        return gettext("、").join(f"{EventType(kind).label} {count:,}" for kind, count in counts) or "―"
+        return gettext("、").join(f"{EventType(kind).label} {count:,}" for kind, count in counts) or NOTHING
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("syncjobs.import_list"))

@@ -11,6 +11,7 @@ from django.test import Client
 from companies.issuers.filer_rows import unpack_filers
 from companies.issuers.issuer_lists import withdraw_issuer_list
 from companies.models import CompanyIssuer, IssuerList, IssuerVersion
+from sign_in.models import RecordedChange
 from syncjobs.fetched_issuers import unpack_issuers
 from syncjobs.models import IssuerListUpload, ListUpload
 from tests.fakes.edinet import INDIVIDUAL, make_csv, make_row, make_zip
@@ -127,6 +128,7 @@ def test_half_a_list_is_taken_only_with_a_reason(admin_client: Client) -> None:
     decide(admin_client, apply="", reason="合併が続いた")
     taken = IssuerListUpload.objects.order_by("-pk")[0]
     assert (taken.status, taken.is_forced, taken.force_reason) == ("applied", True, "合併が続いた")
+    assert RecordedChange.objects.get(kind="approved").reason == "合併が続いた"
     assert IssuerList.objects.count() == 2
 
 

@@ -27,8 +27,8 @@ LOOKING = {"2 つの日を比べる", "月別のイベント件数を見る"}
 RUNNING = {"同期を始める", "一覧ファイルを取り込む", "EDINET コード一覧を取り込む"}
 GIVING = {"データソースを登録する", "API キーを作る", "ユーザーを追加する"}
 ALLOWED = {
-    "analyst": OWN | LOOKING,
-    "operator": OWN | LOOKING | RUNNING,
+    "analyst": OWN | LOOKING | {"API キーを作る"},
+    "operator": OWN | LOOKING | RUNNING | {"API キーを作る"},
     "administrator": OWN | LOOKING | RUNNING | GIVING,
 }
 

@@ -1,6 +1,7 @@
 """Trying an account before it is saved."""
 
 import pytest
+from django.test import Client
 
 from datasources.choices import ApiVersion
 from datasources.credentials import Credentials
@@ -56,3 +57,17 @@ def test_trying_says_nothing_about_the_source_that_is_stored(source: DataSource)
 
     assert (source.last_check_code, source.last_checked_at) == ("", None)
     assert source.api_version == ApiVersion.V2
+
+
+def test_what_is_stored_is_not_tried_at_an_address_that_it_was_not_stored_for(
+    admin_client: Client, jquants: FakeJquants
+) -> None:
+    source = make_source(jquants)
+    form = {"name": source.name, "api_version": "v2", "plan": "unlimited", "base_url": "https://example.com/v2"}
+    said = "アドレスを変えて試すときは、認証情報も入力してください。"
+    path = f"/admin/datasources/datasource/{source.pk}/try/"
+
+    assert said in admin_client.post(path, form).content.decode()
+    tried = admin_client.post(path, {**form, "base_url": source.base_url}).content.decode()
+    assert said not in tried
+    assert "接続できました。" in tried

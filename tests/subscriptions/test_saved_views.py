@@ -137,3 +137,12 @@ def test_the_list_of_views_takes_the_same_number_of_queries_whatever_their_numbe
         SavedView.objects.create(owner=user, name=f"表示 {number}", page="companies_company", query=QUERY)
     with django_assert_max_num_queries(12):
         assert client.get(VIEWS).status_code == 200
+
+
+def test_what_is_too_long_to_be_kept_whole_is_not_kept_at_all() -> None:
+    client, _ = sign_in()
+
+    page = save(client, query="q=" + "あ" * 4000).content.decode()
+
+    assert "条件が多すぎるため、保存できません。" in page
+    assert not SavedView.objects.exists()

@@ -289,3 +289,15 @@ def test_the_page_of_a_list_shows_what_its_companies_are_now() -> None:
 
     assert "トヨタ自動車" in page
     assert "上場廃止（最後に載った一覧は 2024-02-29）" in page
+
+
+def test_with_a_person_goes_what_was_theirs() -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    _, user = sign_in()
+    make_watch_list(user, "小売", ["7203"])
+
+    answer = client.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"})
+
+    assert answer.status_code == 302
+    assert not WatchedCompany.objects.exists()

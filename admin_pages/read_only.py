@@ -1,4 +1,4 @@
-"""What every page of the ledger has in common."""
+"""Pages on which looking is all there is."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def one_line(text: object) -> str:
 
 
 class ReadOnlyAdmin(StrictModelAdmin):
-    """Looking is all there is: nothing is added, changed or deleted by hand."""
+    """Nothing is added, changed or deleted by hand."""
 
     list_per_page = 50
     show_full_result_count = False
