@@ -197,3 +197,18 @@ def test_the_workbook_of_events_has_days_reasons_and_its_conditions(admin_client
     assert told["当時の33業種"] == "水産・農林業"
     assert told["期間との関係"] == "期間中に起きたかもしれないものも"
     assert (told["件数"], told["最新の一覧"].split()[0]) == (1, "2022-11-30")
+
+
+@pytest.mark.usefixtures("restructured")
+def test_what_official_days_tell_is_not_called_uncertain_above_the_list(admin_client: Client) -> None:
+    def told(first: str, last: str) -> str:
+        page: Any = admin_client.get(f"{LIST}?event_date_from={first}&event_date_to={last}")
+        return str(page.context["cl"].uncertain)
+
+    # The list of November shows that 1301 left, 130A came and 4751 changed its sector since April.
+    assert "このうち 3 件は、期間より前に起きたかもしれません。" in told("2022-07-01", "2022-12-31")
+    assert "ほかに 3 件が、期間の後の一覧で分かり、期間中に起きたかもしれません。" in told("2022-04-29", "2022-06-30")
+    import_official_dates([OfficialDay("130A", "listed", date(2022, 7, 1))], origin="CSV")
+
+    assert "このうち 2 件は、期間より前に起きたかもしれません。" in told("2022-07-01", "2022-12-31")
+    assert "ほかに 2 件が、期間の後の一覧で分かり、期間中に起きたかもしれません。" in told("2022-04-29", "2022-06-30")

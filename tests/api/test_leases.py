@@ -244,6 +244,7 @@ def test_a_key_that_redis_cannot_vouch_for_loses_no_permits(
     told = process.ask(key_hash, ADDRESS, anew=True)
     assert isinstance(told, Told)
     assert told.verdict == verdict
+    assert process.take(key_hash) is None
     remember_key(stored)
     if comes_again:
         assert use(process, key_hash)

@@ -243,10 +243,24 @@ def test_nobody_confirms_what_is_still_to_come() -> None:
     client, user = sign_in()
     made = make_watch_list(user, "小売", ["7201", "1301"])
 
-    client.post(f"{LISTS}{made.pk}/seen/", {"up_to": "999999"})
     apply_april()
+    client.post(f"{LISTS}{made.pk}/seen/", {"up_to": "999999"})
+    assert told(user) == []
+    take_back_april()
 
-    assert [code for code, *_ in told(user)] == ["1301", "7201"]
+    assert [(code, is_gone) for code, *_, is_gone in told(user)] == [("1301", True), ("7201", True)]
+
+
+def test_what_was_confirmed_stays_so() -> None:
+    client, user = sign_in()
+    made = make_watch_list(user, "小売", ["7201", "1301"])
+    before = made.seen_revision
+    apply_april()
+    [of_list] = load_watched_changes(user)
+    for up_to in (of_list.up_to, before):
+        client.post(f"{LISTS}{made.pk}/seen/", {"up_to": str(up_to)})
+
+    assert told(user) == []
 
 
 def test_an_event_that_is_taken_back_is_told_too() -> None:
