@@ -18,6 +18,7 @@ class Scope(models.TextChoices):
 
     READ = "read", _("読み取り")
     SYNC = "sync", _("同期の実行")
+    SUBSCRIBE = "subscribe", _("購読と通知先の管理")
 
 
 class KeyState(ColouredChoices):

@@ -1,9 +1,21 @@
-"""Watch lists and saved views: each belongs to the person who made it."""
+"""What a person follows: watch lists and saved views; and all other tables of telling others."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from subscriptions.deliveries.models import Delivery, DeliveryAttempt, Message
+from subscriptions.destinations.models import Destination
+from subscriptions.outbox.models import OutboxEntry
+from subscriptions.ownership import OwnedByPerson
+from subscriptions.told.models import Subscription
+
+# Django looks for an app's models here.
+__all__ = [
+    "Delivery", "DeliveryAttempt", "Destination", "ListPage", "Message", "OutboxEntry", "SavedView", "Subscription", "WatchList",
+    "WatchedCompany",
+]  # fmt: skip
 
 
 class ListPage(models.TextChoices):
@@ -11,22 +23,6 @@ class ListPage(models.TextChoices):
 
     COMPANIES = "companies_company", _("銘柄一覧")
     EVENTS = "companies_listingevent", _("上場イベント")
-
-
-class OwnedByPerson(models.Model):
-    """Something under a name that its owner chose."""
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, editable=False, related_name="+", verbose_name=_("作成者")
-    )
-    name = models.CharField(_("名前"), max_length=60)
-    created_at = models.DateTimeField(_("作成日時"), db_default=Now(), editable=False)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class WatchList(OwnedByPerson):

@@ -1,0 +1,1 @@
+"""Where something is told to: addresses, their secrets, and why one is paused."""

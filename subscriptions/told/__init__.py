@@ -1,0 +1,1 @@
+"""What is told to whom: subscriptions, and what they make of what happened."""
