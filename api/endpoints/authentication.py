@@ -1,4 +1,4 @@
-"""Who asks: an API key in `X-API-Key`, or a member of staff signed in to the admin (for the docs pages)."""
+"""Who asks: an API key in `X-API-Key` or as a bearer token, or a member of staff signed in to the admin (for the docs pages)."""
 
 from django.contrib.auth.models import AbstractBaseUser
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -6,6 +6,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from api.front.admission import ADMISSION, Admission
+from api.front.sent_key import CHALLENGE, find_key
 from api.keys import find_api_key, note_use
 from api.models import ApiKey
 from sign_in.second_factor_middleware import is_signed_in_half
@@ -15,13 +16,13 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`request.user` and `request.auth` become the key."""
 
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
-        """The key of the header; nothing when there is no header. Raises `AuthenticationFailed` for a wrong one."""
+        """The key that was sent; nothing when there is none. Raises `AuthenticationFailed` for a wrong one."""
         admission: Admission | None = request.META.get(ADMISSION)
         if admission is not None:
             pk, name, prefix, scopes = admission.key
             known = ApiKey(pk=pk, name=name, prefix=prefix, scopes=list(scopes))
             return known, known
-        plain = request.headers.get("X-API-Key")
+        plain = find_key(request.META)
         if plain is None:
             return None
         key = find_api_key(plain)
@@ -32,7 +33,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
-        return "ApiKey"
+        return CHALLENGE
 
 
 class StaffSessionAuthentication(SessionAuthentication):

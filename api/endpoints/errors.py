@@ -25,7 +25,12 @@ logger = structlog.get_logger(__name__)
 #: Code and message where a status says everything there is to say.
 _BY_STATUS = {
     400: ("VALIDATION_ERROR", _("リクエストの内容に誤りがあります。")),
-    401: ("INVALID_API_KEY", _("API キーがないか、無効です。X-API-Key ヘッダーに有効なキーを指定してください。")),
+    401: (
+        "INVALID_API_KEY",
+        _(
+            "API キーがないか、無効です。X-API-Key ヘッダー（または Authorization: Bearer）に有効なキーを指定してください。"
+        ),
+    ),
     403: ("PERMISSION_DENIED", _("この操作を行う権限がありません。")),
     404: ("NOT_FOUND", _("このパスには何もありません。")),
     405: ("METHOD_NOT_ALLOWED", _("このメソッドは使えません。")),

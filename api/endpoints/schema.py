@@ -196,13 +196,20 @@ _STATE_CHANGED = _shaped(ErrorBody, _MEANINGS[409], "STATE_CHANGED", _STATE_CHAN
 
 
 class _ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the schema describes the key."""
+    """How the schema describes the key: in either header."""
 
     target_class = "api.endpoints.authentication.ApiKeyAuthentication"
-    name = "ApiKey"
+    name = ["ApiKey", "Bearer"]
 
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "管理画面で発行する API キー。"}
+    def get_security_requirement(self, auto_schema: object) -> list[dict[str, list[Any]]]:
+        """One of them is enough."""
+        return [{name: []} for name in self.name]
+
+    def get_security_definition(self, auto_schema: object) -> list[dict[str, str]]:
+        return [
+            {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "管理画面で発行する API キー。"},
+            {"type": "http", "scheme": "bearer", "description": "同じ API キーを Authorization: Bearer で送る。"},
+        ]
 
 
 class _StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

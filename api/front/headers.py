@@ -42,7 +42,7 @@ def rate_limit_headers(admission: Admission | None) -> Headers:
 def constant_headers() -> tuple[tuple[str, str], ...]:
     """What every answer says, whoever makes it."""
     headers = [
-        ("Vary", "Accept, Accept-Encoding, Accept-Language, Origin, X-API-Key, Cookie"),
+        ("Vary", "Accept, Accept-Encoding, Accept-Language, Origin, X-API-Key, Authorization, Cookie"),
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", "DENY"),
         ("Referrer-Policy", "same-origin"),

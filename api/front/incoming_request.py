@@ -17,6 +17,7 @@ from api.front.kept_answers import find_answer_to, find_held_answer, give_up
 from api.front.key_confirmation import confirm_key, publish_from_database
 from api.front.leases import leases
 from api.front.question import Question, read_question
+from api.front.sent_key import find_key
 from api.front.stages import PassOn, Ready, Refused, Stage
 from api.generations import publish_generations
 from api.keys import hash_key, list_hashes
@@ -41,7 +42,7 @@ class _LetIn(NamedTuple):
 def find_stage(environ: WSGIEnvironment) -> Stage:
     """Look at a request: its key, its limit, and the answer that there is."""
     question = read_question(environ)
-    plain = environ.get("HTTP_X_API_KEY")
+    plain = find_key(environ)
     if plain is None:
         return PassOn(question, None)
     let_in = _let_in(hash_key(plain), question, environ)
@@ -63,7 +64,7 @@ def find_ready(environ: WSGIEnvironment) -> Ready | None:
     """The answer to a request where this process has permit and answer at hand: found in some microseconds, asking nobody. Without
     it nothing has changed.
     """
-    plain = environ.get("HTTP_X_API_KEY")
+    plain = find_key(environ)
     if plain is None or "HTTP_CACHE_CONTROL" in environ:
         return None
     key_hash = hash_key(plain)

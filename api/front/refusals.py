@@ -8,6 +8,7 @@ from django.utils import translation
 
 from api.endpoints.errors import error_response
 from api.front.headers import Headers
+from api.front.sent_key import CHALLENGE
 from api.front.stages import Refused
 from wording.language import language_of
 
@@ -24,7 +25,7 @@ def refusal(stage: Refused, environ: WSGIEnvironment) -> Answer:
     if stage.reason:
         details["reason"] = stage.reason
     if stage.status == HTTPStatus.UNAUTHORIZED:
-        headers = [("WWW-Authenticate", "ApiKey")]
+        headers = [("WWW-Authenticate", CHALLENGE)]
     language = language_of(environ)
     with translation.override(language):
         body = error_response(stage.status, details=details).content
