@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +14,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
+
+_FIRST, _LAST = datetime(MINYEAR, 1, 2, tzinfo=UTC), datetime(MAXYEAR, 12, 30, tzinfo=UTC)
 
 
 def refuse_names(given: Iterable[str], declared: Mapping[str, Any], repeated: Sequence[str] = ()) -> None:
@@ -79,16 +81,24 @@ class Instant(serializers.DateTimeField):
     """A moment, RFC 3339; without an offset it is Japan's time."""
 
     def to_internal_value(self, value: Any) -> datetime:
-        """The moment, with its time zone. A `+` that arrived as a space is understood."""
+        """The moment, in UTC: the database does not know each offset that may be written. A `+` that arrived as a space is understood."""
         text = re.sub(r" (?=[0-9]{2}:[0-9]{2}$)", "+", str(value)) if len(str(value)) > 20 else str(value)
         try:
             if _INSTANT.fullmatch(text):
                 moment = datetime.fromisoformat(text.upper())
-                return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+                return _as_utc(timezone.make_aware(moment) if timezone.is_naive(moment) else moment)
         except (ValueError, OverflowError):
             pass
         example = "2026-11-20T18:00:00+09:00"
         raise serializers.ValidationError(gettext("日時を {example} の形で指定してください。").format(example=example))
+
+
+def _as_utc(moment: datetime) -> datetime:
+    """Within the days that every time zone has: nothing happened beyond."""
+    try:
+        return min(max(moment.astimezone(UTC), _FIRST), _LAST)
+    except OverflowError:
+        return _FIRST if moment.year == MINYEAR else _LAST
 
 
 class SearchText(serializers.CharField):
