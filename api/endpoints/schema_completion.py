@@ -13,12 +13,21 @@ _HEADERS = {
     "X-RateLimit-Limit": ("1 時間あたりの上限", "integer"),
     "X-RateLimit-Remaining": ("残りの回数", "integer"),
     "X-RateLimit-Reset": ("数えられている最も古いリクエストが 1 時間前になる時刻（UNIX 秒）", "integer"),
+    "RateLimit-Policy": ("上限と期間（秒）。IETF の RateLimit ヘッダー", "string"),
+    "RateLimit": ("残りの回数（r）と、次に増えるまでの秒数（t）", "string"),
     "ETag": ("内容の版。If-None-Match に指定すると、変わっていなければ 304", "string"),
     "Link": ("前後のページ（RFC 8288）", "string"),
     states.HEADER: ("読み取ったデータの時点。state に指定すると、変わっていれば 409 STATE_CHANGED", "string"),
     "Retry-After": ("もう一度送れるまでの秒数", "integer"),
 }
-_ALWAYS = ("X-Request-ID", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+_ALWAYS = (
+    "X-Request-ID",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "RateLimit-Policy",
+    "RateLimit",
+)
 
 
 def complete_schema(result: dict[str, Any], **_options: Any) -> dict[str, Any]:

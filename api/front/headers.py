@@ -7,7 +7,7 @@ from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 
-from api.front.admission import Admission
+from api.front.admission import WINDOW_SECONDS, Admission
 
 Headers = list[tuple[str, str]]
 
@@ -28,13 +28,18 @@ def request_id_of(environ: WSGIEnvironment) -> str:
 
 
 def rate_limit_headers(admission: Admission | None) -> Headers:
-    """How the key stands. `Reset` is the second (since 1970) in which its oldest request leaves the window."""
+    """How the key stands. `Reset` is the second (since 1970) in which its oldest request leaves the window, `t` the seconds until then.
+
+    Source of the short ones: IETF draft-ietf-httpapi-ratelimit-headers-10, checked 2026-11.
+    """
     if admission is None:
         return []
     return [
         ("X-RateLimit-Limit", str(admission.limit)),
         ("X-RateLimit-Remaining", str(admission.remaining)),
         ("X-RateLimit-Reset", str(-(-admission.reset_at // 1000))),
+        ("RateLimit-Policy", f'"hour";q={admission.limit};w={WINDOW_SECONDS}'),
+        ("RateLimit", f'"hour";r={admission.remaining};t={max(0, -(-(admission.reset_at - admission.now) // 1000))}'),
     ]
 
 

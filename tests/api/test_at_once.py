@@ -17,7 +17,7 @@ from tests.api.front import Answer, ask, environ_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/companies?limit=2"
-OF_EACH = {"x-request-id", "x-ratelimit-remaining", "x-ratelimit-reset"}
+OF_EACH = {"x-request-id", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit"}
 
 
 @pytest.fixture

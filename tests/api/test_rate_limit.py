@@ -72,6 +72,8 @@ def test_a_refusal_says_when_the_next_request_fits_in_and_then_it_does() -> None
     assert refused.headers["x-ratelimit-limit"] == "3"
     assert refused.headers["x-ratelimit-remaining"] == "0"
     assert refused.headers["x-ratelimit-reset"] == str(seconds + 2)
+    assert refused.headers["ratelimit-policy"] == '"hour";q=3;w=3600'
+    assert refused.headers["ratelimit"] == f'"hour";r=0;t={wait_seconds}'
     assert 1 <= wait_seconds <= 2
     time.sleep(wait_seconds)
     assert ask(PATH, key=key).status == 200
@@ -105,6 +107,7 @@ def test_every_answer_to_a_key_says_how_it_stands(path: str, status: int) -> Non
     assert [answer.status for answer in answers] == [status, status]
     assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["999", "998"]
     assert {answer.headers["x-ratelimit-limit"] for answer in answers} == {"1000"}
+    assert [answer.headers["ratelimit"].partition(";t=")[0] for answer in answers] == ['"hour";r=999', '"hour";r=998']
 
 
 def test_a_key_is_looked_up_once_a_minute_and_its_last_use_noted(
@@ -201,7 +204,7 @@ def test_wrong_keys_are_limited_by_address_and_right_ones_from_there_are_not(few
     answers = [wrong(number) for number in range(5)]
 
     assert [answer.status for answer in answers] == [401, 401, 401, 429, 429]
-    assert answers[0].headers["www-authenticate"] == "ApiKey"
+    assert answers[0].headers["www-authenticate"] == "ApiKey, Bearer"
     assert answers[0].json()["error"]["code"] == "INVALID_API_KEY"
     seconds = int(answers[3].headers["retry-after"])
     assert 590 <= seconds <= 600

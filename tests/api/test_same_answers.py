@@ -42,7 +42,14 @@ WAYS: list[dict[str, str]] = [
     {"method": "DELETE"},
 ]
 #: Of the single request, or of the count that is kept in the cache.
-OF_THE_REQUEST = {"x-request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"}
+OF_THE_REQUEST = {
+    "x-request-id",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "ratelimit",
+    "ratelimit-policy",
+}
 
 
 @pytest.fixture
