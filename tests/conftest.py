@@ -16,11 +16,14 @@ from companies.ledger.snapshots import apply_snapshot
 from config.celery import app
 from datasources.models import DataSource
 from local.static_files import collect_static_files
+from tests.examples import bear_with_busy_machines
 from tests.factories import make_issue, make_issuer_source, make_source, make_yahoo_source
 from tests.fakes.edinet import FakeEdinet, make_row
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
 from tests.quick_rollback import restore_by_copy
+
+bear_with_busy_machines()
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
 

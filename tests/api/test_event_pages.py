@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from rest_framework.exceptions import ValidationError
 
 from api.generations import publish_generations
@@ -31,6 +31,7 @@ from companies.models import ListingEvent
 from tests.api.front import Answer, ask
 from tests.api.test_front_and_viewset import LANGUAGES, answer_of, pairs_of, viewsets_alone
 from tests.api.test_same_answers import told
+from tests.examples import trying
 from tests.factories import make_issue
 
 EVENTS = "/api/v1/companies/events"
@@ -50,7 +51,7 @@ VALUES = {
     "state": ["1.1"],
     "lang": ["ja"],
 }  # fmt: skip
-on_the_database = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+on_the_database = trying(40)
 
 
 @pytest.fixture

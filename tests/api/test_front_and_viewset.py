@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import override_settings
 from django_redis import get_redis_connection
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.front.cached_routes import cached_routes
@@ -24,11 +24,12 @@ from companies.ledger.snapshots import apply_snapshot
 from tests.api.front import Answer, ask, kept_answers
 from tests.api.test_same_answers import told
 from tests.conftest import FEBRUARY, MARCH
+from tests.examples import trying
 from tests.factories import make_issue, store_quote
 
 BASE = "/api/v1/companies"
 OF_THE_VIEWSETS = [replace(route, from_memory=None) for route in caching.ROUTES]
-on_the_database = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+on_the_database = trying(40)
 
 VALUES = {
     "market_code": ["0111", "0112,0113", "0111,0111", "x!", "", ","],

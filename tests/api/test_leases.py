@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from django_redis import get_redis_connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.front.admission import (
@@ -29,10 +29,11 @@ from api.front.lease_time import LEASE_SECONDS, wait_for_leases, waiting_once
 from api.front.leases import Leases
 from api.keys import create_api_key
 from api.models import ApiKey
+from tests.examples import trying
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "192.0.2.1"
-on_redis = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+on_redis = trying(25)
 
 
 def make_key(limit: int = 1000, **more: Any) -> str:

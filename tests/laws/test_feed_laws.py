@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.keys import create_api_key
@@ -18,11 +18,12 @@ from companies.known.reading import NOW
 from companies.ledger.history_proof import rebuild_history
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import CompanyIssuer, CompanyVersion
+from tests.examples import trying
 from tests.laws.issuer_reference import DatedFilers
 from tests.laws.issuer_strategies import recorded_filers
 from tests.laws.reference import DatedList
 from tests.laws.strategies import recorded_lists
-from tests.laws.test_ledger_laws import forgotten_afterwards, on_the_database
+from tests.laws.test_ledger_laws import forgotten_afterwards
 from tests.laws.test_revision_laws import do_at_random, newest
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_the_example_copies_every_field_that_is_tracked() -> None:
     assert follow_feed.STATE == TRACKED_FIELDS
 
 
-@settings(on_the_database, max_examples=25)
+@trying(12)
 @given(lists=recorded_lists, filers=recorded_filers, data=st.data())
 def test_a_follower_killed_and_continued_anywhere_holds_the_versions_the_events_and_the_facts(
     db: None,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companies.issuers.filer import TOLD_FIELDS
@@ -21,6 +21,7 @@ from companies.models import (
     IssuerVersion,
     LedgerRevision,
 )
+from tests.examples import trying
 from tests.laws import reference
 from tests.laws.issuer_reference import DatedFilers, who_stood_behind
 from tests.laws.issuer_strategies import dated_filers, recorded_filers
@@ -136,7 +137,7 @@ def test_a_list_that_was_taken_back_leaves_no_trace_and_a_preview_none_either(
         assert [*wrong_issuers()] == []
 
 
-@settings(on_the_database, max_examples=25)
+@trying(12)
 @given(lists=dated_lists, filers=recorded_filers, data=st.data())
 def test_what_was_known_of_issuers_is_known_for_ever(
     db: None, lists: list[DatedList], filers: list[DatedFilers], data: st.DataObject

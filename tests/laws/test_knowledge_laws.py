@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companies.api import rows
@@ -25,11 +25,12 @@ from companies.ledger.history import Version
 from companies.ledger.history_proof import rebuild_history
 from companies.listed_issue import LEDGER_FIELDS
 from companies.universe_difference import list_differences
+from tests.examples import trying
 from tests.laws.issuer_reference import DatedFilers
 from tests.laws.issuer_strategies import recorded_filers
 from tests.laws.reference import DatedList
 from tests.laws.strategies import recorded_lists
-from tests.laws.test_ledger_laws import forgotten_afterwards, on_the_database
+from tests.laws.test_ledger_laws import forgotten_afterwards
 from tests.laws.test_revision_laws import do_at_random, newest
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ def said_as_known_at(revision: int, days: list[date]) -> Said:
         return said_of(past.companies, past, THEN, days)
 
 
-@settings(on_the_database, max_examples=25)
+@trying(10)
 @given(lists=recorded_lists, filers=recorded_filers, data=st.data())
 def test_what_was_said_is_said_again_as_known_then_whatever_came_since(
     db: None, lists: list[DatedList], filers: list[DatedFilers], data: st.DataObject
@@ -114,7 +115,7 @@ imports = st.lists(
 )  # fmt: skip
 
 
-@settings(on_the_database, max_examples=25)
+@trying(10)
 @given(lists=recorded_lists, files=imports, data=st.data())
 def test_events_tell_the_official_days_that_were_known_whatever_is_imported_or_taken_back_later(
     db: None, lists: list[DatedList], files: list[tuple[list[OfficialDay], str]], data: st.DataObject

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companies.errors import SnapshotNotFound, SnapshotRefused
@@ -16,13 +16,14 @@ from companies.ledger.snapshots import Outcome, apply_snapshot
 from companies.ledger.withdrawals import preview_withdrawal, withdraw_entry
 from companies.listed_issue import TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, ListingEvent, ListingSnapshot
+from tests.examples import trying
 from tests.laws import reference
 from tests.laws.reference import DatedList, Universe
 from tests.laws.strategies import dated_lists, recorded_lists
 
 pytestmark = pytest.mark.django_db
 
-on_the_database = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+on_the_database = trying(25)
 
 _COLUMNS = tuple(f"{field[:-5]}_id" if field in ("market_code", "sector17_code", "sector33_code") else field
                  for field in TRACKED_FIELDS)  # fmt: skip

@@ -1,5 +1,6 @@
 """Plants each fault in a copy of the project and runs the test that has to notice: `make mutants [ARGS="ledger"]`."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -47,7 +48,9 @@ def _judge(directory: Path, mutant: Mutant) -> str:
 def _run_tests(directory: Path, tests: list[str], *, longest_seconds: float | None = None) -> int:
     # In a database made anew: a fault may be in a migration, and tests that commit leave one without the rows of migrations.
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--create-db", *tests]
-    return subprocess.run(command, cwd=directory, check=False, capture_output=True, timeout=longest_seconds).returncode
+    return subprocess.run(
+        command, cwd=directory, env={**os.environ, "LAW_EXAMPLES": "2"}, check=False, capture_output=True, timeout=longest_seconds
+    ).returncode  # fmt: skip
 
 
 if __name__ == "__main__":
