@@ -17,5 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [("api", "0004_subscribe_scope")]
 
     operations = [
-        migrations.RunSQL(REVOKE, "DROP TRIGGER tr_api_keys_person_gone ON api_keys; DROP FUNCTION revoke_key_of_nobody()")
+        migrations.RunSQL(
+            REVOKE, "DROP TRIGGER tr_api_keys_person_gone ON api_keys; DROP FUNCTION revoke_key_of_nobody()"
+        )
     ]

@@ -38,7 +38,9 @@ class Command(BaseCommand):
         scopes = options["scopes"] or [Scope.READ]
         person: User | None = options["user"]
         if Scope.SUBSCRIBE in scopes and person is None:
-            raise CommandError("権限 subscribe のキーには --user で人を指定してください。その人の通知先と購読を管理します。")
+            raise CommandError(
+                "権限 subscribe のキーには --user で人を指定してください。その人の通知先と購読を管理します。"
+            )
         key, plain = create_api_key(
             name=options["name"], scopes=scopes, expires_at=expires_at, rate_limit_per_hour=options["rate_limit"],
             created_by=person,
