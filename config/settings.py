@@ -237,7 +237,7 @@ WRONG_API_KEYS = environment.wrong_api_keys
 API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "masters.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]
 CORS_ALLOWED_ORIGINS = environment.cors_allowed_origins
 CORS_URLS_REGEX = r"^/api/"
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+CORS_ALLOW_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "content-type", "if-none-match", "x-api-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Link", "Retry-After", "X-Data-State", "X-Ledger-Revision", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",

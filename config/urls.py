@@ -37,6 +37,7 @@ urlpatterns = [
     path("api/v1/", include("masters.api.urls")),
     path("api/v1/", include("syncjobs.api.urls")),
     path("api/v1/", include("datasources.api.urls")),
+    path("api/v1/", include("subscriptions.api.urls")),
     path("api/v1/", include("companies.api.urls")),
 ]
 

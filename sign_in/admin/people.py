@@ -19,11 +19,11 @@ from admin_pages.moments import show_moment
 from admin_pages.numbers import NOTHING
 from admin_pages.status_label import status_label
 from sign_in.models import ChangeKind
+from sign_in.person_changes import tell_person_changed
 from sign_in.recording import RecordingAdmin, record_request
 from sign_in.roles import description_of, label_of
 from sign_in.second_factor import remove
 from sign_in.user_forms import StaffCreationForm, roles_field
-from sign_in.person_changes import tell_person_changed
 from sign_in.user_state import UserState, state_of
 
 

@@ -142,7 +142,9 @@ def _those_behind(newest: int, moment: datetime) -> Any:
     is_behind = Q(told_number__lt=newest) & (Q(timing=Timing.AT_ONCE) | _IS_SILENT)
     is_due = Q(timing=Timing.DAILY, digest_due_at__lte=moment)
     subscriptions = Subscription.objects.filter(is_behind | is_due, is_active=True)
-    return subscriptions.select_related("destination", "owner", "api_key", "saved_view").order_by("told_number", "pk")
+    return subscriptions.select_related("destination", "owner", "api_key__created_by", "saved_view").order_by(
+        "told_number", "pk"
+    )
 
 
 # Daily ones too are passed by at once where they can be told nothing.

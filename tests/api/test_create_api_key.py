@@ -40,7 +40,9 @@ def test_scopes_and_the_last_day_are_as_asked() -> None:
 def test_a_key_that_subscribes_acts_for_the_person_that_is_named() -> None:
     person = User.objects.create_user("sato", is_staff=True)
 
-    call_command("create_api_key", "bot", "--scope", "subscribe", "--user", "sato", stdout=StringIO(), stderr=StringIO())
+    call_command(
+        "create_api_key", "bot", "--scope", "subscribe", "--user", "sato", stdout=StringIO(), stderr=StringIO()
+    )
 
     key = ApiKey.objects.get()
     assert (key.scopes, key.created_by) == (["subscribe"], person)

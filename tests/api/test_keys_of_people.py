@@ -27,7 +27,14 @@ def chief() -> Client:
 
 
 def save_in_the_admin(chief: Client, person: User, **values: Any) -> None:
-    given = {"username": "sato", "password": "x", "is_active": "on", "is_staff": "on", "date_joined_0": "2026/11/01", "date_joined_1": "00:00"}
+    given = {
+        "username": "sato",
+        "password": "x",
+        "is_active": "on",
+        "is_staff": "on",
+        "date_joined_0": "2026/11/01",
+        "date_joined_1": "00:00",
+    }
     told = {name: value for name, value in {**given, **values}.items() if value is not None}
     assert chief.post(f"/admin/auth/user/{person.pk}/change/", told).status_code == 302
 

@@ -19,7 +19,7 @@ WRITTEN = "SELECT webhook_id FROM messages ORDER BY rowid"
 
 
 def message(revision: int | None = None) -> bytes:
-    content = {"type": "revision" if revision else "test", "revision": revision, "notices": []}
+    content: dict[str, Any] = {"type": "revision" if revision else "test", "revision": revision, "notices": []}
     return json.dumps(
         {"type": content["type"], "timestamp": "2026-11-26T09:00:00Z", "text": "改訂", "data": content}
     ).encode()
