@@ -4,30 +4,22 @@ Where it is killed is held by locks of the test, or by a receiver that does not 
 """
 
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 
-from subscriptions.deliveries.models import Delivery, DeliveryAttempt
+from subscriptions.deliveries.models import Delivery, DeliveryAttempt, Message
 from subscriptions.destinations.models import Destination
+from subscriptions.models import Subscription
+from subscriptions.outbox.models import OutboxEntry
 from tests.fakes.receiver import Receiver
 from tests.subscriptions.notifier import Notifier, somebody_waits_for_a_lock
 from tests.subscriptions.telling import DELIVERED, WAITING, make_hook, plan, statuses
+from tests.subscriptions.told.followers import apply_list, days_ago, follow, nissan, toyota
+from tests.subscriptions.told.followers import make_person as make_analyst
 from tests.syncjobs.worker import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-
-@pytest.fixture
-def notifier(transactional_db: None, tmp_path: Path) -> Iterator[Notifier]:
-    """One that the test may kill."""
-    started = Notifier(tmp_path / "notifier.log", queue=f"deliveries-{tmp_path.name}", ALLOW_PRIVATE_RECEIVERS="true")
-    started.start()
-    yield started
-    if started.process.poll() is None:
-        started.kill()
 
 
 def wait_for_arrival(hook: Destination, count: int) -> None:
@@ -152,3 +144,81 @@ def test_one_that_is_asked_to_stop_records_what_is_on_its_way_and_begins_nothing
     assert receiver.ids() == [first.webhook_id]
     hook.refresh_from_db()
     assert hook.claim is None
+
+
+@pytest.fixture
+def told(receiver: Receiver) -> tuple[Destination, Subscription]:
+    """Somebody is told of changes by webhook, and one came that nobody has looked at yet."""
+    apply_list(days_ago(7), toyota(), nissan())
+    owner = make_analyst()
+    hook, _ = make_hook(receiver.url(), owner=owner)
+    subscription = follow(owner, destination=hook)
+    apply_list(days_ago(2), toyota(company_name="トヨタ"), nissan())
+    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan(company_name="日産"))
+    return hook, subscription
+
+
+def kill_where_a_table_is_written(notifier: Notifier, table: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        notifier.tell()
+        wait_until(somebody_waits_for_a_lock, notifier.log)
+        notifier.kill()
+
+
+def codes_told(receiver: Receiver) -> list[list[str]]:
+    """Of each message in the order in which they came."""
+    return [[notice["code"] for notice in seen.json()["data"]["notices"]] for seen in receiver.received]
+
+
+def test_killed_before_anything_is_planned(
+    notifier: Notifier, receiver: Receiver, told: tuple[Destination, Subscription]
+) -> None:
+    hook, subscription = told
+    kill_where_a_table_is_written(notifier, "outbox_entries")
+
+    assert OutboxEntry.objects.filter(number=None).count() == 2
+    notifier.start_after_kill()
+
+    wait_for_arrival(hook, 2)
+    assert codes_told(receiver) == [["7203"], ["7201"]]
+    numbers = OutboxEntry.objects.exclude(number=None).order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, len(numbers) + 1))
+    subscription.refresh_from_db()
+    assert subscription.told_number == len(numbers)
+
+
+def test_killed_while_it_is_planned(
+    notifier: Notifier, receiver: Receiver, told: tuple[Destination, Subscription]
+) -> None:
+    hook, subscription = told
+    before = subscription.told_number
+    kill_where_a_table_is_written(notifier, "deliveries")
+
+    subscription.refresh_from_db()
+    assert (subscription.told_number, Message.objects.count(), Delivery.objects.count()) == (before, 0, 0)
+    notifier.start_after_kill()
+
+    wait_for_arrival(hook, 2)
+    assert codes_told(receiver) == [["7203"], ["7201"]]
+    assert (Message.objects.count(), Delivery.objects.count()) == (2, 2)
+
+
+def test_killed_at_every_step_one_after_the_other_all_is_told_once_in_order(
+    notifier: Notifier, receiver: Receiver, told: tuple[Destination, Subscription]
+) -> None:
+    hook, _ = told
+    for table in ("outbox_entries", "deliveries", "destinations"):
+        kill_where_a_table_is_written(notifier, table)
+        notifier.start()
+    receiver.hold_answers()
+    notifier.tell()
+    wait_until(lambda: len(receiver.received) == 1, notifier.log)
+    notifier.kill()
+    receiver.let_answer()
+    notifier.start_after_kill()
+
+    wait_for_arrival(hook, 2)
+    assert codes_told(receiver) == [["7203"], ["7203"], ["7201"]]
+    assert len(set(receiver.ids())) == 2
+    assert not bodies_differ(receiver)
