@@ -66,5 +66,6 @@ def _move(
         logger.info("destination_status_changed", destination_id=destination_id, status=str(status), reason=reason)
         if reason in _TOLD_OF:
             owner = Destination.objects.select_related("owner").get(pk=destination_id).owner
-            record_entry(NoticeKind.DESTINATION_PAUSED, subject={"destination": destination_id}, owner=owner)
+            subject = {"destination": destination_id, "reason": str(reason)}
+            record_entry(NoticeKind.DESTINATION_PAUSED, subject=subject, owner=owner)
     return has_moved

@@ -1,51 +1,38 @@
-"""The process that tells others, as it is started, on a queue of its own; and what asks it to look, as the schedule does."""
+"""A real notifier on the test database: the process that takes the queue of deliveries, and no other."""
 
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from uuid import uuid4
+from celery import current_app
+from django.db import connection
+from django.utils import timezone
 
-from subscriptions.tasks import tell_others
-from tests.local.stack import PROJECT
-from tests.syncjobs.worker import Worker, wait_until
+from subscriptions.destinations.models import Destination
+from tests.syncjobs.worker import Worker
 
 
 class Notifier(Worker):
-    """One process with threads."""
+    """With one thread for its tasks, as in production."""
 
-    def __init__(self, log_path: Path, **environment: str) -> None:
-        super().__init__(log_path, queue=f"deliveries-{uuid4()}", ALLOW_PRIVATE_RECEIVERS="true", **environment)
+    options = ("--pool", "threads", "--concurrency", "1")
 
-    def start(self) -> "Notifier":
-        """Start it and wait until it answers."""
-        started_before = self._count_starts()
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable, "-m", "celery", "--app", "config", "worker", "--pool", "threads", "--concurrency", "1", "--loglevel", "info",
-                    "--without-gossip", "--without-mingle", "--hostname", f"{uuid4()}@%h", "--queues", self.queue,
-                ],
-                cwd=PROJECT, env=self._environment, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-        wait_until(lambda: self._count_starts() > started_before, self._tell)
-        return self
+    def tell(self) -> None:
+        """What the schedule says every few seconds."""
+        current_app.send_task("subscriptions.tasks.tell_others", queue=self.queue)
 
-    @contextmanager
-    def asked_again_and_again(self) -> Iterator[None]:
-        """Until the end of the block, as often as a test has patience for."""
-        is_over = threading.Event()
+    def start_after_kill(self) -> None:
+        """Another one, once it is known that whoever was killed does not send any more; and have it look."""
+        self.start()
+        Destination.objects.exclude(claim=None).update(claimed_until=timezone.now())
+        self.tell()
 
-        def ask() -> None:
-            while not is_over.wait(1):
-                tell_others.apply_async(queue=self.queue, expires=4, ignore_result=True)
 
-        asking = threading.Thread(target=ask, daemon=True)
-        asking.start()
-        try:
-            yield
-        finally:
-            is_over.set()
-            asking.join()
+def somebody_waits_for_a_lock() -> bool:
+    """In this database; a look that no transaction keeps from seeing the present."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+        (tables,) = cursor.fetchone()
+        # Rows and numbers of transactions are of no database.
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+        (rows,) = cursor.fetchone()
+    return bool(tables + rows)
