@@ -4,14 +4,17 @@ All of it is real: the web process, the process that tells others, the receiver 
 lies a relay that loses answers, and nobody asks for anything but because a message told of a revision.
 """
 
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from celery import current_app
 from django.test import Client
 from django.utils import timezone
 
@@ -82,13 +85,32 @@ class World:
         return f"{told}\n{place}\n{self.receiver.log()}\n{self.notifier.log()[-3000:]}"
 
 
+@contextmanager
+def asked_again_and_again(notifier: Notifier) -> Iterator[None]:
+    """As the schedule asks, as often as a test has patience for."""
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.wait(1):
+            current_app.send_task("subscriptions.tasks.tell_others", queue=notifier.queue, expires=4)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        asking.join()
+
+
 @pytest.fixture
 def world(two_lists: None, tmp_path: Path) -> Iterator[World]:
     person = make_person("sato")
     key = create_api_key(
         name="replica", scopes=["read", "subscribe"], created_by=person, rate_limit_per_hour=1_000_000
     )[1]
-    receiver, notifier = Receiver(tmp_path, key=key), Notifier(tmp_path / "notifier.log")
+    receiver = Receiver(tmp_path, key=key)
+    notifier = Notifier(tmp_path / "notifier.log", queue=f"deliveries-{uuid4()}", ALLOW_PRIVATE_RECEIVERS="true")
     with ExitStack() as running:
         server = running.enter_context(serve(tmp_path, ALLOW_PRIVATE_RECEIVERS="true"))
         feed = running.enter_context(Relay(server.base_url).running())
@@ -101,7 +123,7 @@ def world(two_lists: None, tmp_path: Path) -> Iterator[World]:
         running.callback(receiver.kill)
         notifier.start()
         running.callback(notifier.kill)
-        running.enter_context(notifier.asked_again_and_again())
+        running.enter_context(asked_again_and_again(notifier))
         world = World(caller, notifier, receiver, hooks, feed, made["secret"], made)
         world.post(
             SUBSCRIPTIONS,
