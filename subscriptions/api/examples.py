@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
+
 _MADE = "2026-11-26T09:00:00.123456Z"
 _AT = "2026-11-26T09:15:03.482119Z"
 
 DESTINATION: dict[str, Any] = {
-    "id": 12, "name": "社内システム", "channel": "webhook", "language": "ja", "address": "https://hooks.example.com/…", "status": "active",
+    "id": 12, "name": "社内システム", "channel": "webhook", "language": settings.LANGUAGE_CODE, "address": "https://hooks.example.com/…", "status": "active",
     "status_reason": "", "status_message": "", "status_changed_at": _MADE, "waiting": 0, "failures": 0, "failing_since": None,
     "next_attempt_at": _AT, "last_delivered_at": _AT, "created_at": _MADE,
 }  # fmt: skip
