@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 
+from companies.choices import SnapshotSource
+
 _MADE = "2026-11-26T09:00:00.123456Z"
 _AT = "2026-11-26T09:15:03.482119Z"
 
@@ -30,7 +32,7 @@ DELIVERIES = {"deliveries": [DELIVERY], "next": None}
 DELIVERY_DETAIL = {
     **DELIVERY,
     "content": {
-        "type": "listing_events", "revision": 1204, "recorded_at": _AT, "source": "jquants", "date_in_force": "2026-11-26",
+        "type": "listing_events", "revision": 1204, "recorded_at": _AT, "source": SnapshotSource.values[0], "date_in_force": "2026-11-26",
         "is_history": False, "part": 1, "parts": 1, "total": 1,
         "notices": [
             {

@@ -10,7 +10,8 @@ from api.endpoints.pagination import PageFilterSet
 from api.endpoints.parameters import Choice, Instant, WholeNumber
 from subscriptions.choices import Channel, DeliveryStatus, DestinationStatus
 
-_LARGEST_ID = 2**63 - 1
+#: As many digits as a whole number has.
+_LARGEST_ID = 10**18 - 1
 
 
 class DestinationFilterSet(PageFilterSet):

@@ -38,8 +38,8 @@ class OwnViewSet(ApiViewSet):
 
     def right_for(self, method: str) -> str:
         """Which right of the person a request wants."""
-        rows: Any = self.queryset
-        return right_of(str(rows.model._meta.model_name), method, self.action)
+        view: Any = self
+        return right_of(view.queryset.model._meta.model_name, method, self.action)
 
     def get_queryset(self) -> QuerySet[Any]:
         """What is in the actor's hands."""

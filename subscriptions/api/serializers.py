@@ -1,14 +1,16 @@
 """What callers say of destinations and deliveries, and how these are told."""
 
+import re
 from datetime import UTC
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.endpoints.parameters import Instant, StrictSerializer, YesOrNo
+from api.endpoints.parameters import Instant, SearchText, StrictSerializer, YesOrNo
 from subscriptions.api.filters import check_range
 from subscriptions.choices import Channel, DeliveryStatus, DestinationStatus
 from subscriptions.destinations.silence import why_nothing_is_sent
@@ -18,9 +20,20 @@ _LONGEST_ADDRESS = 2000
 _LANGUAGE: dict[str, Any] = {"help_text": "送る文の言語"}
 
 
-def name_field(**options: Any) -> serializers.CharField:
-    """A name that a person gives."""
-    return serializers.CharField(max_length=LONGEST_NAME, help_text="名前（自分の中で一意）", **options)
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": SearchText.pattern})
+class GivenName(serializers.CharField):
+    """A name that a person gives: something to be seen, and nothing that cannot be typed."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Without spaces around it. Raises `ValidationError`."""
+        if not isinstance(data, str) or not re.fullmatch(SearchText.pattern, data):
+            raise serializers.ValidationError(gettext("名前を入力してください（制御文字は使えません）。"))
+        return super().to_internal_value(data)
+
+
+def name_field(**options: Any) -> GivenName:
+    """Of what is to be made or changed."""
+    return GivenName(max_length=LONGEST_NAME, help_text="名前（自分の中で一意）", **options)
 
 
 class MakeDestinationParameters(StrictSerializer):

@@ -13,7 +13,8 @@ from subscriptions.choices import SUBSCRIBED_KINDS, Timing
 from subscriptions.models import ListPage
 from subscriptions.watching import MOST_COMPANIES
 
-_LARGEST_ID = 2**63 - 1
+#: As many digits as a whole number has.
+_LARGEST_ID = 10**18 - 1
 _KINDS = [(kind.value, kind.label) for kind in SUBSCRIBED_KINDS]
 
 

@@ -69,6 +69,8 @@ def test_no_answer_has_a_secret_but_the_one_that_makes_it(
     [
         ({}, ["channel", "name"]),
         ({**HOOK, "name": " "}, ["name"]),
+        ({**HOOK, "name": 7}, ["name"]),
+        ({**HOOK, "name": "a\nb"}, ["name"]),
         ({**HOOK, "name": "あ" * 61}, ["name"]),
         ({**HOOK, "channel": "fax"}, ["channel"]),
         ({**HOOK, "address": "http://127.0.0.1/"}, ["address"]),

@@ -60,7 +60,7 @@ def test_a_program_subscribes_and_finds_it_again(
         ({"name": "left out"}, ["name"]),
         ({"destination": "left out"}, ["destination"]),
         ({"destination": "12"}, ["destination"]),
-        ({"destination": 2**62}, ["destination"]),
+        ({"destination": 10**17}, ["destination"]),
         ({"kinds": []}, ["kinds"]),
         ({"kinds": ["renamed", "bankrupt"]}, ["kinds"]),
         ({"kinds": ["test"]}, ["kinds"]),
