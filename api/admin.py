@@ -1,5 +1,6 @@
 """API keys in the admin: made here, shown once, their use told, revoked here. Who may not see all of them has their own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -21,7 +22,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from admin_pages.moments import show_moment
 from admin_pages.status_label import status_label
 from api.keys import create_api_key, forget_after_commit, revoke
-from api.models import ApiKey, KeyState, Scope
+from api.models import OWN_SCOPES, ApiKey, KeyState, Scope
 from api.shown_uses import show_uses
 from sign_in.models import ChangeKind
 from sign_in.recording import RecordingAdmin, record_request
@@ -29,20 +30,28 @@ from sign_in.recording import RecordingAdmin, record_request
 _EXAMPLE = "/api/v1/companies?limit=1"
 
 
+def _scopes_field(scopes: Sequence[Scope]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("権限"), choices=[(scope.value, scope.label) for scope in scopes], initial=[Scope.READ],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("「購読と通知先の管理」のキーは、キーを作成した人として、その人の権限で動きます。"),
+    )  # fmt: skip
+
+
 class OwnKeyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
-    """What somebody says of a key of their own: it reads, and has the usual limit."""
+    """What somebody says of a key of their own: it has the usual limit, and does what they may do themselves."""
+
+    scopes = _scopes_field(OWN_SCOPES)
 
     class Meta:
         model = ApiKey
-        fields = ["name", "expires_at"]
+        fields = ["name", "scopes", "expires_at"]
 
 
 class ApiKeyForm(OwnKeyForm):
-    """Scopes as boxes to tick."""
+    """With all scopes there are."""
 
-    scopes = forms.MultipleChoiceField(
-        label=_("権限"), choices=Scope.choices, initial=[Scope.READ], widget=UnfoldAdminCheckboxSelectMultipleWidget
-    )
+    scopes = _scopes_field(tuple(Scope))
 
     class Meta(OwnKeyForm.Meta):
         fields = ["name", "scopes", "rate_limit_per_hour", "expires_at"]
@@ -105,9 +114,11 @@ class ApiKeyAdmin(RecordingAdmin):
 
     def all_sections(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """What can be said, then what is known."""
-        known = [name for name in self.readonly_fields if name != "shown_scopes" or not _manages(request)]
         form = ApiKeyForm if _manages(request) else OwnKeyForm
-        return [(None, {"fields": [*form.Meta.fields, *known]})]
+        is_form = obj is None or self.has_change_permission(request, obj)
+        left_out = "shown_scopes" if is_form else "scopes"
+        fields = [name for name in (*form.Meta.fields, *self.readonly_fields) if name != left_out]
+        return [(None, {"fields": fields})]
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """A new key is made by `create_api_key`; its plain text goes into the answer only."""
@@ -115,7 +126,7 @@ class ApiKeyAdmin(RecordingAdmin):
             super().save_model(request, obj, form, change)
             forget_after_commit(obj)
             return
-        values = {"scopes": [Scope.READ], **{name: form.cleaned_data[name] for name in form.Meta.fields}}
+        values = {name: form.cleaned_data[name] for name in form.Meta.fields}
         key, plain = create_api_key(created_by=request.user, **values)  # type: ignore[arg-type] # signed in
         obj.pk, obj.prefix, obj.key_hash, obj.scopes = key.pk, key.prefix, key.key_hash, key.scopes
         request.plain_key = plain  # type: ignore[attr-defined]
@@ -140,7 +151,7 @@ class ApiKeyAdmin(RecordingAdmin):
             is_open = key.state_at(timezone.now()) is not KeyState.REVOKED
             context |= {
                 "uses": show_uses(key, timezone.localdate()),
-                "can_revoke": is_open and self.has_change_permission(request, key),
+                "can_revoke": is_open and self.may_revoke(request, key),
             }  # fmt: skip
         page: HttpResponse = super().render_change_form(request, context, *args, **options)
         return page
@@ -153,7 +164,7 @@ class ApiKeyAdmin(RecordingAdmin):
     def revoke_view(self, request: HttpRequest, key_id: int) -> HttpResponse:
         """Says what it would do; by POST it does it."""
         key = get_object_or_404(self.get_queryset(request), pk=key_id)
-        if not self.has_change_permission(request, key):
+        if not self.may_revoke(request, key):
             raise PermissionDenied
         if request.method == "POST":
             self._revoke(request, [key])
@@ -174,7 +185,12 @@ class ApiKeyAdmin(RecordingAdmin):
         return bool(super().has_add_permission(request)) or _has_own(request)
 
     def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return bool(super().has_change_permission(request, obj)) or _is_own(request, obj)
+        """Of one's own those that one could make today: who was an administrator once goes on with none of that time."""
+        return bool(super().has_change_permission(request, obj)) or (_is_own(request, obj) and _is_usual(obj))
+
+    def may_revoke(self, request: HttpRequest, key: ApiKey) -> bool:
+        """Of one's own any."""
+        return bool(super().has_change_permission(request, key)) or _is_own(request, key)
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         """Keys are revoked, so that it stays known who had one."""
@@ -186,7 +202,7 @@ class ApiKeyAdmin(RecordingAdmin):
         self._revoke(request, list(queryset))
 
     def _revoke(self, request: HttpRequest, keys: list[ApiKey]) -> None:
-        allowed = [key for key in keys if self.has_change_permission(request, key)]
+        allowed = [key for key in keys if self.may_revoke(request, key)]
         with transaction.atomic():
             revoked = [key for key in allowed if revoke(key)]
             for key in revoked:
@@ -206,6 +222,12 @@ def _manages(request: HttpRequest) -> bool:
 
 def _has_own(request: HttpRequest) -> bool:
     return bool(request.user.has_perm("api.own_apikey"))
+
+
+def _is_usual(key: ApiKey | None) -> bool:
+    """Whether a key is as people make them for themselves."""
+    usual_limit = ApiKey._meta.get_field("rate_limit_per_hour").default
+    return key is None or (set(key.scopes) <= set(OWN_SCOPES) and key.rate_limit_per_hour <= usual_limit)
 
 
 def _is_own(request: HttpRequest, key: ApiKey | None) -> bool:

@@ -7,3 +7,4 @@ class ApiConfig(AppConfig):
     name = "api"
     label = "api"
     verbose_name = "API"
+    person_changed = "api.keys.forget_keys_of"

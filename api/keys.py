@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import redis
 import structlog
@@ -85,12 +86,28 @@ def forget_after_commit(key: ApiKey) -> None:
     transaction.on_commit(lambda: _forget_and_wait(key.key_hash))
 
 
+def forget_keys_of(person: Any) -> None:
+    """Have what becomes of a person's account hold for their keys from the next request on."""
+    key_hashes = list(ApiKey.objects.filter(created_by=person, revoked_at=None).values_list("key_hash", flat=True))
+    if key_hashes:
+        transaction.on_commit(lambda: _forget_and_wait(*key_hashes))
+
+
+def find_person_of(key: ApiKey) -> User | None:
+    """Whom a key acts for: who made it, while they may sign in."""
+    made_by = ApiKey.objects.filter(pk=key.pk).values("created_by")
+    return User.objects.filter(pk__in=made_by, is_active=True, is_staff=True).first()
+
+
 def _valid() -> Q:
-    return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    """What a person's account opens no more, a key of theirs does not either."""
+    is_open = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    return is_open & (Q(created_by=None) | Q(created_by__is_active=True))
 
 
-def _forget_and_wait(key_hash: str) -> None:
-    _forget(key_hash)
+def _forget_and_wait(*key_hashes: str) -> None:
+    for key_hash in key_hashes:
+        _forget(key_hash)
     wait_for_leases()
 
 

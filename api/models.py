@@ -21,12 +21,17 @@ class Scope(models.TextChoices):
     SUBSCRIBE = "subscribe", _("購読と通知先の管理")
 
 
+#: Of a key that a person makes for themselves: what comes of it is theirs.
+OWN_SCOPES = (Scope.READ, Scope.SUBSCRIBE)
+
+
 class KeyState(ColouredChoices):
     """Whether a key opens anything."""
 
     GOOD = "good", Colour.SUCCESS, _("有効")
     EXPIRED = "expired", Colour.WARNING, _("期限切れ")
     REVOKED = "revoked", Colour.DANGER, _("失効")
+    PERSON_DISABLED = "person_disabled", Colour.DEFAULT, _("作成者が無効")
 
 
 class ApiKey(models.Model):
@@ -74,6 +79,8 @@ class ApiKey(models.Model):
         """As the key is known to stand then."""
         if self.revoked_at is not None:
             return KeyState.REVOKED
+        if self.created_by is not None and not self.created_by.is_active:
+            return KeyState.PERSON_DISABLED
         is_over = self.expires_at is not None and self.expires_at <= moment
         return KeyState.EXPIRED if is_over else KeyState.GOOD
 

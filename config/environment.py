@@ -4,7 +4,7 @@ Their defaults stand here and in what this calls; docs/settings.md tells them.
 """
 
 import os
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -14,10 +14,12 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from backups.retention import BackupPlan, read_backup_plan
-from config.secret_files import take_in_secret_files
+from config.mail_settings import MailSettings, read_mail, read_public_url
+from config.variables import reader_of
 from database.database_settings import ConnectionLimits, read_connection_limits
-from datasources.waiting import HttpPatience
+from datasources.waiting import HttpPatience, read_patience
 from operations.counter_files import set_aside_damaged
+from subscriptions.deliveries.limits import DeliveryLimits, read_delivery_limits
 
 Network = IPv4Network | IPv6Network
 
@@ -86,34 +88,16 @@ class Environment:
     yahoo_requests: HttpPatience
     yahoo_requests_on_demand: HttpPatience
     edinet_requests: HttpPatience
-
-
-class _Filled(Mapping[str, str]):
-    """What is empty counts as not set: a line of `.env` without a value is handed on as it is, and an empty HTTPS_ONLY
-    must not mean "no".
-    """
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
-
-    def __getitem__(self, name: str) -> str:
-        value = self._variables[name]
-        if not value.strip():
-            raise KeyError(name)
-        return value
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, value in self._variables.items() if value.strip())
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    delivery_limits: DeliveryLimits
+    mail: MailSettings
+    public_url: str
 
 
 def read_environment(variables: MutableMapping[str, str] = os.environ) -> Environment:
     """Read the process's environment. Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so
     that a production start never falls back to a default that is not safe.
     """
-    env = _reader_of(variables)
+    env = reader_of(variables)
     debug = env.bool("DEBUG", default=False)
     values = _read_required(env, debug=debug)
     return Environment(
@@ -143,19 +127,14 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
         allow_private_sources=env.bool("ALLOW_PRIVATE_SOURCES", default=debug),
         jquants_api_key=str(env.str("JQUANTS_API_KEY", default="")).strip(),
         jquants_base_url=str(env.str("JQUANTS_BASE_URL", default="")).strip(),
-        jquants_requests=_read_patience(env, "JQUANTS", _JQUANTS_PATIENCE),
-        yahoo_requests=_read_patience(env, "YAHOO", _YAHOO_PATIENCE),
-        yahoo_requests_on_demand=_read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
-        edinet_requests=_read_patience(env, "EDINET", _EDINET_PATIENCE),
+        jquants_requests=read_patience(env, "JQUANTS", _JQUANTS_PATIENCE),
+        yahoo_requests=read_patience(env, "YAHOO", _YAHOO_PATIENCE),
+        yahoo_requests_on_demand=read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
+        edinet_requests=read_patience(env, "EDINET", _EDINET_PATIENCE),
+        delivery_limits=read_delivery_limits(env, debug=debug),
+        mail=read_mail(env),
+        public_url=read_public_url(env),
     )
-
-
-def _reader_of(variables: MutableMapping[str, str]) -> Env:
-    if complaints := take_in_secret_files(variables):
-        raise ImproperlyConfigured("\n".join(complaints))
-    env = Env()
-    env.ENVIRON = _Filled(variables)
-    return env
 
 
 def _read_wrong_keys(env: Env) -> WrongKeys:
@@ -217,18 +196,6 @@ def _read_networks(env: Env, name: str) -> list[Network]:
         raise ImproperlyConfigured(
             f"{name} を読めません: {error}。CIDR をコンマ区切りで書いてください（例: 10.0.0.0/8）。"
         ) from error
-
-
-def _read_patience(env: Env, prefix: str, usual: HttpPatience) -> HttpPatience:
-    return HttpPatience(
-        connect_timeout_seconds=env.float(f"{prefix}_CONNECT_TIMEOUT_SECONDS", default=usual.connect_timeout_seconds),
-        read_timeout_seconds=env.float(f"{prefix}_READ_TIMEOUT_SECONDS", default=usual.read_timeout_seconds),
-        attempts=env.int(f"{prefix}_ATTEMPTS", default=usual.attempts),
-        backoff_seconds=env.float(f"{prefix}_BACKOFF_SECONDS", default=usual.backoff_seconds),
-        wait_after_limit_seconds=env.float(
-            f"{prefix}_WAIT_AFTER_LIMIT_SECONDS", default=usual.wait_after_limit_seconds
-        ),
-    )
 
 
 def _read_encryption_keys(text: str) -> list[str]:

@@ -34,6 +34,7 @@ SCHEMA_SETTINGS: dict[str, Any] = {
         {"name": "history", "description": "履歴"},
         {"name": "masters", "description": "市場区分と業種"},
         {"name": "sync", "description": "同期とデータソース"},
+        {"name": "subscriptions", "description": "通知（通知先、購読、配信、ウォッチリスト）"},
     ],
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",

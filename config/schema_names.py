@@ -9,4 +9,9 @@ ENUM_NAMES = {
     "RunStatusEnum": "syncjobs.choices.RunStatus",
     "RunKindEnum": "syncjobs.choices.RunKind",
     "RunPhaseEnum": "syncjobs.choices.RunPhase",
+    "ChannelEnum": "subscriptions.choices.Channel",
+    "DestinationStatusEnum": "subscriptions.choices.DestinationStatus",
+    "DeliveryStatusEnum": "subscriptions.choices.DeliveryStatus",
+    "TimingEnum": "subscriptions.choices.Timing",
+    "ListPageEnum": "subscriptions.models.ListPage",
 }

@@ -18,7 +18,7 @@ from database.database_settings import database_settings
 from database.process_kind import find_process_kind
 from logs.logging_settings import logging_settings
 from sign_in.limits import LIMITS
-from syncjobs.minute_schedule import MINUTE_SCHEDULE
+from subscriptions.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -152,7 +152,7 @@ CELERY_BEAT_SCHEDULER = "operations.beat:LivingScheduler"
 # When a task was sent last is written at once: it is what shows that beat is alive.
 CELERY_BEAT_SYNC_EVERY = 1
 # The one schedule that is nobody's to change: all others are rows that operators edit.
-CELERY_BEAT_SCHEDULE = MINUTE_SCHEDULE
+CELERY_BEAT_SCHEDULE = SCHEDULE
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
@@ -224,6 +224,17 @@ JQUANTS_REQUESTS, EDINET_REQUESTS = environment.jquants_requests, environment.ed
 WATCHED_BUSINESS_DAYS = 250
 # How patiently quotes are fetched by a run, and while somebody waits for one; and lists of issuers.
 YAHOO_REQUESTS, YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests, environment.yahoo_requests_on_demand
+DELIVERY_LIMITS, ALLOW_PRIVATE_RECEIVERS = environment.delivery_limits, environment.delivery_limits.may_be_private
+
+# --- Telling others -----------------------------------------------------------------------------------------------
+# No sender: no mail. Every step of a conversation with the server takes no longer than the time-out.
+MAIL_FROM = DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.mail.sender
+EMAIL_BACKEND, EMAIL_TIMEOUT = environment.mail.backend, environment.mail.timeout_seconds
+EMAIL_HOST, EMAIL_PORT = environment.mail.host, environment.mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = environment.mail.user, environment.mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = environment.mail.starts_tls, environment.mail.is_tls
+# Where people reach the product; without it what is told has no links.
+PUBLIC_URL = environment.public_url
 
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = APPEARANCE
@@ -236,16 +247,10 @@ WRONG_API_KEYS = environment.wrong_api_keys
 API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "masters.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]
 CORS_ALLOWED_ORIGINS = environment.cors_allowed_origins
 CORS_URLS_REGEX = r"^/api/"
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+CORS_ALLOW_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST"]
 CORS_ALLOW_HEADERS = [
-    "accept",
-    "accept-language",
-    "authorization",
-    "content-type",
-    "if-none-match",
-    "x-api-key",
-    "x-request-id",
-]
+    "accept", "accept-language", "authorization", "content-type", "if-none-match", "x-api-key", "x-request-id",
+]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Data-State", "X-Ledger-Revision", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip

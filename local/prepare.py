@@ -16,7 +16,7 @@ django.setup()
 from django.contrib.auth import get_user_model  # noqa: E402 models need the setup above
 from django.core.management import call_command  # noqa: E402
 
-from api.keys import create_api_key, find_api_key  # noqa: E402
+from api.keys import create_api_key, find_api_key, forget_after_commit  # noqa: E402
 from companies.models import ListingSnapshot  # noqa: E402
 from datasources.providers import provider_of  # noqa: E402
 from datasources.source_setup import ensure_sources_from_environment  # noqa: E402
@@ -26,6 +26,7 @@ from local.static_files import collect_static_files  # noqa: E402
 from syncjobs.list_files import import_list, read_list_file  # noqa: E402
 
 _ADMIN = "admin"
+_KEY_SCOPES = ["read", "sync", "subscribe"]
 # The package tokyo-stock-exchange carries JPX's lists of 2024-02-29 and 2024-03-29.
 _SAMPLES = ("tse20240229.csv", "tse.csv")
 
@@ -67,9 +68,16 @@ def _ensure_administrator(password: str) -> str:
 
 
 def _ensure_api_key(plain: str) -> str:
-    if plain and find_api_key(plain) is not None:
-        return plain
-    return create_api_key(name="make run", scopes=["read", "sync"])[1]
+    administrator = get_user_model().objects.get(username=_ADMIN)
+    key = find_api_key(plain) if plain else None
+    if key is None:
+        return create_api_key(name="make run", scopes=_KEY_SCOPES, created_by=administrator)[1]
+    if key.created_by is None and sorted(key.scopes) == ["read", "sync"]:
+        # As the release before made it.
+        key.scopes, key.created_by = _KEY_SCOPES, administrator
+        key.save(update_fields=["scopes", "created_by"])
+        forget_after_commit(key)
+    return plain
 
 
 def _import_samples() -> None:

@@ -19,12 +19,12 @@ _MAX_OFFSET = 10_000_000
 
 
 def page_links(
-    path: str, query: Iterable[tuple[str, str]], *, pin: tuple[str, str], limit: int, offset: int, total: int
+    path: str, query: Iterable[tuple[str, str]], *, pin: tuple[str, str] | None, limit: int, offset: int, total: int
 ) -> str:
     """`first`, `prev`, `next` and `last` as far as they exist, relative to the server; empty where one page is all.
 
-    They ask for the same state or revision (`pin`: the parameter and its value), so that who follows them gets the whole list or
-    is told that it changed.
+    They ask for the same state or revision (`pin`: the parameter and its value), where there is one, so that who follows them gets the
+    whole list or is told that it changed.
     """
     last = max(total - 1, 0) // limit * limit
     offsets = {"first": 0, "prev": max(offset - limit, 0), "next": offset + limit, "last": last}
@@ -34,7 +34,7 @@ def page_links(
         del offsets["next"]
     if len(offsets) == 2 and last == 0:
         return ""
-    start = f"{quote(path)}?{urlencode([*other_parameters(query), pin, ('limit', limit)])}&offset="
+    start = f"{quote(path)}?{urlencode([*other_parameters(query), *([pin] if pin else []), ('limit', limit)])}&offset="
     return ", ".join(f'<{start}{position}>; rel="{relation}"' for relation, position in offsets.items())
 
 
@@ -67,7 +67,7 @@ class LinkedPagination(LimitOffsetPagination):
     def place(self, request: Request, view: Any, *, count: int) -> None:
         """Where the page lies, for rows that were found in another way."""
         limit, offset = view.values["limit"], view.values["offset"]
-        pin = ("state", view.state)
+        pin = ("state", view.state) if hasattr(view, "state") else None
         self._link = page_links(request.path, query_pairs(request), pin=pin, limit=limit, offset=offset, total=count)
         self._place = {"total": count, "limit": limit, "offset": offset}
 

@@ -24,10 +24,13 @@ class ErrorDetails(serializers.Serializer[Any]):
     as_of = serializers.DateField(required=False, help_text="指定した日")
     first_date = serializers.DateField(required=False, allow_null=True, help_text="最初の一覧の日。null は一覧なし")
     sync_id = serializers.UUIDField(required=False, help_text="同期の ID")
-    reason = serializers.CharField(required=False, help_text="株価を取得できなかった理由のコード")
+    reason = serializers.CharField(required=False, help_text="理由のコード（株価を取得できない、権限がないなど）")
     retry_after_seconds = serializers.IntegerField(required=False, help_text="もう一度送れるまでの秒数")
     state = serializers.CharField(required=False, help_text="指定した state")
     current_state = serializers.CharField(required=False, help_text="現在の state")
+    id = serializers.IntegerField(required=False, help_text="通知先・購読・配信・ウォッチリストの ID")
+    name = serializers.CharField(required=False, help_text="もうある名前")
+    status = serializers.CharField(required=False, help_text="いまの状態")
 
 
 class _Error(serializers.Serializer[Any]):
@@ -143,7 +146,7 @@ class ApiSchema(AutoSchema):
             found.append(404)
         if self.view.content_negotiation_class is not AnyFormat:
             found.append(406)
-        if self.method == "POST" and self.get_request_serializer() is not None:
+        if self.method in ("POST", "PATCH") and self.get_request_serializer() is not None:
             found += [413, 415]
         return found
 

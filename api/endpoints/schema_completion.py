@@ -1,5 +1,6 @@
 """What the views cannot say of themselves in the schema, because `api.front.application` adds it to their answers."""
 
+import re
 from typing import Any
 
 from django.urls import resolve
@@ -100,4 +101,5 @@ def _headers(*names: str) -> dict[str, Any]:
 
 
 def _example_path(path: str) -> str:
-    return path.replace("{code}", "7203").replace("{run_id}", "00000000-0000-0000-0000-000000000000")
+    path = path.replace("{code}", "7203").replace("{run_id}", "00000000-0000-0000-0000-000000000000")
+    return re.sub(r"\{(?:destination|subscription|delivery|watch_list)_id\}", "1", path)

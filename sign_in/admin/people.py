@@ -19,6 +19,7 @@ from admin_pages.moments import show_moment
 from admin_pages.numbers import NOTHING
 from admin_pages.status_label import status_label
 from sign_in.models import ChangeKind
+from sign_in.person_changes import tell_person_changed
 from sign_in.recording import RecordingAdmin, record_request
 from sign_in.roles import description_of, label_of
 from sign_in.second_factor import remove
@@ -102,6 +103,18 @@ class StaffAdmin(UserAdmin, RecordingAdmin):  # type: ignore[type-arg] # not sub
         if not change:
             obj.is_staff = True
         super().save_model(request, obj, form, change)
+        tell_person_changed(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """With what the person's account opened."""
+        tell_person_changed(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Likewise."""
+        for user in queryset:
+            tell_person_changed(user)
+        super().delete_queryset(request, queryset)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """All that a user needs was in the form: no second one, as Django has it."""

@@ -56,18 +56,53 @@ def test_a_key_is_shown_in_the_answer_and_nowhere_else(admin_client: Client) -> 
     assert plain not in str({name: cookie.value for name, cookie in admin_client.cookies.items()})
 
 
-def test_an_analyst_makes_a_key_of_their_own_that_only_reads(analyst: Client) -> None:
+def test_an_analyst_makes_a_key_of_their_own_for_what_they_may_do_themselves(analyst: Client) -> None:
     form = text(analyst.get(f"{KEYS}add/"))
-    answer = analyst.post(f"{KEYS}add/", {"name": "私の", "scopes": ["sync"], "rate_limit_per_hour": 9999999, **NEVER})
-    key = find_api_key(made(answer))
+    own = {"name": "私の", "scopes": ["read", "subscribe"], "rate_limit_per_hour": 9999999, **NEVER}
+    key = find_api_key(made(analyst.post(f"{KEYS}add/", own)))
 
-    assert ['name="name"' in form, 'name="scopes"' in form, 'name="rate_limit_per_hour"' in form] == [
-        True,
-        False,
-        False,
-    ]
+    assert ['value="read"' in form, 'value="subscribe"' in form, 'value="sync"' in form, "rate_limit" in form] == [
+        True, True, False, False,
+    ]  # fmt: skip
     assert key is not None
-    assert (key.scopes, key.rate_limit_per_hour, key.created_by) == (["read"], 1000, User.objects.get())
+    assert (key.scopes, key.rate_limit_per_hour, key.created_by) == (["read", "subscribe"], 1000, User.objects.get())
+
+
+@pytest.mark.parametrize("scopes", [["sync"], ["read", "sync"], []])
+def test_an_analyst_makes_none_for_more_or_for_nothing(analyst: Client, scopes: list[str]) -> None:
+    answer = analyst.post(f"{KEYS}add/", {"name": "私の", "scopes": scopes, **NEVER})
+
+    assert "scopes" in answer.context["adminform"].form.errors
+    assert not ApiKey.objects.exists()
+
+
+@pytest.mark.parametrize("more", [{"scopes": ["read", "sync"]}, {"scopes": ["read"], "rate_limit_per_hour": 50_000}])
+def test_who_was_an_administrator_goes_on_with_no_key_of_that_time_but_may_revoke_it(
+    analyst: Client, more: dict[str, Any]
+) -> None:
+    soon = timezone.now() + timedelta(days=1)
+    key, _ = create_api_key(name="以前の", created_by=User.objects.get(), expires_at=soon, **more)
+    address = f"{KEYS}{key.pk}/change/"
+
+    page = text(analyst.get(address))
+    extended = analyst.post(address, {"name": "以前の", "scopes": ["read"], **NEVER})
+    key.refresh_from_db()
+
+    assert "以前の" in page
+    assert 'name="expires_at_0"' not in page
+    assert (extended.status_code, key.expires_at) == (403, soon)
+    assert analyst.post(f"{KEYS}{key.pk}/revoke/").status_code == 302
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+
+
+def test_a_key_of_a_person_who_was_disabled_says_so(admin_client: Client) -> None:
+    key, _ = create_api_key(
+        name="去った人の", scopes=["read"], created_by=User.objects.create_user("gone", is_active=False)
+    )
+
+    assert "作成者が無効" in text(admin_client.get(KEYS))
+    assert "作成者が無効" in text(admin_client.get(f"{KEYS}{key.pk}/change/"))
 
 
 def test_an_analyst_sees_and_revokes_nobody_elses(analyst: Client) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from api.keys import find_api_key
@@ -34,6 +35,28 @@ def test_scopes_and_the_last_day_are_as_asked() -> None:
     assert key.rate_limit_per_hour == 5
     # The end of the day in Japan.
     assert key.expires_at == datetime(2030, 3, 31, 14, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_a_key_that_subscribes_acts_for_the_person_that_is_named() -> None:
+    person = User.objects.create_user("sato", is_staff=True)
+
+    call_command(
+        "create_api_key", "bot", "--scope", "subscribe", "--user", "sato", stdout=StringIO(), stderr=StringIO()
+    )
+
+    key = ApiKey.objects.get()
+    assert (key.scopes, key.created_by) == (["subscribe"], person)
+
+
+def test_a_key_that_subscribes_for_nobody_is_refused_with_the_remedy() -> None:
+    User.objects.create_user("gone", is_staff=True, is_active=False)
+
+    with pytest.raises(CommandError, match="--user"):
+        call_command("create_api_key", "bot", "--scope", "subscribe")
+    for name in ("nobody", "gone"):
+        with pytest.raises(CommandError, match="ログインできるユーザーはいません"):
+            call_command("create_api_key", "bot", "--scope", "subscribe", "--user", name)
+    assert not ApiKey.objects.exists()
 
 
 @pytest.mark.parametrize("words", [["--scope", "admin"], ["--expires-on", "tomorrow"], ["--rate-limit", "0"]])

@@ -58,7 +58,7 @@ def test_every_command_is_tested(name: str) -> None:
         "/api/v1/companies", "/api/v1/companies/search", "/api/v1/companies/markets", "/api/v1/companies/sectors",
         "/api/v1/snapshots", "/api/v1/issuers", "/api/v1/issuers/E30140", "/api/v1/feed", "/api/v1/companies/history/export", "/api/v1/companies/events/export", "/api/v1/companies/events", "/api/v1/companies/announcements", "/api/v1/companies/changes", "/api/v1/companies/7203",
         "/api/v1/companies/7203/history", "/api/v1/companies/7203/identifiers", "/api/v1/companies/7203/quote", "/api/v1/companies/sync", "/api/v1/companies/sync/status",
-        "/api/v1/companies/sync/runs", "/api/v1/datasources", "/api/schema/", "/api/docs/", "/api/redoc/", "/healthz", "/readyz",
+        "/api/v1/companies/sync/runs", "/api/v1/datasources", "/api/v1/destinations", "/api/v1/subscriptions", "/api/v1/deliveries", "/api/v1/watch-lists", "/api/v1/saved-views", "/api/schema/", "/api/docs/", "/api/redoc/", "/healthz", "/readyz",
     ],
 )  # fmt: skip
 def test_every_route_is_tested(path: str) -> None:
@@ -68,7 +68,7 @@ def test_every_route_is_tested(path: str) -> None:
 def test_the_api_is_made_of_viewsets_and_the_same_parts_bear_the_same_names_in_every_app() -> None:
     """Names of modules under `<app>/api/` say which part of REST framework's they hold."""
     parts = {"filters", "serializers", "viewsets", "urls"}
-    for app in ("masters", "companies", "datasources", "syncjobs"):
+    for app in ("masters", "companies", "datasources", "syncjobs", "subscriptions"):
         names = {path.stem for path in (PROJECT / app / "api").glob("*.py")}
         assert parts - names <= {"filters"}, app  # where nothing is asked for by parameters
         assert not names & {"views", "parameters", "answers"}, app
@@ -79,7 +79,7 @@ def test_the_api_is_made_of_viewsets_and_the_same_parts_bear_the_same_names_in_e
 
     versioned = [one for one in get_resolver().url_patterns if str(one.pattern) == "api/v1/"]
     views = list(views_of(versioned))
-    assert len(views) == 27
+    assert len(views) == 46
     assert all(issubclass(view.cls, ApiViewSet) for view in views)
 
 

@@ -21,9 +21,26 @@ def filter_case(context: Any, case: Any) -> bool:
     names = [str(name) for name in ordering] if isinstance(ordering, list) else str(ordering or "").split(",")
     if len({name.removeprefix("-") for name in names}) < len(names):
         return False
-    if "source" in body:
+    if "source" in body or _names_what_is_not_there(body):
+        return False
+    if _is_no_time(query) or _is_no_time(body):
         return False
     return not ("date" in body and isinstance(body["date"], str) and not "2008-05-07" <= body["date"] <= "2026-11-01")
+
+
+def _names_what_is_not_there(body: dict[str, Any]) -> bool:
+    """Addresses that lead somewhere, destinations and securities codes that there are, are nothing that a schema tells."""
+    return (
+        "address" in body
+        or "destination" in body
+        or bool(body.get("codes"))
+        or body.get("channel") in ("webhook", "mail", "chat")
+    )
+
+
+def _is_no_time(values: dict[str, Any]) -> bool:
+    """Ends before it begins; or is a form of RFC 3339 of no year that there was."""
+    return "since" in values and "until" in values
 
 
 def _contradicts_itself(query: dict[str, Any]) -> bool:
