@@ -70,7 +70,7 @@ def _rows(now: datetime) -> list[tuple[str, PartState, str]]:
     """Each part: what it is, how it does, and more of it in words."""
     names = {
         "database": gettext("データベース"), "cache": gettext("キャッシュ"), "broker": gettext("キュー"),
-        "worker": gettext("ワーカー"),
+        "worker": gettext("ワーカー"), "notifier": gettext("通知の送信"),
     }  # fmt: skip
     rows = [(names[name], PartState(state.value), "") for name, state in component_states().items()]
     return [*rows, _messages(), _beat(now)]

@@ -161,7 +161,7 @@ def test_parts_that_are_away_are_named_and_the_rest_is_told(settings: Settings) 
     found = stored()
 
     up = {dict(labels)["component"]: value for (name, labels), value in found.items() if name == "component_up"}
-    assert up == {"database": 1, "cache": 0, "broker": 0, "worker": 0}
+    assert up == {"database": 1, "cache": 0, "broker": 0, "worker": 0, "notifier": 0}
     assert ("active_companies", ()) in found
     assert not any(name == "celery_queue_length" for name, _ in found)
 

@@ -22,7 +22,7 @@ def test_each_part_the_queue_the_schedules_and_the_backups_are_told(admin_client
     PeriodicTask.objects.update(last_run_at=timezone.now())
     page = parts(admin_client)
 
-    names = ("データベース", "キャッシュ", "キュー", "ワーカー", "待っている仕事", "定期実行", "バックアップ")
+    names = ("データベース", "キャッシュ", "キュー", "ワーカー", "通知の送信", "待っている仕事", "定期実行", "バックアップ")
     assert [name for name in names if name not in page] == []
     assert "0 件" in page
     assert "最後の実行" in page
@@ -40,8 +40,8 @@ def test_a_broker_that_is_away_is_said_and_the_page_is_there(admin_client: Clien
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     page = parts(admin_client)
 
-    # The queue, the worker behind it, and what waits in it.
-    assert page.count("応答なし") >= 3
+    # The queue, the workers behind it, and what waits in it.
+    assert page.count("応答なし") >= 4
 
 
 @pytest.mark.parametrize(
