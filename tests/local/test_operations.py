@@ -173,6 +173,7 @@ def test_parts_that_die_are_named_within_ten_seconds_and_recover_by_themselves(p
 
 def test_a_prometheus_reads_it_and_the_dashboard_shows_something_everywhere(product: Product, prometheus: str) -> None:
     synchronise(product, "dashboard")
+    command(product, "verify_history")
 
     def request_and_query(expression: str) -> Any:
         ask(product, f"{BASE}?limit=3", **{"X-API-Key": product.api_key})
@@ -201,8 +202,14 @@ def api(address: str, path: str) -> Any:
 
 def check_signs_of_life(product: Product) -> None:
     """As the probes of containers look for them."""
-    web = processes_with(product, "granian")[0]
     for part in ("worker", "notifier", "beat"):
-        command = [sys.executable, "manage.py", f"check_{part}"]
-        done = subprocess.run(command, env=web.environ(), cwd=PROJECT, capture_output=True, text=True, check=False)
-        assert (done.returncode, f"{part} は動いています" in done.stdout) == (0, True), done.stderr
+        assert f"{part} は動いています" in command(product, f"check_{part}")
+
+
+def command(product: Product, name: str) -> str:
+    """What a management command prints that runs beside the product."""
+    web = processes_with(product, "granian")[0]
+    words = [sys.executable, "manage.py", name]
+    done = subprocess.run(words, env=web.environ(), cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

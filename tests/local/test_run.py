@@ -71,7 +71,12 @@ def test_a_part_that_is_killed_is_started_again_and_said_so(tmp_path: Path) -> N
     try:
         wait_for(lambda: is_healthy(port), timeout_seconds=120)
         wait_for(partial(is_in, "flower を使えません（終了コード 1）。ほかはそのまま動きます。", log_path))
-        for name, word in (("worker", "--queues celery"), ("notifier", "--queues deliveries"), ("beat", "beat"), ("web", "granian")):
+        for name, word in (
+            ("worker", "--queues celery"),
+            ("notifier", "--queues deliveries"),
+            ("beat", "beat"),
+            ("web", "granian"),
+        ):
             child_named(psutil.Process(process.pid), word).kill()
             said = f"{name} が終了しました（終了コード -9）。1 秒後に再起動します（1/5 回目）。"
             wait_for(partial(is_in, said, log_path))
