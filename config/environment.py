@@ -16,8 +16,9 @@ from environ import Env
 from backups.retention import BackupPlan, read_backup_plan
 from config.secret_files import take_in_secret_files
 from database.database_settings import ConnectionLimits, read_connection_limits
-from datasources.waiting import HttpPatience
+from datasources.waiting import HttpPatience, read_patience
 from operations.counter_files import set_aside_damaged
+from subscriptions.deliveries.limits import DeliveryLimits, read_delivery_limits
 
 Network = IPv4Network | IPv6Network
 
@@ -86,6 +87,7 @@ class Environment:
     yahoo_requests: HttpPatience
     yahoo_requests_on_demand: HttpPatience
     edinet_requests: HttpPatience
+    delivery_limits: DeliveryLimits
 
 
 class _Filled(Mapping[str, str]):
@@ -143,10 +145,11 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
         allow_private_sources=env.bool("ALLOW_PRIVATE_SOURCES", default=debug),
         jquants_api_key=str(env.str("JQUANTS_API_KEY", default="")).strip(),
         jquants_base_url=str(env.str("JQUANTS_BASE_URL", default="")).strip(),
-        jquants_requests=_read_patience(env, "JQUANTS", _JQUANTS_PATIENCE),
-        yahoo_requests=_read_patience(env, "YAHOO", _YAHOO_PATIENCE),
-        yahoo_requests_on_demand=_read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
-        edinet_requests=_read_patience(env, "EDINET", _EDINET_PATIENCE),
+        jquants_requests=read_patience(env, "JQUANTS", _JQUANTS_PATIENCE),
+        yahoo_requests=read_patience(env, "YAHOO", _YAHOO_PATIENCE),
+        yahoo_requests_on_demand=read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
+        edinet_requests=read_patience(env, "EDINET", _EDINET_PATIENCE),
+        delivery_limits=read_delivery_limits(env, debug=debug),
     )
 
 
@@ -217,18 +220,6 @@ def _read_networks(env: Env, name: str) -> list[Network]:
         raise ImproperlyConfigured(
             f"{name} を読めません: {error}。CIDR をコンマ区切りで書いてください（例: 10.0.0.0/8）。"
         ) from error
-
-
-def _read_patience(env: Env, prefix: str, usual: HttpPatience) -> HttpPatience:
-    return HttpPatience(
-        connect_timeout_seconds=env.float(f"{prefix}_CONNECT_TIMEOUT_SECONDS", default=usual.connect_timeout_seconds),
-        read_timeout_seconds=env.float(f"{prefix}_READ_TIMEOUT_SECONDS", default=usual.read_timeout_seconds),
-        attempts=env.int(f"{prefix}_ATTEMPTS", default=usual.attempts),
-        backoff_seconds=env.float(f"{prefix}_BACKOFF_SECONDS", default=usual.backoff_seconds),
-        wait_after_limit_seconds=env.float(
-            f"{prefix}_WAIT_AFTER_LIMIT_SECONDS", default=usual.wait_after_limit_seconds
-        ),
-    )
 
 
 def _read_encryption_keys(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from database.database_settings import database_settings
 from database.process_kind import find_process_kind
 from logs.logging_settings import logging_settings
 from sign_in.limits import LIMITS
-from syncjobs.minute_schedule import MINUTE_SCHEDULE
+from subscriptions.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -152,7 +152,7 @@ CELERY_BEAT_SCHEDULER = "operations.beat:LivingScheduler"
 # When a task was sent last is written at once: it is what shows that beat is alive.
 CELERY_BEAT_SYNC_EVERY = 1
 # The one schedule that is nobody's to change: all others are rows that operators edit.
-CELERY_BEAT_SCHEDULE = MINUTE_SCHEDULE
+CELERY_BEAT_SCHEDULE = SCHEDULE
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
@@ -224,6 +224,7 @@ JQUANTS_REQUESTS, EDINET_REQUESTS = environment.jquants_requests, environment.ed
 WATCHED_BUSINESS_DAYS = 250
 # How patiently quotes are fetched by a run, and while somebody waits for one; and lists of issuers.
 YAHOO_REQUESTS, YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests, environment.yahoo_requests_on_demand
+DELIVERY_LIMITS, ALLOW_PRIVATE_RECEIVERS = environment.delivery_limits, environment.delivery_limits.may_be_private
 
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = APPEARANCE

@@ -39,12 +39,14 @@ def validate_base_url(url: str, resolve: Resolve = resolve_name) -> None:
         )
 
 
-def approve_host(scheme: str, host: str, resolve: Resolve = resolve_name) -> list[str]:
+def approve_host(
+    scheme: str, host: str, resolve: Resolve = resolve_name, *, may_be_private: bool | None = None
+) -> list[str]:
     """The addresses to connect to, asked for once. Raises `HostRefused` where one of them is not what the URL may lead to, and
-    the resolver's `OSError`.
+    the resolver's `OSError`. Whether it may lead inside says `ALLOW_PRIVATE_SOURCES`, where the caller has no rule of its own.
     """
     addresses = find_addresses(host, resolve)
-    if not settings.ALLOW_PRIVATE_SOURCES:
+    if not (settings.ALLOW_PRIVATE_SOURCES if may_be_private is None else may_be_private):
         is_refused = not all(map(is_public, addresses))
     else:
         is_refused = scheme == "http" and any(map(is_public, addresses))

@@ -24,25 +24,27 @@ READS_IN_ALL = 4
 Approve = Callable[[str, str], list[str]]
 
 
-def open_session(approve: Approve) -> requests.Session:
-    """A session that only connects to what `approve` says, without proxies, `.netrc` or other ways of the machine."""
+def open_session(approve: Approve, *, reads_in_all: float = READS_IN_ALL) -> requests.Session:
+    """A session that only connects to what `approve` says, without proxies, `.netrc` or other ways of the machine. The head of an
+    answer may take `reads_in_all` times the read time-out.
+    """
     session = requests.Session()
     session.trust_env = False
     session.adapters.clear()
     for scheme in ("https", "http"):
-        session.mount(f"{scheme}://", _PinnedAdapter(approve))
+        session.mount(f"{scheme}://", _PinnedAdapter(approve, reads_in_all))
     return session
 
 
 class _PinnedAdapter(HTTPAdapter):
-    def __init__(self, approve: Approve) -> None:
-        self._approve = approve
+    def __init__(self, approve: Approve, reads_in_all: float) -> None:
+        self._approve, self._reads_in_all = approve, reads_in_all
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """With pools whose connections ask first."""
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._approve)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._approve, self._reads_in_all)
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
         """A proxy would ask for the name once more."""
@@ -52,20 +54,26 @@ class _PinnedAdapter(HTTPAdapter):
 class _WithDeadline(HTTPConnection):
     """Whose answers begin in time."""
 
+    reads_in_all: float
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # the library's own does the same
         """The head of the answer. Raises `TimeoutError` for one that drips in."""
         if not isinstance(self.timeout, int | float):
             return super().getresponse()
-        with cut_after(self.timeout * READS_IN_ALL, lambda: self.sock.shutdown(socket.SHUT_RD)):
+        with cut_after(self.timeout * self.reads_in_all, lambda: self.sock.shutdown(socket.SHUT_RD)):
             return super().getresponse()
 
 
-def _pools(approve: Approve) -> dict[str, Any]:
+def _pools(approve: Approve, head_reads: float) -> dict[str, Any]:
     class PlainConnection(_WithDeadline, HTTPConnection):
+        reads_in_all = head_reads
+
         def _new_conn(self) -> socket.socket:
             return _connect(self, approve("http", self._dns_host))
 
     class EncryptedConnection(_WithDeadline, HTTPSConnection):
+        reads_in_all = head_reads
+
         def _new_conn(self) -> socket.socket:
             return _connect(self, approve("https", self._dns_host))
 

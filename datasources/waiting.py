@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from environ import Env
+
 #: Called now and then; raises what should end the work.
 CheckCancelled = Callable[[], None]
 
@@ -21,6 +23,19 @@ class HttpPatience:
     attempts: int
     backoff_seconds: float
     wait_after_limit_seconds: float
+
+
+def read_patience(env: Env, prefix: str, usual: HttpPatience) -> HttpPatience:
+    """From the environment, whose variables begin with `prefix`."""
+    return HttpPatience(
+        connect_timeout_seconds=env.float(f"{prefix}_CONNECT_TIMEOUT_SECONDS", default=usual.connect_timeout_seconds),
+        read_timeout_seconds=env.float(f"{prefix}_READ_TIMEOUT_SECONDS", default=usual.read_timeout_seconds),
+        attempts=env.int(f"{prefix}_ATTEMPTS", default=usual.attempts),
+        backoff_seconds=env.float(f"{prefix}_BACKOFF_SECONDS", default=usual.backoff_seconds),
+        wait_after_limit_seconds=env.float(
+            f"{prefix}_WAIT_AFTER_LIMIT_SECONDS", default=usual.wait_after_limit_seconds
+        ),
+    )
 
 
 def never_cancelled() -> None:

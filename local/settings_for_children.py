@@ -20,6 +20,7 @@ def children_environment(urls: Mapping[str, str]) -> dict[str, str]:
         "TRUSTED_PROXIES": "127.0.0.0/8,::1/128",
         "LOG_FORMAT": "console",
         "ALLOW_PRIVATE_SOURCES": "true",
+        "ALLOW_PRIVATE_RECEIVERS": "true",
         "PYTHONUNBUFFERED": "1",
     }
     given = {name: value for name, value in os.environ.items() if value}

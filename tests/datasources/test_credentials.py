@@ -69,7 +69,7 @@ def test_rotation_moves_everything_to_the_new_key_and_retires_the_old(
     output = run("rotate_credentials")
     settings.ENCRYPTION_KEYS = [new]
 
-    assert "認証情報 2 件とトークン 2 件" in output
+    assert "認証情報 2 件、トークン 2 件" in output
     source.refresh_from_db()
     assert read_credentials(source).api_key == API_KEY
     jquants.requests.clear()
