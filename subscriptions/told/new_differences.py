@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from companies.issuers.official_dates.reconciliation import Compared
 from companies.issuers.official_dates.reconciling import accepted_reasons, reconciled
+from companies.models import Company
 from subscriptions.choices import NoticeKind
 from subscriptions.outbox.entries import record_entry
 from subscriptions.told.models import ToldDifference
@@ -32,20 +33,21 @@ def tell_new_differences(_moment: datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_CLAIM, [sorted(found.keys() - told)])
             claimed = {key for (key,) in cursor.fetchall()}
-        new = [one for key, one in found.items() if key in claimed]
-        return _record(new)
+        return _record([one for key, one in found.items() if key in claimed])
 
 
 def _record(new: Sequence[Compared]) -> int:
-    subjects = [_subject(one) for one in new]
+    # A comparison names those alone that have an event.
+    names = dict(Company.objects.filter(code__in=[one.code for one in new]).values_list("code", "company_name"))
+    subjects = [_subject(one, one.company_name or names.get(one.code, "")) for one in new]
     if len(new) > _MOST_ALONE:
         subjects = [{"differences": len(new), "first": subjects[:_MOST_ALONE]}]
     return sum(record_entry(NoticeKind.DIFFERENCE_FOUND, subject=subject) for subject in subjects)
 
 
-def _subject(one: Compared) -> dict[str, Any]:
+def _subject(one: Compared, name: str) -> dict[str, Any]:
     days = {"official_on": one.official_on, "observed_after": one.observed_after, "day": one.day}
     return {
-        "key": one.key, "agreement": one.agreement, "event": one.kind, "code": one.code, "company_name": one.company_name,
+        "key": one.key, "agreement": one.agreement, "event": one.kind, "code": one.code, "company_name": name,
         "cause": one.cause, **{name: day and day.isoformat() for name, day in days.items()},
     }  # fmt: skip
