@@ -10,6 +10,7 @@ from ssl import CERT_REQUIRED
 from config.appearance import APPEARANCE
 from config.environment import read_environment
 from config.ledger_settings import CHANGE_RATES, COMPLETENESS
+from config.middleware import PASSED_BY_REQUESTS
 from config.redis_settings import BROKER_TIMEOUTS, cache_settings
 from config.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.schema_names import ENUM_NAMES
@@ -71,30 +72,7 @@ INSTALLED_APPS = [
     "subscriptions",
 ]
 
-MIDDLEWARE = [
-    "operations.probes.ProbesMiddleware",
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "api.middleware.ApiMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "operations.page_compression.PageCompressionMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "admin_pages.language.ChosenLanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "operations.page_requests.PageRequestMiddleware",
-    "sign_in.known_browsers.KnownBrowserMiddleware",
-    "sign_in.second_factor_middleware.SecondFactorMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "admin_pages.odd_requests.OddRequestMiddleware",
-    # Turns the sign-in that is one too many into the page that says so.
-    "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
-
+MIDDLEWARE = PASSED_BY_REQUESTS
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -225,6 +203,16 @@ WATCHED_BUSINESS_DAYS = 250
 # How patiently quotes are fetched by a run, and while somebody waits for one; and lists of issuers.
 YAHOO_REQUESTS, YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests, environment.yahoo_requests_on_demand
 DELIVERY_LIMITS, ALLOW_PRIVATE_RECEIVERS = environment.delivery_limits, environment.delivery_limits.may_be_private
+
+# --- Telling others -----------------------------------------------------------------------------------------------
+# No sender: no mail. Every step of a conversation with the server takes no longer than the time-out.
+MAIL_FROM = DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.mail.sender
+EMAIL_BACKEND, EMAIL_TIMEOUT = environment.mail.backend, environment.mail.timeout_seconds
+EMAIL_HOST, EMAIL_PORT = environment.mail.host, environment.mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = environment.mail.user, environment.mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = environment.mail.starts_tls, environment.mail.is_tls
+# Where people reach the product; without it what is told has no links.
+PUBLIC_URL = environment.public_url
 
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = APPEARANCE

@@ -11,6 +11,7 @@ from django.utils import timezone
 from database.connections import database_now
 from subscriptions.deliveries.dispatching import Dispatcher
 from subscriptions.deliveries.purging import purge_deliveries as forget_deliveries
+from subscriptions.destinations.feeds import publish_waiting
 from subscriptions.outbox.entries import forget_old_entries, number_new_entries
 from subscriptions.told.conditions import tell_conditions
 from subscriptions.told.planning import plan_deliveries
@@ -24,6 +25,7 @@ _is_stopping = threading.Event()
 def _stop(**_told: Any) -> None:
     """The worker was asked to end: nothing is begun any more."""
     _is_stopping.set()
+    logger.info("worker_asked_to_stop")
 
 
 worker_shutting_down.connect(_stop)
@@ -37,6 +39,7 @@ def tell_others() -> None:
     with Dispatcher(_is_stopping.is_set) as dispatcher:
         while not _is_stopping.is_set():
             numbered, planned = number_new_entries(), plan_deliveries(database_now())
+            publish_waiting()
             has_more = dispatcher.send_due(_LOOK_FOR_NEWS_EVERY_SECONDS)
             if not (numbered or planned or has_more):
                 break

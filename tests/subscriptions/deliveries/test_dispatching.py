@@ -108,7 +108,7 @@ def test_after_three_days_it_is_paused_and_its_owner_told_and_what_waits_stays(r
     assert (len(receiver.received), len(set(receiver.ids()))) == (10, 1)
     assert statuses(hook) == [WAITING, WAITING]
     (told,) = OutboxEntry.objects.filter(kind="destination_paused")
-    assert (told.owner, told.subject) == (hook.owner, {"destination": hook.pk})
+    assert (told.owner, told.subject) == (hook.owner, {"destination": hook.pk, "reason": "keeps_failing"})
 
     make_due(hook)
     send_all()
