@@ -43,7 +43,7 @@ _ALWAYS: dict[str, Any] = {
 }  # fmt: skip
 _ASSET = apprise.AppriseAsset(
     app_id="Meigara", app_desc="Meigara", app_url="", http_redirects=False, async_mode=False, interpret_emojis=False, service_timeout=0,
-    storage_mode="memory", plugin_paths=[], allow_templates=False, secure_logging=True, language="en", timezone="UTC",
+    storage_mode="memory", plugin_paths=[], allow_templates=False, secure_logging=True, timezone="UTC",
 )  # fmt: skip
 #: An attempt is given up after so long; its thread ends when the service does.
 LONGEST_SECONDS = 30.0

@@ -45,8 +45,8 @@ def tell(destination: Destination, *numbers: int, **fields: str) -> list[Deliver
     return made
 
 
-def read(token: str, client: Client | None = None, **headers: str) -> HttpResponse:
-    answer = (client or Client()).get(feed_path(token), headers=headers)
+def read(token: str, **headers: str) -> HttpResponse:
+    answer = Client().get(feed_path(token), headers=headers)
     assert isinstance(answer, HttpResponse)
     return answer
 
