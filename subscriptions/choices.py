@@ -66,6 +66,7 @@ class NoticeKind(ColouredChoices):
     DIFFERENCE_FOUND = "difference_found", Colour.WARNING, _("公式の日との新しい相違")
     # Told without being asked for, to whom it concerns.
     DESTINATION_PAUSED = "destination_paused", Colour.DANGER, _("通知先の停止")
+    SUBSCRIPTION_ENDED = "subscription_ended", Colour.DANGER, _("購読の停止")
     TEST = "test", Colour.DEFAULT, _("テスト送信")
 
 
@@ -80,8 +81,19 @@ OPERATION_KINDS = frozenset(
         NoticeKind.PROOF_FAILED, NoticeKind.DIFFERENCE_FOUND,
     ]
 )  # fmt: skip
+#: What nobody asks for.
+UNASKED_KINDS = frozenset([NoticeKind.DESTINATION_PAUSED, NoticeKind.SUBSCRIPTION_ENDED, NoticeKind.TEST])
 #: What a subscription may ask for.
-SUBSCRIBED_KINDS = tuple(kind for kind in NoticeKind if kind not in (NoticeKind.DESTINATION_PAUSED, NoticeKind.TEST))
+SUBSCRIBED_KINDS = tuple(kind for kind in NoticeKind if kind not in UNASKED_KINDS)
+
+
+class InactiveReason(models.TextChoices):
+    """Why a subscription tells nothing any more."""
+
+    BY_PERSON = "by_person", _("手動で停止")
+    VIEW_UNREADABLE = "view_unreadable", _("保存した表示の条件を読めなくなりました")
+    VIEW_NOT_SHARED = "view_not_shared", _("保存した表示が共有されなくなりました")
+    RIGHTS_LOST = "rights_lost", _("保存した表示の一覧を見る権限がなくなりました")
 
 
 class DeliveryStatus(ColouredChoices):

@@ -1,18 +1,65 @@
-"""Writing down what is to be told."""
+"""Writing down what is to be told, giving it its place in the order of telling, and forgetting it."""
 
-from collections.abc import Mapping
+import json
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection, transaction
+from django.db.models import Max, Min, Q
+
+from subscriptions.choices import NoticeKind
 from subscriptions.outbox.models import OutboxEntry
+from subscriptions.told.models import Subscription
+
+# Any constant will do, as long as nothing else in the database takes the same advisory lock.
+_NUMBERING_LOCK = 7_203_000_003
+_RECORD = """
+    INSERT INTO outbox_entries (kind, subject, owner_id, occurrence) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (occurrence) WHERE occurrence <> '' DO NOTHING
+"""
+_NUMBER_NEW = """
+    UPDATE outbox_entries AS entry SET number = (SELECT coalesce(max(number), 0) FROM outbox_entries) + new.place
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM outbox_entries WHERE number IS NULL) AS new
+    WHERE entry.id = new.id
+"""
+#: Longer than deliveries are kept, so that what was told can be looked up.
+KEPT_FOR = timedelta(days=35)
+#: What is looked for again and again must be known to have been told for as long as it may be found.
+OCCURRENCES_KEPT_FOR = timedelta(days=400)
 
 
-def record_entry(
-    kind: str, *, subject: Mapping[str, Any] | None = None, owner: Any = None, occurrence: str = ""
-) -> bool:
-    """In the transaction that is open."""
-    OutboxEntry.objects.create(kind=kind, subject=dict(subject or {}), owner=owner, occurrence=occurrence)
-    return True
+def record_entry(kind: str, *, subject: dict[str, Any] | None = None, owner: Any = None, occurrence: str = "") -> bool:
+    """Write down, in the caller's transaction, that something happened; whether that is new: of one `occurrence` it is written once.
+
+    `owner`: whom alone it concerns. `subject` says what of, in JSON, without anything secret.
+    """
+    values = [kind, json.dumps(subject or {}, ensure_ascii=False), owner and owner.pk, occurrence]
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, values)
+        return bool(cursor.rowcount)
 
 
 def number_new_entries() -> int:
-    return 0
+    """Give what was committed and has no number yet the next numbers, in the order of the ids; how many. Of several at once, one after
+    the other.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERING_LOCK])
+        # A statement of its own: it sees what was committed during the wait.
+        cursor.execute(_NUMBER_NEW)
+        return int(cursor.rowcount)
+
+
+def newest_number() -> int:
+    """The last number that was given; 0 before the first."""
+    return OutboxEntry.objects.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def forget_old_entries(moment: datetime) -> int:
+    """Delete what every subscription has passed for long; how many. The newest number stays: the next one follows it."""
+    passed = Subscription.objects.filter(is_active=True).aggregate(passed=Min("told_number"))["passed"]
+    upto = newest_number() - 1 if passed is None else min(passed, newest_number() - 1)
+    is_old = Q(occurrence="", occurred_at__lt=moment - KEPT_FOR) | Q(occurred_at__lt=moment - OCCURRENCES_KEPT_FOR)
+    is_untold = Q(kind=NoticeKind.DESTINATION_PAUSED, told_at=None)
+    count, _ = OutboxEntry.objects.filter(is_old, number__lte=upto).exclude(is_untold).delete()
+    return count

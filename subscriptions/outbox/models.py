@@ -24,6 +24,8 @@ class OutboxEntry(models.Model):
     )
     occurrence = models.TextField(_("回"), blank=True, default="", db_default="")
     occurred_at = models.DateTimeField(_("日時"), db_default=Now())
+    # Of what is told without a subscription, as that a destination is paused: when that was planned.
+    told_at = models.DateTimeField(_("知らせた日時"), null=True)
 
     class Meta:
         db_table = "outbox_entries"

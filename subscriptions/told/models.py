@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from subscriptions.choices import NoticeKind, Timing
+from subscriptions.choices import InactiveReason, NoticeKind, Timing
 from subscriptions.ownership import OwnedThroughKey
 
 
@@ -38,6 +38,9 @@ class Subscription(OwnedThroughKey):
     digest_time = models.TimeField(_("まとめて知らせる時刻（日本時間）"), null=True, blank=True)
     digest_due_at = models.DateTimeField(_("次にまとめて知らせる日時"), null=True, editable=False)
     is_active = models.BooleanField(_("有効"), default=True)
+    inactive_reason = models.TextField(
+        _("止まった理由"), choices=InactiveReason, blank=True, default="", db_default="", editable=False
+    )
     told_number = models.BigIntegerField(_("知らせた番号"), editable=False)
     told_revision = models.BigIntegerField(_("知らせた改訂"), editable=False)
     view_members = ArrayField(models.TextField(), null=True, editable=False, verbose_name=_("表示にある銘柄"))

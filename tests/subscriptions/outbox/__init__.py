@@ -1,0 +1,1 @@
+"""What happened and is to be told."""
