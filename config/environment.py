@@ -4,7 +4,7 @@ Their defaults stand here and in what this calls; docs/settings.md tells them.
 """
 
 import os
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -14,7 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from backups.retention import BackupPlan, read_backup_plan
-from config.secret_files import take_in_secret_files
+from config.mail_settings import MailSettings, read_mail, read_public_url
+from config.variables import reader_of
 from database.database_settings import ConnectionLimits, read_connection_limits
 from datasources.waiting import HttpPatience, read_patience
 from operations.counter_files import set_aside_damaged
@@ -88,34 +89,15 @@ class Environment:
     yahoo_requests_on_demand: HttpPatience
     edinet_requests: HttpPatience
     delivery_limits: DeliveryLimits
-
-
-class _Filled(Mapping[str, str]):
-    """What is empty counts as not set: a line of `.env` without a value is handed on as it is, and an empty HTTPS_ONLY
-    must not mean "no".
-    """
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
-
-    def __getitem__(self, name: str) -> str:
-        value = self._variables[name]
-        if not value.strip():
-            raise KeyError(name)
-        return value
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, value in self._variables.items() if value.strip())
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    mail: MailSettings
+    public_url: str
 
 
 def read_environment(variables: MutableMapping[str, str] = os.environ) -> Environment:
     """Read the process's environment. Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so
     that a production start never falls back to a default that is not safe.
     """
-    env = _reader_of(variables)
+    env = reader_of(variables)
     debug = env.bool("DEBUG", default=False)
     values = _read_required(env, debug=debug)
     return Environment(
@@ -150,15 +132,9 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
         yahoo_requests_on_demand=read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
         edinet_requests=read_patience(env, "EDINET", _EDINET_PATIENCE),
         delivery_limits=read_delivery_limits(env, debug=debug),
+        mail=read_mail(env),
+        public_url=read_public_url(env),
     )
-
-
-def _reader_of(variables: MutableMapping[str, str]) -> Env:
-    if complaints := take_in_secret_files(variables):
-        raise ImproperlyConfigured("\n".join(complaints))
-    env = Env()
-    env.ENVIRON = _Filled(variables)
-    return env
 
 
 def _read_wrong_keys(env: Env) -> WrongKeys:

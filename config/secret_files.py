@@ -6,7 +6,7 @@ from pathlib import Path
 #: Every variable that is a secret, or has one in it.
 SECRETS = (
     "SECRET_KEY", "ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL", "BROKER_URL", "CELERY_BROKER_URL", "METRICS_TOKEN",
-    "JQUANTS_API_KEY", "FLOWER_BASIC_AUTH",
+    "JQUANTS_API_KEY", "FLOWER_BASIC_AUTH", "EMAIL_URL",
 )  # fmt: skip
 
 

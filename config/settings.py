@@ -226,6 +226,16 @@ WATCHED_BUSINESS_DAYS = 250
 YAHOO_REQUESTS, YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests, environment.yahoo_requests_on_demand
 DELIVERY_LIMITS, ALLOW_PRIVATE_RECEIVERS = environment.delivery_limits, environment.delivery_limits.may_be_private
 
+# --- Telling others -----------------------------------------------------------------------------------------------
+# No sender: no mail. Every step of a conversation with the server takes no longer than the time-out.
+MAIL_FROM = DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.mail.sender
+EMAIL_BACKEND, EMAIL_TIMEOUT = environment.mail.backend, environment.mail.timeout_seconds
+EMAIL_HOST, EMAIL_PORT = environment.mail.host, environment.mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = environment.mail.user, environment.mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = environment.mail.starts_tls, environment.mail.is_tls
+# Where people reach the product; without it what is told has no links.
+PUBLIC_URL = environment.public_url
+
 # --- Admin --------------------------------------------------------------------------------------------------------
 UNFOLD = APPEARANCE
 # Fields for days have a template of ours; `django.forms` above has the rest.

@@ -9,6 +9,8 @@ from django.views.i18n import set_language
 from operations.state_page import state_page, state_parts
 from sign_in.bookmarks import add_slash, login_page, logout_page
 from sign_in.views import code_page, second_factor_page
+from subscriptions.feed_view import feed_view
+from subscriptions.stop_view import stop_mail
 
 # Below the admin, so that who is not signed in yet, or only half, does that first and comes back.
 company_of_code = RedirectView.as_view(pattern_name="admin:companies_company_code")
@@ -32,6 +34,9 @@ urlpatterns = [
     path("company/<str:code>/", company_of_code),
     re_path(r"^(?P<code>\d[\dA-Za-z]{3,4})/?$", company_of_code),
     path("language/", set_language, name="set_language"),
+    # Read and stopped by who has the address, signed in or not.
+    re_path(r"^feeds/(?P<token>[\w-]{1,100})\.atom$", feed_view, name="feed"),
+    path("notifications/stop/<str:token>/", stop_mail, name="stop_mail"),
     path("api/", include("api.urls")),
     # Words before codes: `companies/sync` would be taken for a company.
     path("api/v1/", include("masters.api.urls")),

@@ -40,7 +40,10 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"structured": formatter},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "structured"},
+            "nowhere": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["stderr"], "level": log_level},
         "loggers": {
             "django": {"handlers": ["stderr"], "level": log_level, "propagate": False},
@@ -51,5 +54,7 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             # At DEBUG it writes whole URLs, and V1 puts its refresh token into one.
             "urllib3": {"level": "WARNING"},
+            # It writes addresses of chats, which are secrets; what it says of an attempt is read from its result.
+            "apprise": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
         },
     }

@@ -23,12 +23,12 @@ _FORMS = re.compile(
     r"|(?P<user>://[^\s:/@]*:)[^\s@/]+(?=@)"
     r"|(?P<name>\b(?:x-)?(?:api[_-]?key|pass(?:word|wd)?|secret|sessionid|csrftoken|[a-z_]*token|mail_?address)"
     r"[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;})]+"
-    r"|\bmgr_[\w-]{16,}|\bgAAAA[\w-]{20,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]+",
+    r"|\bmg[rfu]_[\w-]{16,}|\bgAAAA[\w-]{20,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]+",
     re.IGNORECASE,
 )
 #: Variables of the environment whose very values are secrets, or URLs with one inside.
 _OF_ENVIRONMENT = ("SECRET_KEY", "ENCRYPTION_KEYS", "METRICS_TOKEN", "JQUANTS_API_KEY", "FLOWER_BASIC_AUTH")
-_URLS_OF_ENVIRONMENT = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "CELERY_BROKER_URL")
+_URLS_OF_ENVIRONMENT = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "CELERY_BROKER_URL", "EMAIL_URL")
 # Shorter ones would hide what is no secret.
 _SHORTEST = 8
 

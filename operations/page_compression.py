@@ -1,4 +1,4 @@
-"""Pages, and files that are text, compressed on their way out."""
+"""Pages, feeds, and files that are text, compressed on their way out."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -8,7 +8,7 @@ from django.utils.cache import patch_vary_headers
 from api.endpoints.negotiation import accepts_gzip
 
 # A workbook, Parquet and a backup are compressed already.
-_COMPRESSED_TYPES = ("text/", "application/json", "application/x-ndjson")
+_COMPRESSED_TYPES = ("text/", "application/json", "application/x-ndjson", "application/atom+xml")
 
 
 class PageCompressionMiddleware(GZipMiddleware):

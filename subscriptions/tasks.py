@@ -11,6 +11,7 @@ from django.utils import timezone
 from database.connections import database_now
 from subscriptions.deliveries.dispatching import Dispatcher
 from subscriptions.deliveries.purging import purge_deliveries as forget_deliveries
+from subscriptions.destinations.feeds import publish_waiting
 from subscriptions.outbox.entries import number_new_entries
 from subscriptions.told.planning import plan_deliveries
 
@@ -36,6 +37,7 @@ def tell_others() -> None:
     with Dispatcher(_is_stopping.is_set) as dispatcher:
         while not _is_stopping.is_set():
             numbered, planned = number_new_entries(), plan_deliveries(database_now())
+            publish_waiting()
             has_more = dispatcher.send_due(_LOOK_FOR_NEWS_EVERY_SECONDS)
             if not (numbered or planned or has_more):
                 break

@@ -1,18 +1,25 @@
 """Which channel tells in which way. A feed is fetched by who reads it: nothing is sent there."""
 
+from functools import cache
+
+from django.utils.module_loading import import_string
+
 from subscriptions.channels.sending import SendingChannel
-from subscriptions.channels.webhook import WebhookChannel
 from subscriptions.choices import Channel
 
-#: One line a channel.
-_CHANNELS: dict[str, SendingChannel] = {
-    Channel.WEBHOOK: WebhookChannel(),
+#: One line a channel. Each is loaded when it sends first, by who sends: what chats need is of no use to a page.
+_CHANNELS: dict[str, str] = {
+    Channel.WEBHOOK: "subscriptions.channels.webhook.WebhookChannel",
+    Channel.MAIL: "subscriptions.channels.mail.MailChannel",
+    Channel.CHAT: "subscriptions.channels.chat.ChatChannel",
 }
 
 
+@cache
 def channel_of(name: str) -> SendingChannel:
     """Raises `KeyError` for one to which nothing is sent."""
-    return _CHANNELS[name]
+    channel: SendingChannel = import_string(_CHANNELS[name])()
+    return channel
 
 
 def sending_channels() -> list[str]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from subscriptions.choices import DeliveryStatus, DestinationStatus, NoticeKind, PauseReason
 from subscriptions.deliveries.models import Delivery
+from subscriptions.destinations.account_mail import ensure_told_somewhere
 from subscriptions.destinations.models import Destination
 from subscriptions.outbox.entries import record_entry
 
@@ -65,6 +66,7 @@ def _move(
     if has_moved:
         logger.info("destination_status_changed", destination_id=destination_id, status=str(status), reason=reason)
         if reason in _TOLD_OF:
-            owner = Destination.objects.select_related("owner").get(pk=destination_id).owner
-            record_entry(NoticeKind.DESTINATION_PAUSED, subject={"destination": destination_id}, owner=owner)
+            paused = Destination.objects.select_related("owner").get(pk=destination_id)
+            record_entry(NoticeKind.DESTINATION_PAUSED, subject={"destination": destination_id}, owner=paused.owner)
+            ensure_told_somewhere(paused)
     return has_moved

@@ -12,7 +12,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 ROWS = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", (PROJECT / "docs/settings.md").read_text(), re.MULTILINE))
 DEFAULTS = {name: cell[1:-1] for name, cell in ROWS.items() if re.fullmatch("`[^`]+`", cell)}
 # Whose fields have another name than the variable.
-FIELDS = {"PROMETHEUS_MULTIPROC_DIR": "runtime_directory", "BACKUP_KEEP_MONTHS": "backup_plan.months"}
+FIELDS = {
+    "PROMETHEUS_MULTIPROC_DIR": "runtime_directory", "BACKUP_KEEP_MONTHS": "backup_plan.months",
+    "EMAIL_URL": "mail.host", "MAIL_FROM": "mail.sender",
+}  # fmt: skip
 
 
 def value_of(environment: Environment, path: str) -> object:

@@ -22,7 +22,7 @@ from tests.deploy.chart import (
 from tests.deploy.places import CHART
 from tests.deploy.told import BY_PART, KNOWN, REQUIRED
 
-SECRET = set(values_of("minimal")["secret"]["values"]) | {"METRICS_TOKEN", "JQUANTS_API_KEY"}
+SECRET = set(values_of("minimal")["secret"]["values"]) | {"METRICS_TOKEN", "JQUANTS_API_KEY", "EMAIL_URL"}
 
 
 @every_value_set
@@ -103,7 +103,7 @@ def test_no_secret_of_the_production_example_is_in_an_environment() -> None:
         if "valueFrom" in entry
     }
 
-    assert told == {"CELERY_BROKER_URL", "JQUANTS_API_KEY"}
+    assert told == {"CELERY_BROKER_URL", "JQUANTS_API_KEY", "EMAIL_URL"}
     # Both may be missing in the Secret, which a file may not.
     assert all(
         entry["valueFrom"]["secretKeyRef"]["optional"]

@@ -39,7 +39,7 @@ env:
   {{- end }}
   {{- end }}
   {{- /* A Secret of the release before may lack BROKER_URL, or call it CELERY_BROKER_URL. */}}
-  {{- range $name := list "BROKER_URL" "CELERY_BROKER_URL" "METRICS_TOKEN" "JQUANTS_API_KEY" }}
+  {{- range $name := list "BROKER_URL" "CELERY_BROKER_URL" "METRICS_TOKEN" "JQUANTS_API_KEY" "EMAIL_URL" }}
   {{- if not (has $name $.root.Values.secret.files) }}
   - name: {{ $name }}
     valueFrom: {secretKeyRef: {name: {{ $.secret }}, key: {{ $name }}, optional: true}}
