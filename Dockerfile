@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image for web, worker, beat, backups and the migration; the command tells which. Flower as well, where it is built with
+# One image for web, worker, notifier, beat, backups and the migration; the command tells which. Flower as well, where it is built with
 # --build-arg WITH_FLOWER=true.
 # It runs as uid 10001 with a read-only root file system; only /tmp has to be writable.
 

@@ -16,7 +16,7 @@ from backups.programs import find_program, last_words, program_environment, serv
 from backups.reading import Backup
 from backups.transaction import PsqlTransaction
 
-_AT_WORK = ("meigara-web", "meigara-worker", "meigara-beat")
+_AT_WORK = ("meigara-web", "meigara-worker", "meigara-notifier", "meigara-beat")
 
 # What belongs to an extension stays: the backup says `CREATE EXTENSION IF NOT EXISTS`.
 _CLEAR = """

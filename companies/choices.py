@@ -68,6 +68,13 @@ class ChangeType(ColouredChoices):
     CHANGED = "changed", Colour.INFO, _("変更")
 
 
+class ProofOrigin(models.TextChoices):
+    """Who had the history proven."""
+
+    SCHEDULE = "schedule", _("定期実行")
+    COMMAND = "command", _("コマンド")
+
+
 class MarginClass(models.TextChoices):
     """Margin trading class (J-Quants V2 `Mrgn`)."""
 

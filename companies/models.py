@@ -14,7 +14,14 @@ from companies.issuers.lineage.models import ConfirmedSuccession, Succession
 from companies.issuers.models import CompanyIssuer, Issuer, IssuerCode, IssuerList, IssuerListWithdrawal, IssuerVersion
 from companies.issuers.official_dates.models import AcceptedDifference, OfficialDate
 from companies.known.models import KnownEntry, KnownEvent, KnownVersion
-from companies.ledger.models import EntryHolding, HistoryCheckpoint, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
+from companies.ledger.models import (
+    EntryHolding,
+    HistoryCheckpoint,
+    HistoryProof,
+    LedgerRevision,
+    ListingSnapshot,
+    SnapshotWithdrawal,
+)
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
 from companies.quotes.models import Quote, QuoteGap
 from companies.states import PastState, TrackedFields
@@ -22,7 +29,7 @@ from companies.states import PastState, TrackedFields
 # Django looks for an app's models here.
 __all__ = [
     "AcceptedDifference",
-    "Company", "CompanyIdentifier", "CompanyIssuer", "CompanyVersion", "ConfirmedSuccession", "EntryHolding", "HistoryCheckpoint", "Issuer", "IssuerCode",
+    "Company", "CompanyIdentifier", "CompanyIssuer", "CompanyVersion", "ConfirmedSuccession", "EntryHolding", "HistoryCheckpoint", "HistoryProof", "Issuer", "IssuerCode",
     "IssuerList", "IssuerListWithdrawal", "IssuerVersion", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerRevision", "ListingEvent", "ListingSnapshot",
     "OfficialDate", "Quote", "QuoteGap", "SnapshotWithdrawal", "Succession", "WithdrawnVersion",
 ]  # fmt: skip

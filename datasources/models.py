@@ -34,6 +34,10 @@ class DataSource(models.Model):
         _("契約プラン"), choices=Plan, default=Plan.FREE,
         help_text=_("毎分の回数の上限を決めます。上限を超える前に、こちらで待ちます。"),
     )  # fmt: skip
+    contract_ends_on = models.DateField(
+        _("契約の終了日"), null=True, blank=True,
+        help_text=_("契約や認証情報を使える最後の日。30 日前、7 日前、1 日前に通知します。空欄なら通知しません。J-Quants の Free プランは登録から 1 年で終わります。"),
+    )  # fmt: skip
     requests_per_minute = models.PositiveIntegerField(
         _("毎分の上限"), null=True, blank=True, validators=[MinValueValidator(1)],
         help_text=_("1 分間に送る回数の上限。全プロセスを通して守ります。空欄は制限なし。"),

@@ -27,7 +27,7 @@ _READY_SECONDS = 120
 
 
 def run() -> int:
-    """Services, preparation, then web, worker, beat and flower. One that dies is started again; one that cannot live stops all,
+    """Services, preparation, then web, worker, notifier, beat and flower. One that dies is started again; one that cannot live stops all,
     flower excepted. Returns the exit code.
     """
     port = _choose_port("PORT", 8000, is_fixed=True)
@@ -55,7 +55,11 @@ def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_
     environment = {"FLOWER_URL": f"http://127.0.0.1:{flower_port}/", **environment}
     commands = {
         "web": web_command(port),
-        "worker": "celery --app config --quiet worker --concurrency 2 --without-gossip --without-mingle",
+        "worker": "celery --app config --quiet worker --queues celery --concurrency 2 --without-gossip --without-mingle",
+        "notifier": (
+            "celery --app config --quiet worker --hostname notifier@%h --queues deliveries --pool threads --concurrency 1"
+            " --without-gossip --without-mingle"
+        ),
         "beat": f"celery --app config --quiet beat --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
         "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=error",
     }

@@ -1,4 +1,4 @@
-"""Signs of life of the worker and of beat, which nobody can ask over HTTP: each touches a file while it does its work.
+"""Signs of life of the worker, of the notifier and of beat, which nobody can ask over HTTP: each touches a file while it does its work.
 
 The files are in `RUNTIME_DIRECTORY`, beside the counters of prometheus_client. Looking at one needs neither broker nor database, so that an outage of those does
 not have every container restarted.
@@ -14,16 +14,16 @@ from django.conf import settings
 #: Seconds without a sign of life that are too many. A worker beats every 2 s while it is connected, beat looks at its
 #: schedules at least every 5 s; both have to outlive a broker that restarts. Who keeps
 #: backups looks up between the pieces of one; counting the rows of every table comes before the first.
-LONGEST_SILENCE = {"worker": 120, "beat": 120, "backup": 900}
+LONGEST_SILENCE = {"worker": 120, "notifier": 120, "beat": 120, "backup": 900}
 
 
 def show_worker_alive() -> None:
-    """Have the worker touch its file with each heartbeat it sends to the broker."""
+    """Have a worker touch its file with each heartbeat it sends to the broker."""
     heartbeat_sent.connect(_worker_lives)
 
 
 def note_alive(part: str) -> None:
-    """Touch the file of `part` ("worker", "beat" or "backup"); nothing where there is no directory for it."""
+    """Touch the file of `part` (one of `LONGEST_SILENCE`); nothing where there is no directory for it."""
     if settings.RUNTIME_DIRECTORY is not None:
         _file_of(settings.RUNTIME_DIRECTORY, part).touch()
 
@@ -38,8 +38,10 @@ def seconds_silent(part: str) -> float | None:
         return None
 
 
-def _worker_lives(**_options: Any) -> None:
-    note_alive("worker")
+def _worker_lives(sender: Any = None, **_options: Any) -> None:
+    """`sender` beats for a worker with a name; the one that tells others may share the directory with another (`make run`)."""
+    name = getattr(getattr(sender, "eventer", None), "hostname", None) or ""
+    note_alive("notifier" if name.startswith("notifier@") else "worker")
 
 
 def _file_of(directory: Path, part: str) -> Path:

@@ -3,16 +3,20 @@
 import time
 from typing import Any
 
+import redis
 import structlog
 from django.utils import timezone
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from logs.liveness import note_alive
+from operations.task_queue import queue_length
 
 logger = structlog.get_logger(__name__)
 
 # Less is the ordinary work of whoever keeps the clock right.
 _SET_BACK_SECONDS = 5.0
+#: Nobody takes what waits in a queue for so long that so many came to it. Redis keeps what has expired until somebody takes it.
+_PILED_UP = 1000
 
 
 class LivingScheduler(DatabaseScheduler):  # type: ignore[misc] # untyped
@@ -26,6 +30,13 @@ class LivingScheduler(DatabaseScheduler):  # type: ignore[misc] # untyped
         seconds = super().tick(*args, **options)
         note_alive("beat")
         return seconds
+
+    def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **options: Any) -> Any:
+        """Send it, unless it would only wait to be thrown away: without it the queue would fill Redis while a worker is away."""
+        if _is_piled_up(entry):
+            logger.warning("schedule_not_sent", schedule=entry.name, waiting=_PILED_UP)
+            return None
+        return super().apply_async(entry, producer=producer, advance=advance, **options)
 
     def forget_the_future(self) -> None:
         """Nothing was sent later than now, and nothing is put off by a clock that has been set back since: otherwise beat would
@@ -46,3 +57,12 @@ class LivingScheduler(DatabaseScheduler):  # type: ignore[misc] # untyped
             return False
         passed, shown = self._last_look[0] - before[0], self._last_look[1] - before[1]
         return shown < passed - _SET_BACK_SECONDS
+
+
+def _is_piled_up(entry: Any) -> bool:
+    if not entry.options.get("expires"):
+        return False
+    try:
+        return queue_length(entry.options.get("queue") or "")[1] >= _PILED_UP
+    except redis.RedisError:
+        return False  # sending says what is wrong

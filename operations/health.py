@@ -16,7 +16,11 @@ from psycopg_pool import PoolTimeout
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from database.process_kind import NOTIFIER_NAME
+
 _TIMEOUT_SECONDS = 1
+#: By the names of Celery's workers: the one that tells others, and whoever else.
+_NOTIFIER, _WORKER = NOTIFIER_NAME, f"(?!{NOTIFIER_NAME})"
 #: What a server says that takes no more connections.
 _CROWDED = ("too many clients", "too many connections", "remaining connection slots")
 #: A key that is written and at once forgotten: a server that is full or read-only answers every question.
@@ -54,7 +58,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Readiness: 200 when database, cache, broker and a worker do their work, else 503; names each, and no internals."""
+    """Readiness: 200 when database, cache, broker, a worker and the notifier do their work, else 503; names each, and no internals."""
     states = component_states()
     is_ready = all(state == State.OK for state in states.values())
     body = {"status": State.OK if is_ready else State.UNAVAILABLE, "components": states}
@@ -69,7 +73,8 @@ def component_states() -> dict[str, State]:
         "cache": redis_state(settings.CACHES["default"]["LOCATION"]),
         "broker": broker,
         # Nobody can be asked through a broker that is away, and trying would take its time.
-        "worker": _worker_state() if broker == State.OK else State.UNAVAILABLE,
+        "worker": _worker_state(_WORKER) if broker == State.OK else State.UNAVAILABLE,
+        "notifier": _worker_state(_NOTIFIER) if broker == State.OK else State.UNAVAILABLE,
     }
 
 
@@ -111,8 +116,10 @@ def redis_state(url: str) -> State:
     return State.OK
 
 
-def _worker_state() -> State:
+def _worker_state(names: str) -> State:
+    """Whether one of those answers whose name begins as the regular expression says."""
+    asked = current_app.control.inspect(timeout=_TIMEOUT_SECONDS, limit=1, pattern=names, matcher="pcre")
     try:
-        return State.OK if current_app.control.inspect(timeout=_TIMEOUT_SECONDS, limit=1).ping() else State.UNAVAILABLE
+        return State.OK if asked.ping() else State.UNAVAILABLE
     except (CeleryError, KombuError, OSError, redis.RedisError):
         return State.UNAVAILABLE

@@ -14,29 +14,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import PeriodicTask
 
 from backups.start_page import backup_figures
 from operations.health import component_states
+from operations.part_states import PartState, Row
+from operations.proof_state import proof_row
 from operations.task_queue import queue_length
-from wording.coloured_choices import Colour, ColouredChoices
+from operations.telling import telling_row
 
 #: Something is sent every minute; a restart may take one.
 _BEAT_SILENT = timedelta(minutes=3)
 #: So many messages, and more come than are taken.
 _MANY_MESSAGES = 100
-
-
-class PartState(ColouredChoices):
-    """How a part does, as people are told (`operations.health.State`)."""
-
-    OK = "ok", Colour.SUCCESS, _("正常")
-    UNAVAILABLE = "unavailable", Colour.DANGER, _("応答なし")
-    READ_ONLY = "read_only", Colour.DANGER, _("書き込み不可")
-    FULL = "full", Colour.DANGER, _("メモリー不足")
-    NO_CONNECTIONS = "no_connections", Colour.DANGER, _("接続数の上限")
-    BUSY = "busy", Colour.WARNING, _("混雑")
 
 
 def state_page(request: HttpRequest) -> HttpResponse:
@@ -66,17 +56,17 @@ def _check(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _rows(now: datetime) -> list[tuple[str, PartState, str]]:
+def _rows(now: datetime) -> list[Row]:
     """Each part: what it is, how it does, and more of it in words."""
     names = {
         "database": gettext("データベース"), "cache": gettext("キャッシュ"), "broker": gettext("キュー"),
-        "worker": gettext("ワーカー"),
+        "worker": gettext("ワーカー"), "notifier": gettext("通知の送信"),
     }  # fmt: skip
     rows = [(names[name], PartState(state.value), "") for name, state in component_states().items()]
-    return [*rows, _messages(), _beat(now)]
+    return [*rows, _messages(), _beat(now), telling_row(), proof_row(now)]
 
 
-def _messages() -> tuple[str, PartState, str]:
+def _messages() -> Row:
     title = gettext("待っている仕事")
     try:
         _name, length = queue_length()
@@ -86,7 +76,7 @@ def _messages() -> tuple[str, PartState, str]:
     return title, state, gettext("{length:,} 件").format(length=length)
 
 
-def _beat(now: datetime) -> tuple[str, PartState, str]:
+def _beat(now: datetime) -> Row:
     title = gettext("定期実行")
     try:
         sent = PeriodicTask.objects.filter(enabled=True).aggregate(at=Max("last_run_at"))["at"]

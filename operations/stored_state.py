@@ -21,7 +21,9 @@ from datasources.choices import SourceHealth
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from operations.health import State, component_states
+from operations.proof_state import proof_metrics
 from operations.task_queue import queue_length
+from operations.telling import telling_metrics
 from syncjobs.choices import RunStatus
 from syncjobs.models import CalendarDay, SyncRun
 from syncjobs.sources import enabled_list_sources
@@ -46,6 +48,7 @@ class StoredState(Collector):
         if states["database"] in (State.OK, State.READ_ONLY):
             for read in (
                 _companies, _syncs, _missing_lists, _sources, _connections, _schedules, _backups, _reconciliation,
+                telling_metrics, proof_metrics,
             ):  # fmt: skip
                 yield from _unless_away(read)
         if states["broker"] != State.UNAVAILABLE:

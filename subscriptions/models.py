@@ -9,12 +9,12 @@ from subscriptions.deliveries.models import Delivery, DeliveryAttempt, Message
 from subscriptions.destinations.models import Destination
 from subscriptions.outbox.models import OutboxEntry
 from subscriptions.ownership import OwnedByPerson
-from subscriptions.told.models import Subscription
+from subscriptions.told.models import Subscription, ToldDifference
 
 # Django looks for an app's models here.
 __all__ = [
-    "Delivery", "DeliveryAttempt", "Destination", "ListPage", "Message", "OutboxEntry", "SavedView", "Subscription", "WatchList",
-    "WatchedCompany",
+    "Delivery", "DeliveryAttempt", "Destination", "ListPage", "Message", "OutboxEntry", "SavedView", "Subscription", "ToldDifference",
+    "WatchList", "WatchedCompany",
 ]  # fmt: skip
 
 

@@ -14,5 +14,11 @@ TELLING_SCHEDULE = {
         # While one is at work the next ones are worth nothing.
         "options": {"queue": QUEUE, "expire_seconds": 4},
     },
+    # Where all other work is done: comparing official days with the lists takes a second, and nobody who is told waits for it.
+    "look-at-conditions": {
+        "task": "subscriptions.tasks.look_at_conditions",
+        "schedule": timedelta(minutes=1),
+        "options": {"expire_seconds": 55},
+    },
 }
 SCHEDULE = {**MINUTE_SCHEDULE, **TELLING_SCHEDULE}

@@ -12,7 +12,8 @@ from database.connections import database_now
 from subscriptions.deliveries.dispatching import Dispatcher
 from subscriptions.deliveries.purging import purge_deliveries as forget_deliveries
 from subscriptions.destinations.feeds import publish_waiting
-from subscriptions.outbox.entries import number_new_entries
+from subscriptions.outbox.entries import forget_old_entries, number_new_entries
+from subscriptions.told.conditions import tell_conditions
 from subscriptions.told.planning import plan_deliveries
 
 logger = structlog.get_logger(__name__)
@@ -46,10 +47,17 @@ def tell_others() -> None:
 
 
 @shared_task
+def look_at_conditions() -> None:
+    """Look every minute what time alone made true since."""
+    if count := tell_conditions(database_now()):
+        logger.info("conditions_recorded", count=count)
+
+
+@shared_task
 def purge_deliveries() -> None:
-    """Forget what is older than 30 days."""
+    """Forget what is older than 30 days, and what happened once everybody was told of it."""
     purged = forget_deliveries(timezone.now())
     logger.info(
         "deliveries_purged", deliveries=purged.deliveries, never_sent=purged.never_sent, attempts=purged.attempts,
-        messages=purged.messages,
+        messages=purged.messages, happenings=forget_old_entries(timezone.now()),
     )  # fmt: skip

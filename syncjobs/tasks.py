@@ -8,8 +8,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from api.key_uses import KEPT, forget_uses_before
+from companies.choices import ProofOrigin
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.official_dates.reconciling import count_differences
+from companies.ledger.proof_records import forget_proofs, prove_and_record
 from companies.ledger.revisions import number_unnumbered
 from database.connections import database_now
 from datasources.errors import SourceError
@@ -74,6 +76,16 @@ def propose_successions() -> None:
 def reconcile_official_days() -> None:
     """Look every minute whether the data changed: then official days are compared with the lists anew, for the metrics."""
     count_differences()
+
+
+@shared_task
+def prove_history() -> None:
+    """Every night: that what is stored follows from the lists. From the last good proof on, beside whoever writes meanwhile."""
+    proof = prove_and_record(ProofOrigin.SCHEDULE)
+    found = len(proof.differences)
+    log = logger.error if found else logger.info
+    log("history_proven", differences=found, since=proof.since, until=proof.until)
+    forget_proofs(timezone.now())
 
 
 @shared_task

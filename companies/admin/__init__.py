@@ -6,11 +6,12 @@ from companies.admin.identifiers import CompanyIdentifierAdmin
 from companies.admin.issuer_lists import IssuerListAdmin
 from companies.admin.issuers import IssuerAdmin
 from companies.admin.official_dates import OfficialDateAdmin
+from companies.admin.proofs import HistoryProofAdmin
 from companies.admin.revisions import LedgerRevisionAdmin
 from companies.admin.snapshots import ListingSnapshotAdmin
 from companies.admin.successions import SuccessionAdmin
 
 __all__ = [
-    "CompanyAdmin", "CompanyIdentifierAdmin", "IssuerAdmin", "IssuerListAdmin", "LedgerRevisionAdmin", "ListingEventAdmin",
+    "CompanyAdmin", "CompanyIdentifierAdmin", "HistoryProofAdmin", "IssuerAdmin", "IssuerListAdmin", "LedgerRevisionAdmin", "ListingEventAdmin",
     "ListingSnapshotAdmin", "OfficialDateAdmin", "SuccessionAdmin",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from companies.choices import EntryStatus, RevisionKind, SnapshotSource
+from companies.choices import EntryStatus, ProofOrigin, RevisionKind, SnapshotSource
 from companies.querysets import ListingSnapshotQuerySet
 
 
@@ -172,3 +172,28 @@ class HistoryCheckpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision} {self.proven_at}"
+
+
+class HistoryProof(models.Model):
+    """A proof that ended: how far it went (`until_revision`; 0 without any list), on from which revision (0: from the first list), and
+    what it found. Kept 400 days.
+    """
+
+    origin = models.TextField(_("実行"), choices=ProofOrigin)
+    started_at = models.DateTimeField(_("開始"))
+    duration_seconds = models.FloatField(_("所要時間（秒）"))
+    since_revision = models.BigIntegerField(_("起点の改訂"))
+    until_revision = models.BigIntegerField(_("検証した改訂"))
+    difference_count = models.PositiveIntegerField(_("相違"))
+    # Of all that was found: the same again is no news.
+    fingerprint = models.CharField(_("相違の指紋"), max_length=64, blank=True)
+    first_differences = models.JSONField(_("最初の相違"), default=list)
+
+    class Meta:
+        db_table = "history_proofs"
+        verbose_name = _("履歴の検証")
+        verbose_name_plural = _("履歴の検証")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.until_revision} {self.started_at}"

@@ -32,7 +32,7 @@ class JquantsForm(SourceForm):
     )  # fmt: skip
 
     class Meta(SourceForm.Meta):
-        fields = ("name", "api_version", "plan", "base_url", "is_enabled")
+        fields = ("name", "api_version", "plan", "contract_ends_on", "base_url", "is_enabled")
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:

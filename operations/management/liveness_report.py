@@ -1,4 +1,4 @@
-"""What `check_worker`, `check_beat` and `check_backups` answer."""
+"""What `check_worker`, `check_notifier`, `check_beat` and `check_backups` answer."""
 
 import os
 from pathlib import Path

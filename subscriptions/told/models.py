@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from subscriptions.choices import InactiveReason, NoticeKind, Timing
@@ -61,3 +62,18 @@ class Subscription(OwnedThroughKey):
             # Those that are behind, looked for every few seconds.
             models.Index(fields=["told_number"], condition=Q(is_active=True), name="ix_subscriptions_behind")
         ]
+
+
+class ToldDifference(models.Model):
+    """A difference between official days and lists (`companies.issuers.official_dates`) that was told: each is told once."""
+
+    key = models.TextField(primary_key=True)
+    told_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "told_differences"
+        verbose_name = _("知らせた相違")
+        verbose_name_plural = _("知らせた相違")
+
+    def __str__(self) -> str:
+        return self.key

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from companies.choices import RevisionKind
 from subscriptions.choices import InactiveReason, NoticeKind, PauseReason
+from subscriptions.told.condition_wording import CONDITION_LINES
 from syncjobs.choices import RunKind
 from syncjobs.recorded_texts import show_recorded
 
@@ -74,4 +75,5 @@ _TELL: dict[str, Callable[[Notice], str]] = {
     NoticeKind.REVIEW_NEEDED: _run,
     NoticeKind.DESTINATION_PAUSED: _paused,
     NoticeKind.SUBSCRIPTION_ENDED: _ended,
+    **CONDITION_LINES,
 }

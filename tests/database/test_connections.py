@@ -33,6 +33,7 @@ URL = "postgresql://user:password@db.invalid:5432/meigara"
     ("words", "environment", "kind"),
     [
         (["/venv/bin/celery", "--app", "config", "worker"], {}, "worker"),
+        (["/venv/bin/celery", "worker", "--hostname", "notifier@%h", "--queues", "deliveries"], {}, "notifier"),
         (["/venv/lib/celery/__main__.py", "--app", "config", "beat"], {"MEIGARA_PROCESS": "web"}, "beat"),
         (["/venv/bin/celery", "--app", "config", "inspect", "ping"], {}, "manage"),
         (["/venv/bin/granian", "config.wsgi:application"], {"MEIGARA_PROCESS": "web"}, "web"),

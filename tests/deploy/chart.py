@@ -15,7 +15,7 @@ helm_python = pytest.importorskip("helm_python", reason="Helm's engine has no wh
 
 Document = dict[str, Any]
 VALUE_SETS = ("minimal", "production", "external-services")
-COMPONENTS = ("web", "worker", "beat", "migrate")
+COMPONENTS = ("web", "worker", "notifier", "beat", "migrate")
 every_value_set = pytest.mark.parametrize("name", VALUE_SETS)
 
 

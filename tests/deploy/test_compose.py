@@ -11,10 +11,11 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from database.process_kind import NOTIFIER_NAME
 from tests.deploy.places import PROJECT
 from tests.deploy.told import BY_PART, KNOWN, REQUIRED
 
-OWN = ("migrate", "web", "worker", "beat", "backup", "flower")
+OWN = ("migrate", "web", "worker", "notifier", "beat", "backup", "flower")
 TEXT = (PROJECT / "docker-compose.yml").read_text()
 SCHEMA = Draft7Validator(json.loads((PROJECT / "tests/deploy/schemas/compose-spec.json").read_text()))
 
@@ -94,7 +95,7 @@ def test_everything_that_stays_is_asked_how_it_is_and_started_again(services: di
     assert {name for name, service in staying.items() if "test" not in service.get("healthcheck", {})} == set()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "backup", "flower", "queue", "cache"])
+@pytest.mark.parametrize("name", ["web", "worker", "notifier", "beat", "backup", "flower", "queue", "cache"])
 def test_what_is_unhealthy_for_a_while_is_ended_so_that_it_is_started_again(
     services: dict[str, Any], name: str
 ) -> None:
@@ -114,7 +115,7 @@ def test_logs_cannot_fill_the_disk(services: dict[str, Any]) -> None:
     assert {service["logging"]["driver"] for service in services.values()} == {"local"}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "backup", "flower"])
+@pytest.mark.parametrize("name", ["web", "worker", "notifier", "beat", "backup", "flower"])
 def test_migrations_come_first_and_only_once(services: dict[str, Any], name: str) -> None:
     assert services["migrate"]["restart"] == "no"
     assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
@@ -124,6 +125,18 @@ def test_migrations_come_first_and_only_once(services: dict[str, Any], name: str
 
 def test_a_sync_is_given_time_to_end(services: dict[str, Any]) -> None:
     assert services["worker"]["stop_grace_period"] == "120s"
+
+
+def test_syncs_and_telling_others_never_stand_in_each_others_way(services: dict[str, Any]) -> None:
+    queues = {
+        name: service["command"][service["command"].index("--queues") + 1]
+        for name, service in services.items()
+        if "worker" in service.get("command", [])
+    }
+
+    assert queues == {"worker": "celery", "notifier": "deliveries"}
+    names = [word for word in services["notifier"]["command"] if word.startswith(NOTIFIER_NAME)]
+    assert names == ["notifier@%h"]
 
 
 def test_only_the_database_and_its_backups_keep_something(compose: dict[str, Any], services: dict[str, Any]) -> None:

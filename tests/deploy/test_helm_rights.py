@@ -53,9 +53,34 @@ def test_network_policies_close_everything_and_open_what_is_needed() -> None:
     assert base["egress"][0]["to"] == [
         {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
     ]
-    assert set(policies) == {"", "web", "worker", "sources", "flower"}
+    assert set(policies) == {"", "web", "worker", "sources", "receivers", "mail", "flower"}
     assert policies["sources"]["spec"]["podSelector"]["matchExpressions"][0]["values"] == ["web", "worker"]
+    assert policies["worker"]["spec"]["podSelector"]["matchExpressions"][0]["values"] == ["worker", "notifier"]
     assert len(policies["web"]["spec"]["ingress"][0]["from"]) == 2
+
+
+def test_only_the_notifier_reaches_receivers() -> None:
+    production, usual = (
+        of_kind(render(name), "NetworkPolicy")["receivers"]["spec"] for name in ("production", "external-services")
+    )
+
+    assert production["podSelector"]["matchLabels"] == {**LABELS, "app.kubernetes.io/component": "notifier"}
+    assert production["policyTypes"] == ["Egress"]
+    assert [[port["port"] for port in one["egress"][0]["ports"]] for one in (production, usual)] == [[443, 8443], [443]]
+    assert "10.0.0.0/8" in production["egress"][0]["to"][0]["ipBlock"]["except"]
+
+
+def test_web_and_the_notifier_reach_the_mail_server() -> None:
+    production, usual = (
+        of_kind(render(name), "NetworkPolicy")["mail"]["spec"] for name in ("production", "external-services")
+    )
+
+    assert production["podSelector"]["matchExpressions"][0]["values"] == ["web", "notifier"]
+    assert [[port["port"] for port in one["egress"][0]["ports"]] for one in (production, usual)] == [
+        [587],
+        [25, 465, 587],
+    ]
+    assert production["egress"][0]["to"] == [{"ipBlock": {"cidr": "203.0.113.32/32"}}]
 
 
 def test_names_may_be_asked_for_where_the_server_of_names_has_another_port() -> None:

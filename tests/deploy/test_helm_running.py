@@ -55,14 +55,14 @@ def test_chart_compose_file_and_image_start_the_same_commands() -> None:
     [image_command] = re.findall(r"^CMD (\[.+\])$", dockerfile, re.MULTILINE)
 
     assert container_of(documents, "web")["command"] == json.loads(image_command)
-    for name in ("worker", "beat", "migrate"):
+    for name in ("worker", "notifier", "beat", "migrate"):
         assert container_of(documents, name)["command"] == services[name]["command"]
     # In the chart a password is demanded by the reference to its Secret.
     assert (
         " ".join(container_of(documents, "flower")["command"])
         == services["flower"]["command"][-1].rpartition("exec ")[2]
     )
-    for name in ("worker", "beat"):
+    for name in ("worker", "notifier", "beat"):
         check = container_of(documents, name)["livenessProbe"]["exec"]["command"]
         # Compose has it by way of the script that ends what is unhealthy.
         assert services[name]["healthcheck"]["test"][-len(check) :] == check
@@ -72,7 +72,7 @@ def test_every_management_command_that_is_called_exists() -> None:
     texts = [(PROJECT / "docker-compose.yml").read_text(), *(path.read_text() for path in CHART.rglob("*.yaml"))]
     called = {name for text in texts for name in re.findall(r"manage\.py,? (\w+)", text)}
 
-    assert called >= {"migrate", "create_data_source", "check_worker", "check_beat"}
+    assert called >= {"migrate", "create_data_source", "check_worker", "check_notifier", "check_beat"}
     assert called - set(get_commands()) == set()
 
 
@@ -137,13 +137,16 @@ def test_the_scraper_brings_the_token() -> None:
     monitor = of_kind(render("production"), "ServiceMonitor")[""]["spec"]
     token = {"type": "Bearer", "credentials": {"name": "meigara-production", "key": "METRICS_TOKEN"}}
 
-    assert monitor["selector"]["matchExpressions"][0]["values"] == ["web", "worker"]
+    assert monitor["selector"]["matchExpressions"][0]["values"] == ["web", "worker", "notifier"]
     assert monitor["endpoints"] == [
         {"port": port, "path": "/metrics", "interval": "30s", "authorization": token} for port in ("http", "metrics")
     ]
     services = of_kind(render("production"), "Service")
-    assert [services[name]["spec"]["ports"][0]["name"] for name in ("web", "worker")] == ["http", "metrics"]
-    assert container_of(render("production"), "worker")["ports"] == [{"name": "metrics", "containerPort": 8001}]
+    named = {name: services[name]["spec"]["ports"][0]["name"] for name in ("web", "worker", "notifier")}
+    assert named == {"web": "http", "worker": "metrics", "notifier": "metrics"}
+    for name in ("worker", "notifier"):
+        assert container_of(render("production"), name)["ports"] == [{"name": "metrics", "containerPort": 8001}]
+        assert services[name]["spec"]["selector"]["app.kubernetes.io/component"] == name
 
 
 @every_value_set
@@ -219,8 +222,8 @@ def test_the_job_that_restores_takes_the_newest_unless_a_file_is_named() -> None
     assert words[1:] == ["python manage.py migrate --noinput", "python manage.py verify_history"]
 
 
-def test_worker_and_beat_are_ready_while_their_signs_of_life_are_fresh(tmp_path: Path) -> None:
-    for component in ("worker", "beat"):
+def test_worker_notifier_and_beat_are_ready_while_their_signs_of_life_are_fresh(tmp_path: Path) -> None:
+    for component in ("worker", "notifier", "beat"):
         [shell, option, script] = container_of(render("minimal"), component)["readinessProbe"]["exec"]["command"]
         file = tmp_path / f"{component}.alive"
         probe = [shell, option, script.replace("/tmp/runtime", str(tmp_path))]

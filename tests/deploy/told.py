@@ -18,6 +18,7 @@ _NOT_IN_PRODUCTION = {"DEBUG", "STATIC_FROM_PACKAGES"}
 BY_PART = {
     "web": {"PROMETHEUS_MULTIPROC_DIR": "/tmp/runtime"},
     "worker": {"PROMETHEUS_MULTIPROC_DIR": "/tmp/runtime", "METRICS_PORT": "8001"},
+    "notifier": {"PROMETHEUS_MULTIPROC_DIR": "/tmp/runtime", "METRICS_PORT": "8001"},
     "beat": {"PROMETHEUS_MULTIPROC_DIR": "/tmp/runtime"},
     "flower": {},
     "migrate": {},

@@ -91,7 +91,7 @@ def check_what_was_counted(product: Product, before: dict[str, float], *, asked:
         'sync_last_run_failed{source="J-Quants"}': 0,
         'data_source_healthy{source="J-Quants"}': 1,
         'celery_queue_length{queue="celery"}': 0,
-        **{f'component_up{{component="{name}"}}': 1 for name in ("database", "cache", "broker", "worker")},
+        **{f'component_up{{component="{name}"}}': 1 for name in ("database", "cache", "broker", "worker", "notifier")},
     }
     assert {name: found.get(name) for name in now} == now
     cached = [f'cache_{outcome}_total{{cache_type="companies_list"}}' for outcome in ("hits", "misses")]
@@ -148,7 +148,7 @@ def component(product: Product, name: str) -> str:
 
 
 def test_parts_that_die_are_named_within_ten_seconds_and_recover_by_themselves(product: Product) -> None:
-    for stop, names in ((stop_redis, ("broker", "cache", "worker")), (stop_database, ("database",))):
+    for stop, names in ((stop_redis, ("broker", "cache", "worker", "notifier")), (stop_database, ("database",))):
         start_again = stop(product)
         for name in names:
             wait_for(lambda name=name: component(product, name) == "unavailable", timeout_seconds=10)  # type: ignore[misc]
@@ -157,19 +157,23 @@ def test_parts_that_die_are_named_within_ten_seconds_and_recover_by_themselves(p
         start_again()
         wait_for(lambda: ask(product, "/readyz")[0] == 200)
 
-    workers = processes_with(product, "worker")
-    for worker in workers:
-        worker.send_signal(signal.SIGSTOP)
-    wait_for(lambda: component(product, "worker") == "unavailable", timeout_seconds=10)
-    assert scrape(product)['component_up{component="worker"}'] == 0
-    for worker in workers:
-        worker.send_signal(signal.SIGCONT)
-    wait_for(lambda: ask(product, "/readyz")[0] == 200)
+    of_telling = processes_with(product, "deliveries")
+    of_syncs = [process for process in processes_with(product, "worker") if process not in of_telling]
+    for processes, away, there in ((of_syncs, "worker", "notifier"), (of_telling, "notifier", "worker")):
+        for process in processes:
+            process.send_signal(signal.SIGSTOP)
+        wait_for(lambda away=away: component(product, away) == "unavailable", timeout_seconds=10)  # type: ignore[misc]
+        found = scrape(product)
+        assert [found[f'component_up{{component="{name}"}}'] for name in (away, there)] == [0, 1]
+        for process in processes:
+            process.send_signal(signal.SIGCONT)
+        wait_for(lambda: ask(product, "/readyz")[0] == 200)
     synchronise(product, "afterwards")
 
 
 def test_a_prometheus_reads_it_and_the_dashboard_shows_something_everywhere(product: Product, prometheus: str) -> None:
     synchronise(product, "dashboard")
+    command(product, "verify_history")
 
     def request_and_query(expression: str) -> Any:
         ask(product, f"{BASE}?limit=3", **{"X-API-Key": product.api_key})
@@ -198,8 +202,14 @@ def api(address: str, path: str) -> Any:
 
 def check_signs_of_life(product: Product) -> None:
     """As the probes of containers look for them."""
+    for part in ("worker", "notifier", "beat"):
+        assert f"{part} は動いています" in command(product, f"check_{part}")
+
+
+def command(product: Product, name: str) -> str:
+    """What a management command prints that runs beside the product."""
     web = processes_with(product, "granian")[0]
-    for part in ("worker", "beat"):
-        command = [sys.executable, "manage.py", f"check_{part}"]
-        done = subprocess.run(command, env=web.environ(), cwd=PROJECT, capture_output=True, text=True, check=False)
-        assert (done.returncode, f"{part} は動いています" in done.stdout) == (0, True), done.stderr
+    words = [sys.executable, "manage.py", name]
+    done = subprocess.run(words, env=web.environ(), cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

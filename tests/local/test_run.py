@@ -39,7 +39,7 @@ def is_in(words: str, path: Path) -> bool:
 
 
 def child_named(process: psutil.Process, word: str) -> psutil.Process:
-    return next(child for child in process.children(recursive=True) if word in command_of(child))
+    return next(child for child in process.children(recursive=True) if f" {word} " in f"{' '.join(command_of(child))} ")
 
 
 def test_it_serves_real_lists_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -71,7 +71,12 @@ def test_a_part_that_is_killed_is_started_again_and_said_so(tmp_path: Path) -> N
     try:
         wait_for(lambda: is_healthy(port), timeout_seconds=120)
         wait_for(partial(is_in, "flower を使えません（終了コード 1）。ほかはそのまま動きます。", log_path))
-        for name, word in (("worker", "worker"), ("beat", "beat"), ("web", "granian")):
+        for name, word in (
+            ("worker", "--queues celery"),
+            ("notifier", "--queues deliveries"),
+            ("beat", "beat"),
+            ("web", "granian"),
+        ):
             child_named(psutil.Process(process.pid), word).kill()
             said = f"{name} が終了しました（終了コード -9）。1 秒後に再起動します（1/5 回目）。"
             wait_for(partial(is_in, said, log_path))

@@ -49,7 +49,7 @@ def test_rules_and_dashboard_ask_only_for_what_the_product_counts() -> None:
     asked = {name for e in [*expressions, *(rule["expr"] for rule in ALERTS)] for name in metrics_in(e)}
     sources = "\n".join(
         path.read_text()
-        for app in ("api", "datasources", "operations", "syncjobs")
+        for app in ("api", "datasources", "operations", "subscriptions", "syncjobs")
         for path in (DEPLOY.parent / app).rglob("*.py")
     )
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+import redis
+from django.conf import settings
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
@@ -54,3 +56,19 @@ def test_a_clock_that_is_right_changes_nothing() -> None:
 
     assert {name: entry.last_run_at for name, entry in scheduler.schedule.items()} == before
     assert scheduler._heap == []
+
+
+@pytest.mark.parametrize(("waiting", "is_sent"), [(999, True), (1000, False)])
+def test_what_would_only_wait_to_be_thrown_away_is_not_sent(waiting: int, is_sent: bool) -> None:
+    """Redis keeps what has expired until somebody takes it: a worker that is away must not fill it."""
+    queue = app.conf.task_default_queue
+    LivingScheduler(app=app)
+    PeriodicTask.objects.filter(name=MINUTELY).update(last_run_at=timezone.now() - timedelta(hours=1))
+    scheduler = LivingScheduler(app=app)
+    with redis.Redis.from_url(settings.CELERY_BROKER_URL) as client:
+        client.rpush(queue, *["x"] * waiting)
+        try:
+            scheduler.apply_async(scheduler.schedule[MINUTELY], advance=False)
+            assert client.llen(queue) == waiting + is_sent
+        finally:
+            client.delete(queue)

@@ -20,8 +20,8 @@ def test_readiness_names_each_part_and_misses_the_worker(client: Client) -> None
     assert answer.status_code == 503
     assert answer.json() == {
         "status": "unavailable",
-        "components": {"database": "ok", "cache": "ok", "broker": "ok", "worker": "unavailable"},
-    }
+        "components": {"database": "ok", "cache": "ok", "broker": "ok", "worker": "unavailable", "notifier": "unavailable"},
+    }  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -1,11 +1,13 @@
-"""Signs of life of the worker and of beat."""
+"""Signs of life of the worker, of the notifier and of beat."""
 
 import os
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from celery.signals import heartbeat_sent
+from celery.worker.heartbeat import Heart
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
@@ -27,6 +29,15 @@ def test_a_worker_that_beats_is_alive(directory: Path, capsys: pytest.CaptureFix
     assert "worker は動いています" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("name", "files"), [("notifier@machine", ["notifier.alive"]), ("celery@machine", ["worker.alive"])]
+)
+def test_two_workers_that_share_a_directory_are_told_apart(directory: Path, name: str, files: list[str]) -> None:
+    Heart(Mock(), Mock(hostname=name, enabled=True)).start()
+
+    assert [file.name for file in directory.iterdir()] == files
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_beat_is_alive_after_each_look_at_its_schedules(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
     LivingScheduler(app=app).tick()
@@ -36,13 +47,13 @@ def test_beat_is_alive_after_each_look_at_its_schedules(directory: Path, capsys:
     assert "beat は動いています" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["check_worker", "check_beat"])
+@pytest.mark.parametrize("command", ["check_worker", "check_notifier", "check_beat"])
 def test_one_that_was_never_heard_of_is_not(directory: Path, command: str) -> None:
     with pytest.raises(CommandError, match="まだ一度も応答していません"):
         call_command(command)
 
 
-@pytest.mark.parametrize("part", ["worker", "beat"])
+@pytest.mark.parametrize("part", ["worker", "notifier", "beat"])
 def test_one_that_fell_silent_is_not(directory: Path, part: str) -> None:
     file = directory / f"{part}.alive"
     file.touch()

@@ -19,6 +19,8 @@ from pytest_django import Settings
 from api.metrics import REQUESTS, of_request
 from companies.issuers.official_dates.importing import import_official_dates
 from companies.issuers.official_dates.rows import OfficialDay
+from companies.ledger.snapshots import apply_snapshot
+from companies.models import HistoryProof, LedgerRevision
 from datasources.models import DataSource
 from operations.query_times import time_queries
 from operations.stored_state import StoredState
@@ -27,6 +29,7 @@ from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
 from syncjobs.sync_state import source_states
 from syncjobs.tasks import reconcile_official_days
+from tests.factories import make_issue
 
 TOKEN = "scraper-token-2026"
 NOBODY_THERE = "redis://127.0.0.1:1/0"
@@ -161,7 +164,7 @@ def test_parts_that_are_away_are_named_and_the_rest_is_told(settings: Settings) 
     found = stored()
 
     up = {dict(labels)["component"]: value for (name, labels), value in found.items() if name == "component_up"}
-    assert up == {"database": 1, "cache": 0, "broker": 0, "worker": 0}
+    assert up == {"database": 1, "cache": 0, "broker": 0, "worker": 0, "notifier": 0}
     assert ("active_companies", ()) in found
     assert not any(name == "celery_queue_length" for name, _ in found)
 
@@ -231,3 +234,21 @@ def test_where_nothing_is_due_nothing_is_missing(source: DataSource) -> None:
 
     assert (found[("listing_days_missing", of_source)], found[("sync_overdue_seconds", of_source)]) == (0, 0)
     assert not any(name == "listing_oldest_missing_timestamp_seconds" for name, _ in found)
+
+
+@pytest.mark.django_db
+def test_the_proof_of_the_history_is_as_old_as_the_ledger_until_there_is_one() -> None:
+    assert not any(name.startswith("history_proof") for name, _ in stored())
+    apply_snapshot(date(2024, 2, 29), [make_issue()], "jpx")
+    LedgerRevision.objects.update(recorded_at=timezone.now() - timedelta(days=3))
+    before = stored()
+    HistoryProof.objects.create(
+        origin="command", started_at=timezone.now() - timedelta(hours=5), duration_seconds=1, since_revision=0,
+        until_revision=1, difference_count=4,
+    )  # fmt: skip
+    after = stored()
+
+    assert 3 * 86_400 <= before["history_proof_age_seconds", ()] < 3 * 86_400 + 100
+    assert ("history_proof_differences", ()) not in before
+    assert 5 * 3600 <= after["history_proof_age_seconds", ()] < 5 * 3600 + 100
+    assert after["history_proof_differences", ()] == 4

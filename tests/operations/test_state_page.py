@@ -9,6 +9,8 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 from pytest_django import Settings
 
+from companies.models import HistoryProof
+
 pytestmark = pytest.mark.django_db
 
 PAGE, PARTS = "/admin/operations/", "/admin/operations/parts/"
@@ -22,7 +24,16 @@ def test_each_part_the_queue_the_schedules_and_the_backups_are_told(admin_client
     PeriodicTask.objects.update(last_run_at=timezone.now())
     page = parts(admin_client)
 
-    names = ("データベース", "キャッシュ", "キュー", "ワーカー", "待っている仕事", "定期実行", "バックアップ")
+    names = (
+        "データベース",
+        "キャッシュ",
+        "キュー",
+        "ワーカー",
+        "通知の送信",
+        "待っている仕事",
+        "定期実行",
+        "バックアップ",
+    )
     assert [name for name in names if name not in page] == []
     assert "0 件" in page
     assert "最後の実行" in page
@@ -40,8 +51,8 @@ def test_a_broker_that_is_away_is_said_and_the_page_is_there(admin_client: Clien
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     page = parts(admin_client)
 
-    # The queue, the worker behind it, and what waits in it.
-    assert page.count("応答なし") >= 3
+    # The queue, the workers behind it, and what waits in it.
+    assert page.count("応答なし") >= 4
 
 
 @pytest.mark.parametrize(
@@ -68,3 +79,25 @@ def test_operators_and_administrators_see_it_and_analysts_do_not() -> None:
         assert ("稼働状況" in client.get("/admin/").content.decode()) is (role != "analyst")
 
     assert statuses == {"analyst": (403, 403), "operator": (200, 200), "administrator": (200, 200)}
+
+
+@pytest.mark.parametrize(
+    ("hours", "differences", "words"),
+    [
+        (1, 0, ("正常", "改訂 7 まで相違なし")), (49, 0, ("遅れ", "改訂 7 まで相違なし")), (1, 3, ("相違あり", "相違 3 件")),
+        (None, 0, ("未確認", "まだ検証していません")),
+    ],
+)  # fmt: skip
+def test_the_last_proof_of_the_history_is_told_with_the_way_to_all(
+    admin_client: Client, hours: int | None, differences: int, words: tuple[str, str]
+) -> None:
+    if hours is not None:
+        HistoryProof.objects.create(
+            origin="schedule", started_at=timezone.now() - timedelta(hours=hours), duration_seconds=1, since_revision=0,
+            until_revision=7, difference_count=differences,
+        )  # fmt: skip
+    page = parts(admin_client)
+    row = page[page.index("履歴の検証") :].partition("</tr>")[0]
+
+    assert [word for word in words if word not in row] == []
+    assert ("/admin/companies/historyproof/" in row) is (hours is not None)

@@ -69,7 +69,7 @@ def count_differences() -> Counts:
     state = _state()
     kept: tuple[object, Counts] | None = cache.get(_KEY)
     if kept is None or kept[0] != state:
-        kept = (state, dict(count_by_cause(reconcile())))
+        kept = (state, dict(count_by_cause(reconciled())))
         cache.set(_KEY, kept, _KEPT_SECONDS)
     return kept[1]
 

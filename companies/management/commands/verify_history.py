@@ -6,7 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from companies.ledger.history_proof import Proof, prove_history
+from companies.choices import ProofOrigin
+from companies.ledger.history_proof import Proof
+from companies.ledger.proof_records import prove_and_record
 from companies.models import HistoryCheckpoint
 
 
@@ -15,7 +17,7 @@ class Command(BaseCommand):
 
     help = (
         "スナップショットを再生し、保存されている履歴・現在値と一致するか検証します（不一致なら終了コード 1）。"
-        "前回の検証の内容が変わっていなければ、その続きから検証します。"
+        "前回の検証の内容が変わっていなければ、その続きから検証します。結果は管理画面の「履歴の検証」に残ります。"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, default=20, help="表示する相違の上限（既定: 20）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        proof = prove_history(from_beginning=options["from_beginning"])
+        proof = prove_and_record(ProofOrigin.COMMAND, from_beginning=options["from_beginning"])
         if not proof.differences:
             self.stdout.write(self.style.SUCCESS("履歴はスナップショットと一致しています。"))
             self.stdout.write(_describe(proof))
