@@ -36,10 +36,11 @@ def plan_deliveries(moment: datetime) -> int:
             break
     if not plan.decisions and not plan.unasked:
         return 0
-    return _write(plan, moment) or int(plan.is_more)
+    return write_plan(plan, moment) or int(plan.is_more)
 
 
-def _write(plan: Plan, moment: datetime) -> int:
+def write_plan(plan: Plan, moment: datetime) -> int:
+    """Write what was decided and still holds; how many deliveries that made."""
     with transaction.atomic():
         allow_long_statements()
         with connection.cursor() as cursor:
