@@ -25,6 +25,7 @@ _is_stopping = threading.Event()
 def _stop(**_told: Any) -> None:
     """The worker was asked to end: nothing is begun any more."""
     _is_stopping.set()
+    logger.info("worker_asked_to_stop")
 
 
 worker_shutting_down.connect(_stop)

@@ -67,6 +67,7 @@ def _move(
         logger.info("destination_status_changed", destination_id=destination_id, status=str(status), reason=reason)
         if reason in _TOLD_OF:
             paused = Destination.objects.select_related("owner").get(pk=destination_id)
-            record_entry(NoticeKind.DESTINATION_PAUSED, subject={"destination": destination_id}, owner=paused.owner)
+            subject = {"destination": destination_id, "reason": str(reason)}
+            record_entry(NoticeKind.DESTINATION_PAUSED, subject=subject, owner=paused.owner)
             ensure_told_somewhere(paused)
     return has_moved

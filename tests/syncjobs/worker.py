@@ -33,6 +33,8 @@ def database_url_of_tests() -> str:
 class Worker:
     """One worker process with two children, and its log. Only what is sent to its own queue reaches it."""
 
+    options = ("--concurrency", "2")
+
     def __init__(self, log_path: Path, *, queue: str, **environment: str) -> None:
         self.log_path = log_path
         self.queue = queue
@@ -47,7 +49,7 @@ class Worker:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    sys.executable, "-m", "celery", "--app", "config", "worker", "--concurrency", "2", "--loglevel", "info",
+                    sys.executable, "-m", "celery", "--app", "config", "worker", *self.options, "--loglevel", "info",
                     "--without-gossip", "--without-mingle", "--hostname", f"{id(self)}@%h", "--queues", self.queue,
                 ],
                 cwd=PROJECT, env=self._environment, stdout=log, stderr=log, start_new_session=True,
