@@ -43,7 +43,7 @@ _ALWAYS: dict[str, Any] = {
 }  # fmt: skip
 _ASSET = apprise.AppriseAsset(
     app_id="Meigara", app_desc="Meigara", app_url="", http_redirects=False, async_mode=False, interpret_emojis=False, service_timeout=0,
-    storage_mode="memory", plugin_paths=[], allow_templates=False, secure_logging=True, language="en", timezone="UTC",
+    storage_mode="memory", plugin_paths=[], allow_templates=False, secure_logging=True, timezone="UTC",
 )  # fmt: skip
 #: An attempt is given up after so long; its thread ends when the service does.
 LONGEST_SECONDS = 30.0
@@ -132,7 +132,8 @@ def _judge(result: Any, duration_ms: int) -> Outcome:
     if result:
         return Outcome(True, duration_ms=duration_ms)
     said = [found for entry in result.logs() if (found := _STATUS.search(entry.message))]
-    if said:
-        status = int(said[-1]["status"])
+    status = int(said[-1]["status"]) if said else None
+    # Some answer 200, and say in the body that they did not take it.
+    if status is not None and status >= 300:
         return Outcome(False, status, f"HTTP_{status}", duration_ms=duration_ms, is_gone=status == 410)
-    return Outcome(False, error_code="SERVICE_REFUSED", duration_ms=duration_ms)
+    return Outcome(False, status, "SERVICE_REFUSED", duration_ms=duration_ms)

@@ -158,7 +158,7 @@ def test_mail_goes_over_tls_with_a_password(
     monkeypatch.setenv("SSL_CERT_FILE", known)
     signed_in = {"EMAIL_HOST_USER": USER, "EMAIL_HOST_PASSWORD": PASSWORD}
     tls = {"EMAIL_USE_TLS": way == "starts_tls", "EMAIL_USE_SSL": way == "tls"}
-    with FakeMailServer(**{way: context}, asks_password=True) as server:
+    with FakeMailServer(**{way: context}, asks_password=True) as server:  # type: ignore[arg-type] # one of two fields
         use_server(settings, server, **signed_in, **tls)
         assert MailChannel().send(job()).is_delivered
 
