@@ -1,5 +1,6 @@
 """Data sources in the admin: secrets go in and never come out."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from pytest_django import Settings
 
 from datasources.credentials import read_credentials
 from datasources.models import DataSource
+from sign_in.models import RecordedChange
 from syncjobs.models import SyncRun
 from tests.fakes.jquants import API_KEY, MAIL_ADDRESS, PASSWORD, FakeJquants
 
@@ -47,6 +49,25 @@ def test_a_source_is_entered_tested_and_shows_only_the_end_of_its_key(
     assert "接続できました。認証情報は有効です。" in tested
     assert API_KEY not in text(entered) + page + tested
     assert API_KEY not in str(list(LogEntry.objects.values()))
+
+
+def test_the_end_of_a_contract_is_entered_recorded_and_taken_out_again(
+    admin_client: Client, source: DataSource, jquants: FakeJquants
+) -> None:
+    admin_client.post(page_of(source), form(jquants, contract_ends_on="2027-03-31"))
+    source.refresh_from_db()
+    entered = source.contract_ends_on
+    admin_client.post(page_of(source), form(jquants, contract_ends_on=""))
+    source.refresh_from_db()
+    refused = text(admin_client.post(page_of(source), form(jquants, contract_ends_on="2027-02-30")))
+
+    assert (entered, source.contract_ends_on) == (date(2027, 3, 31), None)
+    assert "契約の終了日" in refused
+    assert "errorlist" in refused or "text-red" in refused
+    changes = RecordedChange.objects.order_by("pk").values_list("values", flat=True)
+    assert [change["contract_ends_on"] for change in changes if "contract_ends_on" in change] == [
+        [None, "2027-03-31"], ["2027-03-31", None],
+    ]  # fmt: skip
 
 
 def test_an_empty_field_keeps_the_stored_secret(admin_client: Client, source: DataSource, jquants: FakeJquants) -> None:

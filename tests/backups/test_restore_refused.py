@@ -108,12 +108,13 @@ def test_a_backup_of_an_older_release_says_what_remains_to_be_done(filled: str, 
     assert "manage.py migrate" in told.getvalue()
 
 
-def test_nothing_is_restored_under_a_product_that_is_at_work(filled: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["meigara-worker", "meigara-notifier"])
+def test_nothing_is_restored_under_a_product_that_is_at_work(filled: str, tmp_path: Path, part: str) -> None:
     path = take(tmp_path / "meigara.backup")
 
     with (
-        psycopg.connect(database_url(), application_name="meigara-worker"),
-        pytest.raises(CommandError, match=r"動作中です.*meigara-worker 1"),
+        psycopg.connect(database_url(), application_name=part),
+        pytest.raises(CommandError, match=rf"動作中です.*{part} 1"),
     ):
         call_command("restore", path, "--force")
     assert Company.objects.filter(last_seen_on=MARCH).count() == 4

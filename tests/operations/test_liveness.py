@@ -38,6 +38,14 @@ def test_two_workers_that_share_a_directory_are_told_apart(directory: Path, name
     assert [file.name for file in directory.iterdir()] == files
 
 
+def test_a_notifier_that_beats_is_alive(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Heart(Mock(), Mock(hostname="notifier@machine", enabled=True)).start()
+
+    call_command("check_notifier")
+
+    assert "notifier は動いています" in capsys.readouterr().out
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_beat_is_alive_after_each_look_at_its_schedules(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
     LivingScheduler(app=app).tick()
