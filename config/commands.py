@@ -14,6 +14,8 @@ COMMANDS = (
     (_("同期を始める"), "admin:syncjobs_syncrun_add", ("syncjobs.operate_sync",)),
     (_("一覧ファイルを取り込む"), "admin:syncjobs_listupload_add", ("syncjobs.import_list",)),
     (_("EDINET コード一覧を取り込む"), "admin:syncjobs_issuerlistupload_add", ("syncjobs.import_list",)),
+    (_("購読を追加する"), "admin:subscriptions_subscription_add", ("subscriptions.add_subscription",)),
+    (_("通知先を追加する"), "admin:subscriptions_destination_add", ("subscriptions.add_destination",)),
     (_("データソースを登録する"), "admin:datasources_datasource_add", ("datasources.add_datasource",)),
     (_("API キーを作る"), "admin:api_apikey_add", ("api.add_apikey", "api.own_apikey")),
     (_("ユーザーを追加する"), "admin:auth_user_add", ("auth.add_user",)),

@@ -35,6 +35,8 @@ SIDEBAR = {
                 _entry(_("上場イベント"), "event_note", "companies.listingevent"),
                 _entry(_("ウォッチリスト"), "star", "subscriptions.watchlist"),
                 _entry(_("保存した表示"), "bookmark", "subscriptions.savedview"),
+                _entry(_("購読"), "notifications", "subscriptions.subscription"),
+                _entry(_("通知先"), "send", "subscriptions.destination"),
                 _entry(_("識別子"), "fingerprint", "companies.companyidentifier"),
                 _entry(_("EDINET コード一覧"), "account_balance", "companies.issuerlist"),
                 _entry(_("発行体"), "corporate_fare", "companies.issuer"),

@@ -1,14 +1,15 @@
-"""What a person enters for a watch list and for a saved view."""
+"""What a person enters for a watch list, for a saved view, and for a destination that is there already."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from subscriptions.models import SavedView, WatchList
+from subscriptions.models import Destination, ListPage, SavedView, WatchList
 from subscriptions.watching import MOST_COMPANIES, find_unknown, read_codes
 
 _NAMED = 5
@@ -74,6 +75,19 @@ class SavedViewForm(_NamedByOwner):
     class Meta:
         model = SavedView
         fields = ("name", "is_shared")
+
+
+class NamedDestinationForm(_NamedByOwner):
+    """What may be changed without asking where it is: its name and its language."""
+
+    class Meta:
+        model = Destination
+        fields = ("name", "language")
+
+
+def followable_views(owner: Any) -> QuerySet[SavedView]:
+    """The views of which a person can be told who enters and leaves: their own of companies, and those that others share."""
+    return SavedView.objects.filter(Q(owner=owner) | Q(is_shared=True), page=ListPage.COMPANIES)
 
 
 def _name_some(codes: list[str]) -> str:

@@ -28,7 +28,7 @@ class SavedViewAdmin(OwnedAdmin):
     """One's own and those that others share. They are made on the lists themselves."""
 
     form = SavedViewForm
-    list_display = ("linked_name", "page", "owner", "is_shared", "pin", "edit")
+    list_display = ("linked_name", "page", "owner", "is_shared", "pin", "subscribe", "edit")
     list_display_links = None
     search_fields = ("name",)
     fields = ("name", "page", "shown_query", "is_shared")
@@ -83,6 +83,16 @@ class SavedViewAdmin(OwnedAdmin):
             "" if view.is_pinned else "1",
             gettext("ホームから外す") if view.is_pinned else gettext("ホームに置く"),
         )
+
+    @display(description=_("通知"))
+    def subscribe(self, view: SavedView) -> str:
+        """The short way to being told who enters and leaves: of companies only."""
+        if view.page != ListPage.COMPANIES:
+            return ""
+        return format_html(
+            '<a class="text-primary-600 dark:text-primary-500 whitespace-nowrap" href="{}?saved_view={}">{}</a>',
+            reverse("admin:subscriptions_subscription_add"), view.pk, gettext("この変化を通知する"),
+        )  # fmt: skip
 
     @display(description=_("変更"))
     def edit(self, view: Any) -> str:

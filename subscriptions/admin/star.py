@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from companies.models import Company
@@ -30,5 +32,9 @@ def star(request: HttpRequest, code: str) -> HttpResponse:
         text = (
             gettext("{code} を「{name}」に追加しました。") if is_on else gettext("{code} を「{name}」から外しました。")
         )
-        messages.success(request, text.format(code=code, name=watch_list or ""))
+        words = text.format(code=code, name=watch_list or "")
+        if is_on and watch_list is not None and request.user.has_perm("subscriptions.add_subscription"):
+            way = f"{reverse('admin:subscriptions_subscription_add')}?watch_list={watch_list.pk}"
+            words = format_html('{} <a class="underline" href="{}">{}</a>', words, way, gettext("この変化を通知する"))
+        messages.success(request, words)
     return redirect("admin:companies_company_change", company.pk)

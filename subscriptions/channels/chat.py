@@ -132,7 +132,8 @@ def _judge(result: Any, duration_ms: int) -> Outcome:
     if result:
         return Outcome(True, duration_ms=duration_ms)
     said = [found for entry in result.logs() if (found := _STATUS.search(entry.message))]
-    if said:
-        status = int(said[-1]["status"])
+    status = int(said[-1]["status"]) if said else None
+    # Some answer 200, and say in the body that they did not take it.
+    if status is not None and status >= 300:
         return Outcome(False, status, f"HTTP_{status}", duration_ms=duration_ms, is_gone=status == 410)
-    return Outcome(False, error_code="SERVICE_REFUSED", duration_ms=duration_ms)
+    return Outcome(False, status, "SERVICE_REFUSED", duration_ms=duration_ms)

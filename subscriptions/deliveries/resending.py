@@ -29,14 +29,23 @@ def send_range_again(destination: Destination, since: datetime, until: datetime)
     """All messages that were made for a destination from `since` on and before `until`, each once and in order, but for those that
     still wait. Returns how many.
     """
-    made = Delivery.objects.filter(destination=destination, created_at__gte=since, created_at__lt=until)
-    waiting = Delivery.objects.filter(destination=destination, status=DeliveryStatus.WAITING)
     with transaction.atomic():
         Destination.objects.select_for_update().get(pk=destination.pk)  # pressed twice, one after the other
-        # In the order in which they first came: a repeat in the range is of a message that is in it once.
-        firsts = made.exclude(webhook_id__in=waiting.values("webhook_id")).order_by().values("webhook_id")
-        ids = [one["first"] for one in firsts.annotate(first=Min("pk"))]
+        ids = _firsts_of_range(destination, since, until)
         return len(_repeat(list(Delivery.objects.filter(pk__in=ids).order_by("pk"))))
+
+
+def count_in_range(destination: Destination, since: datetime, until: datetime) -> int:
+    """How many `send_range_again` would send now."""
+    return len(_firsts_of_range(destination, since, until))
+
+
+def _firsts_of_range(destination: Destination, since: datetime, until: datetime) -> list[int]:
+    """In the order in which they first came: a repeat in the range is of a message that is in it once."""
+    made = Delivery.objects.filter(destination=destination, created_at__gte=since, created_at__lt=until)
+    waiting = Delivery.objects.filter(destination=destination, status=DeliveryStatus.WAITING)
+    firsts = made.exclude(webhook_id__in=waiting.values("webhook_id")).order_by().values("webhook_id")
+    return [one["first"] for one in firsts.annotate(first=Min("pk"))]
 
 
 def skip(delivery: Delivery) -> bool:

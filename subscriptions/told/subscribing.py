@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import time
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -101,7 +102,7 @@ def _set_due(subscription: Subscription) -> None:
 
 def _lock_owner(owner: Any) -> None:
     """What a person makes at the same time in two windows is counted one after the other."""
-    type(owner)._default_manager.select_for_update().get(pk=owner.pk)
+    get_user_model()._default_manager.select_for_update().get(pk=owner.pk)
 
 
 def _each_once(values: Collection[str] | Iterable[str]) -> list[str]:

@@ -85,6 +85,9 @@ def paths_of_all_pages() -> Iterator[str]:
         "/api/",
         "/admin/subscriptions/watchlist/add/",
         "/admin/subscriptions/savedview/",
+        "/admin/subscriptions/destination/add/",
+        *(f"/admin/subscriptions/destination/add/?channel={channel}" for channel in ("webhook", "mail", "chat", "atom")),
+        "/admin/subscriptions/destination/all/",
         "/admin/operations/parts/",
     )
     yield from ("/admin/companies/company/suggest/?q=company", "/admin/companies/company/?as_of=2024-02-29")

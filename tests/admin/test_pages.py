@@ -145,6 +145,6 @@ def test_the_first_page_asks_few_questions_of_a_long_history(
 ) -> None:
     admin_client.get("/admin/")
     # Session, user, the generation; of synchronisation six, of missing lists two, of backups two; the newest list, and of the
-    # first steps one; of what the person follows two.
-    with django_assert_max_num_queries(17):
+    # first steps one; of what the person follows two, and of destinations that are stopped one.
+    with django_assert_max_num_queries(18):
         admin_client.get("/admin/")

@@ -12,6 +12,7 @@ LISTS = {
     "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "masters_market",
     "masters_sector17", "masters_sector33", "companies_issuer", "companies_issuerlist", "companies_companyidentifier",
     "companies_officialdate", "companies_succession", "subscriptions_savedview", "subscriptions_watchlist",
+    "companies_historyproof", "subscriptions_destination", "subscriptions_subscription", "subscriptions_delivery",
 }  # fmt: skip
 OPERATIONS = {
     "syncjobs_syncrun", "syncjobs_listupload", "syncjobs_issuerlistupload", "django_celery_beat_periodictask", "datasources_datasource",
@@ -60,6 +61,8 @@ def test_each_role_opens_its_lists_and_is_refused_the_others(role: str) -> None:
         ("/admin/datasources/datasource/add/", {"administrator"}),
         ("/admin/api/apikey/add/", {"analyst", "operator", "administrator"}),
         ("/admin/auth/user/add/", {"administrator"}),
+        ("/admin/subscriptions/destination/add/", {"analyst", "operator", "administrator"}),
+        ("/admin/subscriptions/destination/all/", {"administrator"}),
     ],
 )
 def test_pages_of_their_own_are_guarded_too(path: str, allowed: set[str]) -> None:

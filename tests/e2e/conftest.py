@@ -70,10 +70,10 @@ def pytest_sessionstart() -> None:
         )
 
 
-def start_product(directory: Path) -> tuple[subprocess.Popen[str], Product]:
-    """Everything that `make run` starts, with its sample lists, in a place of its own."""
+def start_product(directory: Path, **more: str) -> tuple[subprocess.Popen[str], Product]:
+    """Everything that `make run` starts, with its sample lists, in a place of its own; `more` are further variables."""
     port = free_port()
-    process = start(directory, "run", PORT=str(port))
+    process = start(directory, "run", log_path=None, PORT=str(port), **more)
     try:
         wait_for(lambda: is_healthy(port), timeout_seconds=180)
     except AssertionError:
@@ -167,13 +167,17 @@ def take_picture(page: Page, name: str) -> None:
 @pytest.fixture
 def april_list(tmp_path: Path) -> Path:
     """The newest sample list a month later, with one company renamed."""
+    return list_with_a_new_name(tmp_path, "20240430", "極洋ホールディングス")
+
+
+def list_with_a_new_name(directory: Path, day: str, name: str) -> Path:
+    """The newest sample list, of another day and with 1301 under another name, as a file."""
     spec = find_spec("tokyo_stock_exchange")
     assert spec is not None
     assert spec.origin is not None
     march = (Path(spec.origin).parent / "tse.csv").read_text(encoding="utf-8")
-    april = march.replace("20240329", "20240430").replace(",極洋,", ",極洋ホールディングス,")
-    file = tmp_path / "data_j.csv"
-    file.write_text(april, encoding="utf-8")
+    file = directory / f"data_j_{day}.csv"
+    file.write_text(march.replace("20240329", day).replace(",極洋,", f",{name},"), encoding="utf-8")
     return file
 
 

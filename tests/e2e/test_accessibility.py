@@ -37,6 +37,9 @@ PAGES = {
     "developers": "/api/",
     "watch-list": "/admin/subscriptions/watchlist/add/",
     "views": "/admin/subscriptions/savedview/",
+    "destinations": "/admin/subscriptions/destination/",
+    "destination-add": "/admin/subscriptions/destination/add/",
+    "subscriptions": "/admin/subscriptions/subscription/",
     "markets": "/admin/masters/market/",
 }
 

@@ -10,6 +10,7 @@ _PAGES = [
     "/admin/companies/company/",
     "/admin/companies/listingevent/",
     "/admin/companies/listingevent/calendar/",
+    "/admin/subscriptions/destination/add/?channel=chat",
 ]
 
 

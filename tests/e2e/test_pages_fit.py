@@ -35,6 +35,9 @@ PAGES = {
     "source-add": "/admin/datasources/datasource/add/", "key-add": "/admin/api/apikey/add/", "user-add": "/admin/auth/user/add/",
     "group-add": "/admin/auth/group/add/", "operations": "/admin/operations/", "developers": "/api/", "watch-list": "/admin/subscriptions/watchlist/add/", "password": "/admin/password_change/", "second-factor": "/admin/second-factor/",
     "first-revision": "/admin/companies/ledgerrevision/1/change/", "revision": "/admin/companies/ledgerrevision/2/change/",
+    "destinations": "/admin/subscriptions/destination/", "destination-add": "/admin/subscriptions/destination/add/",
+    "webhook-add": "/admin/subscriptions/destination/add/?channel=webhook", "subscriptions": "/admin/subscriptions/subscription/",
+    "deliveries": "/admin/subscriptions/delivery/",
     "unreadable": "/admin/companies/listingevent/?event_date_from=2025/13/1&nonsense=1",
 }  # fmt: skip
 # Words of three letters and more in a column so narrow that each letter has a line of its own.

@@ -36,12 +36,16 @@ def test_red_is_what_failed_or_ended_and_green_what_is_well() -> None:
         "RunStatus.FAILED", "EventType.DELISTED", "ChangeType.DELISTED", "EntryStatus.WITHDRAWN", "KeyState.REVOKED",
         "SourceHealth.FAILING", "BackupOutcome.FAILED", "BackupCondition.FAILING", "BackupCondition.LATE",
         "Agreement.OUTSIDE_INTERVAL", "ChangeKind.DELETED", "ChangeKind.REVOKED",
+        "NoticeKind.DELISTED", "NoticeKind.RUN_FAILED", "NoticeKind.PROOF_FAILED", "NoticeKind.DESTINATION_PAUSED",
+        "NoticeKind.SUBSCRIPTION_ENDED", "DestinationStatus.ENDED", "ProofResult.DIFFERS", "PartState.WRONG",
         "PartState.UNAVAILABLE", "PartState.READ_ONLY", "PartState.FULL", "PartState.NO_CONNECTIONS",
     }  # fmt: skip
     assert coloured[Colour.SUCCESS] == {
         "RunStatus.COMPLETED", "EventType.LISTED", "EventType.RELISTED", "ChangeType.LISTED", "EntryStatus.HOLDING", "KeyState.GOOD",
         "SourceHealth.OK", "BackupOutcome.SUCCEEDED", "BackupCondition.GOOD", "ScheduleState.ON",
         "RevisionKind.APPLIED", "RevisionKind.ISSUER_LIST", "RevisionKind.OFFICIAL_DATES", "RevisionKind.IDENTIFIERS",
+        "NoticeKind.LISTED", "NoticeKind.RELISTED", "NoticeKind.VIEW_ENTERED", "DestinationStatus.ACTIVE", "DeliveryStatus.DELIVERED",
+        "ProofResult.AGREES",
         "SuccessionStatus.CONFIRMED", "Agreement.AGREEING", "ChangeKind.ADDED", "PartState.OK", "UserState.ACTIVE", "StepState.DONE",
     }  # fmt: skip
 

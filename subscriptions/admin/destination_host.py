@@ -1,0 +1,13 @@
+"""At whom something is told, without where exactly: what others than the owner may know."""
+
+from urllib.parse import urlsplit
+
+from subscriptions.models import Destination
+
+
+def host_of(destination: Destination) -> str:
+    """The host of a webhook or a chat, the domain of a mail address; empty for a feed, which is at this product itself."""
+    shown = destination.shown_address
+    if "://" in shown:
+        return urlsplit(shown).hostname or ""
+    return shown.rpartition("@")[2] if "@" in shown else ""
