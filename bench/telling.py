@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from bench.lists import make_list
 from bench.report import Figure, Relation
+from companies.choices import EventType
 from companies.ledger.snapshots import apply_snapshot
 from companies.listed_issue import ListedIssue
-from subscriptions.choices import DeliveryStatus, NoticeKind
+from subscriptions.choices import DeliveryStatus
 from subscriptions.deliveries.dispatching import Dispatcher
 from subscriptions.deliveries.models import Delivery
 from subscriptions.destinations.making import make_webhook
@@ -77,7 +78,7 @@ def _prepare(issues: list[ListedIssue], port: int) -> None:
         person = User.objects.create_superuser(f"person{number}")
         for each in range(_EACH):
             hook, _ = make_webhook(owner=person, name=f"{each}", url=f"http://127.0.0.1:{port}/{number}/{each}")
-            subscribe(owner=person, name=f"{each}", destination=hook, kinds=[NoticeKind.RENAMED])
+            subscribe(owner=person, name=f"{each}", destination=hook, kinds=[EventType.RENAMED])
 
 
 def _renamed(issues: list[ListedIssue], number: int) -> list[ListedIssue]:
@@ -92,7 +93,7 @@ def _renamed(issues: list[ListedIssue], number: int) -> list[ListedIssue]:
 def _make_one_dead(port: int) -> None:
     owner = User.objects.get(username="person0")
     hook, _ = make_webhook(owner=owner, name=_DEAD, url=f"http://127.0.0.1:{port}/")
-    subscribe(owner=owner, name=_DEAD, destination=hook, kinds=[NoticeKind.RENAMED])
+    subscribe(owner=owner, name=_DEAD, destination=hook, kinds=[EventType.RENAMED])
     # The first in line.
     Destination.objects.filter(pk=hook.pk).update(next_attempt_at=timezone.now() - timedelta(days=1))
 

@@ -41,17 +41,14 @@ class Timing(models.TextChoices):
 
 
 class NoticeKind(ColouredChoices):
-    """What may be told. Those of listings first, named as the events themselves; then a saved view's; then the operation's."""
+    """What may be told. Those of listings first, which are the events themselves (one that is added to them is told like the others); then
+    a saved view's; then the operation's.
+    """
 
-    LISTED = EventType.LISTED.value, EventType.LISTED.colour, EventType.LISTED.label
-    DELISTED = EventType.DELISTED.value, EventType.DELISTED.colour, EventType.DELISTED.label
-    RELISTED = EventType.RELISTED.value, EventType.RELISTED.colour, EventType.RELISTED.label
-    RENAMED = EventType.RENAMED.value, EventType.RENAMED.colour, EventType.RENAMED.label
-    MARKET_CHANGED = EventType.MARKET_CHANGED.value, EventType.MARKET_CHANGED.colour, EventType.MARKET_CHANGED.label
-    SECTOR_CHANGED = EventType.SECTOR_CHANGED.value, EventType.SECTOR_CHANGED.colour, EventType.SECTOR_CHANGED.label
-    SCALE_CHANGED = EventType.SCALE_CHANGED.value, EventType.SCALE_CHANGED.colour, EventType.SCALE_CHANGED.label
-    MARGIN_CHANGED = EventType.MARGIN_CHANGED.value, EventType.MARGIN_CHANGED.colour, EventType.MARGIN_CHANGED.label
-    PRODUCT_CHANGED = EventType.PRODUCT_CHANGED.value, EventType.PRODUCT_CHANGED.colour, EventType.PRODUCT_CHANGED.label
+    _ignore_ = ["_members", "_event"]
+    _members = vars()
+    for _event in EventType:
+        _members[_event.name] = _event.value, _event.colour, _event.label
     OFFICIAL_DATE = "official_date", Colour.INFO, _("上場日・廃止日の発表")
     SUCCESSION = "succession", Colour.INFO, _("承継の確認")
     VIEW_ENTERED = "view_entered", Colour.SUCCESS, _("保存した表示に入った")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from companies.choices import EventType
 from subscriptions.admin.owned import free_name
 from subscriptions.choices import LISTING_KINDS, VIEW_KINDS, DestinationStatus, NoticeKind, Timing
 from subscriptions.forms import followable_views
@@ -13,11 +14,11 @@ from subscriptions.models import Destination, Subscription, WatchList
 
 #: What most want to know of the whole market.
 _USUAL_KINDS = (
-    NoticeKind.LISTED,
-    NoticeKind.DELISTED,
-    NoticeKind.RELISTED,
-    NoticeKind.RENAMED,
-    NoticeKind.MARKET_CHANGED,
+    EventType.LISTED,
+    EventType.DELISTED,
+    EventType.RELISTED,
+    EventType.RENAMED,
+    EventType.MARKET_CHANGED,
 )
 _USUAL_TIME = "18:00"
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from subscriptions.choices import InactiveReason, NoticeKind, Timing
+from subscriptions.choices import InactiveReason, Timing
 from subscriptions.ownership import OwnedThroughKey
 
 
@@ -21,7 +21,7 @@ class Subscription(OwnedThroughKey):
     destination = models.ForeignKey(
         "subscriptions.Destination", models.CASCADE, related_name="subscriptions", verbose_name=_("通知先")
     )
-    kinds = ArrayField(models.TextField(choices=NoticeKind), verbose_name=_("知らせること"))
+    kinds = ArrayField(models.TextField(), verbose_name=_("知らせること"))
     watch_list = models.ForeignKey(
         "subscriptions.WatchList", models.CASCADE, null=True, blank=True, related_name="subscriptions",
         verbose_name=_("ウォッチリスト"),
