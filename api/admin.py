@@ -123,10 +123,12 @@ class ApiKeyAdmin(RecordingAdmin):
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """A new key is made by `create_api_key`; its plain text goes into the answer only."""
         if change:
+            obj.is_personal = obj.is_personal or Scope.SUBSCRIBE in obj.scopes
             super().save_model(request, obj, form, change)
             forget_after_commit(obj)
             return
         values = {name: form.cleaned_data[name] for name in form.Meta.fields}
+        values["is_personal"] = not _manages(request)
         key, plain = create_api_key(created_by=request.user, **values)  # type: ignore[arg-type] # signed in
         obj.pk, obj.prefix, obj.key_hash, obj.scopes = key.pk, key.prefix, key.key_hash, key.scopes
         request.plain_key = plain  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from api.front.admission import forget_key
 from api.front.lease_time import wait_for_leases
 from api.metrics import CACHE_FAILURES
-from api.models import ApiKey
+from api.models import ApiKey, Scope
 
 logger = structlog.get_logger(__name__)
 
@@ -27,9 +27,11 @@ _LAST_USED_EVERY = timedelta(minutes=1)
 
 def create_api_key(
     *, name: str, scopes: Sequence[str], expires_at: datetime | None = None, rate_limit_per_hour: int = 1000,
-    created_by: User | None = None,
+    created_by: User | None = None, is_personal: bool = False,
 ) -> tuple[ApiKey, str]:  # fmt: skip
-    """Make a key. Returns it with its plain text, which cannot be had again."""
+    """Make a key. Returns it with its plain text, which cannot be had again. One that is personal, as each that subscribes is, opens
+    nothing once the account of who made it is disabled or gone.
+    """
     plain = f"{_PREFIX}{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
         name=name,
@@ -39,6 +41,7 @@ def create_api_key(
         expires_at=expires_at,
         rate_limit_per_hour=rate_limit_per_hour,
         created_by=created_by,
+        is_personal=is_personal or Scope.SUBSCRIBE in scopes,
     )
     # Twice: a list read between the two does not have it yet.
     _forget(key.key_hash)
@@ -88,7 +91,9 @@ def forget_after_commit(key: ApiKey) -> None:
 
 def forget_keys_of(person: Any) -> None:
     """Have what becomes of a person's account hold for their keys from the next request on."""
-    key_hashes = list(ApiKey.objects.filter(created_by=person, revoked_at=None).values_list("key_hash", flat=True))
+    key_hashes = list(
+        ApiKey.objects.filter(created_by=person, is_personal=True, revoked_at=None).values_list("key_hash", flat=True)
+    )
     if key_hashes:
         transaction.on_commit(lambda: _forget_and_wait(*key_hashes))
 
@@ -100,9 +105,9 @@ def find_person_of(key: ApiKey) -> User | None:
 
 
 def _valid() -> Q:
-    """What a person's account opens no more, a key of theirs does not either."""
+    """What a person's account opens no more, a key of their own does not either."""
     is_open = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
-    return is_open & (Q(created_by=None) | Q(created_by__is_active=True))
+    return is_open & (Q(is_personal=False) | Q(created_by__is_active=True))
 
 
 def _forget_and_wait(*key_hashes: str) -> None:

@@ -53,6 +53,8 @@ class ApiKey(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
         verbose_name=_("作成者"),
     )  # fmt: skip
+    # One that acts for whoever made it; a key that an administrator made for a program outlives their account.
+    is_personal = models.BooleanField(_("作成者本人のキー"), default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("作成日時"), db_default=Now(), editable=False)
 
     class Meta:
@@ -79,7 +81,7 @@ class ApiKey(models.Model):
         """As the key is known to stand then."""
         if self.revoked_at is not None:
             return KeyState.REVOKED
-        if self.created_by is not None and not self.created_by.is_active:
+        if self.is_personal and self.created_by is not None and not self.created_by.is_active:
             return KeyState.PERSON_DISABLED
         is_over = self.expires_at is not None and self.expires_at <= moment
         return KeyState.EXPIRED if is_over else KeyState.GOOD

@@ -98,7 +98,10 @@ def test_who_was_an_administrator_goes_on_with_no_key_of_that_time_but_may_revok
 
 def test_a_key_of_a_person_who_was_disabled_says_so(admin_client: Client) -> None:
     key, _ = create_api_key(
-        name="去った人の", scopes=["read"], created_by=User.objects.create_user("gone", is_active=False)
+        name="去った人の",
+        scopes=["read"],
+        is_personal=True,
+        created_by=User.objects.create_user("gone", is_active=False),
     )
 
     assert "作成者が無効" in text(admin_client.get(KEYS))
