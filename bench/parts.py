@@ -14,6 +14,7 @@ from bench.options import Options
 from bench.proof import measure_proof
 from bench.report import Result, print_figures, print_relations, print_report
 from bench.size import measure_size
+from bench.telling import measure_telling
 
 
 def _measure_ledger(options: Options) -> Sequence[Result]:
@@ -77,6 +78,13 @@ def _measure_size(options: Options) -> Sequence[Result]:
     return []
 
 
+def _measure_telling(options: Options) -> Sequence[Result]:
+    figures, relations = measure_telling()
+    print_figures("通知", figures)
+    print_relations(relations)
+    return relations
+
+
 #: By the word that asks for it (`bench.options`).
 PARTS = {
     "ledger": _measure_ledger,
@@ -86,4 +94,5 @@ PARTS = {
     "proof": _measure_proof,
     "memory": _measure_memory,
     "size": _measure_size,
+    "telling": _measure_telling,
 }

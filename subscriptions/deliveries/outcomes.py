@@ -35,6 +35,8 @@ def record_outcome(claimed: Claimed, outcome: Outcome) -> bool:
         result = "delivered" if outcome.is_delivered else _judge_failure(destination, outcome, now, counts=was_waiting)
         if outcome.is_delivered:
             destination.failures, destination.failing_since, destination.last_delivered_at = 0, None, now
+            # Behind all that are due already: who has much to be told does not keep others waiting.
+            destination.next_attempt_at = now
         destination.save(
             update_fields=[
                 "claim", "claimed_until", "failures", "failing_since", "next_attempt_at", "last_delivered_at",

@@ -7,6 +7,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from subscriptions.channels.registry import sending_channels
 from subscriptions.choices import DeliveryStatus
 from subscriptions.deliveries.models import Delivery, DeliveryAttempt, Message
 
@@ -38,12 +39,17 @@ def purge_deliveries(now: datetime) -> Purged:
 
 @transaction.atomic
 def _purge_batch(before: datetime, purged: Purged) -> bool:
-    old = Delivery.objects.filter(created_at__lt=before).order_by("created_at")
-    found = list(old.select_for_update(skip_locked=True).only("pk", "status", "destination_id")[:_BATCH])
+    old = Delivery.objects.filter(created_at__lt=before).select_related("destination").order_by("created_at")
+    found = list(old.select_for_update(skip_locked=True, of=("self",))[:_BATCH])
     ids = [one.pk for one in found]
     purged.attempts += DeliveryAttempt.objects.filter(delivery__in=ids).delete()[0]
     purged.deliveries += Delivery.objects.filter(pk__in=ids).delete()[0]
-    never_sent = [one.destination_id for one in found if one.status == DeliveryStatus.WAITING]
+    never_sent = [
+        one.destination_id
+        for one in found
+        # A feed's are fetched, not sent.
+        if one.status == DeliveryStatus.WAITING and one.destination.channel in sending_channels()
+    ]
     purged.never_sent += len(never_sent)
     if never_sent:
         logger.warning(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from subscriptions.choices import Channel, DestinationStatus
 from subscriptions.destinations.addresses import shown_url, store_address, validate_receiver_url
 from subscriptions.destinations.models import Destination
 from subscriptions.destinations.secrets import make_secret, store_secret
+from subscriptions.told.checks import MOST_DESTINATIONS
 
 _LONGEST_NAME = 60
 
@@ -95,9 +97,19 @@ def begin_destination(
 
 
 def save_destination(destination: Destination) -> None:
-    """For the first time. Raises `ValidationError` (`name`) where another of the name came in between."""
+    """For the first time. Raises `ValidationError` where the person has as many as one may have, and (`name`) where another of the name
+    came in between.
+    """
     try:
         with transaction.atomic():
+            # Of two at once, one after the other.
+            get_user_model().objects.select_for_update().get(pk=destination.owner_id)
+            if Destination.objects.filter(owner=destination.owner_id).count() >= MOST_DESTINATIONS:
+                raise ValidationError(
+                    gettext("通知先は 1 人 {most} 件までです。使わない通知先を削除してください。").format(
+                        most=MOST_DESTINATIONS
+                    )
+                )
             destination.save(force_insert=True)
     except IntegrityError:
         if not Destination.objects.filter(owner=destination.owner, name=destination.name).exists():

@@ -1,11 +1,13 @@
 """Sending what is due: in order for each destination, once where it arrives, again where it does not, and nobody waits for another."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from prometheus_client import REGISTRY
 from pytest_django import Settings
 
 from api.models import ApiKey
@@ -35,6 +37,10 @@ from tests.subscriptions.telling import (
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def counted(outcome: str) -> float:
+    return REGISTRY.get_sample_value("deliveries_total", {"channel": "webhook", "outcome": outcome}) or 0.0
 
 
 def next_in(destination: Destination) -> float:
@@ -186,6 +192,30 @@ def test_those_that_never_answer_have_places_of_their_own(receiver: Receiver, se
                 pass
 
     assert len(receiver.received) == limits.failing_threads + 3
+
+
+def test_destinations_take_turns(receiver: Receiver, settings: Settings) -> None:
+    settings.DELIVERY_LIMITS = replace(settings.DELIVERY_LIMITS, threads=1)
+    for name in ("one", "two"):
+        hook, _ = make_hook(receiver.url(f"/{name}"), name)
+        plan(hook, 1, 2, 3)
+
+    send_all()
+
+    assert [seen.path for seen in receiver.received] == ["/one", "/two"] * 3
+
+
+def test_attempts_are_counted_by_what_came_of_them(receiver: Receiver) -> None:
+    hook, _ = make_hook(receiver.url())
+    plan(hook, 1)
+    receiver.fail("error")
+    before = {name: counted(name) for name in ("delivered", "failed")}
+
+    send_all()
+    make_due(hook)
+    send_all()
+
+    assert {name: counted(name) - before[name] for name in before} == {"delivered": 1, "failed": 1}
 
 
 def test_a_destination_that_someone_sends_to_is_taken_by_nobody_else_until_the_claim_ends(receiver: Receiver) -> None:

@@ -222,3 +222,24 @@ def test_killed_at_every_step_one_after_the_other_all_is_told_once_in_order(
     assert codes_told(receiver) == [["7203"], ["7203"], ["7201"]]
     assert len(set(receiver.ids())) == 2
     assert not bodies_differ(receiver)
+
+
+def test_what_happens_while_one_is_waited_for_is_told_to_others(
+    notifier: Notifier, receiver: Receiver, told: tuple[Destination, Subscription]
+) -> None:
+    """By the same task: the schedule sends no other while it is at work."""
+    slow, subscription = told
+    receiver.hold_answers()
+    notifier.tell()
+    wait_until(lambda: len(receiver.received) == 1, notifier.log)
+    with Receiver() as quick:
+        other, _ = make_hook(quick.url(), "other", owner=slow.owner)
+        follow(slow.owner, destination=other)
+        apply_list(days_ago(0), toyota(company_name="新トヨタ"), nissan(company_name="日産"))
+
+        wait_until(lambda: len(quick.received) == 1, notifier.log)
+        assert len(receiver.received) == 1
+    receiver.let_answer()
+    wait_for_arrival(slow, 3)
+    assert codes_told(receiver) == [["7203"], ["7201"], ["7203"]]
+    assert Delivery.objects.filter(subscription=subscription).count() == 3

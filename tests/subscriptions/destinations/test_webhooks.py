@@ -80,6 +80,14 @@ def test_a_name_is_taken_once_by_a_person_and_by_others_too() -> None:
     assert Destination.objects.count() == 2
 
 
+def test_a_person_has_no_more_destinations_than_a_page_shows() -> None:
+    for number in range(20):
+        make_hook(URL, f"{number}")
+    with pytest.raises(ValidationError, match="1 人 20 件まで"):
+        make_hook(URL, "one more")
+    make_hook(URL, owner=make_person("other"))
+
+
 def test_while_a_secret_is_changed_two_hold_for_a_day_and_never_three() -> None:
     hook, first = make_hook(URL)
     assert old_secret_ends_at(hook) is None
