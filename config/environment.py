@@ -94,9 +94,7 @@ class Environment:
 
 
 def read_environment(variables: MutableMapping[str, str] = os.environ) -> Environment:
-    """Read the process's environment. Raises `ImproperlyConfigured` that names *every* missing variable and how to fill it, so
-    that a production start never falls back to a default that is not safe.
-    """
+    """Read the process's environment. Raises `ImproperlyConfigured` naming *every* missing variable and how to fill it."""
     env = reader_of(variables)
     debug = env.bool("DEBUG", default=False)
     values = _read_required(env, debug=debug)
@@ -145,6 +143,7 @@ def _read_wrong_keys(env: Env) -> WrongKeys:
 
 
 def _read_required(env: Env, *, debug: bool) -> dict[str, str]:
+    """A production start never falls back to a default that is not safe."""
     values = {name: str(env.str(name, default="")).strip() for name in _REMEDIES}
     if debug:
         values["SECRET_KEY"] = values["SECRET_KEY"] or _DEVELOPMENT_SECRET

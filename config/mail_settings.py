@@ -11,6 +11,7 @@ from environ import Env
 
 _EXAMPLE = "例: smtp+tls://user:password@smtp.example.com:587"
 _PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+_TIMEOUT_SECONDS = 10.0
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 _CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -28,7 +29,7 @@ class MailSettings:
     password: str = field(default="", repr=False)
     starts_tls: bool = False
     is_tls: bool = False
-    timeout_seconds: float = 10.0
+    timeout_seconds: float = _TIMEOUT_SECONDS
 
 
 def read_mail(env: Env) -> MailSettings:
@@ -36,7 +37,7 @@ def read_mail(env: Env) -> MailSettings:
     password in it.
     """
     url, sender = str(env.str("EMAIL_URL", default="")).strip(), str(env.str("MAIL_FROM", default="")).strip()
-    timeout = env.float("MAIL_TIMEOUT_SECONDS", default=MailSettings.timeout_seconds)
+    timeout = env.float("MAIL_TIMEOUT_SECONDS", default=_TIMEOUT_SECONDS)
     if not url:
         return MailSettings()
     if not sender:

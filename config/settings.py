@@ -10,6 +10,7 @@ from ssl import CERT_REQUIRED
 from config.appearance import APPEARANCE
 from config.environment import read_environment
 from config.ledger_settings import CHANGE_RATES, COMPLETENESS
+from config.middleware import PASSED_BY_REQUESTS
 from config.redis_settings import BROKER_TIMEOUTS, cache_settings
 from config.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.schema_names import ENUM_NAMES
@@ -71,30 +72,7 @@ INSTALLED_APPS = [
     "subscriptions",
 ]
 
-MIDDLEWARE = [
-    "operations.probes.ProbesMiddleware",
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "api.middleware.ApiMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "operations.page_compression.PageCompressionMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "admin_pages.language.ChosenLanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "operations.page_requests.PageRequestMiddleware",
-    "sign_in.known_browsers.KnownBrowserMiddleware",
-    "sign_in.second_factor_middleware.SecondFactorMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "admin_pages.odd_requests.OddRequestMiddleware",
-    # Turns the sign-in that is one too many into the page that says so.
-    "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
-
+MIDDLEWARE = PASSED_BY_REQUESTS
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

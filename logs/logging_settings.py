@@ -13,6 +13,10 @@ _SHARED_PROCESSORS: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]
+_HANDLERS = {
+    "stderr": {"class": "logging.StreamHandler", "formatter": "structured"},
+    "nowhere": {"class": "logging.NullHandler"},
+}
 
 
 def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
@@ -40,10 +44,7 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"structured": formatter},
-        "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "structured"},
-            "nowhere": {"class": "logging.NullHandler"},
-        },
+        "handlers": _HANDLERS,
         "root": {"handlers": ["stderr"], "level": log_level},
         "loggers": {
             "django": {"handlers": ["stderr"], "level": log_level, "propagate": False},

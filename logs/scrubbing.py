@@ -23,6 +23,8 @@ _FORMS = re.compile(
     r"|(?P<user>://[^\s:/@]*:)[^\s@/]+(?=@)"
     r"|(?P<name>\b(?:x-)?(?:api[_-]?key|pass(?:word|wd)?|secret|sessionid|csrftoken|[a-z_]*token|mail_?address)"
     r"[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;})]+"
+    r"|(?P<chat>\b(?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/|\b(?:slack|discord|gchat|wxteams|tgram)://)[^\s\"'&]+"
+    r"|(?P<signed>[?&]sig=)[\w-]+"
     r"|\bmg[rfu]_[\w-]{16,}|\bgAAAA[\w-]{20,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]+",
     re.IGNORECASE,
 )
@@ -59,7 +61,7 @@ def _scrub_value(name: str, value: Any) -> Any:
 
 
 def _hide(found: re.Match[str]) -> str:
-    return f"{found['scheme'] or found['user'] or found['name'] or ''}{HIDDEN}"
+    return f"{next((kept for kept in found.groups() if kept), '')}{HIDDEN}"
 
 
 @cache

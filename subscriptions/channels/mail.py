@@ -38,16 +38,17 @@ class MailChannel:
 @sensitive_variables()
 def make_mail_message(job: Job) -> EmailMultiAlternatives:
     """The same for each attempt at a delivery, its `Message-ID` too: readers show it once."""
+    stop = stop_link(job.destination_id)
     with override(job.language):
         words = word_message(job.content, job.language)
         told = {
             "title": words.title, "lines": words.lines, "more": words.more, "link": link_of(job.content),
-            "stop_link": stop_link(job.destination_id),
+            "stop_link": stop,
         }  # fmt: skip
         text = render_to_string("subscriptions/mail.txt", told)
         page = render_to_string("subscriptions/mail.html", told)
     message = EmailMultiAlternatives(
-        _one_line(words.title), text, settings.MAIL_FROM, [job.address], headers=_headers_of(job, told["stop_link"])
+        _one_line(words.title), text, settings.MAIL_FROM, [job.address], headers=_headers_of(job, stop)
     )
     message.attach_alternative(page, "text/html")
     return message

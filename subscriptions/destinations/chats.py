@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
 
@@ -13,7 +14,9 @@ from subscriptions.destinations.models import Destination
 
 
 @sensitive_variables("url", "address")
-def make_chat(*, owner: Any, name: str, url: str, language: str = "ja", api_key: Any = None) -> Destination:
+def make_chat(
+    *, owner: Any, name: str, url: str, language: str = settings.LANGUAGE_CODE, api_key: Any = None
+) -> Destination:
     """A chat that gets what is told to it. Raises `ValidationError` with what is wrong by field (`name`, `url`, `language`)."""
     address, problems = _read(url)
     destination = begin_destination(

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.views.decorators.debug import sensitive_variables
@@ -20,7 +21,9 @@ _TOKEN_BYTES = 32
 
 
 @sensitive_variables("token")
-def make_feed(*, owner: Any, name: str, language: str = "ja", api_key: Any = None) -> tuple[Destination, str]:
+def make_feed(
+    *, owner: Any, name: str, language: str = settings.LANGUAGE_CODE, api_key: Any = None
+) -> tuple[Destination, str]:
     """A feed, and the token that its address ends with, which is never shown again. Raises `ValidationError` by field (`name`,
     `language`).
     """

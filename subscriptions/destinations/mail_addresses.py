@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_variables
@@ -18,7 +19,9 @@ from subscriptions.destinations.states import change_status
 
 
 @sensitive_variables("address", "own")
-def make_mail(*, owner: Any, name: str, address: str, language: str = "ja", api_key: Any = None) -> Destination:
+def make_mail(
+    *, owner: Any, name: str, address: str, language: str = settings.LANGUAGE_CODE, api_key: Any = None
+) -> Destination:
     """A mail address that gets what is told to it once it is confirmed: a code is sent there now. The address of the person's own
     account needs none: only who manages accounts can set it.
 

@@ -60,7 +60,7 @@ class FakeChat(FakeService):
         fake = self
 
         class Handler(QuietHandler):
-            def do_POST(self) -> None:
+            def do_POST(self) -> None:  # noqa: N802 the standard library's
                 length = int(self.headers.get("Content-Length", "0"))
                 body = self.rfile.read(length)
                 fake.note(self, self.path, {})
@@ -74,6 +74,6 @@ class FakeChat(FakeService):
                     fake.told.append(body.decode())
                 send(self, 200, b'{"ok": true}')
 
-            do_GET = do_POST
+            do_GET = do_POST  # noqa: N815 likewise
 
         return Handler

@@ -24,6 +24,14 @@ from tests.server import serve
         ("postgresql://user:p%40ss@db/meigara", f"postgresql://user:{HIDDEN}@db/meigara"),
         ("key mgr_abcdefghijklmnopqrstuvwxyz0123456789", f"key {HIDDEN}"),
         ("mgr_abcdef", "mgr_abcdef"),  # the prefix that is shown everywhere
+        ("GET /feeds/mgf_abcdefghijklmnopqrstuvwxyz0123456789.atom", f"GET /feeds/{HIDDEN}.atom"),
+        (
+            "POST https://hooks.slack.com/services/T1/A1/abc failed",
+            f"POST https://hooks.slack.com/services/{HIDDEN} failed",
+        ),
+        ("https://discord.com/api/webhooks/12/abc-d_e", f"https://discord.com/api/webhooks/{HIDDEN}"),
+        ("'tgram://12:abc/-1'", f"'tgram://{HIDDEN}'"),
+        ("https://x.logic.azure.com/a?sp=b&sig=abc-1&sv=1", f"https://x.logic.azure.com/a?sp=b&sig={HIDDEN}&sv=1"),
         ("gAAAAABmZm9vYmFyYmF6cXV4Zm9vYmFyYmF6", HIDDEN),
         ("idToken=abc", f"idToken={HIDDEN}"),
         ("sessionid=abc; csrftoken=def", f"sessionid={HIDDEN}; csrftoken={HIDDEN}"),

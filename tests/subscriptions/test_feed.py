@@ -2,7 +2,11 @@
 
 import gzip
 import re
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
@@ -20,6 +24,7 @@ from subscriptions.destinations.feeds import feed_path, make_feed, publish_waiti
 from subscriptions.destinations.models import Destination
 from subscriptions.destinations.states import pause, resume
 from subscriptions.told.wording import word_message
+from tests.server import serve
 from tests.subscriptions.contents import renamed
 from tests.subscriptions.telling import DELIVERED, WAITING, make_person, statuses
 
@@ -45,8 +50,8 @@ def tell(destination: Destination, *numbers: int, **fields: str) -> list[Deliver
     return made
 
 
-def read(token: str, client: Client | None = None, **headers: str) -> HttpResponse:
-    answer = (client or Client()).get(feed_path(token), headers=headers)
+def read(token: str, **headers: str) -> HttpResponse:
+    answer = Client().get(feed_path(token), headers=headers)
     assert isinstance(answer, HttpResponse)
     return answer
 
@@ -217,3 +222,20 @@ def test_a_token_is_256_random_bits_shown_once_and_hidden_wherever_it_is_logged(
 def test_a_feed_is_read_only(feed: tuple[Destination, str]) -> None:
     assert Client().post(feed_path(feed[1])).status_code == 405
     assert Client().head(feed_path(feed[1])).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_neither_the_log_nor_the_metrics_of_a_server_know_a_token(tmp_path: Path) -> None:
+    feed, token = make_feed(owner=make_person(), name="自分の銘柄")
+    tell(feed, 1)
+    with serve(tmp_path, LOG_LEVEL="DEBUG", LOG_FORMAT="json", METRICS_ALLOWED_NETWORKS="127.0.0.0/8") as server:
+        for path in (feed_path(token), feed_path(token + "x"), feed_path(token) + "?x=1", f"/feeds/{token}"):
+            with suppress(HTTPError):
+                urlopen(server.base_url + path)
+        metrics = urlopen(f"{server.base_url}/metrics").read().decode()
+
+    log = (tmp_path / "web.log").read_text()
+    assert log.count("/feeds/[hidden]") >= 4
+    assert token not in log
+    assert token not in metrics
+    assert 'view="feed"' in metrics
