@@ -90,7 +90,7 @@ def _renamed(issues: list[ListedIssue], number: int) -> list[ListedIssue]:
 
 
 def _make_one_dead(port: int) -> None:
-    owner = User.objects.get(username="person0")
+    owner = User.objects.create_superuser(_DEAD)
     hook, _ = make_webhook(owner=owner, name=_DEAD, url=f"http://127.0.0.1:{port}/")
     subscribe(owner=owner, name=_DEAD, destination=hook, kinds=[NoticeKind.RENAMED])
     # The first in line.
