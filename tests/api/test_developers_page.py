@@ -30,6 +30,7 @@ def test_who_signed_in_finds_samples_for_this_address_without_any_key(client: Cl
     )
     assert "管理者に依頼してください。" in text
     assert "1,000 回" in text
+    assert "http://testserver/api/v1/destinations に Webhook を" in text
 
 
 @pytest.mark.django_db

@@ -52,11 +52,15 @@ def test_it_serves_real_lists_and_leaves_nothing_behind(tmp_path: Path) -> None:
         f"{credentials['base_url']}/api/v1/companies?limit=1", headers={"X-API-Key": credentials["api_key"]}
     )
     total = json.load(urllib.request.urlopen(request, timeout=10))["total"]
+    telling = urllib.request.Request(
+        f"{credentials['base_url']}/api/v1/destinations", headers={"X-API-Key": credentials["api_key"]}
+    )
+    destinations = json.load(urllib.request.urlopen(telling, timeout=10))["total"]
 
     process.send_signal(signal.SIGINT)
     code, output, errors = finish(process)
 
-    assert total == 4354
+    assert (total, destinations) == (4354, 0)
     assert (tmp_path / "credentials.json").stat().st_mode & 0o777 == 0o600
     assert (code, errors) == (0, "")
     assert credentials["admin_password"] not in output + errors

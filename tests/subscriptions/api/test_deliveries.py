@@ -123,7 +123,10 @@ def test_another_key_and_another_person_find_nothing_of_them_and_change_nothing(
             assert [error_of(answer) for answer in answers] == [(404, "DELIVERY_NOT_FOUND")] * 3
     assert ids(caller.get(DELIVERIES)) == [of_program.pk]
     assert error_of(caller.post(f"{DELIVERIES}/{of_hand.pk}/skip")) == (404, "DELIVERY_NOT_FOUND")
+    of_stranger = deliver(stranger.post(DESTINATIONS, HOOK).json()["id"])
     assert ids(signed_in.get(DELIVERIES)) == [of_hand.pk, of_program.pk]
+    assert signed_in.get(f"{DELIVERIES}/{of_stranger.pk}").status_code == 404
+    of_stranger.delete()
     assert list(Delivery.objects.order_by("pk").values_list("pk", "status")) == [
         (of_program.pk, "waiting"), (of_hand.pk, "waiting"),
     ]  # fmt: skip

@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from standardwebhooks.webhooks import Webhook
 
 from subscriptions.choices import PauseReason
 from subscriptions.destinations.addresses import read_address
+from subscriptions.destinations.making import make_webhook
 from subscriptions.destinations.secrets import usable_secrets
 from subscriptions.destinations.states import change_status
 from subscriptions.models import Delivery, Destination
+from subscriptions.told.checks import MOST_DESTINATIONS
 from tests.subscriptions.api.conftest import DELIVERIES, DESTINATIONS, HOOK, URL, Caller, error_of, named
 
 pytestmark = pytest.mark.django_db
@@ -291,3 +294,13 @@ def test_it_is_deleted_with_what_it_had(caller: Caller, hook: Any, deliver: Call
     assert error_of(caller.delete(path_of(hook))) == (404, "DESTINATION_NOT_FOUND")
     assert not Delivery.objects.exists()
     assert caller.get(f"{DESTINATIONS}/{2**63}").status_code == 404
+
+
+def test_more_than_a_person_may_have_is_refused_whichever_key_asks(
+    caller: Caller, other_key: Caller, sato: User
+) -> None:
+    for number in range(MOST_DESTINATIONS):
+        make_webhook(owner=sato, name=str(number), url=URL)
+
+    assert named(other_key.post(DESTINATIONS, HOOK)) == ["body"]
+    assert Destination.objects.count() == MOST_DESTINATIONS

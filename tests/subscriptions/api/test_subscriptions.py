@@ -106,6 +106,9 @@ def test_nothing_of_others_is_named_in_ones_own(
     assert named(make(other_key, hook)) == ["destination"]
     assert named(make(caller, hook, watch_list=lists[0].pk)) == ["watch_list"]
     assert named(make(caller, hook, kinds=["view_entered"], saved_view=views[0].pk)) == ["saved_view"]
+    # What is another's is answered as what is not there at all.
+    for field, pk in (("destination", elsewhere["id"]), ("watch_list", lists[0].pk), ("saved_view", views[0].pk)):
+        assert make(caller, hook, **{field: pk}).json() == make(caller, hook, **{field: 10**9}).json()
     made = make(caller, hook, watch_list=lists[1].pk, name="a")
     shared = make(caller, hook, kinds=["view_entered"], saved_view=views[1].pk, name="b")
     assert (made.status_code, shared.status_code) == (201, 201)
