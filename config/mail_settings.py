@@ -44,8 +44,9 @@ def read_mail(env: Env) -> MailSettings:
         raise ImproperlyConfigured(
             "EMAIL_URL を設定したときは、MAIL_FROM に差出人を設定してください（例: Meigara <meigara@example.com>）。"
         )
-    if not 0 < timeout <= 60:
-        raise ImproperlyConfigured("MAIL_TIMEOUT_SECONDS は 0 より大きく 60 以下の秒数にしてください。")
+    # A mail is a dozen steps, which have to end before another process takes this one for dead (`DELIVERY_CLAIM_SECONDS`).
+    if not 0 < timeout <= 10:
+        raise ImproperlyConfigured("MAIL_TIMEOUT_SECONDS は 0 より大きく 10 以下の秒数にしてください。")
     if url == "consolemail://":
         return MailSettings(_read_sender(sender), _CONSOLE, timeout_seconds=timeout)
     return _read_server(url, _read_sender(sender), timeout)

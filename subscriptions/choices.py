@@ -30,7 +30,7 @@ class PauseReason(models.TextChoices):
 
     BY_PERSON = "by_person", _("手動で停止")
     KEEPS_FAILING = "keeps_failing", _("3 日間送れませんでした")
-    GONE = "gone", _("受信側が 410 Gone で終了を知らせました")
+    GONE = "gone", _("受信側が終了を知らせました（410 Gone、または存在しない宛先）")
 
 
 class Timing(models.TextChoices):

@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("by_person", "手動で停止"),
                             ("keeps_failing", "3 日間送れませんでした"),
-                            ("gone", "受信側が 410 Gone で終了を知らせました"),
+                            ("gone", "受信側が終了を知らせました（410 Gone、または存在しない宛先）"),
                         ],
                         default="",
                         editable=False,

@@ -78,7 +78,7 @@ def test_what_is_wrong_is_refused_at_the_start_by_name_and_without_the_password(
     assert QUOTED not in str(refused.value)
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "61"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "10.5"])
 def test_a_server_is_waited_for_neither_for_ever_nor_not_at_all(seconds: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="MAIL_TIMEOUT_SECONDS"):
         read("smtp://relay", MAIL_TIMEOUT_SECONDS=seconds)

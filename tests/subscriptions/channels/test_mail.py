@@ -92,10 +92,12 @@ def test_nobody_answers_it_by_itself_and_it_says_how_to_stop_it(server: FakeMail
 
 
 def test_a_name_begins_no_header_and_no_markup(server: FakeMailServer) -> None:
-    MailChannel().send(job(company_name="会社\r\nBcc: all@example.com\u2028<script>alert(1)</script>"))
+    MailChannel().send(job(company_name="会\u202e\x07社\r\nBcc: all@example.com\u2028<script>alert(1)</script>"))
 
     [message] = server.accepted
     assert message["Bcc"] is None
+    # Nor turns one the direction of a subject.
+    assert str(message["Subject"]).isprintable()
     assert server.recipients == ["taro@example.com"]
     assert "<script>" not in body_of(message, "html")
 

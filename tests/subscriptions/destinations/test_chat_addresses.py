@@ -61,6 +61,7 @@ REFUSED = [
     "https://hooks.slack.com:8443/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
     "https://hooks.slack.com/services/../services/T1/A1/x",
     "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general",
+    f"https://prod-12.logic.azure.com.example.com{TEAMS}", f"https://a.api.powerplatform.com.example.com{AUTOMATE}",
     f"https://logic.azure.com.example.com{TEAMS}", f"https://example.com/logic.azure.com{TEAMS}",
     f"https://prod.powerplatform.example.com{TEAMS}", f"https://evil-logic.azure.com.{TEAMS}", f"http://prod-12.logic.azure.com{TEAMS}",
     f"https://prod-12.logic.azure.com:8443{TEAMS}", "workflows://127.0.0.1:443/3e6f1d2a/iUzBC",
