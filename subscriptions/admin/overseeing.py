@@ -76,7 +76,7 @@ def stop(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
         before = destination.status
         if is_done := pause(destination, PauseReason.BY_PERSON):
             values = {"status": [before, DestinationStatus.PAUSED.value]}
-            called = f"{destination.name}（{destination.owner}）"
+            called = f"{destination.name} ({destination.owner})"
             record_request(request, destination, ChangeKind.CHANGED, values=values, called=called)
     if is_done:
         messages.success(request, gettext("通知先「{name}」を停止しました。").format(name=destination.name))

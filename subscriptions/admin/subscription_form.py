@@ -44,7 +44,7 @@ class _OwnDestinations(forms.ModelChoiceField):  # type: ignore[type-arg] # not 
 
     def label_from_instance(self, obj: Any) -> str:
         status = "" if obj.status == DestinationStatus.ACTIVE else f" — {DestinationStatus(obj.status).label}"
-        return f"{obj.name}（{obj.get_channel_display()}）{status}"
+        return gettext("{name}（{channel}）").format(name=obj.name, channel=obj.get_channel_display()) + status
 
 
 class _Views(forms.ModelChoiceField):  # type: ignore[type-arg] # likewise

@@ -86,7 +86,10 @@ def paths_of_all_pages() -> Iterator[str]:
         "/admin/subscriptions/watchlist/add/",
         "/admin/subscriptions/savedview/",
         "/admin/subscriptions/destination/add/",
-        *(f"/admin/subscriptions/destination/add/?channel={channel}" for channel in ("webhook", "mail", "chat", "atom")),
+        *(
+            f"/admin/subscriptions/destination/add/?channel={channel}"
+            for channel in ("webhook", "mail", "chat", "atom")
+        ),
         "/admin/subscriptions/destination/all/",
         "/admin/operations/parts/",
     )

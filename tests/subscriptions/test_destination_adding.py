@@ -219,3 +219,16 @@ def test_who_may_not_add_is_refused(client: Client) -> None:
     assert client.get(ADD).status_code == 403
     assert client.post(f"{ADD}?channel=webhook", {"name": "a", "language": "ja", "url": URL}).status_code == 403
     assert Destination.objects.count() == 0
+
+
+def test_a_wrong_code_takes_one_of_the_tries() -> None:
+    client, _ = sign_in()
+    add(client, "mail", address="me@example.com")
+    made = Destination.objects.get()
+    code = re.search(r"\b[0-9]{6}\b", str(mail.outbox[0].body))
+    assert code is not None
+    wrong = "000000" if code.group() != "000000" else "000001"
+    pages = [text(client.post(f"{DESTINATIONS}{made.pk}/confirm/", {"code": wrong}, follow=True)) for _ in range(2)]
+
+    assert "あと 4 回入力できます。" in pages[0]
+    assert "あと 3 回入力できます。" in pages[1]

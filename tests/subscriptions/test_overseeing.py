@@ -66,7 +66,7 @@ def test_one_is_stopped_after_asking_and_it_is_written_down(boss: Client, theirs
     assert "通知先「外の受信」を停止しました。" in done
     change = RecordedChange.objects.get()
     assert (change.person, change.kind, change.subject, change.values) == (
-        "boss", "changed", "外の受信（someone）", {"status": ["active", "paused"]},
+        "boss", "changed", "外の受信 (someone)", {"status": ["active", "paused"]},
     )  # fmt: skip
     assert "すでに停止しています。" in text(boss.get(f"{ALL}{theirs.pk}/stop/", follow=True))
 
