@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from django.db import connections
+
 _HOP = {"connection", "transfer-encoding", "keep-alive", "content-length"}
 
 
@@ -40,6 +42,8 @@ class Proxy:
     before: deque[Callable[[], object]] = field(default_factory=deque)
     #: Done to what came back.
     change: deque[Callable[[Reply], object]] = field(default_factory=deque)
+    #: Whether answers may come compressed.
+    is_compressed: bool = True
     _server: Any = None
 
     def __enter__(self) -> Self:
@@ -84,19 +88,22 @@ class Proxy:
 
         self.change.append(changed)
 
-    def cut(self, sent_bytes: int) -> None:
-        """End the connection in the midst of the next answer."""
+    def cut(self, sent: int | bytes) -> None:
+        """End the connection in the midst of the next answer: after so many bytes, or where these come last."""
 
         def changed(reply: Reply) -> None:
-            reply.sent_bytes = sent_bytes
+            reply.sent_bytes = sent if isinstance(sent, int) else reply.body.rindex(sent)
 
         self.change.append(changed)
 
     def handle(self, handler: BaseHTTPRequestHandler) -> None:
         if self.before:
             self.before.popleft()()
+            # Of this thread, which ends.
+            connections.close_all()
         upstream = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        upstream.request("GET", handler.path, headers=dict(handler.headers))
+        headers = {name: value for name, value in handler.headers.items() if self.is_compressed or name.lower() != "accept-encoding"}  # fmt: skip
+        upstream.request("GET", handler.path, headers=headers)
         answer = upstream.getresponse()
         reply = Reply(answer.status, {name: value for name, value in answer.getheaders() if name.lower() not in _HOP}, answer.read())  # fmt: skip
         upstream.close()

@@ -109,7 +109,8 @@ def load_ledger(transport: Transport, *, known_at: object = None, language: str 
                 for line in lines:
                     download.rows.append(_row(line))
         except BrokenOff as broken:
-            download.go_back_to_a_whole_code()
+            if len(download.rows) > had:
+                download.go_back_to_a_whole_code()
             # Who gets on is not counted as one who tries in vain.
             attempt = 1 if len(download.rows) > had else attempt + 1
             if not transport.pause(attempt):

@@ -38,7 +38,7 @@ def asof_join(
     )  # fmt: skip
     found = found.filter(pl.col("state_until").is_null() | (pl.col("day") < pl.col("state_until")))
     told = rows.join(found.drop("day", "written", "code"), on="row", how="left").sort("row")
-    is_known = pl.col("written").is_not_null() & (pl.col("day") >= ledger.first_day)
+    is_known = pl.col("written").is_not_null() & (pl.col("day") >= pl.lit(ledger.first_day, dtype=pl.Date))
     told = told.with_columns(pl.when(is_known).then(pl.col("state_from").is_not_null()).alias(_of(IS_LISTED)))
     return frame.hstack([told.get_column(_of(name)).alias(prefix + name) for name in columns])
 
