@@ -32,7 +32,7 @@ class Copy:
 
 
 def stored() -> set[tuple[str, date]]:
-    return {(code, validity.lower) for code, validity in CompanyVersion.objects.values_list("code", "validity")}
+    return {(str(code), start) for code, start in CompanyVersion.objects.values_list("code", "validity__startswith")}
 
 
 def record_lists(count: int, first: date = APRIL) -> None:

@@ -22,9 +22,14 @@ _codes = st.none() | st.sampled_from(["1301", "13010", "7203", "7203.T", "130A",
 _rows = st.lists(st.tuples(_days, _codes), max_size=12)
 
 
+def state(code: str, start: date, end: date | None, **told: str | None) -> ListedState:
+    values: dict[str, Any] = dict.fromkeys(STATE_FIELDS) | {"company_name": code, **told}
+    return ListedState(code=code, valid_from=start, valid_until=end, recorded_in=1, recorded_at=None, **values)
+
+
 def ledger_of(lists: list[DatedList]) -> Ledger:
     runs = versions(universes(lists))
-    return Ledger(7, [ListedState(code=code, valid_from=start, valid_until=end, recorded_in=None, recorded_at=None, **state) for code, start, end, state in runs])  # fmt: skip
+    return Ledger(7, [state(code, start, end, **told) for code, start, end, told in runs])
 
 
 def expected(lists: list[DatedList], rows: Rows) -> list[tuple[Any, ...]]:
@@ -81,13 +86,11 @@ def test_a_day_of_the_ledger_is_the_list_in_force(lists: list[DatedList]) -> Non
             assert found == known[in_force[-1]]
 
 
-def state(code: str, start: str, end: str | None, **fields: str | None) -> ListedState:
-    told = dict.fromkeys(STATE_FIELDS) | {"company_name": code, **fields}
-    until = None if end is None else date.fromisoformat(end)
-    return ListedState(code=code, valid_from=date.fromisoformat(start), valid_until=until, recorded_in=1, recorded_at=None, **told)  # type: ignore[arg-type] # fmt: skip
-
-
-LEDGER = Ledger(1, [state("7203", "2024-01-04", "2024-02-01"), state("7203", "2024-02-01", None, company_name="新"), state("9984", "2024-01-04", "2024-03-01")])  # fmt: skip
+JANUARY, FEBRUARY, MARCH = date(2024, 1, 4), date(2024, 2, 1), date(2024, 3, 1)
+LEDGER = Ledger(
+    1,
+    [state("7203", JANUARY, FEBRUARY), state("7203", FEBRUARY, None, company_name="新"), state("9984", JANUARY, MARCH)],
+)
 
 
 def joined(frame: Any, **more: Any) -> Any:
