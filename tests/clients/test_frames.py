@@ -168,4 +168,4 @@ def test_a_universe_becomes_a_frame() -> None:
     assert in_polars["valid_until"].to_list() == [None, date(2024, 3, 1)]
     assert in_polars.schema["recorded_at"] == pl.Datetime("us", "Asia/Tokyo")
     assert in_polars.schema["market_code"] == pl.String
-    assert Universe(ListedState, None, None, []).to_polars().columns[0] == "code"
+    assert Universe(ListedState, None, None, {}).to_polars().columns[0] == "code"

@@ -81,7 +81,8 @@ class Client:
         of_day = None if day is None else as_day(day)
         parameters = {**filters, "as_of": of_day, "known_at": known_at}
         revision, rows = self._pages.whole_walk("/companies", parameters, "companies")
-        return Universe(models.ListedCompany, of_day, revision, (read(models.ListedCompany, row) for row in rows))
+        companies = (read(models.ListedCompany, row) for row in rows)
+        return Universe(models.ListedCompany, of_day, revision, {company.code: company for company in companies})
 
     def universes(
         self, days: Iterable[Day], *, known_at: KnownAt | None = None, **filters: Wanted

@@ -18,35 +18,43 @@ _PATH = "/companies/history/export"
 FILTERS = ("code", *(name for name in STATE_FIELDS if not name.startswith("company_name")))
 
 
+class _History:
+    """The versions of one issue, and their days apart from them, because each day that is asked for looks at all issues."""
+
+    __slots__ = ("ends", "starts", "states")
+
+    def __init__(self, states: list[ListedState]) -> None:
+        self.states = sorted(states, key=lambda state: state.valid_from)
+        self.starts = [state.valid_from for state in self.states]
+        self.ends = [state.valid_until or date.max for state in self.states]
+
+    def on(self, day: date) -> ListedState | None:
+        """The last that had begun, unless it had ended."""
+        place = bisect_right(self.starts, day) - 1
+        return self.states[place] if place >= 0 and day < self.ends[place] else None
+
+
 class Ledger:
     """The versions of all issues as known at one revision. On a day holds the version with `valid_from <= day < valid_until`."""
 
     def __init__(self, revision: int, states: Iterable[ListedState], *, language: str = "ja") -> None:
         self.revision, self._language = revision, language
-        self._histories: dict[str, list[ListedState]] = {}
+        by_code: dict[str, list[ListedState]] = {}
         for state in states:
-            self._histories.setdefault(state.code, []).append(state)
-        for history in self._histories.values():
-            history.sort(key=lambda state: state.valid_from)
-        self._starts = {code: [state.valid_from for state in history] for code, history in self._histories.items()}
+            by_code.setdefault(state.code, []).append(state)
+        self._histories = {code: _History(by_code[code]) for code in sorted(by_code)}
         #: The day of the first list; `None` where there is none.
-        self.first_day = min((starts[0] for starts in self._starts.values()), default=None)
+        self.first_day = min((history.starts[0] for history in self._histories.values()), default=None)
 
     def states(self) -> Iterator[ListedState]:
         """Every version, by code and day."""
-        for code in sorted(self._histories):
-            yield from self._histories[code]
+        for history in self._histories.values():
+            yield from history.states
 
     def find(self, code: str, day: date) -> ListedState | None:
         """What an issue was on a day; `None` where it was not listed."""
         history = self._histories.get(code)
-        if history is None:
-            return None
-        place = bisect_right(self._starts[code], day) - 1
-        if place < 0:
-            return None
-        until = history[place].valid_until
-        return history[place] if until is None or day < until else None
+        return None if history is None else history.on(day)
 
     def code_of(self, text: str) -> str | None:
         """The code that is meant by one of the usual notations; `None`: never in a list."""
@@ -57,10 +65,11 @@ class Ledger:
         if self.first_day is None or day < self.first_day:
             raise self._no_list(day)
         sets = _as_sets(wanted or {})
-        found = (self.find(code, day) for code in sorted(self._histories))
-        states = (state for state in found if state is not None)
-        chosen = (state for state in states if all(getattr(state, name) in values for name, values in sets.items()))
-        return Universe(ListedState, day, self.revision, chosen)
+        found = ((code, history.on(day)) for code, history in self._histories.items())
+        listed = {code: state for code, state in found if state is not None}
+        for name, values in sets.items():
+            listed = {code: state for code, state in listed.items() if getattr(state, name) in values}
+        return Universe(ListedState, day, self.revision, listed)
 
     def _no_list(self, day: date) -> SnapshotNotFound:
         details = {"as_of": day.isoformat(), "first_date": self.first_day and self.first_day.isoformat()}

@@ -1,6 +1,6 @@
 """Who was listed on a day."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from importlib import import_module
@@ -8,6 +8,8 @@ from types import NoneType
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
 from meigara_client.models import Version
+
+_VERSION_FIELDS = tuple(field.name for field in fields(Version))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,7 @@ class ListedState(Version):
     def from_json(cls, data: Mapping[str, Any]) -> "ListedState":
         """Out of a line of the file of all histories."""
         told = Version.from_json(data)
-        return cls(code=data["code"], **{field.name: getattr(told, field.name) for field in fields(Version)})
+        return cls(code=data["code"], **{name: getattr(told, name) for name in _VERSION_FIELDS})
 
 
 #: What the lists themselves say of an issue.
@@ -54,10 +56,9 @@ class Universe(Mapping[str, State], Generic[State]):
 
     __slots__ = ("_model", "_states", "day", "revision")
 
-    def __init__(self, model: type[State], day: date | None, revision: int | None, states: Iterable[State]) -> None:
+    def __init__(self, model: type[State], day: date | None, revision: int | None, states: Mapping[str, State]) -> None:
         self._model: Any = model
-        self.day, self.revision = day, revision
-        self._states = {state.code: state for state in states}
+        self.day, self.revision, self._states = day, revision, states
 
     @property
     def codes(self) -> list[str]:
