@@ -112,7 +112,7 @@ def test_what_was_listed_then_and_what_became_of_it(prices: pd.DataFrame) -> Non
     found = run(FOR_QUANTS, "The universe of a past day")
 
     assert found["gone"] == {"1302", "1303", "1306", "1309"}
-    assert found["renamed"] == {"1301": ("会社1301", "新しい名")}
+    assert found["renamed"] == {"1301"}
     assert list(found["table"]["code"]) == CODES
 
 

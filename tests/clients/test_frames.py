@@ -1,5 +1,6 @@
 """States added to rows of prices, in both kinds of frames, against plain Python that looks through every list."""
 
+import sys
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,8 @@ FIRST = date(2024, 1, 4)
 Rows = list[tuple[date | None, str | None]]
 _days = st.none() | st.integers(-3, 12).map(lambda step: FIRST + timedelta(days=step))
 _codes = st.none() | st.sampled_from(["1301", "13010", "7203", "7203.T", "130A", "25935", "9999", "259350"])
-_rows = st.lists(st.tuples(_days, _codes), max_size=12)
+# Many rows an example: each is a question of its own.
+_rows = st.lists(st.tuples(_days, _codes), min_size=10, max_size=40)
 
 
 def state(code: str, start: date, end: date | None, **told: str | None) -> ListedState:
@@ -98,6 +100,22 @@ def joined(frame: Any, **more: Any) -> Any:
     return joiner_of(frame)(frame, LEDGER, **arguments)
 
 
+def test_a_row_has_the_state_of_its_day_and_none_from_the_first_list_on_that_lacks_the_issue() -> None:
+    rows: list[tuple[str, str, bool | None, str | None]] = [
+        ("2024-02-29", "9984", True, "9984"), ("2024-03-01", "9984", False, None), ("2024-01-03", "9984", None, None),
+        ("2024-01-31", "7203", True, "7203"), ("2024-02-01", "7203", True, "新"), ("2026-01-01", "7203", True, "新"),
+        ("2024-02-01", "9999", False, None), ("2024-01-30", "7203", True, "7203"),
+    ]  # fmt: skip
+    days, codes, is_listed, names = map(list, zip(*rows, strict=True))
+
+    in_pandas = joined(pd.DataFrame({"date": days, "code": codes}))
+    in_polars = joined(pl.DataFrame({"date": days, "code": codes}))
+
+    assert [None if pd.isna(told) else told for told in in_pandas["is_listed"]] == is_listed
+    assert [None if pd.isna(told) else told for told in in_pandas["company_name"]] == names
+    assert (in_polars["is_listed"].to_list(), in_polars["company_name"].to_list()) == (is_listed, names)
+
+
 @pytest.mark.parametrize(
     "days",
     [
@@ -169,3 +187,14 @@ def test_a_universe_becomes_a_frame() -> None:
     assert in_polars.schema["recorded_at"] == pl.Datetime("us", "Asia/Tokyo")
     assert in_polars.schema["market_code"] == pl.String
     assert Universe(ListedState, None, None, {}).to_polars().columns[0] == "code"
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_library_that_is_not_installed_is_named_with_the_way_to_get_it(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, f"meigara_client.{library}_frames", raising=False)
+    monkeypatch.setitem(sys.modules, library, None)
+
+    with pytest.raises(ImportError, match=rf"{library} is not installed: pip install 'meigara-client\[{library}\]'"):
+        getattr(LEDGER.as_of(JANUARY), f"to_{library}")()

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """`address` is all that the answer depends on: where, what was asked for, in which language. The key is no part of it: all get the same."""
+    """`address` is all that the answer depends on: where, and what was asked for. Neither key nor language is part of it: all get the same, but errors, which are not kept."""
 
     address: str
     etag: str

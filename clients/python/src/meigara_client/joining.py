@@ -1,9 +1,9 @@
 """What the two kinds of frames have in common when states are added to rows of prices."""
 
 from collections.abc import Callable, Collection, Sequence
-from importlib import import_module
 from typing import Any
 
+from meigara_client.extras import LIBRARIES, load_frames
 from meigara_client.ledger import Ledger
 from meigara_client.universe import STATE_FIELDS
 
@@ -11,15 +11,14 @@ from meigara_client.universe import STATE_FIELDS
 IS_LISTED = "is_listed"
 DEFAULT_COLUMNS = (IS_LISTED, *STATE_FIELDS)
 COLUMNS = (*DEFAULT_COLUMNS, "valid_from", "valid_until")
-_MODULES = {"pandas": "meigara_client.pandas_frames", "polars": "meigara_client.polars_frames"}
 
 
 def joiner_of(frame: object) -> Callable[..., Any]:
     """The function that adds states to a frame of that kind. Raises `TypeError` for anything else."""
     library = type(frame).__module__.partition(".")[0]
-    if library not in _MODULES or type(frame).__name__ != "DataFrame":
+    if library not in LIBRARIES or type(frame).__name__ != "DataFrame":
         raise TypeError(f"a pandas.DataFrame or polars.DataFrame is needed, not {type(frame).__name__} (of a LazyFrame: collect() first)")  # fmt: skip
-    found: Callable[..., Any] = import_module(_MODULES[library]).asof_join
+    found: Callable[..., Any] = load_frames(library).asof_join
     return found
 
 

@@ -34,12 +34,14 @@ def text_tuple(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def as_day(value: Day) -> date:
-    """The day in Japan. Raises `ValueError` for a text of another form."""
+    """The day in Japan. Raises `ValueError` for a text of another form, and `TypeError` for what is no day."""
     if isinstance(value, str):
         return date.fromisoformat(value)
     if isinstance(value, datetime):
         return (value if value.tzinfo is None else value.astimezone(JAPAN)).date()
-    return value
+    if isinstance(value, date):
+        return value
+    raise TypeError(f"{value!r} is no day: a date, a moment, or a text such as 2024-03-01 is")
 
 
 def as_parameter(value: object) -> str:

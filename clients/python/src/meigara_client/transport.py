@@ -58,7 +58,7 @@ class Transport:
         http_transport: httpx.BaseTransport | None = None,
     ) -> None:  # fmt: skip
         self.base_url = _checked_url(base_url)
-        self._language, self._seconds, self._retries, self._cache = language, timeout_seconds, retries, cache
+        self._seconds, self._retries, self._cache = timeout_seconds, retries, cache
         headers = {"Accept-Language": language, "User-Agent": _USER_AGENT}
         self._http = httpx.Client(
             base_url=self.base_url + _API, auth=_Key(_checked_key(api_key)), headers=headers, timeout=timeout_seconds,
@@ -109,14 +109,14 @@ class Transport:
             self._retries.sleep(wait)
 
     def _ask(self, path: str, query: httpx.QueryParams, timeout: httpx.Timeout) -> Answer:
-        address = str(self._http.build_request("GET", path, params=query).url) + f" {self._language}"
+        address = str(self._http.build_request("GET", path, params=query).url)
         kept = self._cache.find(address) if self._cache is not None else None
         headers = {"If-None-Match": kept.etag} if kept is not None else {}
         response = self._http.get(path, params=query, headers=headers, timeout=timeout)
-        if response.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
-            return _answer(kept.body, kept.revision, kept.state)
-        _raise_for(response)
         revision, state = response.headers.get("X-Ledger-Revision"), response.headers.get("X-Data-State")
+        if response.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
+            return _answer(kept.body, revision or kept.revision, state or kept.state)
+        _raise_for(response)
         answer = _answer(response.content, revision, state)
         if self._cache is not None and "etag" in response.headers:
             self._cache.keep(KeptAnswer(address, response.headers["etag"], response.content, revision, state))

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from importlib import import_module
 from types import NoneType
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
+from meigara_client.extras import load_frames
 from meigara_client.models import Version
 
 _VERSION_FIELDS = tuple(field.name for field in fields(Version))
@@ -79,11 +79,11 @@ class Universe(Mapping[str, State], Generic[State]):
 
     def to_pandas(self) -> Any:
         """A `pandas.DataFrame`, a row an issue, in the order of the codes (needs `meigara-client[pandas]`)."""
-        return import_module("meigara_client.pandas_frames").frame_of(self._columns())
+        return load_frames("pandas").frame_of(self._columns())
 
     def to_polars(self) -> Any:
         """A `polars.DataFrame`, likewise (needs `meigara-client[polars]`)."""
-        return import_module("meigara_client.polars_frames").frame_of(self._columns())
+        return load_frames("polars").frame_of(self._columns())
 
     def _columns(self) -> list[Column]:
         states = [self._states[code] for code in self.codes]
