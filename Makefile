@@ -75,8 +75,9 @@ shell: $(STAMP) ## Django シェル
 manage: $(STAMP) ## manage.py（例: make manage ARGS="import_listing list.xls"）
 	@$(LOCAL) manage $(ARGS)
 
-schema: $(STAMP) ## docs/openapi.yaml を作り直す
+schema: $(STAMP) ## docs/openapi.yaml と Python クライアントの models.py を作り直す
 	@$(TEST) $(VENV)/bin/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	@$(VENV)/bin/python clients/python/generate_models.py
 
 messages: $(STAMP) ## 訳す文を集め、locale/ の .mo を作り直す
 	@$(BABEL) extract --mapping-file=babel.cfg --no-location --sort-output --output-file=.local/django.pot .

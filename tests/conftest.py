@@ -37,6 +37,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture
 def two_lists(db: None) -> None:
+    """What `apply_two_lists` makes."""
+    apply_two_lists()
+
+
+def apply_two_lists() -> None:
     """A small ledger: in March 1301 was renamed, 7203 changed market, 9984 left and 130A came."""
     toyota = make_issue("7203", company_name="トヨタ自動車", market_code="0111")
     motor = make_issue("7201", company_name="日産自動車", scale_category="TOPIX Mid400")

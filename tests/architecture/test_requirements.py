@@ -21,7 +21,7 @@ COMPILED = (
     "requirements.txt", "requirements-flower.txt", "requirements-dev.txt", "requirements-samples.txt", "bench/requirements.txt",
 )  # fmt: skip
 DISTRIBUTIONS = packages_distributions()
-OURS = ROOMS | {"tests", "bench"}
+OURS = ROOMS | {"tests", "bench", "clients", "meigara_client"}
 # Asked for without being used by us: each line of requirements.in says why.
 HELD_BACK = {"deprecated"}
 # Used by one that we use, where it is there: WhiteNoise compresses with it.
