@@ -90,7 +90,7 @@ def _renamed(issues: list[ListedIssue], number: int) -> list[ListedIssue]:
 
 
 def _make_one_dead(port: int) -> None:
-    owner = User.objects.get(username="person0")
+    owner = User.objects.create_superuser(_DEAD)
     hook, _ = make_webhook(owner=owner, name=_DEAD, url=f"http://127.0.0.1:{port}/")
     subscribe(owner=owner, name=_DEAD, destination=hook, kinds=[NoticeKind.RENAMED])
     # The first in line.
@@ -112,7 +112,8 @@ def _tell(issues: list[ListedIssue], day: date) -> _Told:
     living = Delivery.objects.filter(pk__gt=newest).exclude(destination__name=_DEAD)
     if living.exclude(status=DeliveryStatus.DELIVERED).exists():
         raise RuntimeError("not everybody was told")
-    waits = sorted((ended - started_at).total_seconds() for ended in living.values_list("ended_at", flat=True))
+    ends = living.exclude(ended_at=None).values_list("ended_at", flat=True)
+    waits = sorted((ended - started_at).total_seconds() for ended in ends if ended)
     return _Told(planning, waits[-1], statistics.quantiles(waits, n=20)[-1], len(waits), processor)
 
 

@@ -51,7 +51,7 @@ class _PinnedAdapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Against what was read once: the authorities of everybody take 20 ms to read, for each connection."""
-        super().cert_verify(conn, url, verify, cert)
+        super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
         if conn.ca_certs is not None:
             conn.conn_kw["ssl_context"] = _context_of(conn.ca_certs)
             conn.ca_certs = None

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from django.views.decorators.debug import sensitive_variables
 from standardwebhooks.webhooks import Webhook
 
@@ -48,14 +48,15 @@ class WebhookChannel:
 
 def make_body(job: Job) -> str:
     """The same for each attempt at a delivery."""
+    words = word_message(job.content, job.language)
     with override(job.language):
-        words = word_message(job.content, job.language)
+        more = [gettext("ほか {count:,} 件").format(count=words.more)] if words.more else []
     told = {
         "type": job.content.get("type"),
         "timestamp": job.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "subscription_id": job.subscription_id,
         "language": job.language,
-        "text": "\n".join([words.title, *words.lines]),
+        "text": "\n".join([words.title, *words.lines, *more]),
         "data": job.content,
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -1,9 +1,5 @@
 """A message by which a person sees that what is told arrives."""
 
-import hashlib
-import json
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
@@ -17,6 +13,7 @@ from subscriptions.deliveries.resending import hasten
 from subscriptions.deliveries.webhook_ids import new_webhook_id
 from subscriptions.destinations.models import Destination
 from subscriptions.destinations.silence import why_nothing_is_sent
+from subscriptions.told.notices import fingerprint, make_content
 
 
 def send_test(destination: Destination) -> Delivery:
@@ -33,14 +30,13 @@ def send_test(destination: Destination) -> Delivery:
                 reason=reason
             )
         )
-    content: dict[str, Any] = {
-        "type": str(NoticeKind.TEST), "revision": None, "recorded_at": now.isoformat(), "source": None, "date_in_force": None,
-        "is_history": False, "epoch": str(current_epoch()), "part": 1, "parts": 1, "total": 0, "notices": [],
-    }  # fmt: skip
+    content = make_content(
+        NoticeKind.TEST.value, [], header={"recorded_at": now.isoformat()}, epoch=str(current_epoch())
+    )
     with transaction.atomic():
         message = Message.objects.create(
             type=NoticeKind.TEST, content=content, notice_count=0,
-            sha256=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
+            sha256=fingerprint(content),
         )  # fmt: skip
         delivery: Delivery = Delivery.objects.create(
             webhook_id=new_webhook_id(), destination=destination, message=message

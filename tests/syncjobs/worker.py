@@ -33,7 +33,7 @@ def database_url_of_tests() -> str:
 class Worker:
     """One worker process with two children, and its log. Only what is sent to its own queue reaches it."""
 
-    options = ("--concurrency", "2")
+    options: tuple[str, ...] = ("--concurrency", "2")
 
     def __init__(self, log_path: Path, *, queue: str, **environment: str) -> None:
         self.log_path = log_path

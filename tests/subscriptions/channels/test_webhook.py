@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook
 from subscriptions.channels.sending import Job, Outcome
 from subscriptions.channels.webhook import WebhookChannel, make_body, read_retry_after
 from subscriptions.destinations.secrets import make_secret
+from subscriptions.told.notices import make_content
 from tests.fakes.certificates import make_certificate
 from tests.fakes.receiver import Receiver
 
@@ -23,7 +24,7 @@ SECRET, OLD_SECRET = make_secret(), make_secret()
 def make_job(address: str, **fields: Any) -> Job:
     values: dict[str, Any] = {
         "delivery_id": 1, "webhook_id": "msg_1", "channel": "webhook", "address": address, "secrets": [SECRET], "language": "ja",
-        "destination_id": 1, "subscription_id": 7, "content": {"type": "test", "notices": []}, "created_at": NOW,
+        "destination_id": 1, "subscription_id": 7, "content": make_content("test", [], header={}, epoch="e"), "created_at": NOW,
     }  # fmt: skip
     return Job(**{**values, **fields})
 
@@ -33,7 +34,8 @@ def send(address: str, **fields: Any) -> Outcome:
 
 
 def test_a_message_arrives_signed_with_its_id_and_is_json_of_its_content(receiver: Receiver) -> None:
-    outcome = send(receiver.url("/hook?token=a%20b"), content={"type": "test", "notices": [], "source": "取引所"})
+    content = make_content("test", [], header={"source": "取引所"}, epoch="e")
+    outcome = send(receiver.url("/hook?token=a%20b"), content=content)
 
     (seen,) = receiver.received
     assert (outcome.is_delivered, outcome.status_code, outcome.error_code) == (True, 204, "")
@@ -48,7 +50,8 @@ def test_a_message_arrives_signed_with_its_id_and_is_json_of_its_content(receive
     assert (told["type"], told["timestamp"], told["subscription_id"], told["language"]) == (
         "test", "2026-11-26T09:00:00Z", 7, "ja",
     )  # fmt: skip
-    assert told["data"] == {"type": "test", "notices": [], "source": "取引所"}
+    assert told["data"] == content
+    assert told["text"] == "テスト送信: 届いていれば、この通知先の設定は完了です"
     assert "取引所".encode() in seen.body
 
 
@@ -221,5 +224,25 @@ def test_neither_the_address_nor_the_secrets_are_in_the_words_of_a_job() -> None
 
 
 def test_a_body_can_be_read_by_who_knows_json_alone(receiver: Receiver) -> None:
-    send(receiver.url(), content={"type": "test", "notices": [{"company_name": '\u2028"\\'}]})
-    assert json.loads(receiver.received[0].body)["data"]["notices"] == [{"company_name": '\u2028"\\'}]
+    send(receiver.url(), content=make_content("test", [], header={"source": '\u2028"\\'}, epoch="e"))
+    assert json.loads(receiver.received[0].body)["data"]["source"] == '\u2028"\\'
+
+
+def test_what_is_told_is_in_words_of_the_language_and_of_many_the_rest_is_counted() -> None:
+    notices = [
+        {
+            "kind": "renamed", "code": "7203", "company_name": "トヨタ", "market_code": "0111", "date": "2024-03-29",
+            "observed_after": "2024-02-29", "old_value": "トヨタ自動車", "new_value": "トヨタ", "is_gone": False,
+            "is_history": False,
+        }
+    ] * 32  # fmt: skip
+    content = make_content("listing_events", notices, header={"date_in_force": "2024-03-29"}, epoch="e")
+
+    japanese, english = (
+        json.loads(make_body(make_job("", content=content, language=one)))["text"].split("\n") for one in ("ja", "en")
+    )
+
+    assert (len(japanese), len(english)) == (32, 32)
+    assert "トヨタ自動車" in japanese[1]
+    assert japanese[-1] == "ほか 2 件"
+    assert english[-1] == "and 2 more"

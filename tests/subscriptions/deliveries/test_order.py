@@ -69,8 +69,10 @@ def act(action: str, hook: Destination, told: Told) -> None:
         skip(head)
     elif action == "repeat the last" and last:
         send_again(last)
-    elif action in ("pause", "resume"):
-        {"pause": pause, "resume": resume}[action](hook)
+    elif action == "pause":
+        pause(hook)
+    elif action == "resume":
+        resume(hook)
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from(_ACTIONS), st.integers(0, 2)), max_size=25), seed=st.integers(0, 2**16))
