@@ -40,6 +40,10 @@ class RevisionKind(ColouredChoices):
 SOURCE_AUTHORITY: dict[str, int] = {SnapshotSource.JPX: 1, SnapshotSource.JQUANTS: 2}
 
 
+#: What lists of issuers are said to be from, beside those.
+ISSUER_LIST_SOURCE = "edinet"
+
+
 class QuoteSource(models.TextChoices):
     """Where a quote came from."""
 

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from companies.choices import ISSUER_LIST_SOURCE
 from companies.feed.revision_changes import load_changes
 from companies.models import LedgerRevision
 from database.connections import is_unavailable
@@ -18,8 +19,6 @@ from subscriptions.told.told_notice import ToldNotice
 from subscriptions.told.value_names import ValueNames
 
 logger = structlog.get_logger(__name__)
-
-_EDINET = "edinet"
 
 
 class Happening:
@@ -53,7 +52,7 @@ class Happening:
         return {
             "revision": self.entry.revision,
             "recorded_at": as_text(revision.recorded_at if revision else self.entry.occurred_at),
-            "source": list_of_issues.source if list_of_issues else _EDINET if issuers else None,
+            "source": list_of_issues.source if list_of_issues else ISSUER_LIST_SOURCE if issuers else None,
             "date_in_force": as_text(came.date_in_force) if came else None,
         }
 

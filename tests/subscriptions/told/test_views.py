@@ -1,16 +1,21 @@
 """What comes into a saved view, what goes out of it, and what happens to what is in it: as its page shows it."""
 
 from collections.abc import Callable
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from companies.ledger.withdrawals import withdraw_entry
 from companies.models import ListingSnapshot
 from masters.models import Market
 from subscriptions.models import SavedView, Subscription
+from subscriptions.outbox.entries import number_new_entries, record_entry
+from subscriptions.told.deciding import MOST_NUMBERS, Deciding
+from subscriptions.told.planning import plan_deliveries
 from subscriptions.told.subscribing import change_subscription
 from subscriptions.told.view_members import find_view_members
 from tests.subscriptions.told.followers import (
@@ -57,9 +62,9 @@ def test_a_view_shows_what_its_page_shows(query: str) -> None:
     client = Client()
     client.force_login(owner)
 
-    page = client.get(f"/admin/companies/company/?{query}")
+    page: Any = client.get(f"/admin/companies/company/?{query}")
 
-    shown = sorted(company.code for company in page.context_data["cl"].result_list)  # type: ignore[attr-defined]
+    shown = sorted(company.code for company in page.context_data["cl"].result_list)
     assert find_view_members(make_view(owner, query), owner) == shown
 
 
@@ -178,3 +183,47 @@ def test_who_begins_again_begins_with_what_the_view_shows_then() -> None:
     apply_list(days_ago(1), toyota(), nissan())
     plan()
     assert told(subscription) == [("view_entered", "7203"), ("market_changed", "7203")]
+
+
+def test_views_and_digests_wait_until_nothing_is_behind_them() -> None:
+    """A view shows the newest state alone: what it shows is not of what is planned in the midst of a backlog."""
+    owner = make_person()
+    follow(owner)
+    moved = follow(owner, *MOVES, saved_view=make_view(owner))
+    daily = follow(owner, timing="daily", digest_time=time(8))
+    for _ in range(MOST_NUMBERS):
+        record_entry("proof_failed")
+    apply_list(days_ago(1), toyota(market_code="0112"), nissan())
+    at = timezone.now() + timedelta(days=1)
+
+    plan_deliveries(at)
+    assert [refreshed(one).told_number for one in (moved, daily)] == [1, 1]
+    assert plan(at) == 3
+    assert [told(one) for one in (moved, daily)] == [[("view_left", "7203")], [("market_changed", "7203")]]
+
+
+def test_a_view_is_not_looked_at_while_a_revision_that_it_shows_has_no_number() -> None:
+    owner = make_person()
+    at_once, moved = follow(owner), follow(owner, *MOVES, saved_view=make_view(owner))
+    apply_list(days_ago(2), toyota(company_name="トヨタ"), nissan())
+    number_new_entries()
+    apply_list(days_ago(1), toyota(company_name="トヨタ", market_code="0112"), nissan())
+
+    decided = Deciding(timezone.now()).decide()
+
+    assert decided.is_torn
+    assert [one.subscription_id for one in decided.decisions] == [at_once.pk]
+    plan()
+    assert told(moved) == [("view_left", "7203")]
+
+
+def test_who_shares_a_view_with_many_has_it_looked_at_once(django_assert_max_num_queries: Any) -> None:
+    owner = make_person()
+    view = make_view(owner, is_shared=True)
+    for number in range(20):
+        follow(make_person(f"follower {number}"), *MOVES, saved_view=view)
+    apply_list(days_ago(1), toyota(market_code="0112"), nissan())
+
+    # As for one: reading the revision and the view, five rights and names, what is written.
+    with django_assert_max_num_queries(75):
+        assert plan_deliveries(timezone.now()) == 20
