@@ -6,19 +6,20 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from companies.issuers.official_dates.accepting import accept_difference, revoke_acceptance
 from companies.issuers.official_dates.importing import import_official_dates
 from companies.issuers.official_dates.reconciling import reconciled
 from companies.issuers.official_dates.rows import OfficialDay
-from subscriptions.models import OutboxEntry
+from subscriptions.models import OutboxEntry, ToldDifference
 from subscriptions.outbox.entries import number_new_entries
 from subscriptions.told.new_differences import tell_new_differences
 from subscriptions.told.wording import word_message
 from tests.factories import make_codes
 from tests.subscriptions.told.followers import contents, follow, make_person, plan
+from tests.syncjobs.worker import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("two_lists")]
 
@@ -111,6 +112,35 @@ def test_two_who_look_at_once_tell_each_once() -> None:
         thread.join()
 
     assert sorted(subject["code"] for subject in told()) == make_codes(8, first=2001)
+
+
+def test_who_comes_while_another_is_about_to_tell_waits_and_tells_nothing() -> None:
+    bring_in(*never_listed("2001"))
+    [key] = [one.key for one in reconciled() if one.code == "2001"]
+    counts = []
+
+    def look_with_others() -> None:
+        try:
+            counts.append(look())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=look_with_others)
+    with transaction.atomic():
+        ToldDifference.objects.create(key=key)
+        thread.start()
+        wait_until(is_somebody_waiting)
+    thread.join()
+
+    assert counts == [0]
+    assert told() == []
+
+
+def is_somebody_waiting() -> bool:
+    """For the end of another's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_it_is_worded_in_both_languages() -> None:
