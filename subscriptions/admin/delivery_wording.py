@@ -15,6 +15,11 @@ from wording.language import named_language
 _ERRORS = {
     "TIMEOUT": _("時間内に応答がありませんでした"),
     "CONNECTION_FAILED": _("つながりませんでした"),
+    "CONNECTION_LOST": _("途中で切れました"),
+    "TLS_FAILED": _("暗号化した接続を始められませんでした"),
+    "MAIL_NOT_SET": _("メールサーバーが設定されていません"),
+    "SMTP_SIGN_IN_REFUSED": _("メールサーバーにログインできませんでした"),
+    "SERVICE_REFUSED": _("チャットのサービスが断りました"),
     "TLS_ERROR": _("証明書を確かめられませんでした"),
     "ADDRESS_REFUSED": _("アドレスが社内・自機を指すため、送りませんでした"),
     "ADDRESS_UNUSABLE": _("アドレスを使えません"),

@@ -54,8 +54,8 @@ def describe_standing(destination: Destination) -> Standing:
         )  # fmt: skip
     if destination.status_reason == PauseReason.GONE:
         return Standing(
-            gettext("受け取る側が「もう受け取らない」（410 Gone）と答えたため、{since} に停止しました。").format(since=since),
-            gettext("受け取る側が変わったときは宛先を変えて再開し、使わないときは削除してください。"), is_bad=True,
+            gettext("受け取る側が「もう受け取らない」（410 Gone、または存在しない宛先）と答えたため、{since} に終了しました。").format(since=since),
+            gettext("受け取る側が変わったときは、Webhook なら宛先を変え、ほかは作り直してください。使わないときは削除してください。"), is_bad=True,
         )  # fmt: skip
     if destination.status == DestinationStatus.ENDED:
         return Standing(gettext("{since} に終了しました。").format(since=since), is_bad=True)

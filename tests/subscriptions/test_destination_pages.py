@@ -220,7 +220,7 @@ def test_nothing_that_waits_needs_no_choice(analyst: tuple[Client, User]) -> Non
     [
         (PauseReason.BY_PERSON, "手動で停止しました。", "「再開」を押すと"),
         (PauseReason.KEEPS_FAILING, "3 日間送れなかったため", "受け取る側を直してから再開してください。"),
-        (PauseReason.GONE, "410 Gone", "宛先を変えて再開し、使わないときは削除してください。"),
+        (PauseReason.GONE, "410 Gone", "Webhook なら宛先を変え、ほかは作り直してください。"),
     ],
 )
 def test_why_it_stopped_and_what_to_do_now_is_said(
