@@ -182,7 +182,12 @@ OPERATION: dict[str, dict[str, Any]] = {
                    "date": "2026-11-26", "error_code": "TIMEOUT", "error_message": ""},
     "review_needed": {"run_kind": "backfill", "source_name": "J-Quants", "requested_date": "2026-11-01",
                       "range_end": "2026-11-26", "date": None, "error_code": "", "error_message": ""},
-    "list_too_old": {"name": "J-Quants", "day": "2026-11-20"},
+    "list_too_old": {"day": "2026-11-20", "days_behind": 12},
+    "source_ending": {"source_name": "J-Quants", "ends_on": "2026-12-01", "days_left": 5},
+    "key_ending": {"key_name": "J-Quants", "prefix": "mgr_abcdef", "expires_at": "2026-12-01T00:00:00+09:00", "days_left": 0},
+    "proof_failed": {"differences": 2, "until_revision": 1200, "first_differences": ["7203"]},
+    "difference_found": {"event": "delisted", "agreement": "only_official", "cause": "", "official_on": "2026-11-20", "day": None,
+                         "observed_after": None, "code": "7203", "company_name": "A"},
     "destination_paused": {"destination_name": "監視", "shown_address": "", "reason": ""},
     "subscription_ended": {"subscription_name": "改名", "saved_view": "成長株", "reason": "rights_lost"},
 }  # fmt: skip
@@ -190,7 +195,16 @@ SAID = {
     "revision": "台帳の改訂: 一覧の取込（2026-11-26 の一覧）",
     "run_failed": "同期の失敗: J-Quants 一覧の同期（2026-11-26） TIMEOUT",
     "review_needed": "確認が必要な同期: J-Quants 期間の一括取得（2026-11-01 から 2026-11-26）",
-    "list_too_old": "一覧が古い: J-Quants、2026-11-20",
+    "list_too_old": "一覧が古い: 最新の一覧は 2026-11-20 のもので、12 日遅れています。管理画面の「同期」と「定期実行」を確認してください。",
+    "source_ending": "データソース「J-Quants」の契約は 2026-12-01 までです（あと 5 日）。更新したら、データソースの「契約の終了日」も直してください。",
+    "key_ending": (
+        "API キー「J-Quants」（mgr_abcdef…）は 2026-12-01 00:00 に期限が切れます（今日）。"
+        "管理画面の「API キー」で新しいキーを作り、使っている所で置き換えてください。"
+    ),
+    "proof_failed": (
+        "履歴の検証で相違 2 件（改訂 1,200 まで）。管理画面の「履歴の検証」を確認してください。 最初の相違: 7203"
+    ),
+    "difference_found": "公式の日との新しい相違: A (7203) 上場廃止、公式だけ（公式の日 2026-11-20）",
     "destination_paused": "通知先「監視」を停止しました",
     "subscription_ended": "購読「改名」を停止しました: 保存した表示の一覧を見る権限がなくなりました（表示「成長株」）",
 }
