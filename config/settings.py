@@ -16,7 +16,7 @@ from config.rest_settings import REST_SETTINGS, SCHEMA_SETTINGS
 from config.schema_names import ENUM_NAMES
 from config.static_settings import NOT_COMPRESSED, static_storage
 from database.database_settings import database_settings
-from database.process_kind import find_process_kind
+from database.process_kind import ProcessKind, find_process_kind
 from logs.logging_settings import logging_settings
 from sign_in.limits import LIMITS
 from subscriptions.schedule import SCHEDULE
@@ -237,4 +237,7 @@ SPECTACULAR_SETTINGS = SCHEMA_SETTINGS | {"ENUM_NAME_OVERRIDES": ENUM_NAMES}
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 LOG_FORMAT, LOG_LEVEL = environment.log_format, environment.log_level
-LOGGING = logging_settings(LOG_FORMAT, LOG_LEVEL)
+# Beat and the notifier do the same every few seconds; what comes of it has lines of its own.
+LOGGING = logging_settings(
+    LOG_FORMAT, LOG_LEVEL, tells_tasks=PROCESS_KIND not in (ProcessKind.BEAT, ProcessKind.NOTIFIER)
+)

@@ -19,8 +19,10 @@ _HANDLERS = {
 }
 
 
-def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
-    """The `LOGGING` setting for `log_format` ("json" or "console") from `log_level` up, and structlog to write through it."""
+def logging_settings(log_format: str, log_level: str, *, tells_tasks: bool = True) -> dict[str, Any]:
+    """The `LOGGING` setting for `log_format` ("json" or "console") from `log_level` up, and structlog to write through it. Without
+    `tells_tasks` of tasks only those are told that fail.
+    """
     structlog.configure(
         processors=[*_SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -46,16 +48,21 @@ def logging_settings(log_format: str, log_level: str) -> dict[str, Any]:
         "formatters": {"structured": formatter},
         "handlers": _HANDLERS,
         "root": {"handlers": ["stderr"], "level": log_level},
-        "loggers": {
-            "django": {"handlers": ["stderr"], "level": log_level, "propagate": False},
-            # What these say, our own lines say too: `request_finished`, `unhandled_exception`, `task_…`.
-            "django.request": {"level": "CRITICAL"},
-            "celery.app.trace": {"level": "CRITICAL"},
-            "celery.worker.strategy": {"level": "WARNING"},
-            "celery.beat": {"level": "WARNING"},
-            # At DEBUG it writes whole URLs, and V1 puts its refresh token into one.
-            "urllib3": {"level": "WARNING"},
-            # It writes addresses of chats, which are secrets; what it says of an attempt is read from its result.
-            "apprise": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
-        },
+        "loggers": _loggers(log_level, tells_tasks=tells_tasks),
+    }
+
+
+def _loggers(log_level: str, *, tells_tasks: bool) -> dict[str, Any]:
+    return {
+        "django": {"handlers": ["stderr"], "level": log_level, "propagate": False},
+        # What these say, our own lines say too: `request_finished`, `unhandled_exception`, `task_…`.
+        "django.request": {"level": "CRITICAL"},
+        "celery.app.trace": {"level": "CRITICAL"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "django_structlog.celery.receivers": {} if tells_tasks else {"level": "WARNING"},
+        # At DEBUG it writes whole URLs, and V1 puts its refresh token into one.
+        "urllib3": {"level": "WARNING"},
+        # It writes addresses of chats, which are secrets; what it says of an attempt is read from its result.
+        "apprise": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
     }

@@ -98,7 +98,7 @@ def _write(feed: Destination, told: Sequence[Delivery], now: datetime) -> str:
     home = settings.PUBLIC_URL
     written = _Feed(
         title=f"Meigara: {feed.name}", link=f"{home}/" if home else "", description=None, language=feed.language,
-        subtitle=_state_of(feed, now), feed_guid=f"{_TAG}feed-{feed.pk}",
+        subtitle=_state_of(feed, now), author_name="Meigara", feed_guid=f"{_TAG}feed-{feed.pk}",
     )  # fmt: skip
     if feed.status != DestinationStatus.ACTIVE:
         written.add_item(

@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
                     "includes_history",
                     models.BooleanField(
                         default=False,
-                        help_text="過去の一覧を取り込んで分かった昔の出来事も知らせます。何年分も取り込むと大量になります。",
+                        help_text="過去の一覧を取り込んで分かった昔の出来事も知らせます。何年分も取り込むと大量になります。複製を保つシステムには必要です。",
                         verbose_name="過去の補完も知らせる",
                     ),
                 ),

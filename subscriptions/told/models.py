@@ -33,7 +33,7 @@ class Subscription(OwnedThroughKey):
     market_codes = ArrayField(models.TextField(), default=list, blank=True, verbose_name=_("市場区分"))
     includes_history = models.BooleanField(
         _("過去の補完も知らせる"), default=False,
-        help_text=_("過去の一覧を取り込んで分かった昔の出来事も知らせます。何年分も取り込むと大量になります。"),
+        help_text=_("過去の一覧を取り込んで分かった昔の出来事も知らせます。何年分も取り込むと大量になります。複製を保つシステムには必要です。"),
     )  # fmt: skip
     timing = models.TextField(_("いつ"), choices=Timing, default=Timing.AT_ONCE)
     digest_time = models.TimeField(_("まとめて知らせる時刻（日本時間）"), null=True, blank=True)

@@ -1,6 +1,8 @@
 """Log lines: no secret in any, one for each request, and the same id in all that belong together."""
 
 import json
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from api.keys import create_api_key
 from logs.scrubbing import HIDDEN, scrub, scrub_text
+from tests.local.stack import PROJECT
 from tests.server import serve
 
 
@@ -67,6 +70,23 @@ def get(url: str, **headers: str) -> int:
     except urllib.error.HTTPError as error:
         error.close()
         return int(error.code)
+
+
+@pytest.mark.parametrize(
+    ("tells_tasks", "expected"), [(True, ["task_started", "task_failed"]), (False, ["task_failed"])]
+)
+def test_who_does_the_same_every_few_seconds_tells_of_tasks_what_fails(tells_tasks: bool, expected: list[str]) -> None:
+    program = (
+        "import logging.config, structlog; from logs.logging_settings import logging_settings\n"
+        f"logging.config.dictConfig(logging_settings('json', 'INFO', tells_tasks={tells_tasks}))\n"
+        "logger = structlog.get_logger('django_structlog.celery.receivers')\n"
+        "logger.info('task_started'); logger.error('task_failed')"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stderr
+
+    assert [json.loads(line)["event"] for line in said.splitlines()] == expected
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

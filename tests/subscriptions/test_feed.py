@@ -77,6 +77,8 @@ def test_a_feed_says_what_was_told_to_it_the_newest_first_in_its_language(langua
     entries = entries_of(answer)
     assert [entry["id"] for entry in entries] == ["tag:meigara,2026:msg_2", "tag:meigara,2026:msg_1"]
     assert entries[1]["title"] == words.title
+    # RFC 4287 demands one of each feed.
+    assert ElementTree.fromstring(answer.content).findtext("a:author/a:name", "", ATOM) == "Meigara"
     assert "&lt;トヨタ&gt;" in entries[1]["summary"]
     assert "<li>" in entries[1]["summary"]
     deliveries[0].message.refresh_from_db()
