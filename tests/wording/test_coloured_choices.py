@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import models
 
-from operations.state_page import PartState
+from operations.part_states import PartState
 from syncjobs.choices import RunStatus
 from wording.coloured_choices import Colour, ColouredChoices
 
