@@ -107,7 +107,7 @@ def find_person_of(key: ApiKey) -> User | None:
 def _valid() -> Q:
     """What a person's account opens no more, a key of their own does not either."""
     is_open = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
-    return is_open & (Q(is_personal=False) | Q(created_by__is_active=True))
+    return is_open & (Q(is_personal=False) | Q(created_by=None) | Q(created_by__is_active=True))
 
 
 def _forget_and_wait(*key_hashes: str) -> None:

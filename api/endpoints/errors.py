@@ -1,6 +1,6 @@
 """The one shape of every error under `/api/`: `{"error": {"code", "message", "details"}}`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -83,7 +83,7 @@ def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
         if wait := getattr(error, "wait", None):
             headers["Retry-After"] = str(int(wait))
         return Response(
-            error_body(error.status_code, details=error.detail if is_told else _details_of(error)),
+            error_body(error.status_code, details=_by_field(error.detail) if is_told else _details_of(error)),
             status=error.status_code,
             headers=headers,
         )
@@ -116,6 +116,21 @@ def _status_of(error: Exception, context: Mapping[str, Any]) -> int:
         return status.HTTP_503_SERVICE_UNAVAILABLE
     logger.exception("unhandled_exception", path=path, exc_info=error)
     return status.HTTP_500_INTERNAL_SERVER_ERROR
+
+
+def _by_field(detail: Any) -> Any:
+    """Sentences for each field; those on the members of a list, which REST framework tells by their places, with the place, counted from 1."""
+    if not isinstance(detail, dict):
+        return detail
+    return {field: _sentences(told) if isinstance(told, dict) else told for field, told in detail.items()}
+
+
+def _sentences(by_place: Mapping[Any, Sequence[str]]) -> list[str]:
+    return [
+        gettext("{place} 番目: {problem}").format(place=int(place) + 1, problem=problem)
+        for place, problems in by_place.items()
+        for problem in problems
+    ]
 
 
 def _details_of(error: exceptions.APIException) -> dict[str, list[str]]:

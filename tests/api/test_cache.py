@@ -141,7 +141,8 @@ def test_after_an_error_the_next_caller_builds_and_does_not_wait(key: str) -> No
 def test_an_answer_names_everything_that_it_depends_on(key: str) -> None:
     for path in (f"{BASE}/markets", f"{BASE}/markets", f"{BASE}?limt=1", f"{BASE}/export?format=csv"):
         assert (
-            ask(path, key=key).headers["vary"] == "Accept, Accept-Encoding, Accept-Language, Origin, X-API-Key, Cookie"
+            ask(path, key=key).headers["vary"]
+            == "Accept, Accept-Encoding, Accept-Language, Origin, X-API-Key, Authorization, Cookie"
         )
 
 

@@ -42,6 +42,8 @@ def test_every_schedule_has_a_task_and_a_description_and_is_at_its_time() -> Non
         "古い同期記録の削除": "0 4 * * 0",
         "確認されなかったアップロードの削除": "30 3 * * *",
         "EDINET コード一覧の取得": "40 6 * * *",
+        "履歴の検証": "10 3 * * *",
+        "古い配信の削除": "40 3 * * *",
     }
     assert {str(task.crontab.timezone) for task in schedules.values()} == {"Asia/Tokyo"}
 

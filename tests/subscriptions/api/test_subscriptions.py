@@ -90,6 +90,15 @@ def test_who_may_see_runs_is_told_of_them(caller: Caller, hook: Any, sato: User)
     assert make(caller, hook, kinds=["run_failed"]).status_code == 201
 
 
+def test_what_is_wrong_with_members_of_a_list_is_said_in_sentences_with_their_places(caller: Caller, hook: Any) -> None:
+    answer = make(caller, hook, market_codes=["0111", "", "0112", ""])
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["details"] == {
+        "market_codes": ["2 番目: この項目は空にできません。", "4 番目: この項目は空にできません。"]
+    }
+
+
 def test_nothing_of_others_is_named_in_ones_own(
     caller: Caller, other_key: Caller, stranger: Caller, hook: Any, by_hand: Destination
 ) -> None:
