@@ -63,7 +63,7 @@ def test_whatever_the_schema_allows_and_forbids_is_answered_as_it_says(two_lists
     with serve(tmp_path, WRONG_API_KEYS_PER_ADDRESS="1000000") as server:
         command = [
             str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.base_url}/api/schema/", "-H", f"X-API-Key: {key}",
-            "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--continue-on-failure",
+            "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", "10", "--continue-on-failure",
             "--no-color", "--generation-database", "none", "--seed", "7203",
         ]  # fmt: skip
         environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.contract.schemathesis_hooks"}
