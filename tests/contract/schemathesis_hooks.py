@@ -53,4 +53,6 @@ def _contradicts_itself(query: dict[str, Any]) -> bool:
         or (bool(known or is_of_a_day) and "include" in query)
         or ("after" in query and str(query.get("offset", 0)) != "0")
         or (is_continued and bool(known))
+        or {"after_code", "until_code"}
+        <= query.keys()  # which comes first is told by what they say, not by how they are written
     )
