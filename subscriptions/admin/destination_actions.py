@@ -77,7 +77,7 @@ def _pause(request: HttpRequest, site: AdminSite, destination: Destination) -> H
         if is_done:
             record_request(request, destination, ChangeKind.CHANGED, values={"status": [before, DestinationStatus.PAUSED.value]})  # fmt: skip
     if is_done:
-        messages.success(request, gettext("「{name}」を停止しました。起きたことは消えずに待ちます。").format(name=destination.name))  # fmt: skip
+        messages.success(request, gettext("「{name}」を停止しました。起きたことは 30 日間、送らずに残します。").format(name=destination.name))  # fmt: skip
     else:
         messages.info(request, gettext("すでに停止しています。"))
     return redirect(_PAGE, destination.pk)

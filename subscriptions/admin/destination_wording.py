@@ -38,7 +38,7 @@ def describe_standing(destination: Destination) -> Standing:
     if destination.status == DestinationStatus.UNCONFIRMED:
         return Standing(
             gettext(
-                "このメールアドレスはまだ確認されていません。確認するまで何も送らず、起きたことは待たせておきます。"
+                "このメールアドレスはまだ確認されていません。確認するまで何も送りません。それまでに起きたことは、確認した後も送りません。"
             ),
             gettext(
                 "届いたコードを入力してください。届かないときは、迷惑メールに入っていないかを確かめ、もう一度送ってください。"
@@ -49,7 +49,7 @@ def describe_standing(destination: Destination) -> Standing:
     since = _moment(destination.status_changed_at)
     if destination.status_reason == PauseReason.KEEPS_FAILING:
         return Standing(
-            gettext("3 日間送れなかったため、{since} に停止しました。起きたことは消えずに待っています。").format(since=since),
+            gettext("3 日間送れなかったため、{since} に停止しました。起きたことは 30 日間、送らずに残します。").format(since=since),
             gettext("下の「最近の配信」で何が起きたかを確かめ、受け取る側を直してから再開してください。"), is_bad=True,
         )  # fmt: skip
     if destination.status_reason == PauseReason.GONE:
@@ -60,7 +60,7 @@ def describe_standing(destination: Destination) -> Standing:
     if destination.status == DestinationStatus.ENDED:
         return Standing(gettext("{since} に終了しました。").format(since=since), is_bad=True)
     return Standing(
-        gettext("{since} に手動で停止しました。起きたことは消えずに待っています。").format(since=since),
+        gettext("{since} に手動で停止しました。起きたことは 30 日間、送らずに残します。").format(since=since),
         gettext("「再開」を押すと、待っているものを送るか、送らずに始めるかを選べます。"),
     )
 
@@ -68,7 +68,7 @@ def describe_standing(destination: Destination) -> Standing:
 def _of_active(destination: Destination) -> Standing:
     if silence := find_silence(destination, timezone.now()):
         return Standing(
-            gettext("{reason}。起きたことは消えずに待っています。").format(reason=silence.label),
+            gettext("{reason}。この間に起きたことは、後からも送りません。").format(reason=silence.label),
             gettext("使い続けるには、管理画面で通知先を作り直してください。"), is_bad=True,
         )  # fmt: skip
     if destination.channel == Channel.ATOM:

@@ -66,7 +66,7 @@ def stop(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
     if request.POST.get(ANSWER) != _STOP:
         lines = [
             gettext(
-                "{owner} さんの通知先「{name}」への送信を止めます。起きたことは消えずに待ち、本人が再開できます。"
+                "{owner} さんの通知先「{name}」への送信を止めます。起きたことは 30 日間、送らずに残し、本人が再開できます。"
             ).format(owner=destination.owner, name=destination.name),
             gettext("変更の記録に残ります。"),
         ]

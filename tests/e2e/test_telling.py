@@ -133,7 +133,7 @@ def try_it(page: Page, receiver: Receiver) -> None:
     assert receiver.at("/hook")[0].json()["type"] == "test"
     look(page, "destination")
     page.get_by_role("region", name="最近の配信").get_by_role("link").first.click()
-    page.get_by_text("送った JSON").click()
+    page.get_by_text("送る JSON").click()
     expect(page.get_by_text('"type": "test"').first).to_be_visible()
     look(page, "delivery")
 

@@ -398,7 +398,7 @@ def test_a_delivery_tells_what_was_said_and_what_came_of_it(analyst: tuple[Clien
     page = text(client.get(f"{DELIVERIES}{delivery.pk}/change/"))
 
     assert delivery.webhook_id in page
-    assert "送った JSON" in page
+    assert "送る JSON" in page
     assert "&quot;type&quot;: &quot;test&quot;" in page
     assert "1,234 ミリ秒" in page
     assert 'name="_save"' not in page
