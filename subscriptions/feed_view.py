@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
@@ -77,12 +78,9 @@ class _WithoutEmptyLinks:
 
 def _newest_of(feed: Destination, now: datetime) -> Sequence[Delivery]:
     """Each message once, also one that was told again by hand; without what it says."""
-    told = Delivery.objects.filter(
-        destination=feed,
-        status=DeliveryStatus.DELIVERED,
-        is_repeat=False,
-        created_at__gt=now - timedelta(days=NEWEST_DAYS),
-    )
+    told = Delivery.objects.filter(destination=feed, status=DeliveryStatus.DELIVERED)
+    before = told.filter(webhook_id=OuterRef("webhook_id"), pk__lt=OuterRef("pk"))
+    told = told.filter(~Exists(before), created_at__gt=now - timedelta(days=NEWEST_DAYS))
     return list(told.order_by("-id").only("id", "webhook_id", "message_id")[:MOST_ENTRIES])
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from subscriptions.models import Destination, ListPage, SavedView, WatchList
-from subscriptions.watching import MOST_COMPANIES, find_unknown, read_codes
+from subscriptions.watching import MOST_COMPANIES, find_unknown, read_codes, refuse_too_many
 
 _NAMED = 5
 
@@ -46,6 +46,19 @@ class WatchListForm(_NamedByOwner):
     class Meta:
         model = WatchList
         fields = ("name",)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """With the codes that the list holds, in a field of this form's own: those of the class are everybody's."""
+        super().__init__(*args, **options)
+        if self.instance.pk and "codes" in self.fields:
+            self.fields["codes"].initial = "\n".join(self.instance.companies.values_list("code", flat=True))
+
+    def clean(self) -> dict[str, Any]:
+        """One more only where there is room for it; the page saves in the transaction in which this is asked."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk is None and self.owner is not None:
+            refuse_too_many(self.owner)
+        return values
 
     def clean_codes(self) -> list[str]:
         """The codes, each once. Raises `ValidationError` naming each text that is no code and each code that no list has."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -16,6 +17,8 @@ from subscriptions.models import WatchedCompany, WatchList
 
 #: What one list may hold: more than anyone looks at, few enough for a page.
 MOST_COMPANIES = 500
+#: What one person may have: the first page tells of all of them.
+MOST_LISTS = 50
 _BETWEEN = re.compile(r"[,、;\t]")
 _SHOWN_LETTERS = 30
 
@@ -59,11 +62,25 @@ def find_unknown(codes: Iterable[str]) -> list[str]:
 
 
 def make_watch_list(owner: Any, name: str, codes: Iterable[str] = ()) -> WatchList:
-    """A new one. What happened to its companies until now is no news."""
+    """A new one. What happened to its companies until now is no news. Raises `ValidationError` where the person has as many as may be."""
     with transaction.atomic():
+        refuse_too_many(owner)
         made: WatchList = WatchList.objects.create(owner=owner, name=name, seen_revision=newest_revision())
         set_codes(made, codes)
     return made
+
+
+def refuse_too_many(owner: Any) -> None:
+    """In a transaction: until it ends nobody else makes one for this person. Raises `ValidationError`."""
+    get_user_model().objects.select_for_update().get(pk=owner.pk)
+    if WatchList.objects.filter(owner=owner).count() >= MOST_LISTS:
+        raise ValidationError(
+            {
+                "name": gettext("ウォッチリストは 1 人 {most} 件までです。使わないリストを削除してください。").format(
+                    most=MOST_LISTS
+                )
+            }
+        )
 
 
 def set_codes(watch_list: WatchList, codes: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Another address for a webhook or a chat."""
+"""Another address for a webhook."""
 
 from typing import Any
 

@@ -92,7 +92,9 @@ class ChatForm(DestinationForm):
 
     url = _address(
         _("チャットの URL"),
-        _("下の手順でコピーした URL です。知っている人は誰でも投稿できるので、保存した後は先頭だけを表示します。"),
+        _(
+            "下の手順でコピーした URL です。知っている人は誰でも投稿できるので、保存した後は、サービス名と末尾の 4 文字だけを表示します。"
+        ),
         "https://hooks.slack.com/services/…",
     )
 

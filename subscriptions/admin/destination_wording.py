@@ -84,8 +84,8 @@ def _of_active(destination: Destination) -> Standing:
             is_bad=True,
         )
     if destination.last_delivered_at is None:
-        return Standing(gettext("まだ何も送っていません。"), gettext("「テスト送信」で届くことを確かめられます。"))
-    return Standing(gettext("届いています。最後に送れたのは {at} です。").format(at=_moment(destination.last_delivered_at)))  # fmt: skip
+        return Standing(gettext("まだ何も届いていません。"), gettext("「テスト送信」で届くことを確かめられます。"))
+    return Standing(gettext("最後に送れたのは {at} です。").format(at=_moment(destination.last_delivered_at)))  # fmt: skip
 
 
 def _moment(moment: datetime) -> str:

@@ -1,6 +1,5 @@
 """The answer that shows a webhook's secret or a feed's address: never in a session, a cookie or an address, and never again."""
 
-from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from subscriptions.admin.way_back import WAY_BACK, way_back_of
 from subscriptions.choices import Channel
-from subscriptions.destinations.feeds import feed_path
+from subscriptions.destinations.feeds import feed_address
 from subscriptions.models import Destination
 
 
@@ -21,7 +20,7 @@ def show_once(
 ) -> HttpResponse:
     """The page with what was made, and where to go on to once it was copied."""
     is_feed = destination.channel == Channel.ATOM
-    shown = _whole_address(request, feed_path(plain)) if is_feed else plain
+    shown = feed_address(request, plain) if is_feed else plain
     page = reverse("admin:subscriptions_destination_change", args=[destination.pk])
     context = {
         **site.each_context(request), "title": _title(is_feed, is_new), "opts": Destination._meta, "destination": destination,
@@ -31,11 +30,6 @@ def show_once(
     answer = render(request, "admin/subscriptions/shown_once.html", context)
     add_never_cache_headers(answer)
     return answer
-
-
-def _whole_address(request: HttpRequest, path: str) -> str:
-    """As people outside reach it, where that is set."""
-    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
 def _title(is_feed: bool, is_new: bool) -> str:

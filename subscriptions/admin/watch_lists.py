@@ -51,10 +51,8 @@ class WatchListAdmin(OwnedAdmin):
         return f"{watch_list.counted:,}"
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """With the codes that the list holds."""
+        """Of the person who asks."""
         made: type[forms.ModelForm[Any]] = super().get_form(request, obj, change, **kwargs)
-        if "codes" in made.base_fields and obj is not None:
-            made.base_fields["codes"].initial = "\n".join(obj.companies.values_list("code", flat=True))
         return type(made.__name__, (made,), {"owner": request.user})
 
     def save_model(self, request: HttpRequest, obj: WatchList, form: Any, change: bool) -> None:

@@ -12,10 +12,9 @@ from rest_framework.response import Response
 from api.endpoints.schema import answer
 from subscriptions.api import examples, serializers
 from subscriptions.api.errors import conflict, errors_by_field
-from subscriptions.api.making import feed_url
 from subscriptions.api.own_viewset import OwnViewSet
 from subscriptions.choices import Channel, DeliveryStatus, DestinationStatus
-from subscriptions.destinations.feeds import renew_token
+from subscriptions.destinations.feeds import feed_address, renew_token
 from subscriptions.destinations.mail_addresses import confirm, send_code_again
 from subscriptions.destinations.secrets import old_secret_ends_at, rotate_secret
 from subscriptions.models import Delivery, Destination
@@ -63,7 +62,7 @@ class OpenedOnceViewSet(OwnViewSet):
         """A new one, shown this once."""
         self.read_body(request)
         token = renew_token(self.of_channel(destination_id, Channel.ATOM))
-        return Response({"feed_url": feed_url(request, token)})
+        return Response({"feed_url": feed_address(request, token)})
 
     @extend_schema(
         operation_id="confirm_destination",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_variables
 from rest_framework import serializers
@@ -13,7 +12,7 @@ from subscriptions.api.acting import Actor
 from subscriptions.api.errors import errors_by_field, name_given_once
 from subscriptions.choices import Channel
 from subscriptions.destinations.chats import make_chat
-from subscriptions.destinations.feeds import feed_path, make_feed
+from subscriptions.destinations.feeds import make_feed
 from subscriptions.destinations.mail_addresses import make_mail
 from subscriptions.destinations.making import make_webhook
 from subscriptions.models import Destination
@@ -55,9 +54,3 @@ def make_destination(actor: Actor, values: Mapping[str, Any]) -> Made:
         if channel == Channel.MAIL:
             return Made(make_mail(address=address, **common))
         return Made(make_chat(url=address, **common))
-
-
-@sensitive_variables("token")
-def feed_url(request: HttpRequest, token: str) -> str:
-    """Where a feed is read."""
-    return request.build_absolute_uri(feed_path(token))

@@ -19,9 +19,10 @@ from subscriptions.api.delivery_rows import delivery_row, find_delivery
 from subscriptions.api.destination_keys import OpenedOnceViewSet
 from subscriptions.api.errors import conflict, errors_by_field, name_given_once
 from subscriptions.api.filters import DestinationFilterSet
-from subscriptions.api.making import ADDRESS_NAMES, feed_url, make_destination
+from subscriptions.api.making import ADDRESS_NAMES, make_destination
 from subscriptions.choices import Channel, DestinationStatus
 from subscriptions.deliveries.resending import send_range_again
+from subscriptions.destinations.feeds import feed_address
 from subscriptions.destinations.making import change_address
 from subscriptions.destinations.states import pause, resume
 from subscriptions.destinations.trial import send_test
@@ -61,7 +62,7 @@ class DestinationViewSet(OpenedOnceViewSet):
         """One more."""
         made = make_destination(self.actor, self.read_body(request))
         told = serializers.DestinationAnswer(self.find(made.destination.pk)).data
-        url = None if made.feed_token is None else feed_url(request, made.feed_token)
+        url = None if made.feed_token is None else feed_address(request, made.feed_token)
         return Response({**told, "secret": made.secret, "feed_url": url}, status=201)
 
     @extend_schema(

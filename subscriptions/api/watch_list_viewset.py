@@ -15,7 +15,7 @@ from api.endpoints.schema import answer
 from companies.code_notation import find_code
 from subscriptions.api import examples
 from subscriptions.api import subscription_serializers as serializers
-from subscriptions.api.errors import conflict, name_given_once
+from subscriptions.api.errors import conflict, errors_by_field, name_given_once
 from subscriptions.api.own_viewset import OwnViewSet
 from subscriptions.models import SavedView, Subscription, WatchList
 from subscriptions.watching import find_unknown, make_watch_list, set_codes
@@ -57,7 +57,7 @@ class WatchListViewSet(OwnViewSet):
         """One more."""
         values = self.read_body(request)
         codes = _read_codes(values.get("codes", []))
-        with name_given_once(self.actor, WatchList, values["name"]), transaction.atomic():
+        with errors_by_field(), name_given_once(self.actor, WatchList, values["name"]), transaction.atomic():
             made = make_watch_list(self.actor.person, values["name"], codes)
         return Response(self._row(made.pk), status=201)
 

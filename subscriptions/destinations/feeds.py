@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from database.connections import database_now
@@ -54,6 +55,13 @@ def find_feed(token: str) -> Destination | None:
 def feed_path(token: str) -> str:
     """Where a feed is read, below the address of the product."""
     return f"/feeds/{token}.atom"
+
+
+@sensitive_variables("token")
+def feed_address(request: HttpRequest, token: str) -> str:
+    """The whole of it, as people outside reach it where that is set, else as this request came."""
+    path = feed_path(token)
+    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
 @transaction.atomic

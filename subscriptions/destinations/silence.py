@@ -14,7 +14,7 @@ from subscriptions.destinations.models import Destination
 class Silence(models.TextChoices):
     """Why. What waits is sent once it is over, unless 30 days go by."""
 
-    OWNER_INACTIVE = "owner_inactive", _("作成者のアカウントが無効です")
+    OWNER_INACTIVE = "owner_inactive", _("作成者はログインできません")
     KEY_REVOKED = "key_revoked", _("作成した API キーが失効しています")
     KEY_EXPIRED = "key_expired", _("作成した API キーの期限が切れています")
 
@@ -22,12 +22,12 @@ class Silence(models.TextChoices):
 def spoken_to(moment: datetime) -> Q:
     """Of destinations: those whose person and key are good at a moment."""
     good_key = Q(api_key__revoked_at=None) & (Q(api_key__expires_at=None) | Q(api_key__expires_at__gt=moment))
-    return Q(owner__is_active=True) & (Q(api_key=None) | good_key)
+    return Q(owner__is_active=True, owner__is_staff=True) & (Q(api_key=None) | good_key)
 
 
 def find_silence(destination: Destination, moment: datetime) -> Silence | None:
     """Of one destination, which rule above holds its messages back."""
-    if not destination.owner.is_active:
+    if not (destination.owner.is_active and destination.owner.is_staff):
         return Silence.OWNER_INACTIVE
     if destination.api_key is None:
         return None

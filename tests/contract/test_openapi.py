@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from api.keys import create_api_key
 from tests.server import serve
-from tests.subscriptions.api.conftest import make_person
+from tests.subscriptions.told.followers import make_person
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMITTED = PROJECT / "docs" / "openapi.yaml"

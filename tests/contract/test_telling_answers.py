@@ -12,15 +12,8 @@ from tests.api.front import ask
 from tests.conftest import MARCH
 from tests.contract.test_live_answers import assert_as_documented
 from tests.factories import make_issue
-from tests.subscriptions.api.conftest import (
-    DELIVERIES,
-    DESTINATIONS,
-    HOOK,
-    SAVED_VIEWS,
-    SUBSCRIPTIONS,
-    WATCH_LISTS,
-    make_person,
-)  # fmt: skip
+from tests.subscriptions.api.conftest import DELIVERIES, DESTINATIONS, HOOK, SAVED_VIEWS, SUBSCRIPTIONS, WATCH_LISTS
+from tests.subscriptions.told.followers import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

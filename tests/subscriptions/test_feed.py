@@ -3,7 +3,7 @@
 import gzip
 import re
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from database.connections import database_now
 from logs.scrubbing import scrub_text
+from subscriptions.choices import PauseReason
 from subscriptions.deliveries.models import Delivery, Message
 from subscriptions.deliveries.resending import send_again
 from subscriptions.destinations.feeds import feed_path, make_feed, publish_waiting, renew_token
@@ -82,7 +83,7 @@ def test_a_feed_says_what_was_told_to_it_the_newest_first_in_its_language(langua
     assert "&lt;トヨタ&gt;" in entries[1]["summary"]
     assert "<li>" in entries[1]["summary"]
     deliveries[0].message.refresh_from_db()
-    assert entries[1]["updated"][:19] == deliveries[0].message.created_at.isoformat()[:19] or entries[1]["updated"]
+    assert datetime.fromisoformat(entries[1]["updated"]) == deliveries[0].message.created_at
     root = ElementTree.fromstring(answer.content)
     assert root.findtext("a:title", "", ATOM) == "Meigara: 自分の銘柄"
     assert root.findtext("a:id", "", ATOM) == f"tag:meigara,2026:feed-{feed.pk}"
@@ -157,6 +158,19 @@ def test_a_message_that_is_told_again_by_hand_stands_there_once(feed: tuple[Dest
     publish_waiting()
 
     assert len(entries_of(read(feed[1]))) == 1
+
+
+def test_a_message_that_was_left_out_and_is_told_again_by_hand_stands_there(feed: tuple[Destination, str]) -> None:
+    pause(feed[0], PauseReason.BY_PERSON)
+    [delivery] = tell(feed[0], 1)
+    resume(feed[0], skip_waiting=True)
+    assert entries_of(read(feed[1])) == []
+    delivery.refresh_from_db()
+
+    send_again(delivery)
+    publish_waiting()
+
+    assert [entry["id"] for entry in entries_of(read(feed[1]))] == ["tag:meigara,2026:msg_1"]
 
 
 def test_the_last_hundred_of_thirty_days_stand_there(feed: tuple[Destination, str]) -> None:

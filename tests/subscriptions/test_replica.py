@@ -28,11 +28,12 @@ from subscriptions.models import Delivery, Destination
 from tests.edinet_lists import make_filer
 from tests.factories import make_issue
 from tests.server import serve
-from tests.subscriptions.api.conftest import DELIVERIES, DESTINATIONS, SUBSCRIPTIONS, make_person
+from tests.subscriptions.api.conftest import DELIVERIES, DESTINATIONS, SUBSCRIPTIONS
 from tests.subscriptions.notifier import Notifier
 from tests.subscriptions.receiver import Receiver, signed
 from tests.subscriptions.relay import Relay
 from tests.subscriptions.test_receivers import copied_versions, message, stored_versions
+from tests.subscriptions.told.followers import make_person
 from tests.syncjobs.worker import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from companies.ledger.snapshots import apply_snapshot
@@ -13,7 +14,7 @@ from companies.models import Company, ListingSnapshot
 from subscriptions.forms import WatchListForm
 from subscriptions.models import WatchedCompany, WatchList
 from subscriptions.watched_changes import load_watched_changes
-from subscriptions.watching import MOST_COMPANIES, make_watch_list, read_codes, set_codes
+from subscriptions.watching import MOST_COMPANIES, MOST_LISTS, make_watch_list, read_codes, set_codes
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.usefixtures("two_lists")
@@ -315,3 +316,28 @@ def test_with_a_person_goes_what_was_theirs() -> None:
 
     assert answer.status_code == 302
     assert not WatchedCompany.objects.exists()
+
+
+def test_the_codes_of_one_person_stand_in_nobody_elses_form() -> None:
+    client, user = sign_in()
+    theirs = make_watch_list(user, "私の", ["7203"])
+    assert "7203" in client.get(f"{LISTS}{theirs.pk}/change/").content.decode()
+    other, stranger = sign_in("other")
+    empty = make_watch_list(stranger, "空の", [])
+
+    for page in (f"{LISTS}add/", f"{LISTS}{empty.pk}/change/"):
+        form = other.get(page).context["adminform"].form
+        assert form["codes"].value() in ("", None)
+
+
+def test_a_person_has_so_many_lists_and_no_more() -> None:
+    client, user = sign_in()
+    for number in range(MOST_LISTS):
+        make_watch_list(user, f"リスト {number}", [])
+
+    page = client.post(f"{LISTS}add/", {"name": "もう 1 つ", "codes": "7203"})
+
+    assert "ウォッチリストは 1 人 50 件までです" in page.content.decode()
+    assert WatchList.objects.count() == MOST_LISTS
+    with pytest.raises(ValidationError):
+        make_watch_list(user, "もう 1 つ", [])

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import Client
 
 from api.keys import create_api_key
 from subscriptions.choices import DeliveryStatus
 from subscriptions.destinations.making import make_webhook
 from subscriptions.models import Delivery, DeliveryAttempt, Destination, Message
+from tests.subscriptions.told.followers import make_person
 
 DESTINATIONS, SUBSCRIPTIONS, DELIVERIES = "/api/v1/destinations", "/api/v1/subscriptions", "/api/v1/deliveries"
 WATCH_LISTS, SAVED_VIEWS = "/api/v1/watch-lists", "/api/v1/saved-views"
@@ -36,12 +37,6 @@ class Caller:
 
     def delete(self, path: str) -> Any:
         return self.client.delete(path)
-
-
-def make_person(name: str, group: str = "analyst") -> User:
-    person = User.objects.create_user(name, is_staff=True)
-    person.groups.add(Group.objects.get(name=group))
-    return person
 
 
 def with_key(person: User | None, *scopes: str) -> Caller:

@@ -19,9 +19,9 @@ from tests.subscriptions.api.conftest import (
     WATCH_LISTS,
     Caller,
     error_of,
-    make_person,
     with_key,
-)  # fmt: skip
+)
+from tests.subscriptions.told.followers import make_person
 
 LISTS = (DESTINATIONS, SUBSCRIPTIONS, DELIVERIES, WATCH_LISTS, SAVED_VIEWS)
 
