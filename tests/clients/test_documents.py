@@ -1,7 +1,7 @@
 """The programs in the documents of the Python client run as they stand, and find what is so."""
 
-import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,10 @@ from pytest_django import DjangoDbBlocker
 
 from companies.ledger.snapshots import apply_snapshot
 from tests.clients.conftest import committed, make_key
+from tests.clients.documents import FOR_QUANTS, README, programs, run
 from tests.clients.proxy import Proxy
 from tests.factories import make_issue
 
-PROJECT = Path(__file__).resolve().parents[2]
-README, FOR_QUANTS = "clients/python/README.md", "docs/for-quants.md"
 MONTHS = [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 29), date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 28)]  # fmt: skip
 CODES = [str(code) for code in range(1301, 1313)]
 #: Code → the first month whose list lacks it.
@@ -62,20 +61,6 @@ def prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxy: Proxy, key: s
     return frame
 
 
-def programs(document: str) -> list[str]:
-    return re.findall(r"^```python\n(.*?)^```$", (PROJECT / document).read_text(), re.MULTILINE | re.DOTALL)
-
-
-def run(document: str, beginning: str) -> dict[str, Any]:
-    """The program in a document's section, and what its names are afterwards."""
-    section = (PROJECT / document).read_text().partition(f"\n## {beginning}\n")[2].partition("\n## ")[0]
-    found: dict[str, Any] = {}
-    for program in re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL):
-        exec(compile(program, document, "exec"), found)
-    assert found, beginning
-    return found
-
-
 def plain_momentum(prices: pd.DataFrame, universe_of: Any) -> float:
     """The strategy once more, with dictionaries."""
     closes: dict[str, dict[str, float]] = {code: dict(zip(rows["date"], rows["close"], strict=True)) for code, rows in prices.groupby("code")}  # fmt: skip
@@ -104,8 +89,8 @@ def test_the_first_program_and_the_follower_run(prices: pd.DataFrame, capsys: py
     exec(compile(programs(README)[0], README, "exec"), {})
     assert capsys.readouterr().out == "12 False 新しい名\n1303 会社1303 after 2024-03-29 by 2024-04-30\n"
 
-    copy = run(README, "Following")["copy"]
-    assert sorted(code for code, _ in copy) == sorted([*CODES, "1301", "1302"])
+    with closing(run(README, "Following")["copy"]) as copy:
+        assert sorted(code for (code,) in copy.execute("SELECT code FROM versions")) == sorted([*CODES, "1301", "1302"])
 
 
 def test_what_was_listed_then_and_what_became_of_it(prices: pd.DataFrame) -> None:

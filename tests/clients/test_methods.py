@@ -1,6 +1,7 @@
 """Each method of the Python client against the running product."""
 
 import logging
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
@@ -115,9 +116,8 @@ def test_a_page_of_the_feed_tells_revisions_and_where_to_go_on(client: Client) -
 
     assert [one.revision for one in first.revisions] == [1]
     assert [(one.revision, one.kind) for one in second.revisions] == [(2, "applied"), (3, "issuer_list")]
-    assert {one.code for one in second.revisions[0].recorded} == {"1301", "130A", "7203"} | {
-        one.code for one in second.revisions[0].withdrawn if one.code == "9984"
-    }
+    assert {one.code for one in second.revisions[0].withdrawn} == {"1301", "7203", "9984"}
+    assert {one.code for one in second.revisions[0].recorded} == {"1301", "130A", "7203", "9984"}
     assert (second.newest, first.epoch) == (3, second.epoch)
 
 
@@ -200,12 +200,19 @@ def test_address_and_key_come_from_the_environment_where_they_are_not_given(
     assert proxy.passed[-1].headers["user-agent"].startswith("meigara-client/0.1.0 (Python ")
 
 
-@pytest.mark.parametrize("url", ["meigara.example", "ftp://meigara.example", "https://me:secret@meigara.example", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "meigara.example", "ftp://meigara.example", "https://me:secret@meigara.example", "", "https://host:abc",
+        "https://me:sec/ret@h", "https://me:8443/secret@h", "https://xn--secret-0000000000",
+    ],
+)  # fmt: skip
 def test_an_address_that_cannot_be_right_is_refused_at_once(url: str) -> None:
     with pytest.raises(ConfigurationError) as found:
         Client(url, "key")
 
-    assert "secret" not in str(found.value)
+    shown = "".join(traceback.format_exception(found.value))
+    assert not [part for part in ("'sec'", "secret", "'abc'") if part in shown]
 
 
 def test_a_field_of_tomorrow_is_passed_over_and_one_that_lacks_is_told(client: Client) -> None:

@@ -1,6 +1,7 @@
 """How the Python client asks: kept answers, refusals that pass, connections that break, and what it never does."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -231,6 +232,16 @@ def test_what_is_not_of_the_api_is_told_as_such(client: Client, proxy: Proxy) ->
         client.company("7203")
     with pytest.raises(UnexpectedAnswer, match="Company cannot be read from the answer"):
         client.company("7203")
+
+
+def test_the_attempts_named_for_an_hour_last_it_even_if_chance_halves_every_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("meigara_client.retrying._chance", lambda: 0.0)
+    [attempts] = re.findall(r"outlast an hour .*`Retries\(attempts=(\d+)\)`", Retries.__doc__ or "")
+    waits = [Retries(int(attempts)).wait_after(attempt, None) or 0 for attempt in range(1, int(attempts))]
+
+    assert 3600 <= sum(waits) < 3900
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("12", 12.0), ("soon", None), (None, None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)])  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from meigara_client import Client, Universe, models
+from meigara_client import Client, ServerError, Universe, models
 from meigara_client.universe import STATE_FIELDS, ListedState
 
 from companies.issuers.issuer_lists import apply_issuer_list
@@ -80,6 +80,18 @@ def test_what_was_known_once_is_not_loaded_again(two_lists: None, client: Client
     apply_snapshot(APRIL, [make_issue("7203"), make_issue("7201")], "jpx", force=True)
     client.universes([MARCH], known_at=1)
 
+    assert proxy.paths().count("/companies/history/export") == 1
+
+
+def test_a_look_at_the_feed_that_fails_costs_no_histories_that_are_held(
+    two_lists: None, client: Client, proxy: Proxy
+) -> None:
+    held = client.ledger()
+    proxy.refuse(500)
+    with pytest.raises(ServerError):
+        client.ledger()
+
+    assert client.ledger() is held
     assert proxy.paths().count("/companies/history/export") == 1
 
 

@@ -18,7 +18,7 @@ from meigara_client.following import FilePosition, PositionStore, follow
 from meigara_client.held_ledgers import HeldLedgers
 from meigara_client.joining import DEFAULT_COLUMNS, joiner_of
 from meigara_client.ledger import Ledger
-from meigara_client.pages import Found, Pages, read
+from meigara_client.pages import Found, Pages, part_of, read
 from meigara_client.reading import Day, KnownAt, as_day
 from meigara_client.retrying import Retries
 from meigara_client.transport import Transport
@@ -148,7 +148,7 @@ class Client:
         period = {"from": None if start is None else as_day(start), "to": None if end is None else as_day(end)}
         chosen = {"type": type, "code": code, "market_code": market_code, "known_at": known_at}
         for page in self._pages.walk("/companies/events", {**period, **chosen}):
-            for row in page.data["events"]:
+            for row in part_of(page.data, "events", list):
                 yield read(models.Event, row)
 
     def changes(self, start: Day, end: Day, *, known_at: KnownAt | None = None) -> models.Changes:
@@ -165,7 +165,7 @@ class Client:
         """The exchange's own days of listing and delisting, those to come (without `start`: only these) among them, the last day first."""
         period = {"from": None if start is None else as_day(start), "to": None if end is None else as_day(end)}
         for page in self._pages.walk("/companies/announcements", {**period, "kind": kind, "code": code, "known_at": known_at}):  # fmt: skip
-            for row in page.data["announcements"]:
+            for row in part_of(page.data, "announcements", list):
                 yield read(models.Announcement, row)
 
     def feed(self, after: str | int = "0", *, limit: int = 100, rows: int = 5000, wait: int = 0) -> models.Feed:

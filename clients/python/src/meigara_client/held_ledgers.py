@@ -37,10 +37,11 @@ class HeldLedgers:
         """From memory where it holds, else loaded."""
         key = None if known_at is None else as_parameter(known_at)
         with self._lock:
-            held = self._held.pop(key, None)
+            held = self._held.get(key)
             if held is None or not self._still_holds(held, is_of_now=key is None):
                 held = self._load(known_at)
             self._held[key] = held
+            self._held.move_to_end(key)
             while len(self._held) > _MOST:
                 self._held.popitem(last=False)
             return held.ledger

@@ -5,10 +5,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from meigara_client.codes import find_code
 from meigara_client.errors import ServerUnreachable, SnapshotNotFound, UnexpectedAnswer
+from meigara_client.pages import read
 from meigara_client.transport import BrokenOff, Transport
 from meigara_client.universe import STATE_FIELDS, ListedState, Universe
 from meigara_client.wording import say
@@ -91,19 +91,19 @@ def _as_sets(wanted: Mapping[str, object]) -> dict[str, frozenset[object]]:
 class _Download:
     """What has arrived of the file. The last code's lines may not be all of it."""
 
-    rows: list[dict[str, Any]]
+    rows: list[ListedState]
     revision: int | None = None
 
     def go_back_to_a_whole_code(self) -> None:
         """After a break."""
-        last = self.rows[-1]["code"] if self.rows else None
-        while self.rows and self.rows[-1]["code"] == last:
+        last = self.rows[-1].code if self.rows else None
+        while self.rows and self.rows[-1].code == last:
             self.rows.pop()
 
     def question(self, known_at: object) -> dict[str, object]:
         """For what is missing, of the same revision."""
         pin: dict[str, object] = {"known_at": known_at} if self.revision is None else {"revision": self.revision}
-        return {"format": "ndjson", **pin, "after_code": self.rows[-1]["code"] if self.rows else None}
+        return {"format": "ndjson", **pin, "after_code": self.rows[-1].code if self.rows else None}
 
 
 def load_ledger(transport: Transport, *, known_at: object = None, language: str = "ja") -> Ledger:
@@ -125,12 +125,12 @@ def load_ledger(transport: Transport, *, known_at: object = None, language: str 
             if not transport.pause(attempt):
                 raise ServerUnreachable(f"{transport.base_url}{_PATH} broke off again and again: {broken}") from broken
         else:
-            return Ledger(revision, map(ListedState.from_json, download.rows), language=language)
+            return Ledger(revision, download.rows, language=language)
 
 
-def _row(line: str) -> dict[str, Any]:
+def _row(line: str) -> ListedState:
     try:
-        found: dict[str, Any] = json.loads(line)
+        told = json.loads(line)
     except ValueError as error:
         raise UnexpectedAnswer(f"not a line of JSON: {line[:80]!r}") from error
-    return found
+    return read(ListedState, told)

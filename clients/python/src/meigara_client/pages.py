@@ -20,6 +20,7 @@ class Model(Protocol):
 
 
 Found = TypeVar("Found", bound=Model)
+Part = TypeVar("Part")
 
 
 def read(model: type[Found], data: Any) -> Found:
@@ -30,6 +31,17 @@ def read(model: type[Found], data: Any) -> Found:
         raise UnexpectedAnswer(f"{model.__name__} cannot be read from the answer: {error!r}") from error
 
 
+def part_of(data: Any, name: str, kind: type[Part]) -> Part:
+    """One part of an answer, of this kind. Raises `UnexpectedAnswer` where it lacks or is of another."""
+    try:
+        part = data[name]
+        if not isinstance(part, kind):
+            raise TypeError(f"it is {part!r:.80}")
+    except (KeyError, TypeError) as error:
+        raise UnexpectedAnswer(f"{name} cannot be read from the answer: {error!r}") from error
+    return part
+
+
 class Pages:
     """Of one server."""
 
@@ -37,7 +49,7 @@ class Pages:
         self._transport = transport
 
     def walk(self, path: str, parameters: Mapping[str, object]) -> Iterator[Answer]:
-        """Page by page, all of the revision of the first, by the cursor that holds on to it."""
+        """Page by page, all of the revision of the first, by the cursor that holds on to it. Whoever takes a page has read it when asking for the next."""
         page = self._transport.get(path, {**parameters, "limit": _LONGEST_PAGE, "after": "0"})
         yield page
         # What chose the revision is in the cursor from here on.
@@ -54,7 +66,7 @@ class Pages:
         revision = None
         for page in self.walk(path, parameters):
             revision = page.revision
-            rows += page.data[name]
+            rows += part_of(page.data, name, list)
         return revision, rows
 
     def of_one_state(self, path: str, parameters: Mapping[str, object], name: str) -> list[dict[str, Any]]:
@@ -74,8 +86,9 @@ class Pages:
             page = self._transport.get(
                 path, {**parameters, "limit": _LONGEST_PAGE, "offset": len(rows), "state": state}
             )
-            state, total = page.state, page.data["total"]
-            if not page.data[name]:
+            state, total = page.state, part_of(page.data, "total", int)
+            more = part_of(page.data, name, list)
+            if not more:
                 break
-            rows += page.data[name]
+            rows += more
         return rows

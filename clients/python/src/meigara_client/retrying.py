@@ -21,7 +21,7 @@ class Retries:
     """`attempts` in all. What `Retry-After` says is waited for, up to `longest_wait_seconds`: beyond that the error is raised at once. Without
     it waits double from `first_wait_seconds` on, each shortened by chance so that many clients do not come back in one moment.
 
-    A follower that shall outlast an hour without its server: `Retries(attempts=70)`.
+    A follower that shall outlast an hour without its server, even if chance halves every wait: `Retries(attempts=130)`.
     """
 
     attempts: int = 5

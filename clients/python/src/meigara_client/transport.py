@@ -81,7 +81,10 @@ class Transport:
         query = httpx.QueryParams(tuple(as_query(parameters)))
         response = self._repeated(lambda: self._open(path, query))
         try:
-            yield int(response.headers.get("X-Ledger-Revision", -1)), _whole_lines(response)
+            revision = _revision(response.headers.get("X-Ledger-Revision"))
+            if revision is None:
+                raise UnexpectedAnswer(f"the file at {path} does not say of which revision it is")
+            yield revision, _whole_lines(response)
         finally:
             response.close()
 
@@ -157,7 +160,14 @@ def _answer(body: bytes, revision: str | None, state: str | None) -> Answer:
         data = json.loads(body)
     except ValueError as error:
         raise UnexpectedAnswer(f"not JSON: {body[:80]!r}") from error
-    return Answer(data, None if revision is None else int(revision), state)
+    return Answer(data, _revision(revision), state)
+
+
+def _revision(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(text)
+    except ValueError as error:
+        raise UnexpectedAnswer(f"not the number of a revision: {text!r}") from error
 
 
 def _raise_for(response: httpx.Response) -> None:
@@ -181,11 +191,16 @@ def _unreachable(base_url: str, attempts: int, error: httpx.RequestError) -> Ser
 
 
 def _checked_url(text: str) -> str:
-    url = httpx.URL(text.strip())
-    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
-        raise ConfigurationError("base_url is the server's address, such as https://meigara.example")
-    if url.userinfo:
+    # Whatever stands around it, and wherever the address would be divided: no part of it is shown.
+    if "@" in text:
         raise ConfigurationError("base_url holds a name or password; give the key as api_key instead")
+    try:
+        url = httpx.URL(text.strip())
+        is_address = url.scheme in ("http", "https") and url.host and not url.query and not url.fragment
+    except (httpx.InvalidURL, ValueError):
+        is_address = False
+    if not is_address:
+        raise ConfigurationError("base_url is the server's address, such as https://meigara.example")
     return str(url).rstrip("/").removesuffix(_API)
 
 
