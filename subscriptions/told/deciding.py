@@ -45,7 +45,7 @@ class Deciding:
     def decide(self) -> Plan:
         """What is to be written."""
         drafting = Drafting(current_epoch())
-        self.plan.unasked = plan_paused(drafting)
+        self.plan.unasked = plan_paused(drafting, self.moment)
         told = []
         for one in self.subscriptions:
             if _is_told(one, self.moment):
@@ -147,21 +147,25 @@ def _those_behind(newest: int, moment: datetime) -> Any:
     takes a minute for a thousand subscriptions.
     """
     bad_keys = ApiKey.objects.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=moment))
+    no_places = ~Q(status__in=_RECEIVING) | Q(api_key__in=bad_keys.values("pk"))
     # Daily ones too are passed by at once where they can be told nothing.
     is_silent = (
-        Q(destination__in=Destination.objects.exclude(status__in=_RECEIVING).values("pk"))
+        Q(destination__in=Destination.objects.filter(no_places).values("pk"))
         | Q(owner__in=get_user_model()._default_manager.filter(is_active=False).values("pk"))
         | Q(api_key__in=bad_keys.values("pk"))
     )
     is_behind = Q(told_number__lt=newest) & (Q(timing=Timing.AT_ONCE) | is_silent)
     is_due = Q(timing=Timing.DAILY, digest_due_at__lte=moment)
     subscriptions = Subscription.objects.filter(is_behind | is_due, is_active=True).order_by("told_number", "pk")
-    return subscriptions.prefetch_related("destination", "owner", "api_key__created_by", "saved_view")
+    return subscriptions.prefetch_related(
+        "destination__api_key__created_by", "owner", "api_key__created_by", "saved_view"
+    )
 
 
 def _is_told(one: Subscription, moment: datetime) -> bool:
-    """What is sent somewhere, to somebody who may sign in, by a key that is good."""
-    if one.api_key is not None and one.api_key.state_at(moment) != KeyState.GOOD:
+    """What is sent somewhere, to somebody who may sign in; the keys that made it and the place are good."""
+    keys = (one.api_key, one.destination.api_key)
+    if any(key is not None and key.state_at(moment) != KeyState.GOOD for key in keys):
         return False
     return one.destination.status in _RECEIVING and one.owner.is_active
 

@@ -272,6 +272,26 @@ def test_what_a_revoked_or_expired_key_asked_for_is_not_told() -> None:
     assert list(Delivery.objects.values_list("destination__name", flat=True)) == ["good"]
 
 
+@pytest.mark.parametrize(("ending", "expected"), [({}, 1), ({"revoked_at": NOON}, 0), ({"expires_at": NOON}, 0)])
+@pytest.mark.parametrize("timing", ["at_once", "daily"])
+def test_what_a_person_asked_for_is_not_told_at_a_place_whose_key_ended(
+    timing: str, ending: dict[str, Any], expected: int
+) -> None:
+    owner = make_person()
+    key, _ = create_api_key(name="key", scopes=["read"])
+    digest = {"timing": timing, "digest_time": time(8)} if timing == "daily" else {}
+    subscription = follow(owner, destination=make_destination(owner, api_key=key), **digest)
+    type(key).objects.filter(pk=key.pk).update(**ending)
+    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
+
+    assert plan() == (expected if timing == "at_once" else 0)
+    # Passed by, not waiting.
+    subscription.refresh_from_db()
+    assert (subscription.told_number == newest_number()) == (timing == "at_once" or not expected)
+    type(key).objects.update(revoked_at=None, expires_at=None)
+    assert plan(timezone.now() + timedelta(days=2)) == (expected if timing == "daily" else 0)
+
+
 def test_a_subscription_that_moved_meanwhile_is_left_alone() -> None:
     """Another planner, or its owner, was quicker."""
     subscription = follow(make_person())
