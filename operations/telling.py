@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from django.utils.translation import gettext
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from operations.part_states import PartState, Row
 from subscriptions.choices import DestinationStatus, PauseReason
+from subscriptions.destinations.models import Destination
+from subscriptions.destinations.silence import spoken_to
 
 #: As the alert has it: what a receiver that answers may wait.
 _BEHIND_SECONDS = 600
@@ -17,13 +20,14 @@ _USUAL = [
     (DestinationStatus.UNCONFIRMED, ""), (DestinationStatus.ACTIVE, ""), (DestinationStatus.PAUSED, PauseReason.BY_PERSON),
     (DestinationStatus.PAUSED, PauseReason.KEEPS_FAILING), (DestinationStatus.ENDED, PauseReason.GONE),
 ]  # fmt: skip
-# Behind is what waits for a destination that takes what it is sent: one that does not is tried for three days, and then paused.
+# Behind is what waits for a destination that takes what it is sent: one that does not is tried for three days, and then paused. What is
+# held back, because its person or key is not good, is not late either: `spoken` are those to whom something is sent.
 _STANDING = """
     SELECT destination.status, destination.status_reason, count(*),
         count(*) FILTER (WHERE destination.status = 'active' AND destination.failing_since IS NOT NULL),
         coalesce(sum(waiting.number), 0),
         extract(epoch FROM clock_timestamp() - min(waiting.oldest)
-            FILTER (WHERE destination.status = 'active' AND destination.failing_since IS NULL))
+            FILTER (WHERE destination.status = 'active' AND destination.failing_since IS NULL AND destination.id IN ({spoken})))
     FROM destinations AS destination LEFT JOIN (
         SELECT destination_id, count(*) AS number, min(created_at) AS oldest FROM deliveries
         WHERE status = 'waiting' GROUP BY destination_id
@@ -60,8 +64,10 @@ def how_telling_stands() -> Telling:
     """Now. Raises `DatabaseError`."""
     destinations: dict[tuple[str, str], int] = {(str(status), str(reason)): 0 for status, reason in _USUAL}
     failing, waiting, waiting_seconds = 0, 0, 0.0
+    spoken = Destination.objects.filter(spoken_to(timezone.now())).values("pk").order_by()
+    sql, values = spoken.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING)
+        cursor.execute(_STANDING.format(spoken=sql), values)
         for status, reason, number, failing_here, waiting_here, seconds in cursor.fetchall():
             destinations[status, reason] = number
             failing, waiting = failing + failing_here, waiting + int(waiting_here)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import requests
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import HTTPError
 
 from datasources.addresses import HostRefused, Resolve, resolve_name
 from datasources.deadlines import cut_after
@@ -76,7 +76,7 @@ def _read_start(response: requests.Response) -> bytes:
                 if not chunk:
                     break
                 start += chunk
-    except (OSError, TimeoutError, requests.RequestException, ReadTimeoutError):
+    except (OSError, TimeoutError, requests.RequestException, HTTPError):
         pass
     return bytes(start[:MOST_BYTES])
 

@@ -23,8 +23,9 @@ from subscriptions.told.wording import word_message
 USER_AGENT = "Meigara-Webhooks/1"
 SHOWN_LETTERS = 500
 _TEXT_KINDS = re.compile(r"^(text/|application/([\w.+-]*\+)?(json|xml)\b|application/problem)", re.IGNORECASE)
-# What is no letter to be seen, but for line ends; also those that turn the direction of a text.
-_NEVER_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+# What is no letter to be seen, but for line ends; also those that turn the direction of a text, and halves of surrogate pairs, which
+# some encodings spell and no database takes.
+_NEVER_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
 class WebhookChannel:
@@ -100,7 +101,7 @@ def _shown_start(answer: Answer) -> str:
         return ""
     try:
         text = answer.start.decode(answer.encoding or "utf-8", errors="replace")
-    except LookupError:  # an encoding that nobody knows
+    except (LookupError, ValueError):  # an encoding that nobody knows, or one that replaces nothing
         text = answer.start.decode(errors="replace")
     return _NEVER_SHOWN.sub("", text).strip()[:SHOWN_LETTERS]
 

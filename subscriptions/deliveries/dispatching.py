@@ -8,12 +8,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 import structlog
 from django.conf import settings
+from django.db import Error
 
+from database.connections import is_unavailable
 from subscriptions.channels.registry import channel_of
 from subscriptions.channels.sending import Outcome, SendingChannel
 from subscriptions.deliveries.claiming import Claimed, claim_due, release
@@ -103,7 +106,23 @@ class Dispatcher:
             return
         while not self._brought.empty():
             brought.append(self._brought.get())
-        for claimed, outcome in brought:
+        # All places first: none is lost with what is wrong with another.
+        for claimed, _ in brought:
             self._on_the_way[claimed.is_failing] -= 1
+        for claimed, outcome in brought:
             self.attempted += 1
-            self.delivered += retry_while_unavailable(lambda: record_outcome(claimed, outcome)) and outcome.is_delivered  # noqa: B023 called at once
+            self.delivered += _record(claimed, outcome) and outcome.is_delivered
+
+
+def _record(claimed: Claimed, outcome: Outcome) -> bool:
+    """Whether it was recorded. What cannot be written is tried without the receiver's words, as what it was; if that cannot be written
+    either, the same is sent again when the claim ends. A database that is away concerns all, and is raised.
+    """
+    for attempt in (outcome, replace(outcome, answer_start="")):
+        try:
+            return retry_while_unavailable(lambda: record_outcome(claimed, attempt))  # noqa: B023 called at once
+        except Exception as error:
+            if isinstance(error, Error) and is_unavailable(error):
+                raise
+            logger.exception("delivery_outcome_unwritable", delivery_id=claimed.delivery_id, channel=claimed.channel)
+    return False

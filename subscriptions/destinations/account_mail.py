@@ -14,19 +14,20 @@ from subscriptions.choices import Channel, DestinationStatus
 from subscriptions.destinations.addresses import read_address, store_address
 from subscriptions.destinations.mail_forms import normalise_mail, shown_mail
 from subscriptions.destinations.models import Destination
+from subscriptions.destinations.silence import spoken_to
 
 logger = structlog.get_logger(__name__)
 
 
 @sensitive_variables("address")
 def ensure_told_somewhere(paused: Destination) -> None:
-    """Make the address of the owner's account a destination, where no other of theirs is active, mail can be sent, and it is none yet:
-    one that they stopped stays stopped. It needs no code: only who manages accounts can set it.
+    """Make the address of the owner's account a destination, where nothing is sent to any other of theirs, mail can be sent, and it is none
+    yet: one that they stopped stays stopped. It needs no code: only who manages accounts can set it.
     """
     owner = paused.owner
     theirs = Destination.objects.filter(owner=owner)
-    is_told = theirs.filter(status=DestinationStatus.ACTIVE).exclude(pk=paused.pk).exists()
-    if is_told or not is_mail_set() or not owner.is_active or not owner.email:
+    told = theirs.filter(spoken_to(database_now()), status=DestinationStatus.ACTIVE).exclude(pk=paused.pk)
+    if not is_mail_set() or not owner.is_active or not owner.email or told.exists():
         return
     try:
         address = normalise_mail(owner.email)

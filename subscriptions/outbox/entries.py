@@ -17,8 +17,15 @@ _RECORD = """
     INSERT INTO outbox_entries (kind, subject, owner_id, occurrence) VALUES (%s, %s, %s, %s)
     ON CONFLICT (occurrence) WHERE occurrence <> '' DO NOTHING
 """
+# An entry may be gone with the person whom it concerns: what a subscription has passed is no number of anything new. One that is not
+# active begins anew.
+_NEWEST = """
+    SELECT coalesce(greatest(
+        (SELECT max(number) FROM outbox_entries), (SELECT max(told_number) FROM subscriptions WHERE is_active)
+    ), 0)
+"""
 _NUMBER_NEW = """
-    UPDATE outbox_entries AS entry SET number = (SELECT coalesce(max(number), 0) FROM outbox_entries) + new.place
+    UPDATE outbox_entries AS entry SET number = %s + new.place
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM outbox_entries WHERE number IS NULL) AS new
     WHERE entry.id = new.id
 """
@@ -45,20 +52,24 @@ def number_new_entries() -> int:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERING_LOCK])
-        # A statement of its own: it sees what was committed during the wait.
-        cursor.execute(_NUMBER_NEW)
+        # Statements of their own: they see what was committed during the wait.
+        cursor.execute(_NUMBER_NEW, [newest_number()])
         return int(cursor.rowcount)
 
 
 def newest_number() -> int:
-    """The last number that was given; 0 before the first."""
-    return OutboxEntry.objects.aggregate(newest=Max("number"))["newest"] or 0
+    """The last number that was given, as far as that is known of entries and of who was told; 0 before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def forget_old_entries(moment: datetime) -> int:
     """Delete what every subscription has passed for long; how many. The newest number stays: the next one follows it."""
     passed = Subscription.objects.filter(is_active=True).aggregate(passed=Min("told_number"))["passed"]
-    upto = newest_number() - 1 if passed is None else min(passed, newest_number() - 1)
+    newest = OutboxEntry.objects.aggregate(newest=Max("number"))["newest"] or 0
+    upto = newest - 1 if passed is None else min(passed, newest - 1)
     is_old = Q(occurrence="", occurred_at__lt=moment - KEPT_FOR) | Q(occurred_at__lt=moment - OCCURRENCES_KEPT_FOR)
     is_untold = Q(kind=NoticeKind.DESTINATION_PAUSED, told_at=None)
     count, _ = OutboxEntry.objects.filter(is_old, number__lte=upto).exclude(is_untold).delete()

@@ -15,7 +15,7 @@ from subscriptions.models import WatchedCompany
 from subscriptions.outbox.entries import newest_number
 from subscriptions.outbox.models import OutboxEntry
 from subscriptions.told.concerns import Wanted
-from subscriptions.told.decisions import Decision, Plan
+from subscriptions.told.decisions import Decision, Plan, read_decided_on
 from subscriptions.told.digests import next_digest_at
 from subscriptions.told.followed_views import FollowedViews
 from subscriptions.told.happenings import Happening, Happenings
@@ -26,7 +26,9 @@ from subscriptions.told.rights import KnownRights, rights_for
 from subscriptions.told.telling import Teller
 from subscriptions.told.view_members import ViewNotReadable
 
-#: How far one run of the planner goes: a transaction and what it holds in memory are bounded, however much came in.
+#: How far one run of the planner goes with those who are told of one thing after the other: so many entries, whatever each brought.
+#: Daily ones and those who follow views are told at once of all since they were told last, which nothing bounds: what a run holds in
+#: memory for them, and its transaction, grow with that.
 MOST_NUMBERS = 50
 _RECEIVING = (DestinationStatus.ACTIVE, DestinationStatus.PAUSED)
 
@@ -43,7 +45,7 @@ class Deciding:
     def decide(self) -> Plan:
         """What is to be written."""
         drafting = Drafting(current_epoch())
-        self.plan.unasked = plan_paused(drafting)
+        self.plan.unasked = plan_paused(drafting, self.moment)
         told = []
         for one in self.subscriptions:
             if _is_told(one, self.moment):
@@ -76,7 +78,7 @@ class Deciding:
         return one.timing != Timing.DAILY or (one.digest_due_at is not None and one.digest_due_at <= self.moment)
 
     def _pass_by(self, one: Subscription) -> None:
-        decision = Decision(one.pk, one.told_number, self.newest, _revision_at(one, self.newest))
+        decision = Decision(one.pk, read_decided_on(one), self.newest, _revision_at(one, self.newest))
         if one.digest_time is not None and self._is_due(one):
             decision.digest_due_at = next_digest_at(one.digest_time, self.moment)
         self.plan.decisions.append(decision)
@@ -96,7 +98,7 @@ class _OfOne:
         """What it is told of what happened since it was told last."""
         revisions = [happening for happening in happenings if happening.is_revision]
         revision = max([one.told_revision, *(happening.entry.revision or 0 for happening in revisions)])
-        decision = Decision(one.pk, one.told_number, self._upto, revision)
+        decision = Decision(one.pk, read_decided_on(one), self._upto, revision)
         try:
             members, moves = self._look_at_view(one, revisions, decision)
         except ViewNotReadable as why:
@@ -145,21 +147,25 @@ def _those_behind(newest: int, moment: datetime) -> Any:
     takes a minute for a thousand subscriptions.
     """
     bad_keys = ApiKey.objects.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=moment))
+    no_places = ~Q(status__in=_RECEIVING) | Q(api_key__in=bad_keys.values("pk"))
     # Daily ones too are passed by at once where they can be told nothing.
     is_silent = (
-        Q(destination__in=Destination.objects.exclude(status__in=_RECEIVING).values("pk"))
+        Q(destination__in=Destination.objects.filter(no_places).values("pk"))
         | Q(owner__in=get_user_model()._default_manager.filter(is_active=False).values("pk"))
         | Q(api_key__in=bad_keys.values("pk"))
     )
     is_behind = Q(told_number__lt=newest) & (Q(timing=Timing.AT_ONCE) | is_silent)
     is_due = Q(timing=Timing.DAILY, digest_due_at__lte=moment)
     subscriptions = Subscription.objects.filter(is_behind | is_due, is_active=True).order_by("told_number", "pk")
-    return subscriptions.prefetch_related("destination", "owner", "api_key__created_by", "saved_view")
+    return subscriptions.prefetch_related(
+        "destination__api_key__created_by", "owner", "api_key__created_by", "saved_view"
+    )
 
 
 def _is_told(one: Subscription, moment: datetime) -> bool:
-    """What is sent somewhere, to somebody who may sign in, by a key that is good."""
-    if one.api_key is not None and one.api_key.state_at(moment) != KeyState.GOOD:
+    """What is sent somewhere, to somebody who may sign in; the keys that made it and the place are good."""
+    keys = (one.api_key, one.destination.api_key)
+    if any(key is not None and key.state_at(moment) != KeyState.GOOD for key in keys):
         return False
     return one.destination.status in _RECEIVING and one.owner.is_active
 

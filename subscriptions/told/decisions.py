@@ -2,17 +2,30 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from subscriptions.choices import InactiveReason
 from subscriptions.told.messages import Planned
+from subscriptions.told.models import Subscription
+
+#: Of a subscription, what decides what is told, where and when; whatever else is of the ledger or of others.
+DECIDED_ON = (
+    "told_number", "destination_id", "kinds", "watch_list_id", "saved_view_id", "market_codes", "includes_history", "timing",
+    "digest_time", "digest_due_at",
+)  # fmt: skip
+
+
+def read_decided_on(one: Subscription) -> tuple[Any, ...]:
+    """As it was read."""
+    return tuple(getattr(one, name) for name in DECIDED_ON)
 
 
 @dataclass(slots=True)
 class Decision:
-    """Of one subscription. `number_before` is that which it was read with: it holds only while that is so."""
+    """Of one subscription. `decided_on` is what it was read with: it holds only while that is so."""
 
     subscription_id: int
-    number_before: int
+    decided_on: tuple[Any, ...]
     number: int
     revision: int
     #: Only where they are others than before.

@@ -4,19 +4,20 @@ from datetime import datetime
 
 from subscriptions.choices import DestinationStatus, NoticeKind
 from subscriptions.destinations.models import Destination
+from subscriptions.destinations.silence import spoken_to
 from subscriptions.outbox.models import OutboxEntry
 from subscriptions.told.messages import Drafting, Planned
 from subscriptions.told.news import as_text
 from subscriptions.told.told_notice import ToldNotice
 
 
-def plan_paused(drafting: Drafting) -> dict[int, list[Planned]]:
-    """By entry: to every other active destination of the owner; to none where there is none."""
+def plan_paused(drafting: Drafting, moment: datetime) -> dict[int, list[Planned]]:
+    """By entry: to every other destination where the owner is told at a moment; to none where there is none."""
     entries = OutboxEntry.objects.filter(kind=NoticeKind.DESTINATION_PAUSED, told_at=None, number__isnull=False)
-    return {entry.pk: _plan(entry, drafting) for entry in entries.order_by("number")}
+    return {entry.pk: _plan(entry, drafting, moment) for entry in entries.order_by("number")}
 
 
-def _plan(entry: OutboxEntry, drafting: Drafting) -> list[Planned]:
+def _plan(entry: OutboxEntry, drafting: Drafting, moment: datetime) -> list[Planned]:
     paused = Destination.objects.filter(pk=entry.subject.get("destination")).first()
     owner = entry.owner_id or (paused.owner_id if paused else None)
     if paused is None or owner is None:
@@ -28,7 +29,7 @@ def _plan(entry: OutboxEntry, drafting: Drafting) -> list[Planned]:
     }  # fmt: skip
     number = entry.number or 0
     drafts = drafting.drafts(entry.kind, [ToldNotice(notice)], numbers=(number, number), header={})
-    others = Destination.objects.filter(owner=owner, status=DestinationStatus.ACTIVE, owner__is_active=True)
+    others = Destination.objects.filter(spoken_to(moment), owner=owner, status=DestinationStatus.ACTIVE)
     return [
         Planned(draft, one, None, place)
         for one in others.exclude(pk=paused.pk).order_by("pk").values_list("pk", flat=True)

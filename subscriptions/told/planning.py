@@ -3,7 +3,8 @@
 1. What was committed gets its number.
 2. In one state of the database it is decided who is told what. Nothing is written and nobody is held up, however long that takes.
 3. Under a lock, in one transaction: messages, deliveries, and how far each subscription was told. What was decided of a subscription
-   counts only if it stands where it stood when that was decided; another planner, or its owner, may have moved it since.
+   counts only if it stands where it stood and says what it said when that was decided; another planner may have moved it since, or
+   its owner changed it. Then it is decided anew.
 
 A process that is killed leaves either all of a step or nothing of it.
 """
@@ -15,7 +16,7 @@ from django.db import connection, transaction
 from database.connections import allow_long_statements, one_snapshot
 from subscriptions.outbox.entries import number_new_entries
 from subscriptions.told.deciding import Deciding
-from subscriptions.told.decisions import Decision, Plan
+from subscriptions.told.decisions import DECIDED_ON, Decision, Plan
 from subscriptions.told.messages import Planned, store_deliveries
 from subscriptions.told.models import Subscription
 from subscriptions.told.paused_destinations import as_told_at
@@ -55,11 +56,11 @@ def write_plan(plan: Plan, moment: datetime) -> int:
 
 
 def _still_holding(decisions: list[Decision]) -> list[Decision]:
-    """Those of subscriptions that stand where they stood, which nobody moves before this transaction ends."""
+    """Those of subscriptions that are as they were, which nobody moves or changes before this transaction ends."""
     ids = [decision.subscription_id for decision in decisions]
     rows = Subscription.objects.select_for_update(of=("self",)).filter(pk__in=ids, is_active=True).order_by("pk")
-    stands = dict(rows.values_list("pk", "told_number"))
-    return [decision for decision in decisions if stands.get(decision.subscription_id) == decision.number_before]
+    stands = {pk: tuple(values) for pk, *values in rows.values_list("pk", *DECIDED_ON)}
+    return [decision for decision in decisions if stands.get(decision.subscription_id) == decision.decided_on]
 
 
 def _move(decisions: list[Decision]) -> None:

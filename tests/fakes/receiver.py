@@ -94,6 +94,35 @@ def cut_after_reading(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def cut_short(handler: BaseHTTPRequestHandler) -> None:
+    """200, and less of a body than was said."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/plain")
+    handler.send_header("Content-Length", "100")
+    handler.end_headers()
+    handler.wfile.write(b"taken")
+    handler.close_connection = True
+
+
+def broken_chunks(handler: BaseHTTPRequestHandler) -> None:
+    """200, a piece of a body, and no piece after it."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/plain")
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"5\r\ntaken\r\nnothing\r\n")
+    handler.close_connection = True
+
+
+def _spelt(charset: str) -> Fault:
+    """200 with half of a surrogate pair, as UTF-7 has it, in a text that is said to be of an encoding."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        send(handler, 200, b"ok+2AA-", f"text/plain; charset={charset}")
+
+    return answer
+
+
 def _with_headers(status: int, **headers: str) -> Fault:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
@@ -123,6 +152,12 @@ FAULTS: dict[str, Fault] = {
     "drip": drip,
     "drip_head": drip_head,
     "cut": cut_after_reading,
+    "cut_short": cut_short,
+    "broken_chunks": broken_chunks,
+    "utf-7": _spelt("utf-7"),
+    "idna": _spelt("idna"),
+    "undefined": _spelt("undefined"),
+    "unheard-of": _spelt("unheard-of"),
     "too_many": _with_headers(429, Retry_After="3600"),
     "for_years": _with_headers(429, Retry_After="999999999"),
     "until_noon": until_noon,

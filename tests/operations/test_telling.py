@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.models import ApiKey
 from operations.stored_state import StoredState
 from operations.telling import how_telling_stands
 from subscriptions.choices import Channel, DestinationStatus, PauseReason
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def owner() -> User:
-    return User.objects.create_user("owner")
+    return User.objects.create_user("owner", is_staff=True)
 
 
 def make_destination(owner: User, name: str, **fields: Any) -> Destination:
@@ -79,6 +80,22 @@ def test_behind_is_what_waits_for_a_destination_that_takes_what_it_is_sent(owner
     assert found["destinations", (("reason", ""), ("status", "active"))] == 2
     assert found["destinations", (("reason", "keeps_failing"), ("status", "paused"))] == 1
     assert found["destinations", (("reason", "by_person"), ("status", "paused"))] == 0
+
+
+def test_what_is_held_back_because_its_person_or_key_is_not_good_is_not_behind(owner: User) -> None:
+    gone = User.objects.create_user("gone", is_staff=True, is_active=False)
+    past, future = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
+    keys = [
+        ApiKey.objects.create(name=f"{place}", prefix="mg_", key_hash=f"{place}", scopes=["subscribe"], **ending)
+        for place, ending in enumerate(({"revoked_at": past}, {"expires_at": past}, {"expires_at": future}))
+    ]
+    make_waiting(make_destination(gone, "gone"), seconds=9_000)
+    for key, seconds in zip(keys, (8_000, 7_000, 300), strict=True):
+        make_waiting(make_destination(owner, key.name, api_key=key), seconds=seconds)
+    telling = how_telling_stands()
+
+    assert telling.waiting == 4
+    assert 300 <= telling.waiting_seconds < 400
 
 
 def test_unplanned_is_what_has_no_number_and_what_somebody_who_is_told_at_once_has_not_come_to(owner: User) -> None:

@@ -140,6 +140,30 @@ def test_of_an_answer_text_is_kept_without_what_cannot_be_seen(receiver: Receive
     assert send(receiver.url()).answer_start == ""
 
 
+@pytest.mark.parametrize(
+    ("charset", "shown"),
+    [("utf-7", "ok"), ("idna", "ok+2AA-"), ("undefined", "ok+2AA-"), ("unheard-of", "ok+2AA-")],
+)
+def test_whatever_encoding_an_answer_names_what_is_kept_of_it_can_be_written(
+    receiver: Receiver, charset: str, shown: str
+) -> None:
+    receiver.fail(charset)
+
+    outcome = send(receiver.url())
+
+    assert (outcome.is_delivered, outcome.status_code, outcome.answer_start) == (True, 200, shown)
+
+
+@pytest.mark.parametrize("fault", ["cut_short", "broken_chunks"])
+def test_a_2xx_whose_body_breaks_off_is_delivered(receiver: Receiver, fault: str) -> None:
+    receiver.fail(fault)
+
+    outcome = send(receiver.url())
+
+    assert (outcome.is_delivered, outcome.status_code, outcome.answer_start) == (True, 200, "taken")
+    assert len(receiver.received) == 1
+
+
 def test_a_cookie_that_an_answer_sets_is_not_brought_back(receiver: Receiver) -> None:
     receiver.fail("accepted")
     channel = WebhookChannel()

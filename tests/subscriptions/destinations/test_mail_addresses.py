@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from pytest_django import Settings
 
+from api.keys import create_api_key
 from database.connections import database_now
 from subscriptions.choices import DestinationStatus, PauseReason
 from subscriptions.destinations.addresses import read_address
@@ -272,6 +273,18 @@ def test_an_owner_without_another_destination_is_told_by_mail_that_theirs_was_pa
     [told] = server.accepted
     assert told["To"] == "taro@example.com"
     assert "受信" in str(told.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+
+
+def test_a_place_whose_key_ended_is_none_where_the_owner_is_told(server: FakeMailServer) -> None:
+    owner = make_person("taro", email="taro@example.com")
+    key, _ = create_api_key(name="key", scopes=["read"])
+    hook, _ = make_hook("https://example.com/hook", name="受信", owner=owner)
+    make_hook("https://example.com/other", name="別", owner=owner, api_key=key)
+    type(key).objects.update(revoked_at=database_now())
+
+    change_status(hook.pk, DestinationStatus.PAUSED, PauseReason.KEEPS_FAILING)
+
+    assert Destination.objects.get(channel="mail").shown_address == "ta…@example.com"
 
 
 @pytest.mark.parametrize("why", ["another", "stopped", "no_address", "no_server", "by_person"])

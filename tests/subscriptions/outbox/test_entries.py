@@ -15,7 +15,7 @@ from subscriptions.models import OutboxEntry, Subscription
 from subscriptions.outbox.entries import forget_old_entries, newest_number, number_new_entries, record_entry
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
-from tests.subscriptions.told.followers import apply_list, days_ago, follow, make_person, plan, toyota
+from tests.subscriptions.told.followers import apply_list, days_ago, follow, make_person, plan, told, toyota
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,23 @@ def test_numbers_go_on_after_what_was_numbered() -> None:
 
     assert [number_new_entries(), number_new_entries(), newest_number()] == [1, 0, 3]
     assert numbered() == [(1, "list_too_old"), (2, "proof_failed"), (3, "key_ending")]
+
+
+def test_the_number_of_an_entry_that_went_with_its_person_is_given_to_nothing_else() -> None:
+    subscription, gone = follow(make_person()), make_person("gone")
+    apply_list(days_ago(7), toyota())
+    record_entry("key_ending", owner=gone)
+    plan()
+    gone.delete()
+    assert numbered() == [(1, "revision")]
+    assert newest_number() == 2
+
+    later = follow(make_person("later"))
+    apply_list(days_ago(6), toyota(company_name="トヨタ"))
+    plan()
+
+    assert numbered() == [(1, "revision"), (3, "revision")]
+    assert [told(one) for one in (subscription, later)] == [[("renamed", "7203")], [("renamed", "7203")]]
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -1,5 +1,6 @@
 """What happened becomes messages, and each of them a delivery for who is to be told."""
 
+from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from subscriptions.models import Destination, Subscription
 from subscriptions.outbox.entries import newest_number, number_new_entries, record_entry
 from subscriptions.told.deciding import MOST_NUMBERS, Deciding
 from subscriptions.told.planning import plan_deliveries, write_plan
+from subscriptions.told.subscribing import change_subscription
 from subscriptions.watching import make_watch_list
 from tests.factories import make_codes, make_issue
 from tests.subscriptions.told.followers import (
@@ -270,6 +272,26 @@ def test_what_a_revoked_or_expired_key_asked_for_is_not_told() -> None:
     assert list(Delivery.objects.values_list("destination__name", flat=True)) == ["good"]
 
 
+@pytest.mark.parametrize(("ending", "expected"), [({}, 1), ({"revoked_at": NOON}, 0), ({"expires_at": NOON}, 0)])
+@pytest.mark.parametrize("timing", ["at_once", "daily"])
+def test_what_a_person_asked_for_is_not_told_at_a_place_whose_key_ended(
+    timing: str, ending: dict[str, Any], expected: int
+) -> None:
+    owner = make_person()
+    key, _ = create_api_key(name="key", scopes=["read"])
+    digest = {"timing": timing, "digest_time": time(8)} if timing == "daily" else {}
+    subscription = follow(owner, destination=make_destination(owner, api_key=key), **digest)
+    type(key).objects.filter(pk=key.pk).update(**ending)
+    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
+
+    assert plan() == (expected if timing == "at_once" else 0)
+    # Passed by, not waiting.
+    subscription.refresh_from_db()
+    assert (subscription.told_number == newest_number()) == (timing == "at_once" or not expected)
+    type(key).objects.update(revoked_at=None, expires_at=None)
+    assert plan(timezone.now() + timedelta(days=2)) == (expected if timing == "daily" else 0)
+
+
 def test_a_subscription_that_moved_meanwhile_is_left_alone() -> None:
     """Another planner, or its owner, was quicker."""
     subscription = follow(make_person())
@@ -280,6 +302,45 @@ def test_a_subscription_that_moved_meanwhile_is_left_alone() -> None:
 
     assert write_plan(decided, timezone.now()) == 0
     assert len(contents(subscription)) == 1
+
+
+CHANGES: dict[str, Callable[[Subscription], dict[str, Any]]] = {
+    "destination": lambda one: {"destination": make_destination(one.owner, "ほか")},
+    "kinds": lambda _: {"kinds": ["delisted"]},
+    "watch_list": lambda one: {"watch_list": make_watch_list(one.owner, "自動車", ["7201"])},
+    "market_codes": lambda _: {"market_codes": ["0113"]},
+    "includes_history": lambda _: {"includes_history": True},
+    "timing": lambda _: {"timing": "daily", "digest_time": time(8)},
+    "is_active": lambda _: {"is_active": False},
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_was_decided_of_a_subscription_that_its_owner_changed_meanwhile_is_decided_anew(what: str) -> None:
+    subscription = follow(make_person())
+    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
+    number_new_entries()
+    decided = Deciding(timezone.now()).decide()
+    changed = change_subscription(subscription, **CHANGES[what](subscription))
+
+    assert write_plan(decided, timezone.now()) == 0
+    changed.refresh_from_db()
+    assert (changed.told_number, Delivery.objects.count()) == (1, 0)
+    plan()
+    places = list(Delivery.objects.values_list("destination__name", flat=True))
+    assert places == {"destination": ["ほか"], "includes_history": ["受信側 0"]}.get(what, [])
+
+
+def test_a_time_that_the_owner_of_a_digest_changed_meanwhile_stays() -> None:
+    subscription = follow(make_person(), timing="daily", digest_time=time(8))
+    later = timezone.now() + timedelta(days=2)
+    decided = Deciding(later).decide()
+    due_at = change_subscription(subscription, digest_time=time(20)).digest_due_at
+
+    write_plan(decided, later)
+
+    subscription.refresh_from_db()
+    assert (subscription.digest_time, subscription.digest_due_at) == (time(20), due_at)
 
 
 def test_a_revision_that_cannot_be_read_says_so_and_holds_nobody_up() -> None:

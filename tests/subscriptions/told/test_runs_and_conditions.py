@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from api.keys import create_api_key
 from datasources.models import DataSource
-from subscriptions.models import Destination, OutboxEntry
+from subscriptions.models import Delivery, Destination, OutboxEntry
 from subscriptions.outbox.entries import record_entry
 from syncjobs.models import SyncRun
 from tests.subscriptions.told.followers import contents, follow, make_destination, make_person, plan, told
@@ -142,6 +143,20 @@ def test_a_paused_destination_is_told_to_every_other_active_one_of_its_owner_onc
             "kind": "destination_paused", "date": None, "destination_id": paused.pk, "destination_name": "止まった",
             "channel": "webhook", "shown_address": "https://a/…", "reason": "keeps_failing",
         }  # fmt: skip
+
+
+def test_a_paused_destination_is_not_told_at_a_place_whose_key_ended() -> None:
+    owner = make_person()
+    key, _ = create_api_key(name="key", scopes=["read"])
+    paused = make_destination(owner, "止まった", status="paused")
+    make_destination(owner, "キーの", api_key=key)
+    make_destination(owner, "自分の")
+    type(key).objects.update(revoked_at=timezone.now())
+    record_entry("destination_paused", subject={"destination": paused.pk}, owner=owner)
+
+    plan()
+
+    assert list(Delivery.objects.values_list("destination__name", flat=True)) == ["自分の"]
 
 
 def test_where_there_is_no_other_destination_nobody_is_told_later() -> None:
