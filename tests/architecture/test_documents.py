@@ -121,3 +121,11 @@ def test_words_of_the_glossary_are_those_that_people_read() -> None:
 
     assert len(words) > 15
     assert [word for word in words if word not in said] == []
+
+
+def test_no_document_holds_what_a_merge_leaves_behind() -> None:
+    documents = [path for path in PROJECT.rglob("*.md") if not {".venv", "node_modules"} & set(path.parts)]
+
+    assert PROJECT / "CHANGELOG.md" in documents
+    left = [path.name for path in documents if re.search(r"^(<{7} |={7}$|>{7} )", path.read_text(), re.MULTILINE)]
+    assert left == []
