@@ -234,12 +234,10 @@ def test_what_is_not_of_the_api_is_told_as_such(client: Client, proxy: Proxy) ->
         client.company("7203")
 
 
-def test_the_attempts_named_for_an_hour_last_it_even_if_chance_halves_every_wait(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("meigara_client.retrying._chance", lambda: 0.0)
+def test_the_attempts_named_for_an_hour_last_it_even_if_chance_halves_every_wait() -> None:
     [attempts] = re.findall(r"outlast an hour .*`Retries\(attempts=(\d+)\)`", Retries.__doc__ or "")
-    waits = [Retries(int(attempts)).wait_after(attempt, None) or 0 for attempt in range(1, int(attempts))]
+    retries = Retries(int(attempts), chance=lambda: 0.0)
+    waits = [retries.wait_after(attempt, None) or 0 for attempt in range(1, int(attempts))]
 
     assert 3600 <= sum(waits) < 3900
 

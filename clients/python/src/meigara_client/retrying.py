@@ -13,7 +13,7 @@ from meigara_client.errors import ApiError, QuoteUnavailable
 _PASSING = {408, 429, 502, 503, 504}
 # An address that sent too many wrong keys: to send this one again makes it worse.
 _HOPELESS = "WRONG_API_KEYS"
-_DICE = random.SystemRandom()
+_CHANCE = random.SystemRandom().random
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Retries:
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 60.0
     sleep: Callable[[float], None] = time.sleep
+    #: From 0 (each wait as short as it can be) to 1.
+    chance: Callable[[], float] = _CHANCE
 
     def wait_after(self, attempt: int, retry_after_seconds: float | None) -> float | None:
         """Seconds until the next attempt, after `attempt` of them; `None`: there is none."""
@@ -37,9 +39,9 @@ class Retries:
             if retry_after_seconds > self.longest_wait_seconds:
                 return None
             # Never earlier than told, and not all at once.
-            return retry_after_seconds + _chance() * min(1.0, 0.1 * retry_after_seconds)
+            return retry_after_seconds + self.chance() * min(1.0, 0.1 * retry_after_seconds)
         longest = min(self.longest_wait_seconds, self.first_wait_seconds * 2.0 ** (attempt - 1))
-        return longest * (0.5 + 0.5 * _chance())
+        return longest * (0.5 + 0.5 * self.chance())
 
 
 def is_passing(error: ApiError) -> bool:
@@ -62,7 +64,3 @@ def read_retry_after(text: str | None) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _chance() -> float:
-    return _DICE.random()
