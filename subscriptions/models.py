@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from subscriptions.deliveries.models import Delivery, DeliveryAttempt, Message
 from subscriptions.destinations.models import Destination
-from subscriptions.outbox.models import OutboxEntry
+from subscriptions.outbox.models import OutboxEntry, OutboxPosition
 from subscriptions.ownership import OwnedByPerson
 from subscriptions.told.models import Subscription, ToldDifference
 
 # Django looks for an app's models here.
 __all__ = [
-    "Delivery", "DeliveryAttempt", "Destination", "ListPage", "Message", "OutboxEntry", "SavedView", "Subscription", "ToldDifference",
+    "Delivery", "DeliveryAttempt", "Destination", "ListPage", "Message", "OutboxEntry", "OutboxPosition", "SavedView", "Subscription", "ToldDifference",
     "WatchList", "WatchedCompany",
 ]  # fmt: skip
 

@@ -17,12 +17,12 @@ _RECORD = """
     INSERT INTO outbox_entries (kind, subject, owner_id, occurrence) VALUES (%s, %s, %s, %s)
     ON CONFLICT (occurrence) WHERE occurrence <> '' DO NOTHING
 """
-# An entry may be gone with the person whom it concerns: what a subscription has passed is no number of anything new. One that is not
-# active begins anew.
+# An entry may be gone with the person whom it concerns: its number is nobody else's.
 _NEWEST = """
-    SELECT coalesce(greatest(
-        (SELECT max(number) FROM outbox_entries), (SELECT max(told_number) FROM subscriptions WHERE is_active)
-    ), 0)
+    SELECT coalesce(greatest((SELECT max(newest) FROM outbox_positions), (SELECT max(number) FROM outbox_entries)), 0)
+"""
+_KEEP_NEWEST = """
+    INSERT INTO outbox_positions (id, newest) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET newest = excluded.newest
 """
 _NUMBER_NEW = """
     UPDATE outbox_entries AS entry SET number = %s + new.place
@@ -53,12 +53,15 @@ def number_new_entries() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERING_LOCK])
         # Statements of their own: they see what was committed during the wait.
-        cursor.execute(_NUMBER_NEW, [newest_number()])
-        return int(cursor.rowcount)
+        newest = newest_number()
+        cursor.execute(_NUMBER_NEW, [newest])
+        if count := int(cursor.rowcount):
+            cursor.execute(_KEEP_NEWEST, [newest + count])
+        return count
 
 
 def newest_number() -> int:
-    """The last number that was given, as far as that is known of entries and of who was told; 0 before the first."""
+    """The last number that was given, whatever became of its entry; 0 before the first."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
         (number,) = cursor.fetchone()

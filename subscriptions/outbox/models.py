@@ -45,3 +45,21 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number or '-'} {self.kind}"
+
+
+class OutboxPosition(models.Model):
+    """The last number that was given, in one row: what it was given to may be gone with its person, and is never another's."""
+
+    newest = models.BigIntegerField(_("最後の番号"))
+
+    class Meta:
+        db_table = "outbox_positions"
+        verbose_name = _("知らせた位置")
+        verbose_name_plural = _("知らせた位置")
+        constraints = [
+            # Law: there is one.
+            models.CheckConstraint(condition=models.Q(pk=1), name="ck_outbox_positions_one")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.newest)

@@ -83,6 +83,17 @@ def test_numbers_go_on_after_what_was_numbered() -> None:
     assert numbered() == [(1, "list_too_old"), (2, "proof_failed"), (3, "key_ending")]
 
 
+def test_the_number_of_an_entry_that_is_gone_before_anybody_was_told_is_given_to_nothing_else() -> None:
+    gone = make_person("gone")
+    record_entry("key_ending", owner=gone)
+    assert number_new_entries() == 1
+    gone.delete()
+    record_entry("list_too_old")
+
+    assert [number_new_entries(), newest_number()] == [1, 2]
+    assert numbered() == [(2, "list_too_old")]
+
+
 def test_the_number_of_an_entry_that_went_with_its_person_is_given_to_nothing_else() -> None:
     subscription, gone = follow(make_person()), make_person("gone")
     apply_list(days_ago(7), toyota())
