@@ -12,7 +12,8 @@ PEER_STAMP := $(PEER)/.installed
 # With the digests of every file of every package, for every platform: pip takes nothing else.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-strip-extras --generate-hashes
 # On whole runs only: for a part of the tests the services of three processes take longer to start than they save.
-PROCESSES = $(if $(ARGS),,--numprocesses 3 --dist worksteal)
+# More than cores, because some tests wait; what a file shares stays in one process, and the longest come first (`tests/sharing_out.py`).
+PROCESSES = $(if $(ARGS),,--numprocesses 4 --dist loadfile)
 # Tracing every line takes longer than the tests themselves (on Python 3.11), so not in `make test`.
 COVERAGE = --cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95
 

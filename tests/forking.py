@@ -177,7 +177,7 @@ def _serve(line: socket.socket, words: list[str]) -> None:
             line.sendall(json.dumps(answer).encode() + b"\n")
     for pid in living:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _collect(living: set[int], ended: dict[int, int]) -> None:
@@ -210,8 +210,11 @@ def _become(request: dict[str, Any]) -> NoReturn:
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        # With all that it starts in its turn, so that none of them can be forgotten.
         if request["is_leader"]:
             os.setsid()
+        else:
+            os.setpgid(0, 0)
         log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(log, 1)
         os.dup2(log, 2)
