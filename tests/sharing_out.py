@@ -12,6 +12,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 #: The longest first, of those that take twenty seconds and more by themselves; the order among all others is of no account.
 LONGEST = (
+    # Each with a product of its own; all others share one, in the order of their names.
+    "tests/e2e/test_telling.py",
+    "tests/e2e/test_company_page.py",
+    "tests/e2e/test_questions.py",
+    "tests/e2e/test_operator_tasks.py",
+    "tests/e2e/test_journey.py",
     "tests/local/test_operations.py",
     "tests/local/test_outages.py",
     "tests/local/test_refusing_redis.py",
