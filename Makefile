@@ -12,7 +12,10 @@ PEER_STAMP := $(PEER)/.installed
 # With the digests of every file of every package, for every platform: pip takes nothing else.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-strip-extras --generate-hashes
 # On whole runs only: for a part of the tests the services of three processes take longer to start than they save.
-PROCESSES = $(if $(ARGS),,--numprocesses 3 --dist worksteal)
+# More than cores, because some tests wait; what a file shares stays in one process, and the longest come first (`tests/sharing_out.py`).
+PROCESSES = $(if $(ARGS),,--numprocesses 4 --dist loadfile)
+# Each with a product, a database and a browser of its own.
+E2E_PROCESSES = $(if $(ARGS),,--numprocesses 2 --dist loadfile)
 # Tracing every line takes longer than the tests themselves (on Python 3.11), so not in `make test`.
 COVERAGE = --cov=companies --cov=datasources --cov-report=term:skip-covered --cov-fail-under=95
 
@@ -61,7 +64,7 @@ lint: $(STAMP) ## 静的検査
 	@HTTPS_ONLY=true $(TEST) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 
 e2e: $(STAMP) ## ブラウザーでのテスト（Chromium が必要）
-	@$(TEST) $(VENV)/bin/python -m pytest tests/e2e $(ARGS)
+	@$(TEST) $(VENV)/bin/python -m pytest tests/e2e $(E2E_PROCESSES) $(ARGS)
 
 mutants: $(STAMP) ## 仕込んだ誤りをテストが見つけるか（例: ARGS="ledger"）
 	@$(TEST) $(VENV)/bin/python -m tests.mutants $(ARGS)

@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +15,8 @@ import psutil
 from django.db import connection
 
 from serving import COMMAND_LINE
+from tests.forking import Forked, start_program
+from tests.local.stack import family_of
 
 _START_SECONDS = 30
 #: How it listens, as everywhere (`tests/deploy/test_serving.py`).
@@ -41,13 +42,14 @@ def serve(
     directory: Path, application: str = "config.rsgi:application", *, workers: int = 1, **more: str
 ) -> Iterator[Server]:
     """The server as `make run` starts it, until the end of the block; its log is in `directory`."""
-    port = free_port()
-    command = [
-        sys.executable, "-m", "granian", *SERVING, "--workers", str(workers), "--workers-kill-timeout", "10",
-        "--port", str(port), "--log-level", "warning", application,
+    port, log_path = free_port(), directory / "web.log"
+    words = [
+        "granian", *SERVING, "--workers", str(workers), "--workers-kill-timeout", "10", "--port", str(port),
+        "--log-level", "warning", application,
     ]  # fmt: skip
-    environment = {"DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING", **more}
-    with started(command, directory / "web.log", **environment) as process:
+    log_path.write_bytes(b"")
+    environment = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING", **more}
+    with _ended_afterwards(start_program(words, log_path, environment)) as process:
         wait_until_up(port)
         yield Server(port, process)
 
@@ -63,10 +65,17 @@ def started(command: list[str], log_path: Path, **environment: str) -> Iterator[
     """A program that serves, until the end of the block."""
     with log_path.open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT)
+    with _ended_afterwards(process) as running:
+        yield running
+
+
+@contextmanager
+def _ended_afterwards(process: "subprocess.Popen[bytes] | Forked") -> Iterator[psutil.Process]:
+    """As a deployment ends it; what has ended by itself is no fault."""
     try:
         yield psutil.Process(process.pid)
     finally:
-        children = psutil.Process(process.pid).children(recursive=True)
+        children = family_of(psutil.Process(process.pid))[1:] if process.poll() is None else []
         process.terminate()
         try:
             process.wait(30)
@@ -94,6 +103,6 @@ def wait_until_up(port: int) -> None:
         except OSError:
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
             return

@@ -13,6 +13,7 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
@@ -26,6 +27,8 @@ from tests.local.test_run import free_port, is_healthy
 APRIL, MAY = date(2024, 4, 30), date(2024, 5, 31)
 # Where the pictures go that the tests take on their way.
 SCREENSHOTS = PROJECT / "artifacts" / "e2e"
+# The cookies of those who have signed in, by the address of the product.
+_KEPT: dict[str, Any] = {}
 # Without these Chromium asks hosts of its maker for updates; root needs the first.
 _CHROMIUM_OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -73,7 +76,7 @@ def pytest_sessionstart() -> None:
 def start_product(directory: Path, **more: str) -> tuple[subprocess.Popen[str], Product]:
     """Everything that `make run` starts, with its sample lists, in a place of its own; `more` are further variables."""
     port = free_port()
-    process = start(directory, "run", log_path=None, PORT=str(port), **more)
+    process = start(directory, "run", log_path=None, PORT=str(port), FLOWER_PORT=str(free_port()), **more)
     try:
         wait_for(lambda: is_healthy(port), timeout_seconds=180)
     except AssertionError:
@@ -145,8 +148,17 @@ def _left(request: Request, own: tuple[str, ...]) -> bool:
 @pytest.fixture
 def admin(page: Page, product: Product) -> Page:
     """The page after signing in."""
-    sign_in(page, product.admin_user, product.admin_password)
+    enter(page, product)
     return page
+
+
+def enter(page: Page, product: Product) -> None:
+    """As the administrator, on the first page: through the form once, and from then on with what a browser keeps of that."""
+    page.context.add_cookies(_KEPT.get(product.base_url, []))
+    page.goto("/admin/")
+    if urlsplit(page.url).path != "/admin/":
+        sign_in(page, product.admin_user, product.admin_password)
+        _KEPT[product.base_url] = page.context.cookies()
 
 
 def sign_in(page: Page, user: str, password: str, lands_on: str = "**/admin/") -> None:

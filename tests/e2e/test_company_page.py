@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import Product, sign_in, start_product, stop_product, take_picture, watched_page
+from tests.e2e.conftest import Product, enter, start_product, stop_product, take_picture, watched_page
 from tests.e2e.test_accessibility import serious_findings
 from tests.e2e.test_pages_fit import fits
 from tests.local.stack import finish, start
@@ -83,7 +83,7 @@ def kyoto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 def confirmed(browser: Browser, kyoto: Product) -> None:
     """The succession, by an operator."""
     with watched_page(browser, kyoto) as page:
-        sign_in(page, kyoto.admin_user, kyoto.admin_password)
+        enter(page, kyoto)
         page.goto("/admin/companies/succession/")
         page.get_by_role("link", name="8369 → 5844").click()
         take_picture(page, "succession")
@@ -94,7 +94,7 @@ def confirmed(browser: Browser, kyoto: Product) -> None:
 @pytest.fixture
 def analyst(browser: Browser, kyoto: Product, confirmed: None) -> Iterator[Page]:
     with watched_page(browser, kyoto) as page:
-        sign_in(page, kyoto.admin_user, kyoto.admin_password)
+        enter(page, kyoto)
         yield page
 
 
@@ -174,7 +174,7 @@ def test_it_can_be_read_in_a_window_and_on_a_telephone_by_day_and_by_night(
 def test_a_code_that_there_is_not_can_be_read_too(browser: Browser, kyoto: Product, scheme: str) -> None:
     context = browser.new_context(base_url=kyoto.base_url, color_scheme=scheme, viewport={"width": 390, "height": 844})  # type: ignore[arg-type]
     page = context.new_page()
-    sign_in(page, kyoto.admin_user, kyoto.admin_password)
+    enter(page, kyoto)
     answer = page.goto("/8370")
 
     assert answer is not None

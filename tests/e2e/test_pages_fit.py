@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import Product, sign_in, take_picture, watched_page
+from tests.e2e.conftest import Product, enter, take_picture, watched_page
 from tests.e2e.test_accessibility import serious_findings
 from tests.fakes.jquants import API_KEY, FakeJquants
 
@@ -60,7 +60,7 @@ def doubtful_run(browser: Browser, product: Product, issues: list[ListedIssue]) 
     with FakeJquants() as fake, watched_page(browser, product) as page:
         fake.publish(JULY, issues)
         fake.publish(AUGUST, issues[:2000])
-        sign_in(page, product.admin_user, product.admin_password)
+        enter(page, product)
         page.goto("/admin/datasources/datasource/add/")
         page.get_by_label("名称").fill(SOURCE)
         page.get_by_label("ベース URL").fill(fake.url())

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
-from tests.e2e.conftest import Product, sign_in, start_product, stop_product, take_picture, watched_page
+from tests.e2e.conftest import Product, enter, start_product, stop_product, take_picture, watched_page
 from tests.e2e.test_accessibility import serious_findings
 from tests.local.stack import finish, start
 
@@ -129,7 +129,7 @@ def analyst(browser: Browser, past: Product) -> Iterator[Clicks]:
     """On the first page."""
     with watched_page(browser, past) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        sign_in(page, past.admin_user, past.admin_password)
+        enter(page, past)
         yield Clicks(page)
 
 

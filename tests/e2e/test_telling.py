@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import (
     Product,
+    enter,
     list_with_a_new_name,
-    sign_in,
     start_product,
     stop_product,
     take_picture,
@@ -57,7 +57,7 @@ def telling(tmp_path_factory: pytest.TempPathFactory, mailbox: FakeMailServer) -
 @pytest.fixture
 def visitor(browser: Browser, telling: Product) -> Iterator[Page]:
     with watched_page(browser, telling) as page:
-        sign_in(page, telling.admin_user, telling.admin_password)
+        enter(page, telling)
         yield page
 
 

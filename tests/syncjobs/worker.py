@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ from django.db import connection
 
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
-from tests.local.stack import PROJECT
+from tests.forking import start_program
 
 #: The pauses of a test; see `impatience`.
 IMPATIENCE = {
@@ -46,14 +45,11 @@ class Worker:
     def start(self) -> "Worker":
         """Start it and wait until it answers."""
         started_before = self._count_starts()
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable, "-m", "celery", "--app", "config", "worker", *self.options, "--loglevel", "info",
-                    "--without-gossip", "--without-mingle", "--hostname", f"{id(self)}@%h", "--queues", self.queue,
-                ],
-                cwd=PROJECT, env=self._environment, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        words = [
+            "celery", "--app", "config", "worker", *self.options, "--loglevel", "info", "--without-gossip",
+            "--without-mingle", "--hostname", f"{id(self)}@%h", "--queues", self.queue,
+        ]  # fmt: skip
+        self.process = start_program(words, self.log_path, self._environment, is_leader=True)
         wait_until(lambda: self._count_starts() > started_before, self._tell)
         return self
 
