@@ -9,28 +9,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus, Verdict
+from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus, UploadKind, UploadStatus, Verdict
 from syncjobs.progress_share import percent_of
 from syncjobs.querysets import SyncRunQuerySet
 from wording.coloured_choices import Colour
 
 #: Of the reason for taking a doubtful list.
 REASON_LENGTH = 500
-
-
-class UploadStatus(models.TextChoices):
-    """Where an upload stands. `PREVIEWED` is the only one that can still change."""
-
-    PREVIEWED = "previewed", _("確認待ち")
-    APPLIED = "applied", _("取込済み")
-    DISCARDED = "discarded", _("取消")
-
-
-class UploadKind(models.TextChoices):
-    """What kind of list it is."""
-
-    LISTING = "listing", _("上場銘柄一覧")
-    ISSUERS = "issuers", _("EDINET コード一覧")
 
 
 class ListUpload(models.Model):
