@@ -108,6 +108,8 @@ class SyncRun(models.Model):
     uncovered_companies = models.PositiveIntegerField(_("対象外"), null=True, blank=True)
     #: What the changed ones differ in, by field: `{"filled": {…}, "changed": {…}}` (`companies.ledger.field_changes`).
     field_changes = models.JSONField(_("変更の内訳"), null=True, blank=True)
+    #: What went otherwise than usual and stopped nothing, as `datasources.list_notes` keeps it.
+    notes = models.JSONField(_("注記"), null=True, blank=True)
     error_code = models.TextField(_("エラーコード"), blank=True, default="")
     error_message = models.TextField(_("エラー内容"), blank=True, default="")
     review = models.JSONField(_("確認内容"), null=True, blank=True)
