@@ -12,13 +12,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext
-
 from companies.listed_issue import ListedIssue
 from datasources.choices import ApiVersion
-from datasources.errors import SourceError
-from datasources.http import kind_of_content
 from datasources.jquants.listing import NAMES, RowReader
+from datasources.list_notes import FileNotUsable
 from datasources.waiting import CheckCancelled
 
 #: A month has about 17 MB.
@@ -45,7 +42,7 @@ def read_bulk_csv(
     content: bytes, wanted: Collection[date], *, today: date, check_cancelled: CheckCancelled
 ) -> BulkContent:
     """The lists of the `wanted` days in a file, packed or not. `today` is the day in Japan. The `Date` of a row says of which day it
-    is. Raises `SourceError` for a file that is not wholly what it should be.
+    is. Raises `FileNotUsable`, and `SourceError` that names a row.
     """
     try:
         with io.TextIOWrapper(io.BufferedReader(_Bounded(_unpack(content))), encoding="utf-8-sig", newline="") as text:
@@ -53,11 +50,11 @@ def read_bulk_csv(
             columns, unknown = _match_columns(next(rows, []), content)
             lists = _read_rows(rows, columns, wanted, today, check_cancelled)
     except (OSError, EOFError, zlib.error) as error:  # of gzip: cut, or not right
-        raise _unreadable(gettext("gzip として最後まで展開できません（途中で切れているか、壊れています）。")) from error
+        raise FileNotUsable("NO_GZIP") from error
     except UnicodeDecodeError as error:
-        raise _unreadable(gettext("文字コードが UTF-8 ではありません。")) from error
+        raise FileNotUsable("NO_UTF8") from error
     except csv.Error as error:
-        raise _unreadable(gettext("CSV として読めません。")) from error
+        raise FileNotUsable("NO_CSV") from error
     return BulkContent(lists, unknown)
 
 
@@ -68,7 +65,7 @@ def _unpack(content: bytes) -> io.BufferedIOBase:
 
 
 class _Bounded(io.RawIOBase):
-    """What comes out of a file, up to a limit. Raises `SourceError` beyond it."""
+    """What comes out of a file, up to a limit. Raises `FileNotUsable` beyond it."""
 
     def __init__(self, unpacked: io.BufferedIOBase) -> None:
         self._unpacked, self._left = unpacked, MAX_UNPACKED_BYTES
@@ -80,33 +77,27 @@ class _Bounded(io.RawIOBase):
         count = self._unpacked.readinto(buffer)
         self._left -= count
         if self._left < 0:
-            raise _unreadable(
-                gettext("展開すると大きすぎます（上限 {max_bytes:,} バイト）。").format(max_bytes=MAX_UNPACKED_BYTES)
-            )
+            raise FileNotUsable("TOO_LARGE_UNPACKED", max_bytes=MAX_UNPACKED_BYTES)
         return count
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE and not line.endswith("\n"):
-            raise _unreadable(gettext("1 行が長すぎます（CSV ではないようです）。"))
+            raise FileNotUsable("LINE_TOO_LONG")
         yield line
 
 
 def _match_columns(header: list[str], content: bytes) -> tuple[list[str | None], list[str]]:
     """For each column the name by which the API's rows have it, `None` where there is none; and those without one."""
     if content.lstrip()[:1] == b"<":
-        raise _unreadable(gettext("CSV ではなく {kind} が届きました。").format(kind=kind_of_content(content)))
+        raise FileNotUsable("HTML")
     columns = [_KNOWN_AS.get(_plain(name)) for name in header[:_MOST_COLUMNS]]
     missing = [name for name in _NEEDED if name not in columns]
     twice = [name for name in _NEEDED if columns.count(name) > 1]
     if missing or twice or len(header) > _MOST_COLUMNS:
-        raise SourceError(
-            "BULK_COLUMNS",
-            gettext("列が想定と異なります（ない列: {missing}。重なる列: {twice}。届いた列: {header}）。").format(
-                missing=_listed(missing), twice=_listed(twice), header=_listed([name[:30] for name in header[:30]])
-            ),
-        )
+        shown = [name[:30] for name in header[:30]]
+        raise FileNotUsable("COLUMNS", missing=missing, twice=twice, header=shown)
     return columns, [name[:30] for name, known in zip(header, columns, strict=True) if known is None]
 
 
@@ -118,13 +109,13 @@ def _read_rows(
         if number % _LOOK_EVERY_ROWS == 0:
             check()
         if len(values) != len(columns):
-            raise _unreadable(gettext("{number} 行目の列の数が見出しと異なります。").format(number=number))
+            raise FileNotUsable("RAGGED", number=number)
         row = {name: value for name, value in zip(columns, values, strict=True) if name}
         if (day := reader.read_day(row, number)) not in wanted:
             continue
         kept += 1
         if kept > _MOST_ROWS:
-            raise _unreadable(gettext("行が多すぎます（上限 {count:,} 行）。").format(count=_MOST_ROWS))
+            raise FileNotUsable("TOO_MANY_ROWS", count=_MOST_ROWS)
         lists.setdefault(day, []).append(reader.read_issue(row, number))
     return lists
 
@@ -139,11 +130,3 @@ _KNOWN_AS = {
     **{_plain(name): name for name in (*_NEEDED, "MrgnNm")},
     _plain("MarginCodeName"): "MrgnNm",
 }
-
-
-def _listed(names: list[str]) -> str:
-    return gettext("、").join(names) or "―"
-
-
-def _unreadable(message: str) -> SourceError:
-    return SourceError("BULK_FILE_UNREADABLE", message)

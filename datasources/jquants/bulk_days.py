@@ -13,14 +13,13 @@ from datetime import date
 from typing import Any, Protocol
 
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from companies.listed_issue import ListedIssue
 from datasources.errors import SourceError
 from datasources.jquants.bulk_csv import BulkContent, read_bulk_csv
 from datasources.jquants.bulk_download import MAX_PACKED_BYTES, download_bulk_file
 from datasources.jquants.bulk_files import FEWEST_DAYS, BulkFile, assign_days, read_files
-from datasources.list_notes import ListNote, TellNote
+from datasources.list_notes import FileNotUsable, ListNote, TellNote, reason_of
 from datasources.providers import FetchedList, ListClient, no_report
 from datasources.waiting import CheckCancelled
 
@@ -30,7 +29,7 @@ _TRIES = 2
 _MOST_FAILURES = 3
 # In a month the list changes by less than one in a hundred.
 _FARTHEST = 0.05
-_SHOWN_DAYS = 5
+_SHOWN = 5
 
 
 class BulkApi(Protocol):
@@ -86,7 +85,7 @@ class BulkDays(ListClient):
         try:
             rows = self._api.list_bulk_files()
         except SourceError as error:
-            self._tell(ListNote("BULK_UNAVAILABLE", {"message": error.message}))
+            self._tell(ListNote("BULK_UNAVAILABLE", {"reason": reason_of(error)}))
             return {}
         assigned = assign_days(read_files(rows), days)
         if not assigned:
@@ -106,7 +105,9 @@ class BulkDays(ListClient):
             self._lists = self._prove(file, read)
         except SourceError as error:
             self._failures += 1
-            self._tell(ListNote("BULK_FILE_REFUSED", {"file": file.name, "days": len(days), "message": error.message}))
+            self._tell(
+                ListNote("BULK_FILE_REFUSED", {"file": file.name, "days": len(days), "reason": reason_of(error)})
+            )
             if self._failures == _MOST_FAILURES:
                 self._tell(ListNote("BULK_GIVEN_UP", {"count": self._failures}))
             return
@@ -116,10 +117,7 @@ class BulkDays(ListClient):
 
     def _download(self, file: BulkFile) -> bytes:
         if file.size_bytes > MAX_PACKED_BYTES:
-            raise SourceError(
-                "BULK_FILE_TOO_LARGE",
-                gettext("ファイルが大きすぎます（{size:,} バイト）。").format(size=file.size_bytes),
-            )
+            raise FileNotUsable("TOO_LARGE", max_bytes=MAX_PACKED_BYTES)
         for tries_left in range(_TRIES, 0, -1):
             url = self._api.find_bulk_url(file.key)
             try:
@@ -133,7 +131,7 @@ class BulkDays(ListClient):
         """The lists of a file with the API's in the place of those that were compared. Raises `SourceError` where they differ."""
         there = [day for day in self._days_of[file] if day in read.lists]
         if not there:
-            raise SourceError("BULK_NO_DAYS", gettext("名前にある期間の行がありません。"))
+            raise FileNotUsable("NO_DAYS")
         proven = {}
         for day in sorted({there[0], there[-1]}):
             proven[day] = self._api.fetch_listing(day)
@@ -143,33 +141,23 @@ class BulkDays(ListClient):
 
     def _tell_oddities(self, file: BulkFile, read: BulkContent) -> None:
         if read.unknown_columns:
-            columns = gettext("、").join(read.unknown_columns)
-            self._tell(ListNote("BULK_UNKNOWN_COLUMNS", {"file": file.name, "columns": columns}))
+            self._tell(ListNote("BULK_UNKNOWN_COLUMNS", {"file": file.name, "columns": read.unknown_columns}))
         missing = [day for day in self._days_of[file] if day not in read.lists]
         odd = [day for day in self._days_of[file] if day in read.lists and day not in self._lists]
         for code, days in (("BULK_DAYS_MISSING", missing), ("BULK_DAYS_ODD", odd)):
             if days:
-                shown = gettext("、").join(map(str, days[:_SHOWN_DAYS]))
+                shown = [str(day) for day in days[:_SHOWN]]
                 self._tell(ListNote(code, {"file": file.name, "count": len(days), "days": shown}))
 
 
 def _refuse_difference(day: date, read: list[ListedIssue], told: FetchedList) -> None:
     if told.date_in_force != day:
-        raise SourceError(
-            "BULK_DISAGREES",
-            gettext("{day} の行がありますが、API はその日の一覧として {told} を返します。").format(
-                day=day, told=told.date_in_force
-            ),
-        )
+        raise FileNotUsable("OTHER_DAY", day=str(day), told=str(told.date_in_force))
     ours, theirs = Counter(read), Counter(told.issues)
     different = {issue.code for issue in ((ours - theirs) + (theirs - ours)).elements()}
     if different:
-        raise SourceError(
-            "BULK_DISAGREES",
-            gettext("{day} の {count:,} 銘柄が、API の一覧と異なります（例: {sample}）。").format(
-                day=day, count=len(different), sample=gettext("、").join(sorted(different)[:_SHOWN_DAYS])
-            ),
-        )
+        sample = sorted(different)[:_SHOWN]
+        raise FileNotUsable("DISAGREES", day=str(day), count=len(different), sample=sample)
 
 
 def _is_near(read: BulkContent, day: date, there: Sequence[date]) -> bool:

@@ -8,13 +8,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from datasources.errors import SourceError
 from datasources.http import HttpAnswer, HttpService
+from datasources.list_notes import FileNotUsable
 from datasources.waiting import CheckCancelled
 
 logger = structlog.get_logger(__name__)
@@ -22,20 +20,18 @@ logger = structlog.get_logger(__name__)
 #: A month has about 2 MB, packed.
 MAX_PACKED_BYTES = 32 * 1024 * 1024
 # What the shared code says of a base URL would mislead: this address is not an operator's.
-_WORDS: dict[str, str | Promise] = {
-    "BASE_URL_REFUSED": _("渡された URL は、https の公開されたアドレスではありません。"),
-    "TIMEOUT": _("時間内にダウンロードできません。"),
-    "TLS_ERROR": _("配信元との暗号化通信を始められません。"),
-    "RESPONSE_TOO_LARGE": _("ファイルが大きすぎます。"),
-    "UNEXPECTED_RESPONSE": _("配信元の応答を展開できません。"),
+_REASONS = {
+    "BASE_URL_REFUSED": "URL_REFUSED",
+    "RESPONSE_TOO_LARGE": "TOO_LARGE",
+    "TIMEOUT": "TIMEOUT",
+    "TLS_ERROR": "TLS_ERROR",
 }
-_UNREACHABLE = _("配信元に接続できないか、途中で切断されました。")
 
 
 @sensitive_variables()
 def download_bulk_file(url: str, name: str, *, check_cancelled: CheckCancelled) -> bytes:
-    """What is there, not further than that address. `name` is what the log calls it. Raises `SourceError`, one that may pass with
-    another URL where this one has run out.
+    """What is there, not further than that address. `name` is what the log calls it. Raises `FileNotUsable`, one that may pass
+    with another URL where this one has run out.
     """
     started, outcome = time.perf_counter(), "unreachable"
     try:
@@ -43,19 +39,14 @@ def download_bulk_file(url: str, name: str, *, check_cancelled: CheckCancelled) 
         outcome = str(answer.status)
     except SourceError as error:
         outcome = error.code.lower()
-        words = str(_WORDS.get(error.code, _UNREACHABLE))
-        raise SourceError("BULK_DOWNLOAD_FAILED", words, is_retryable=error.is_retryable) from None
+        reason = _REASONS.get(error.code, "UNREACHABLE")
+        raise FileNotUsable(reason, is_retryable=error.is_retryable, max_bytes=MAX_PACKED_BYTES) from None
     finally:
         seconds = round(time.perf_counter() - started, 3)
         logger.info("jquants_bulk_download", file=name, status=outcome, seconds=seconds)
     if answer.status != 200:
-        raise SourceError(
-            "BULK_DOWNLOAD_FAILED",
-            gettext("配信元が HTTP {status} を返しました（URL の期限切れかもしれません）。").format(
-                status=answer.status
-            ),
-            is_retryable=answer.status == 403 or answer.status >= 500,
-        )
+        may_pass = answer.status == 403 or answer.status >= 500
+        raise FileNotUsable("HTTP_STATUS", is_retryable=may_pass, status=answer.status)
     return answer.content
 
 
@@ -64,7 +55,7 @@ def _get(url: str, check_cancelled: CheckCancelled) -> HttpAnswer:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise SourceError("BASE_URL_REFUSED", str(_WORDS["BASE_URL_REFUSED"])) from None
+        raise SourceError("BASE_URL_REFUSED", "") from None
     service = HttpService(
         "J-Quants", f"{parts.scheme}://{parts.netloc}",
         patience=settings.JQUANTS_REQUESTS, max_bytes=MAX_PACKED_BYTES, check_cancelled=check_cancelled,

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from datasources.choices import ApiVersion
 from datasources.credentials import find_credentials
@@ -19,7 +18,7 @@ from datasources.jquants.listing import read_listing
 from datasources.jquants.pagination import collect_pages
 from datasources.jquants.plans import takes_bulk_files
 from datasources.jquants.transport import Transport
-from datasources.list_notes import TellNote
+from datasources.list_notes import FileNotUsable, TellNote
 from datasources.models import DataSource
 from datasources.providers import FetchedList, ListClient, no_report
 from datasources.waiting import CheckCancelled, never_cancelled
@@ -89,7 +88,7 @@ class JquantsClient(ListClient):
         """Where a file can be had for five minutes; a secret from here on."""
         url = self._get("/bulk/get", {"key": key}).get("url")
         if not isinstance(url, str) or not url:
-            raise SourceError("UNEXPECTED_RESPONSE", gettext("応答にダウンロード用の URL がありません。"))
+            raise FileNotUsable("NO_URL")
         self._transport.keep_secret(url)
         return url
 

@@ -206,7 +206,7 @@ class QuoteAnswer(EmbeddedQuoteAnswer):
 
 _ID = "3f0a2c1e-7d54-4c8e-9a55-0c8e2b7f6d10"
 STARTED_EXAMPLE = {"sync_id": _ID, "status": "queued", "started_at": "2026-11-20T18:00:00.123456+09:00"}
-RUN_EXAMPLE = {
+RUN_EXAMPLE: dict[str, Any] = {
     "sync_id": _ID, "parent_id": None, "retry_of": None, "source": "J-Quants", "kind": "listing", "status": "completed",
     "phase": "ended", "progress": 100, "done": 4400, "total": 4400, "requested_date": None, "range_end": None,
     "date_in_force": "2026-11-20", "force_update": False, "total_companies": 4400, "new_companies": 2,

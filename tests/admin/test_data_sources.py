@@ -76,13 +76,11 @@ def test_bulk_files_are_chosen_where_version_and_plan_have_them_and_that_is_reco
     for wrong in ({"plan": "free"}, {"api_version": "v1", "mail_address": MAIL_ADDRESS, "password": PASSWORD}):
         refused = text(admin_client.post(page_of(source), form(jquants, uses_bulk_files="on", **wrong)))
         assert "一括ファイルは、V2 の Light 以上の契約で使えます。" in refused
-    source.refresh_from_db()
-    assert source.uses_bulk_files is False
+    assert not DataSource.objects.filter(uses_bulk_files=True).exists()
 
     admin_client.post(page_of(source), form(jquants, uses_bulk_files="on", plan="light"))
 
-    source.refresh_from_db()
-    assert source.uses_bulk_files is True
+    assert DataSource.objects.filter(uses_bulk_files=True).exists()
     page = text(admin_client.get(page_of(source)))
     assert "過去分の取込に一括ファイルを使う" in page
     assert "列の名前を確かめ" in page

@@ -121,7 +121,7 @@ def test_a_file_of_no_use_is_told_on_the_page_and_by_the_api_and_nothing_is_miss
     run = backfill(source)
 
     assert run.status == "completed"
-    assert [note["code"] for note in run.notes] == ["BULK_FILE_REFUSED", "BULK_USED"]
+    assert [note["code"] for note in run.notes or []] == ["BULK_FILE_REFUSED", "BULK_USED"]
     assert ListingSnapshot.objects.count() == 12
     assert not Company.objects.filter(company_name="別の会社").exists()
     words = "2025-03-31 の 1 銘柄が、API の一覧と異なります（例: 1340）。"
@@ -129,7 +129,8 @@ def test_a_file_of_no_use_is_told_on_the_page_and_by_the_api_and_nothing_is_miss
     assert words in api.get(f"/api/v1/companies/sync/runs/{run.pk}").json()["notes"][0]
     in_english = api.get(f"/api/v1/companies/sync/runs/{run.pk}", headers={"Accept-Language": "en"}).json()["notes"]
     assert in_english[1] == (
-        "1 bulk files gave 4 days, 8 days were fetched one by one (those that files were compared with among them)."
+        "Days taken from bulk files: 4 (files: 1). "
+        "Days fetched one by one: 8 (those that files were compared with among them)."
     )
 
 
@@ -139,7 +140,7 @@ def test_a_plan_without_files_is_no_failure(source: DataSource, jquants: FakeJqu
     run = backfill(source)
 
     assert (run.status, run.error_message, ListingSnapshot.objects.count()) == ("completed", "", 12)
-    assert [note["code"] for note in run.notes] == ["BULK_UNAVAILABLE"]
+    assert [note["code"] for note in run.notes or []] == ["BULK_UNAVAILABLE"]
     assert asked_days(jquants) == [str(day) for day in DAYS]
 
 
