@@ -24,16 +24,18 @@ _DAYS = 250
 _MIB = 1024 * 1024
 
 
-def measure_backfill() -> list[Measurement]:
-    """Seconds for the whole run, and the most memory that the worker with its children held."""
+def measure_backfill(*, by_files: bool = False) -> list[Measurement]:
+    """Seconds for the whole run, the requests to the API, and the most memory that the worker with its children held; day by day, or
+    with the help of bulk files.
+    """
     service = subprocess.Popen(
-        [sys.executable, "-m", "tests.fakes", "--port", "0", "--days", str(_DAYS), "--packed"],
+        [sys.executable, "-m", "tests.fakes", "--port", "0", "--days", str(_DAYS), "--packed", "--bulk"],
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
         base_url = (service.stdout.readline() if service.stdout else "").split()[0].partition("=")[2]
-        source = DataSource.objects.create(plan=Plan.UNLIMITED, base_url=base_url)
+        source = DataSource.objects.create(plan=Plan.UNLIMITED, base_url=base_url, uses_bulk_files=by_files)
         store_credentials(source, Credentials(API_KEY))
         with tempfile.TemporaryDirectory() as directory:
             worker = Worker(Path(directory) / "worker.log", queue="bench", LOG_LEVEL="INFO").start()
@@ -58,9 +60,13 @@ def _watch(source: DataSource, worker: Worker) -> list[Measurement]:
     seconds = time.perf_counter() - started
     if run.status != RunStatus.COMPLETED or ListingSnapshot.objects.count() != _DAYS:
         raise RuntimeError(f"back-fill: {run.status} {run.error_message} {ListingSnapshot.objects.count()}")
+    by_files = source.uses_bulk_files
+    way = "（一括ファイル）" if by_files else ""
+    requests = worker.log().count("jquants_api_call")
     return [
-        Measurement("250 営業日の一括取得", seconds, 30, 1, "s"),
-        Measurement("一括取得中のワーカー（全プロセス、PSS）", largest, 300, 1, "MiB"),
+        Measurement(f"250 営業日の一括取得{way}", seconds, 30, 1, "s"),
+        Measurement(f"一括取得中の API へのリクエスト{way}", requests, 60 if by_files else _DAYS + 2, 1, "回"),
+        Measurement(f"一括取得中のワーカー（全プロセス、PSS）{way}", largest, 300, 1, "MiB"),
     ]
 
 

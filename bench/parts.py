@@ -28,6 +28,8 @@ def _measure_ledger(options: Options) -> Sequence[Result]:
 def _measure_backfill(options: Options) -> Sequence[Result]:
     call_command("flush", verbosity=0, interactive=False)
     measurements = measure_backfill()
+    call_command("flush", verbosity=0, interactive=False)
+    measurements += measure_backfill(by_files=True)
     print_report(measurements)
     return measurements
 

@@ -38,6 +38,11 @@ class DataSource(models.Model):
         _("契約の終了日"), null=True, blank=True,
         help_text=_("契約や認証情報を使える最後の日。30 日前、7 日前、1 日前に通知します。空欄なら通知しません。J-Quants の Free プランは登録から 1 年で終わります。"),
     )  # fmt: skip
+    # Of the accounts whose provider has them (`datasources.jquants.plans`).
+    uses_bulk_files = models.BooleanField(
+        _("過去分の取込に一括ファイルを使う"), default=False, db_default=False,
+        help_text=_("期間の一括取得で、月ごとの CSV ファイルを使い、リクエストの回数を減らします（Light 以上の V2）。列の名前を確かめ、ファイルごとに最初と最後の日を API の一覧と照合し、少しでも違えば今までどおり 1 日ずつ取得します。その理由は同期の画面に示します。"),
+    )  # fmt: skip
     requests_per_minute = models.PositiveIntegerField(
         _("毎分の上限"), null=True, blank=True, validators=[MinValueValidator(1)],
         help_text=_("1 分間に送る回数の上限。全プロセスを通して守ります。空欄は制限なし。"),

@@ -4,8 +4,8 @@ A source (`DataSource`) is one account at a provider of lists or of quotes; file
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from companies.listed_issue import ListedIssue
 from companies.quotes.kept_quotes import FetchedQuote
 from datasources.errors import SourceError, SourceNotAsked
 from datasources.forms import SourceForm
+from datasources.list_notes import TellNote
 from datasources.models import DataSource
 from datasources.official_files import OfficialFile
 from datasources.registered import registered
@@ -63,6 +64,12 @@ class ListClient(ABC):
         """The business days from `first` to `last`, both included, oldest first; `None` without a calendar."""
         told = self.fetch_calendar(first, last)
         return None if told is None else [day for day, is_open in told.items() if is_open]
+
+    def for_days(self, days: Sequence[date], tell: TellNote) -> "AbstractContextManager[ListClient]":
+        """A client for the block in which those days will be asked for, oldest first; where a source has a quicker way to many of them,
+        one that takes it and tells what came of that.
+        """
+        return nullcontext(self)
 
 
 class QuoteClient(ABC):

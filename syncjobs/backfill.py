@@ -31,11 +31,13 @@ def bring_in_range(run: SyncRun, client: ListClient, progress: Progress) -> None
     days = _business_days(client, run.requested_date, run.range_end)
     recorded = retry_while_unavailable(lambda: _recorded_days(run))
     left: list[date] = []
-    with waiting_once():  # the days are reported with the whole
+    missing = [day for day in days if day not in recorded]
+    # The days are reported with the whole.
+    with waiting_once(), client.for_days(missing, progress.note) as prepared:
         for position, day in enumerate(days):
             progress.check_cancelled()
             progress.report(RunPhase.DAYS, position, len(days))
-            if day not in recorded and _bring_in_day(run, day, client, progress) is RunStatus.NEEDS_REVIEW:
+            if day not in recorded and _bring_in_day(run, day, prepared, progress) is RunStatus.NEEDS_REVIEW:
                 left.append(day)
     progress.report(RunPhase.DAYS, len(days), len(days))
     note_source_works(run)

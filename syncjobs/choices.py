@@ -1,4 +1,4 @@
-"""The closed lists of runs: kinds, phases, statuses with their groups, and the moves between them."""
+"""The closed lists of runs: kinds, phases, statuses with their groups, and the moves between them; and those of uploads."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,21 @@ class Verdict(models.TextChoices):
     APPROVED = "approved", _("承認")
     REJECTED = "rejected", _("却下")
     CANCELLED = "cancelled", _("中止")
+
+
+class UploadStatus(models.TextChoices):
+    """Where an upload stands. `PREVIEWED` is the only one that can still change."""
+
+    PREVIEWED = "previewed", _("確認待ち")
+    APPLIED = "applied", _("取込済み")
+    DISCARDED = "discarded", _("取消")
+
+
+class UploadKind(models.TextChoices):
+    """What kind of list it is."""
+
+    LISTING = "listing", _("上場銘柄一覧")
+    ISSUERS = "issuers", _("EDINET コード一覧")
 
 
 class ScheduleState(ColouredChoices):

@@ -11,9 +11,10 @@ from companies.issuers.issuer_lists import AppliedIssuerList, IssuerListPreview,
 from datasources.issuer_providers import issuer_list_provider
 from sign_in.models import ChangeKind
 from sign_in.recording import record_change
+from syncjobs.choices import UploadKind, UploadStatus
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.fetched_issuers import pack_issuers, unpack_issuers
-from syncjobs.models import IssuerListUpload, ListUpload, UploadKind, UploadStatus
+from syncjobs.models import IssuerListUpload, ListUpload
 from syncjobs.uploads import finish_upload
 
 

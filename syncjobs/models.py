@@ -9,28 +9,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus, Verdict
+from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus, UploadKind, UploadStatus, Verdict
 from syncjobs.progress_share import percent_of
 from syncjobs.querysets import SyncRunQuerySet
 from wording.coloured_choices import Colour
 
 #: Of the reason for taking a doubtful list.
 REASON_LENGTH = 500
-
-
-class UploadStatus(models.TextChoices):
-    """Where an upload stands. `PREVIEWED` is the only one that can still change."""
-
-    PREVIEWED = "previewed", _("確認待ち")
-    APPLIED = "applied", _("取込済み")
-    DISCARDED = "discarded", _("取消")
-
-
-class UploadKind(models.TextChoices):
-    """What kind of list it is."""
-
-    LISTING = "listing", _("上場銘柄一覧")
-    ISSUERS = "issuers", _("EDINET コード一覧")
 
 
 class ListUpload(models.Model):
@@ -123,6 +108,8 @@ class SyncRun(models.Model):
     uncovered_companies = models.PositiveIntegerField(_("対象外"), null=True, blank=True)
     #: What the changed ones differ in, by field: `{"filled": {…}, "changed": {…}}` (`companies.ledger.field_changes`).
     field_changes = models.JSONField(_("変更の内訳"), null=True, blank=True)
+    #: What went otherwise than usual and stopped nothing, as `datasources.list_notes` keeps it.
+    notes = models.JSONField(_("注記"), null=True, blank=True)
     error_code = models.TextField(_("エラーコード"), blank=True, default="")
     error_message = models.TextField(_("エラー内容"), blank=True, default="")
     review = models.JSONField(_("確認内容"), null=True, blank=True)

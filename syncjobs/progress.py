@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -11,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from database.connections import drop_broken_connections
+from datasources.list_notes import ListNote
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.errors import RunCancelled, RunLost
 from syncjobs.models import SyncRun
@@ -19,6 +21,8 @@ logger = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 5.0
 _LOOK_EVERY_SECONDS = 1.0
+# Each is a sentence on a page.
+_MOST_NOTES = 100
 
 
 class Progress:
@@ -27,6 +31,7 @@ class Progress:
     def __init__(self, run_id: UUID) -> None:
         self._run_id = run_id
         self._looked_at = 0.0
+        self._notes: list[dict[str, Any]] = []
 
     def check_cancelled(self) -> None:
         """Look once a second whether to go on. Raises `RunCancelled`, and `RunLost` for a run taken for dead."""
@@ -61,6 +66,15 @@ class Progress:
             )
         except (DatabaseError, InterfaceError):
             self._forgive("report")
+
+    def note(self, note: ListNote) -> None:
+        """Write what went otherwise than usual, below what was written before."""
+        self._notes = [*self._notes, note.kept()][:_MOST_NOTES]
+        logger.info("sync_note", run_id=str(self._run_id), code=note.code, details=note.details)
+        try:
+            SyncRun.objects.filter(pk=self._run_id, status=RunStatus.RUNNING).update(notes=self._notes)
+        except (DatabaseError, InterfaceError):
+            self._forgive("note")
 
     def _forgive(self, what: str) -> None:
         logger.warning("sync_progress_unavailable", run_id=str(self._run_id), what=what)

@@ -13,9 +13,10 @@ from companies.ledger.snapshots import SnapshotPreview
 from sign_in.models import ChangeKind
 from sign_in.recording import record_change
 from syncjobs.approval import told_counts
+from syncjobs.choices import UploadStatus
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.list_files import ImportedList, import_list, preview_list, read_list_file
-from syncjobs.models import ListUpload, UploadStatus
+from syncjobs.models import ListUpload
 
 
 def receive_upload(*, file_name: str, content: bytes, uploaded_by: User | None) -> ListUpload:

@@ -38,8 +38,10 @@ class DataSourceAdmin(RecordingAdmin):
     form = SourceForm
     # No secret is among them: that one was entered is written down by itself.
     recorded_fields = (
-        "name", "provider", "api_version", "base_url", "plan", "contract_ends_on", "requests_per_minute", "quote_scale_categories", "is_enabled",
+        "name", "provider", "api_version", "base_url", "plan", "uses_bulk_files", "contract_ends_on", "requests_per_minute", "quote_scale_categories", "is_enabled",
     )  # fmt: skip
+    # Where an account may not have them it is not offered; a tick that is there stays in sight, with why it is refused.
+    conditional_fields = {"uses_bulk_files": "uses_bulk_files || (api_version != 'v1' && plan != 'free')"}
     actions = None  # nobody deletes several accounts at once
     list_display = ("name", "provider", "version", "limit", "health", "checked_at")
     readonly_fields = ("checked_at", "check_message")

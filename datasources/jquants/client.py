@@ -1,6 +1,6 @@
 """What the product wants of J-Quants: a day's list, and which days are business days."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +12,13 @@ from datasources.credentials import find_credentials
 from datasources.errors import SourceError
 from datasources.jquants.asked_dates import refuse_other_days
 from datasources.jquants.authentication import Authentication, TokenAuthentication, authentication_for
+from datasources.jquants.bulk_days import BulkDays
 from datasources.jquants.calendar import read_calendar
 from datasources.jquants.listing import read_listing
 from datasources.jquants.pagination import collect_pages
+from datasources.jquants.plans import takes_bulk_files
 from datasources.jquants.transport import Transport
+from datasources.list_notes import FileNotUsable, TellNote
 from datasources.models import DataSource
 from datasources.providers import FetchedList, ListClient, no_report
 from datasources.waiting import CheckCancelled, never_cancelled
@@ -33,9 +36,15 @@ _PROBE_CODE = "86970"
 class JquantsClient(ListClient):
     """One source's data. Every method raises `SourceError`."""
 
-    def __init__(self, version: str, transport: Transport, authentication: Authentication, *, plan: str) -> None:
-        self._version = ApiVersion(version)
-        self._plan = plan
+    def __init__(
+        self,
+        source: DataSource,
+        transport: Transport,
+        authentication: Authentication,
+        check_cancelled: CheckCancelled = never_cancelled,
+    ) -> None:
+        self._version, self._plan = ApiVersion(source.api_version), source.plan
+        self._takes_bulk_files, self._check_cancelled = takes_bulk_files(source), check_cancelled
         self._transport = transport
         self._authentication = authentication
 
@@ -58,6 +67,30 @@ class JquantsClient(ListClient):
         rows = self._collect(path, rows_name, {"from": first.isoformat(), "to": last.isoformat()}, no_report)
         told = read_calendar(rows, self._version)
         return {day: is_open for day, is_open in sorted(told.items()) if first <= day <= last}
+
+    @contextmanager
+    def for_days(self, days: Sequence[date], tell: TellNote) -> Iterator[ListClient]:
+        """With the help of bulk files where the source is set to take them."""
+        if not self._takes_bulk_files:
+            yield self
+            return
+        files = BulkDays(self, days, tell, self._check_cancelled)
+        try:
+            yield files
+        finally:
+            files.tell_sums()
+
+    def list_bulk_files(self) -> list[dict[str, Any]]:
+        """The files of lists that the plan gives, as they are told."""
+        return self._collect("/bulk/list", "data", {"endpoint": "/equities/master"}, no_report)
+
+    def find_bulk_url(self, key: str) -> str:
+        """Where a file can be had for five minutes; a secret from here on."""
+        url = self._get("/bulk/get", {"key": key}).get("url")
+        if not isinstance(url, str) or not url:
+            raise FileNotUsable("NO_URL")
+        self._transport.keep_secret(url)
+        return url
 
     def probe(self) -> None:
         """Ask for one issue, to see whether the source answers at all."""
@@ -98,6 +131,6 @@ def open_client(source: DataSource, check_cancelled: CheckCancelled = never_canc
     secrets = find_credentials(source).secrets()
     transport = Transport(source, secrets=secrets, check_cancelled=check_cancelled)
     try:
-        yield JquantsClient(source.api_version, transport, authentication_for(source, transport), plan=source.plan)
+        yield JquantsClient(source, transport, authentication_for(source, transport), check_cancelled)
     finally:
         transport.close()

@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from datasources.choices import ApiVersion
 from datasources.forms import SourceForm
+from datasources.jquants.plans import gives_bulk_files
 
 
 class JquantsForm(SourceForm):
@@ -32,7 +33,7 @@ class JquantsForm(SourceForm):
     )  # fmt: skip
 
     class Meta(SourceForm.Meta):
-        fields = ("name", "api_version", "plan", "contract_ends_on", "base_url", "is_enabled")
+        fields = ("name", "api_version", "plan", "uses_bulk_files", "contract_ends_on", "base_url", "is_enabled")
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
@@ -48,7 +49,18 @@ class JquantsForm(SourceForm):
             for name in ("mail_address", "password"):
                 if not getattr(credentials, name) and name not in self.errors:
                     self.add_error(name, gettext("V1 ではメールアドレスとパスワードが必要です。"))
+        self._refuse_bulk_files_without_plan(values)
         return values
+
+    def _refuse_bulk_files_without_plan(self, values: dict[str, Any]) -> None:
+        version, plan = values.get("api_version"), values.get("plan")
+        if values.get("uses_bulk_files") and version and plan and not gives_bulk_files(version, plan):
+            self.add_error(
+                "uses_bulk_files",
+                gettext(
+                    "一括ファイルは、V2 の Light 以上の契約で使えます。チェックを外すか、契約プランを選び直してください。"
+                ),
+            )
 
     @sensitive_variables()
     def clean_api_key(self) -> str:

@@ -22,7 +22,7 @@ from datasources.jquants.asked_dates import FIRST_DAY
 from datasources.providers import FetchedList
 
 #: What each version calls the fields of an issue.
-_NAMES: dict[str, dict[str, str]] = {
+NAMES: dict[str, dict[str, str]] = {
     ApiVersion.V2: {
         "company_name": "CoName", "company_name_english": "CoNameEn", "market_code": "Mkt", "market_name": "MktNm",
         "sector17_code": "S17", "sector17_name": "S17Nm", "sector33_code": "S33", "sector33_name": "S33Nm",
@@ -47,35 +47,45 @@ def read_listing(rows: Sequence[Mapping[str, Any]], version: str, *, today: date
     Rows without code or name are left in, as are repeated codes: judging the list as a whole is the ledger's part.
     Raises `SourceError` that names row and field for what cannot be a row at all, and for rows of different days.
     """
-    names = {"code": "Code", **_NAMES[version]}
-    fields, told_as = tuple(names), tuple(names.values())
-    days: dict[str, date] = {}
+    reader = RowReader(version, today=today)
+    days: set[date] = set()
     issues = []
     for number, row in enumerate(rows, start=1):
-        _note_day(days, row, number, today=today)
+        days.add(reader.read_day(row, number))
+        if len(days) > 1:
+            raise SourceError(
+                "MIXED_DATES",
+                gettext("{place}: 基準日の異なる行が混ざっています（{shown}）。").format(
+                    place=_place(row, number), shown="、".join(map(str, sorted(days)))
+                ),
+            )
+        issues.append(reader.read_issue(row, number))
+    return FetchedList(next(iter(days), None), issues)
+
+
+class RowReader:
+    """Reads rows one after another, wherever they come from: an answer, or a file (`datasources.jquants.bulk_csv`)."""
+
+    def __init__(self, version: str, *, today: date) -> None:
+        self._today = today
+        self._names = {"code": "Code", **NAMES[version]}
+        self._fields, self._told_as = tuple(self._names), tuple(self._names.values())
+        self._days: dict[str, date] = {}
+
+    def read_day(self, row: Mapping[str, Any], number: int) -> date:
+        """The day that the row says it is of; the text of one day is read once. Raises `SourceError`."""
+        text = row.get("Date")
+        if not isinstance(text, str) or text not in self._days:
+            self._days[str(text)] = _read_date(row, number, today=self._today)
+        return self._days[str(text)]
+
+    def read_issue(self, row: Mapping[str, Any], number: int) -> ListedIssue:
+        """The issue. Raises `SourceError` that names row and field."""
         try:
-            issue = _read_texts(fields, tuple(map(row.get, told_as)))
+            issue = _read_texts(self._fields, tuple(map(row.get, self._told_as)))
         except TypeError:  # a value that is no text: an object, say
             issue = None
-        issues.append(issue or _read_issue(row, number, names))
-    return FetchedList(next(iter(days.values()), None), issues)
-
-
-def _note_day(days: dict[str, date], row: Mapping[str, Any], number: int, *, today: date) -> None:
-    """Of each row, but the text of one day is read once. Raises `SourceError` where there are two days."""
-    text = row.get("Date")
-    if isinstance(text, str) and text in days:
-        return
-    day = _read_date(row, number, today=today)
-    days[str(text)] = day
-    if len(told := {*days.values()}) > 1:
-        shown = "、".join(map(str, sorted(told)))
-        raise SourceError(
-            "MIXED_DATES",
-            gettext("{place}: 基準日の異なる行が混ざっています（{shown}）。").format(
-                place=_place(row, number), shown=shown
-            ),
-        )
+        return issue or _read_issue(row, number, self._names)
 
 
 # Days of a back-fill tell nearly all issues as the day before did; those two lists have room.

@@ -26,7 +26,20 @@ class Jquants(ListProvider):
     name, label = "jquants", "J-Quants"
     form = JquantsForm
     fieldsets = (
-        (None, {"fields": ("name", "api_version", "plan", "contract_ends_on", "base_url", "is_enabled")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "api_version",
+                    "plan",
+                    "uses_bulk_files",
+                    "contract_ends_on",
+                    "base_url",
+                    "is_enabled",
+                )
+            },
+        ),
         (
             _("認証情報"),
             {

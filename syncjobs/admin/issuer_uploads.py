@@ -18,10 +18,11 @@ from companies.ledger.snapshots import Outcome
 from datasources.errors import ListFileError
 from datasources.issuer_providers import issuer_list_provider
 from syncjobs.approval_form import ApprovalForm
+from syncjobs.choices import UploadKind, UploadStatus
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.forms import IssuerListUploadForm
 from syncjobs.issuer_uploads import apply_issuer_upload, preview_issuer_upload, receive_issuer_upload
-from syncjobs.models import IssuerListUpload, UploadKind, UploadStatus
+from syncjobs.models import IssuerListUpload
 from syncjobs.uploads import discard_upload
 
 _SHOWN_CHANGES = 200

@@ -15,6 +15,7 @@ from companies.issuers.errors import IssuerListRefused
 from companies.issuers.refusal_wording import explain_issuer_refusal
 from companies.ledger.refusal_wording import explain_reason
 from companies.models import IssuerList, ListingSnapshot
+from datasources.list_notes import explain_note
 from syncjobs.admin.change_wording import tell_field_changes
 from syncjobs.admin.next_steps import next_steps
 from syncjobs.admin.shown_progress import show_progress
@@ -94,6 +95,7 @@ def run_context(request: HttpRequest, run: SyncRun, form: ApprovalForm | None = 
         "run": run,
         "progress": show_progress(run),
         "told_changes": tell_field_changes(run),
+        "notes": [explain_note(note) for note in run.notes or []],
         "is_active": run.status in ACTIVE_STATUSES,
         "summary": summary(run),
         "requester": show_recorded(run.requested_by),

@@ -25,10 +25,11 @@ from companies.ledger.snapshots import Outcome
 from datasources.errors import ListFileError
 from datasources.providers import file_provider
 from syncjobs.approval_form import ApprovalForm
+from syncjobs.choices import UploadKind, UploadStatus
 from syncjobs.errors import UploadAlreadyFinished
 from syncjobs.forms import ListUploadForm
 from syncjobs.list_files import ImportedList, read_list_file
-from syncjobs.models import ListUpload, UploadKind, UploadStatus
+from syncjobs.models import ListUpload
 from syncjobs.uploads import apply_upload, discard_upload, preview_upload, receive_upload
 
 _SHOWN_CHANGES = 200

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from api.endpoints.parameters import Day, SearchText, StrictSerializer, WholeNumber, YesOrNo
 from companies.api.quotes import EXAMPLE, EmbeddedQuoteAnswer
 from companies.choices import EventType
+from datasources.list_notes import explain_note
 from datasources.providers import oldest_first_day
 from syncjobs.choices import RunKind, RunPhase, RunStatus, Verdict
 from syncjobs.models import REASON_LENGTH, SyncRun
@@ -89,6 +90,16 @@ class DecisionAnswer(serializers.Serializer[Any]):
         }  # fmt: skip
 
 
+class RunNotesField(serializers.ListField):
+    """The notes of a run in words, in the language of the caller."""
+
+    child = serializers.CharField()
+
+    def get_attribute(self, instance: SyncRun) -> list[str]:
+        """Empty for one without."""
+        return [explain_note(note) for note in instance.notes or []]
+
+
 class SyncRunAnswer(serializers.Serializer[Any]):
     """One run."""
 
@@ -116,6 +127,7 @@ class SyncRunAnswer(serializers.Serializer[Any]):
         allow_null=True, help_text="株価の更新では、更新の必要がなかった銘柄"
     )
     uncovered_companies = serializers.IntegerField(allow_null=True, help_text="株価の更新で、株価のない銘柄")
+    notes = RunNotesField(help_text="止めるほどではない、普段と違ったこと。人が読む文")
     error_code = serializers.CharField(help_text="空文字はエラーなし")
     error_message = serializers.CharField()
     requested_by = serializers.CharField()
@@ -194,11 +206,11 @@ class QuoteAnswer(EmbeddedQuoteAnswer):
 
 _ID = "3f0a2c1e-7d54-4c8e-9a55-0c8e2b7f6d10"
 STARTED_EXAMPLE = {"sync_id": _ID, "status": "queued", "started_at": "2026-11-20T18:00:00.123456+09:00"}
-RUN_EXAMPLE = {
+RUN_EXAMPLE: dict[str, Any] = {
     "sync_id": _ID, "parent_id": None, "retry_of": None, "source": "J-Quants", "kind": "listing", "status": "completed",
     "phase": "ended", "progress": 100, "done": 4400, "total": 4400, "requested_date": None, "range_end": None,
     "date_in_force": "2026-11-20", "force_update": False, "total_companies": 4400, "new_companies": 2,
-    "updated_companies": 5, "deactivated_companies": 1, "unchanged_companies": 4393, "uncovered_companies": None, "error_code": "", "error_message": "",
+    "updated_companies": 5, "deactivated_companies": 1, "unchanged_companies": 4393, "uncovered_companies": None, "notes": [], "error_code": "", "error_message": "",
     "requested_by": "スケジュール", "approved_by": "", "decision": None, "started_at": "2026-11-20T18:00:00.123456+09:00",
     "completed_at": "2026-11-20T18:00:03.456789+09:00",
 }  # fmt: skip

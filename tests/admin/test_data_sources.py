@@ -70,6 +70,30 @@ def test_the_end_of_a_contract_is_entered_recorded_and_taken_out_again(
     ]  # fmt: skip
 
 
+def test_bulk_files_are_chosen_where_version_and_plan_have_them_and_that_is_recorded(
+    admin_client: Client, source: DataSource, jquants: FakeJquants
+) -> None:
+    for wrong in ({"plan": "free"}, {"api_version": "v1", "mail_address": MAIL_ADDRESS, "password": PASSWORD}):
+        refused = text(admin_client.post(page_of(source), form(jquants, uses_bulk_files="on", **wrong)))
+        assert "一括ファイルは、V2 の Light 以上の契約で使えます。" in refused
+    assert not DataSource.objects.filter(uses_bulk_files=True).exists()
+
+    admin_client.post(page_of(source), form(jquants, uses_bulk_files="on", plan="light"))
+
+    assert DataSource.objects.filter(uses_bulk_files=True).exists()
+    page = text(admin_client.get(page_of(source)))
+    assert "過去分の取込に一括ファイルを使う" in page
+    assert "列の名前を確かめ" in page
+    changes = RecordedChange.objects.order_by("pk").values_list("values", flat=True)
+    assert [change["uses_bulk_files"] for change in changes if "uses_bulk_files" in change] == [[False, True]]
+
+
+def test_a_source_of_quotes_knows_no_bulk_files(admin_client: Client) -> None:
+    yahoo = DataSource.objects.get(provider="yahoo")
+
+    assert "一括ファイル" not in text(admin_client.get(page_of(yahoo)))
+
+
 def test_an_empty_field_keeps_the_stored_secret(admin_client: Client, source: DataSource, jquants: FakeJquants) -> None:
     admin_client.post(page_of(source), form(jquants, name="新しい名称", api_key=""))
 

@@ -18,6 +18,8 @@ def main() -> None:
     parser.add_argument("--issues", type=int, default=4400)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--packed", action="store_true", help="make all answers before the first question")
+    parser.add_argument("--bulk", action="store_true", help="have bulk files, at a second host")
+    parser.add_argument("--bulk-port", type=int, default=0)
     options = parser.parse_args()
     fake = FakeJquants(delay_seconds=options.delay)
     issues = make_list(options.issues)
@@ -27,6 +29,10 @@ def main() -> None:
         fake.publish(day, issues)
     if options.packed:
         fake.pack_all()
+    if options.bulk:
+        fake.bulk.publish_months(fake.lists)
+        fake.bulk.pack_all()
+        fake.bulk.start(options.bulk_port)
     fake.start(options.port)
     yahoo = FakeYahoo(delay_seconds=options.delay).start(options.yahoo_port)
     sys.stdout.write(f"JQUANTS_BASE_URL={fake.url()} JQUANTS_API_KEY={API_KEY}\nYahoo Finance: {yahoo.address()}\n")

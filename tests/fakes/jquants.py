@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from companies.listed_issue import ListedIssue
+from tests.fakes.jquants_bulk import FakeBulkFiles, send_bulk_list, send_bulk_url
 from tests.fakes.jquants_faults import ANSWER_FAULTS, ROW_FAULTS
 from tests.fakes.jquants_rows import Row, as_v1, make_rows
 from tests.fakes.server import FakeService, QuietHandler
@@ -35,6 +36,8 @@ class FakeJquants(FakeService):
     #: ID and refresh tokens handed out and still good.
     id_tokens: set[str] = field(default_factory=set)
     refresh_tokens: set[str] = field(default_factory=set)
+    #: The host of its bulk files; without one it lists none.
+    bulk: FakeBulkFiles = field(default_factory=FakeBulkFiles)
     _packed: dict[tuple[str, date, int, int], bytes] = field(default_factory=dict)
     _handed_out: int = 0
 
@@ -216,6 +219,8 @@ def _auth_refresh(handler: _Handler, _fault: str | None) -> None:
 _ROUTES: dict[tuple[str, str], Callable[[_Handler, str | None], None]] = {
     ("GET", "/v2/equities/master"): _master,
     ("GET", "/v2/markets/calendar"): _calendar,
+    ("GET", "/v2/bulk/list"): send_bulk_list,
+    ("GET", "/v2/bulk/get"): send_bulk_url,
     ("GET", "/v1/listed/info"): _info,
     ("GET", "/v1/markets/trading_calendar"): _trading_calendar,
     ("POST", "/v1/token/auth_user"): _auth_user,

@@ -70,6 +70,7 @@ ANSWER_FAULTS: dict[str, Fault] = {
     "429": _status(429, "Rate limit exceeded"),
     "400": _status(400, "This API requires at least 1 parameter as follows; date, code"),
     "plan": _status(400, "Your subscription covers the following dates: 2024-08-01 ~ 2026-08-01."),
+    "not_in_plan": _status(403, "This API is not available on your subscription."),
     "401": _status(401, "The incoming token is invalid or expired."),
     "html": page,
     "invalid_json": lambda handler: send(handler, 200, b'{"data": [{"Date": }'),

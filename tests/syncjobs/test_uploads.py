@@ -12,8 +12,9 @@ from django.utils import timezone
 from companies.errors import SnapshotRefused
 from companies.models import Company, ListingSnapshot
 from datasources.errors import ListFileError
+from syncjobs.choices import UploadStatus
 from syncjobs.errors import UploadAlreadyFinished
-from syncjobs.models import ListUpload, UploadStatus
+from syncjobs.models import ListUpload
 from syncjobs.tasks import discard_stale_uploads
 from syncjobs.uploads import apply_upload, discard_upload, preview_upload, receive_upload
 from tests.datasources.test_jpx_listing import ETF, KYOKUYO, csv_of
