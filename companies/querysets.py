@@ -41,8 +41,12 @@ def _between(rows: _Dated, field: str, first_day: date | None, last_day: date | 
 class CompanyQuerySet(models.QuerySet[Any]):
     """Companies in their latest known state."""
 
+    def shown(self) -> Self:
+        """Those that were in a list up to the ledger's day (`companies.ledger.ledger_day`)."""
+        return self.filter(is_coming=False)
+
     def active(self) -> Self:
-        """Those in the newest snapshot."""
+        """Those in the list in force."""
         return self.filter(is_active=True)
 
     def with_state(

@@ -12,7 +12,7 @@ from companies.choices import ProofOrigin
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.official_dates.reconciling import count_differences
 from companies.ledger.proof_records import forget_proofs, prove_and_record
-from companies.ledger.revisions import number_unnumbered
+from companies.ledger.changes import number_unnumbered
 from database.connections import database_now
 from datasources.errors import SourceError
 from datasources.providers import list_provider_of

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from companies.ledger.past_revisions import number_the_past
-from companies.ledger.revisions import is_behind, number_unnumbered
+from companies.ledger.changes import is_behind, number_unnumbered
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import CompanyVersion, LedgerRevision, ListingSnapshot, WithdrawnVersion
 from tests.conftest import FEBRUARY, MARCH
