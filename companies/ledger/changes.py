@@ -12,6 +12,7 @@ from companies.ledger.coming_into_force import bring_into_force, find_next_day, 
 from companies.ledger.past_revisions import number_the_past
 from companies.ledger.revisions import Change
 from companies.models import LedgerRevision
+from database.connections import database_now
 
 _IS_BEHIND = """
     SELECT EXISTS (SELECT 1 FROM company_versions WHERE recorded_in IS NULL)
@@ -24,13 +25,13 @@ _IS_BEHIND = """
 
 def begin_change(today: date | None = None) -> Change:
     """Lock the ledger (`entries.lock_ledger`), number what was done to it without a number, and bring into force what has to be on
-    the day in Japan, which can be given.
+    the day in Japan; by the database's clock, which all writers share, where it is not given.
     """
     moment = entries.lock_ledger()
     if is_behind():
         _number_the_past()
         moment = entries.lock_ledger()
-    day = find_next_day(timezone.localdate() if today is None else today)
+    day = find_next_day(timezone.localdate(moment) if today is None else today)
     if bring_into_force(day, moment):
         moment = entries.lock_ledger()
     return Change(moment, day)
@@ -61,15 +62,17 @@ def is_behind() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def roll_over(today: date | None = None) -> bool:
+def roll_over(today: date | None = None, *, patience_seconds: float | None = None) -> bool:
     """Bring the lists of a day to come into force whose day in Japan has come (or is no later than `today`). Whether there was one.
 
-    Where nothing is due it costs one question, and no lock. A second time changes nothing, and no day ever goes back.
+    Where nothing is due it costs one question, and no lock. A second time changes nothing, and no day ever goes back. Given a
+    patience, who is writing is not waited for any longer: then `django.db.OperationalError` is raised.
     """
-    day = timezone.localdate() if today is None else today
     pending = find_pending_day()
-    if pending is None or pending > day:
+    if pending is None or pending > (timezone.localdate(database_now()) if today is None else today):
         return False
     with transaction.atomic():
-        begin_change(day)
+        if patience_seconds is not None:
+            entries.lock_patiently(patience_seconds)
+        begin_change(today)
     return True
