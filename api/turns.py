@@ -49,20 +49,20 @@ class _Tries:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._not_before = 0.0
+        self.not_before = 0.0
         self._day: object = None
         self._asked_at = -_ASKED_EVERY_SECONDS
 
     def make(self) -> None:
         """Have all data turn whose moment has come. What cannot be done now is tried again; nobody's request fails for it."""
         with self._lock:
-            if time.monotonic() < self._not_before:
+            if time.monotonic() < self.not_before:
                 return
             try:
                 for turn in _turns():
                     turn.make()
             except (DatabaseError, InterfaceError) as error:
-                self._not_before = time.monotonic() + _PAUSE_SECONDS
+                self.not_before = time.monotonic() + _PAUSE_SECONDS
                 logger.warning("data_not_turned", error=type(error).__name__)
                 if is_unavailable(error):
                     drop_broken_connections()

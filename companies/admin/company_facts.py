@@ -95,7 +95,7 @@ def issuer_facts(company: Company) -> IssuerFacts:
     if issuer is not None:
         seen = gettext("EDINET コード一覧 {day}").format(day=issuer.last_seen_on)
         facts.insert(0, Fact(gettext("提出者名"), issuer.name, source=seen))
-    same = Company.objects.filter(edinet_code=company.edinet_code) if company.edinet_code else Company.objects.none()
+    same = Company.objects.shown().filter(edinet_code=company.edinet_code) if company.edinet_code else Company.objects.none()
     return IssuerFacts(issuer, facts, rows, list(same.exclude(pk=company.pk).order_by("code")))
 
 

@@ -30,7 +30,7 @@ def begun_at_revision(make_rows: Callable[[], Iterable[Any]]) -> tuple[Iterator[
 
 def newest_list() -> ListingSnapshot | None:
     """The list that what is shown of now comes from."""
-    return ListingSnapshot.objects.holding().defer("rows").order_by("date_in_force").last()
+    return ListingSnapshot.objects.come().defer("rows").order_by("date_in_force").last()
 
 
 def conditions_sheet(

@@ -35,7 +35,7 @@ def company_figures() -> dict[str, Any]:
 
 
 def _count() -> dict[str, Any]:
-    holding = ListingSnapshot.objects.holding().defer("rows").order_by("date_in_force")
+    holding = ListingSnapshot.objects.come().defer("rows").order_by("date_in_force")
     newest, markets = holding.last(), count_by_market()
     figures: dict[str, Any] = {"newest_entry": newest, "listed_count": sum(market.count for market in markets)}
     if newest is None:

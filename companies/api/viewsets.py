@@ -32,7 +32,7 @@ from companies.api.exports import export_answer
 from companies.api.held_state import StillLoading
 from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, of_one_revision
 from companies.api.pages import RevisionPagination
-from companies.api.requests import day_in_force, held_now, universe_of
+from companies.api.requests import day_in_force, find_coming_day, held_now, universe_of
 from companies.api.rows import COMPANY_FIELDS
 from companies.api.since import removed_since, wait_for_changes
 from companies.api.universe import Universe
@@ -40,6 +40,7 @@ from companies.apps import COMPANIES
 from companies.code_notation import find_code
 from companies.issuers.told import load_told
 from companies.known.reading import newest_revision
+from companies.ledger.ledger_day import find_ledger_day
 from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot
 from companies.universe_difference import list_differences
 
@@ -47,7 +48,7 @@ from companies.universe_difference import list_differences
 class CompanyViewSet(LedgerViewSet):
     """Companies, as they are, as they were on a past day, and as they were known: from memory."""
 
-    queryset = Company.objects.order_by("code")
+    queryset = Company.objects.shown().order_by("code")
     family = COMPANIES
     filterset_class = filters.CompanyListFilterSet
     pagination_class = RevisionPagination
@@ -90,10 +91,11 @@ class CompanyViewSet(LedgerViewSet):
     )
     def retrieve(self, request: Request, code: str) -> HttpResponseBase:
         """The company with a code in any notation."""
+        is_of_now = self.asked is None and "as_of" not in self.values
         universe = self._universe(request)
         company = universe.find(code)
         if company is None:
-            raise company_not_found(code)
+            raise company_not_found(code, coming_on=find_coming_day(code) if is_of_now else None)
         return built_answer(Built(company, universe.state, revision=str(universe.revision)))
 
     @extend_schema(
@@ -151,7 +153,7 @@ class CompanyViewSet(LedgerViewSet):
         if not versions:
             raise company_not_found(code)
         events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"), self.revision)
-        told = {"company_name": versions[-1]["company_name"], "versions": versions, "events": events}
+        told = {"company_name": rows.name_shown(versions, find_ledger_day(self.revision)), "versions": versions, "events": events}
         return Response({"code": found, **told})
 
 
