@@ -11,8 +11,8 @@ from api.key_uses import KEPT, forget_uses_before
 from companies.choices import ProofOrigin
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.official_dates.reconciling import count_differences
-from companies.ledger.proof_records import forget_proofs, prove_and_record
 from companies.ledger.changes import number_unnumbered, roll_over
+from companies.ledger.proof_records import forget_proofs, prove_and_record
 from database.connections import database_now
 from datasources.errors import SourceError
 from datasources.providers import list_provider_of

@@ -17,7 +17,9 @@ def company_not_found(code: str, *, coming_on: date | None = None) -> ApiError:
     message = gettext("コード {code} の銘柄は見つかりません。").format(code=code)
     if coming_on is not None:
         details["listed_from"] = coming_on.isoformat()
-        message = gettext("コード {code} は {day} から上場（その日の一覧にあります）。as_of={day} で取得できます。").format(code=code, day=coming_on)
+        message = gettext(
+            "コード {code} は {day} から上場（その日の一覧にあります）。as_of={day} で取得できます。"
+        ).format(code=code, day=coming_on)
     return ApiError(404, "COMPANY_NOT_FOUND", message, details=details)
 
 

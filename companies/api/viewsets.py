@@ -153,8 +153,8 @@ class CompanyViewSet(LedgerViewSet):
         if not versions:
             raise company_not_found(code)
         events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"), self.revision)
-        told = {"company_name": rows.name_shown(versions, find_ledger_day(self.revision)), "versions": versions, "events": events}
-        return Response({"code": found, **told})
+        name = rows.name_shown(versions, find_ledger_day(self.revision))
+        return Response({"code": found, "company_name": name, "versions": versions, "events": events})
 
 
 class ChangeViewSet(LedgerViewSet):

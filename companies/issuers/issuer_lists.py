@@ -31,8 +31,8 @@ from companies.issuers.list_entries import (
     iterate_issuer_lists,
     record_issuer_list,
 )
-from companies.ledger.history import revise_history
 from companies.ledger.changes import begin_change
+from companies.ledger.history import revise_history
 from companies.ledger.revisions import open_revision
 from companies.ledger.snapshot_rows import Rows, differing_codes
 from companies.ledger.snapshots import Outcome

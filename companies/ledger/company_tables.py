@@ -15,7 +15,7 @@ from django.db import connection
 
 from companies.codes import jquants_code
 from companies.ledger.history import Version
-from companies.ledger.ledger_day import is_open_on, place_shown
+from companies.ledger.ledger_day import has_come, is_open_on, place_shown
 from companies.listed_issue import TRACKED_FIELDS
 from companies.models import ListingSnapshot
 from companies.search.folding import search_text
@@ -133,7 +133,7 @@ _search_text = lru_cache(maxsize=16_384)(search_text)
 def _company_row(code: str, versions: Sequence[Version], days: Sequence[date], day: date | None) -> dict[str, Any]:
     """`days` are those of the lists up to the ledger's day. Of who is still to come the first list is told."""
     shown, first_seen_on = shown_version(versions, day), versions[0].valid_from
-    is_coming = day is not None and day < first_seen_on
+    is_coming = not has_come(first_seen_on, day)
     is_active = not is_coming and is_open_on(shown.valid_until, day)
     if is_coming:
         last_seen_on = first_seen_on

@@ -121,7 +121,11 @@ def rebuild_history(today: date | None = None) -> int:
         revised = {code: derived.get(code, []) for code in codes | derived.keys()}
         is_change = bool(moved) or any(list(revised[code]) != stored.get(code, []) for code in revised)
         # Without a change of history there is no revision, and only companies are put right.
-        revision = open_revision(RevisionKind.REBUILT, change) if is_change else LedgerRevision(recorded_at=change.moment, day=change.day)
+        revision = (
+            open_revision(RevisionKind.REBUILT, change)
+            if is_change
+            else LedgerRevision(recorded_at=change.moment, day=change.day)
+        )
         for day, holder in moved.items():
             hold(day, holder, revision.number)
         store_histories(revised, before=stored, revision=revision)

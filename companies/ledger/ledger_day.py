@@ -29,6 +29,11 @@ def place_shown(starts: Sequence[date], day: date | None) -> int:
     return len(starts) - 1 if day is None else max(bisect_right(starts, day) - 1, 0)
 
 
+def has_come(day: date, ledger_day: date | None) -> bool:
+    """Whether a list of that day counts for what companies are on the ledger's day (`None`: whatever its day)."""
+    return ledger_day is None or day <= ledger_day
+
+
 def is_open_on(valid_until: date | None, day: date | None) -> bool:
     """Whether what holds up to, not including, `valid_until` still holds on a day (`None`: on the last of all)."""
     return valid_until is None or (day is not None and day < valid_until)

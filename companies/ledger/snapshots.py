@@ -24,6 +24,8 @@ from companies.ledger.completeness import refuse_garbled, refuse_malformed, refu
 from companies.ledger.confirmation import check_confirmed
 from companies.ledger.history import revise_history, state_on
 from companies.ledger.history_tables import Histories, load_histories, store_histories
+from companies.ledger.ledger_day import has_come
+from companies.ledger.listing_changes import ListingChange, list_changes
 from companies.ledger.new_masters import register_masters_of
 from companies.ledger.plausibility import refuse_unlikely
 from companies.ledger.revisions import hold, open_revision
@@ -60,17 +62,6 @@ class AppliedSnapshot:
     deactivated: int = 0
     unchanged: int = 0
     events: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ListingChange:
-    """One event that a list would make."""
-
-    code: str
-    company_name: str
-    event_type: str
-    old: str | None
-    new: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +105,7 @@ def preview_snapshot(date_in_force: date, issues: Sequence[ListedIssue], source:
     Raises `SnapshotRefused` for a list that cannot be forced either.
     """
     with tried_out(date_in_force, issues, source) as (result, refusal):
-        changes = [] if result.outcome is not Outcome.APPLIED else _list_changes(date_in_force)
+        changes = [] if result.outcome is not Outcome.APPLIED else list_changes(date_in_force)
     return SnapshotPreview(result, changes, refusal)
 
 
@@ -214,7 +205,7 @@ def _revise(
         refresh_company_issuers(revision, store_histories(revised, before=before, revision=revision))
     # Where the day had a list before, whoever was last seen on the one before it has left on this day, and still has.
     # A list of a day to come is not seen yet.
-    if day_before is not None and neighbours.holding is None and day <= revision.day:
+    if day_before is not None and neighbours.holding is None and has_come(day, revision.day):
         move_last_seen(from_day=day_before, to_day=day, changed_codes=changed)
     refresh_official_columns()
     compared_day = day if neighbours.holding else day_before
@@ -248,8 +239,3 @@ def _count_events(day: date, revised: Histories, neighbours: entries.Neighbours)
     return sum(
         event["date"] == day for code, versions in revised.items() for event in derive_events(code, versions, earlier)
     )
-
-
-def _list_changes(day: date) -> list[ListingChange]:
-    events = ListingEvent.objects.filter(event_date=day).order_by("event_type", "code")
-    return [ListingChange(e.code, e.company_name, e.event_type, e.old_value, e.new_value) for e in events.iterator()]

@@ -18,6 +18,7 @@ from companies.ledger.changes import begin_change
 from companies.ledger.company_tables import move_last_seen
 from companies.ledger.history import revise_history
 from companies.ledger.history_tables import load_histories, store_histories
+from companies.ledger.ledger_day import has_come
 from companies.ledger.revisions import hold, open_revision
 from companies.ledger.snapshot_rows import Rows, differing_codes, unpack_rows
 from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot, SnapshotWithdrawal
@@ -57,9 +58,7 @@ class WithdrawalPreview:
     appearing: list[ListingEvent]
 
 
-def withdraw_entry(
-    entry_id: int, *, reason: str, withdrawn_by: str, today: date | None = None
-) -> WithdrawnEntry:
+def withdraw_entry(entry_id: int, *, reason: str, withdrawn_by: str, today: date | None = None) -> WithdrawnEntry:
     """Take an entry back, in one transaction: what it superseded holds again, or its day is one without a list.
 
     The entry stays, with the reason and the name of who took it back. A second time changes nothing. The same rows may
@@ -107,7 +106,9 @@ def _withdraw(
         was_holding = not entry.is_superseded
         # In this order: the database refuses that a withdrawn entry holds.
         ListingSnapshot.objects.filter(pk=entry.pk).update(is_superseded=True)
-        SnapshotWithdrawal.objects.create(entry=entry, reason=reason, withdrawn_by=withdrawn_by, withdrawn_at=change.moment)
+        SnapshotWithdrawal.objects.create(
+            entry=entry, reason=reason, withdrawn_by=withdrawn_by, withdrawn_at=change.moment
+        )
         revision = open_revision(RevisionKind.WITHDRAWN, change, entry)
         if not was_holding:
             return WithdrawnEntry(entry.pk, day, WithdrawalOutcome.WITHDRAWN), set()
@@ -144,7 +145,7 @@ def _revise(entry: ListingSnapshot, revision: LedgerRevision) -> tuple[int, int,
         following=entries.iterate_entries(after=day),
     )
     refresh_company_issuers(revision, store_histories(revised, before=before, revision=revision))
-    if neighbours.holding is None and neighbours.previous is not None and day <= revision.day:
+    if neighbours.holding is None and neighbours.previous is not None and has_come(day, revision.day):
         move_last_seen(from_day=day, to_day=neighbours.previous.date_in_force, changed_codes=differing)
     refresh_official_columns()
     return (

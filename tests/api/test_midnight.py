@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_redis import get_redis_connection
 
 from api.front.leases import leases
-from api.generations import GENERATIONS_KEY, publish_and_wait
+from api.generations import GENERATIONS_KEY
 from api.keys import create_api_key
 from api.turns import tries
 from companies.ledger.changes import roll_over
@@ -160,9 +160,7 @@ def test_where_the_ledger_is_held_the_old_day_is_told_and_named_and_nobody_fails
     assert ask(f"{BASE}/7203", key=key).json()["company_name"] == "今日の名"
 
 
-def test_two_processes_and_many_readers_go_from_one_day_to_the_next_without_a_failure(
-    key: str, tmp_path: Path
-) -> None:
+def test_two_processes_and_many_readers_go_from_one_day_to_the_next_without_a_failure(key: str, tmp_path: Path) -> None:
     """Every reader sees the old day, then the new one, and never goes back; who asks after another was told of the new one is, too."""
     seen: list[list[tuple[float, float, int, str]]] = []
     is_over = threading.Event()

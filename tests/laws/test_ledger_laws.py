@@ -61,7 +61,15 @@ def stored_events() -> set[tuple[Any, ...]]:
 
 def stored_companies() -> dict[str, dict[str, Any]]:
     """Every column but ids and times."""
-    beside = ("jquants_code", "search_text", "reference_date", "is_active", "is_coming", "first_seen_on", "last_seen_on")
+    beside = (
+        "jquants_code",
+        "search_text",
+        "reference_date",
+        "is_active",
+        "is_coming",
+        "first_seen_on",
+        "last_seen_on",
+    )
     rows = Company.objects.values_list("code", *_COLUMNS, *beside)
     return {row[0]: dict(zip((*TRACKED_FIELDS, *beside), row[1:], strict=True)) for row in rows}
 

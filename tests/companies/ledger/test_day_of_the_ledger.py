@@ -109,7 +109,9 @@ def test_whatever_is_done_first_after_midnight_brings_the_list_into_force_before
 
 def test_several_lists_come_into_force_at_once_where_nobody_looked_for_days(tonight: None) -> None:
     later = TOMORROW + timedelta(days=1)
-    apply_snapshot(later, [make_issue("7203", company_name="三番目"), make_issue("1301")], "jpx", force=True, today=TODAY)
+    apply_snapshot(
+        later, [make_issue("7203", company_name="三番目"), make_issue("1301")], "jpx", force=True, today=TODAY
+    )
 
     assert roll_over(later + timedelta(days=5))
 
@@ -121,10 +123,14 @@ def test_several_lists_come_into_force_at_once_where_nobody_looked_for_days(toni
 
 
 def test_a_list_of_tomorrow_that_is_taken_back_or_corrected_tonight_never_shows(tonight: None) -> None:
-    apply_snapshot(TOMORROW, [make_issue("7203", company_name="訂正"), make_issue("1301")], "jquants", force=True, today=TODAY)
+    apply_snapshot(
+        TOMORROW, [make_issue("7203", company_name="訂正"), make_issue("1301")], "jquants", force=True, today=TODAY
+    )
     assert [row[0] for row in shown()] == ["1301", "7203", "9984"]
 
-    withdraw_entry(ListingSnapshot.objects.holding().latest("date_in_force").pk, reason="誤り", withdrawn_by="人", today=TODAY)
+    withdraw_entry(
+        ListingSnapshot.objects.holding().latest("date_in_force").pk, reason="誤り", withdrawn_by="人", today=TODAY
+    )
     assert roll_over(TOMORROW)
     assert dict(Company.objects.values_list("code", "company_name"))["7203"] == "トヨタ"
     assert verify_history() == []
@@ -144,7 +150,10 @@ def test_a_preview_of_tomorrows_list_says_what_it_will_do_and_leaves_nothing(ton
 
     preview = preview_snapshot(later, [make_issue("7203"), make_issue("1301")], "jquants")
 
-    assert {(change.code, change.event_type) for change in preview.changes} >= {("130A", "delisted"), ("7203", "renamed")}
+    assert {(change.code, change.event_type) for change in preview.changes} >= {
+        ("130A", "delisted"),
+        ("7203", "renamed"),
+    }
     assert shown() == before
     assert find_ledger_day() == TODAY
 
@@ -161,7 +170,7 @@ def test_what_the_release_before_shows_of_a_day_to_come_is_not_taken_back(two_li
     assert Company.objects.active().count() == 4
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_who_reads_waits_for_who_writes_no_longer_than_its_patience(two_lists: None) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
     apply_snapshot(tomorrow, [make_issue("7203"), make_issue("1301")], "jpx", force=True)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from companies.ledger.past_revisions import number_the_past
 from companies.ledger.changes import is_behind, number_unnumbered
+from companies.ledger.past_revisions import number_the_past
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import CompanyVersion, LedgerRevision, ListingSnapshot, WithdrawnVersion
 from tests.conftest import FEBRUARY, MARCH
@@ -52,7 +52,11 @@ def test_a_damaged_entry_is_passed_over_and_the_others_are_numbered() -> None:
 
 def numbered() -> list[Any]:
     """All but the day, which the release before did not count by."""
-    return list(LedgerRevision.objects.order_by("number").values_list("number", "kind", "entry_id", "recorded_at", "fingerprint"))
+    return list(
+        LedgerRevision.objects.order_by("number").values_list(
+            "number", "kind", "entry_id", "recorded_at", "fingerprint"
+        )
+    )
 
 
 def test_what_is_numbered_already_is_not_written_again() -> None:
