@@ -33,6 +33,11 @@ def newest_list() -> ListingSnapshot | None:
     return ListingSnapshot.objects.come().defer("rows").order_by("date_in_force").last()
 
 
+def find_pending_list() -> ListingSnapshot | None:
+    """The next list that is there already, and shows from its day on."""
+    return ListingSnapshot.objects.pending().first()
+
+
 def conditions_sheet(
     request: HttpRequest, contents: str, *, revision: int, told: Sequence[tuple[str, Any]] = (),
     lists: Sequence[tuple[str, ListingSnapshot | None]] = (),

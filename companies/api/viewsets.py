@@ -40,7 +40,6 @@ from companies.apps import COMPANIES
 from companies.code_notation import find_code
 from companies.issuers.told import load_told
 from companies.known.reading import newest_revision
-from companies.ledger.ledger_day import find_ledger_day
 from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot
 from companies.universe_difference import list_differences
 
@@ -153,8 +152,8 @@ class CompanyViewSet(LedgerViewSet):
         if not versions:
             raise company_not_found(code)
         events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"), self.revision)
-        name = rows.name_shown(versions, find_ledger_day(self.revision))
-        return Response({"code": found, "company_name": name, "versions": versions, "events": events})
+        told = {"company_name": rows.name_shown(versions, self.revision), "versions": versions, "events": events}
+        return Response({"code": found, **told})
 
 
 class ChangeViewSet(LedgerViewSet):
@@ -234,7 +233,7 @@ class SnapshotViewSet(DataViewSet):
         operation_id="list_snapshots",
         summary="取り込んだ一覧",
         description="どの日の一覧が、どこから取り込まれているか。基準日の新しい順。status=holding が、履歴の元になっている一覧。"
-        "一覧のない日の変化は、その前後の一覧の間としか分からない。",
+        "一覧のない日の変化は、その前後の一覧の間としか分からない。今日より後の基準日の一覧は、その日の 0 時から日を指定しない応答に現れる。",
         responses=answer(serializers.SnapshotListAnswer, examples.SNAPSHOTS),
     )
     @of_one_state
@@ -245,8 +244,7 @@ class SnapshotViewSet(DataViewSet):
         entries = self.filter_queryset(self.get_queryset()).annotate(
             holder=Subquery(holding.values("pk")), newest_revision=Subquery(newest)
         )
-        page: Any = self.paginate_queryset(entries.between(self.values.get("from"), self.values.get("to")))
-        found = list(page)
+        found: Any = self.paginate_queryset(entries.between(self.values.get("from"), self.values.get("to")))
         response = self.get_paginated_response({"snapshots": serializers.SnapshotAnswer(found, many=True).data})
         response.headers[REVISION_HEADER] = str(found[0].newest_revision if found else newest_revision())
         return response

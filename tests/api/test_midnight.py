@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django_redis import get_redis_connection
 
-from api.front.leases import leases
+from api.front.admission import ask as ask_redis
+from api.front.lease_time import LEASE_SECONDS
 from api.generations import GENERATIONS_KEY
-from api.keys import create_api_key
+from api.keys import create_api_key, hash_key
 from api.turns import tries
 from companies.ledger.changes import roll_over
 from companies.ledger.coming_into_force import find_pending_day
@@ -118,19 +119,33 @@ def test_until_the_moment_generations_are_told_and_from_then_on_none(key: str) -
     path = f"{BASE}/7203"
     ask(path, key=key)
     client = get_redis_connection("state")
-    seconds, microseconds = client.time()
-    moment = seconds * 1000 + microseconds // 1000 + 400
-    client.hset(GENERATIONS_KEY, "turns_at", moment)
-    forget_leases()
-    ask(path, key=key)
-    lease = next(iter(leases._by_key.values()))
-    assert lease.admission.generation_of("companies")
+    client.hset(GENERATIONS_KEY, "turns_at", redis_now() + 3_600_000)
+    told = ask_redis(hash_key(key), "127.0.0.1").grant
+    assert told is not None
+    assert told.admission.generation_of("companies")
+    assert told.lasts_seconds == LEASE_SECONDS
+    for ahead in (10, 20, 30, 40):
+        moment = redis_now() + ahead
+        client.hset(GENERATIONS_KEY, "turns_at", moment)
+        grant = ask_redis(hash_key(key), "127.0.0.1").grant
+        assert grant is not None
+        # On a busy machine the moment may be past by now.
+        is_told = bool(grant.admission.generation_of("companies"))
+        assert (
+            grant.lasts_seconds <= (moment - grant.admission.now) / 1000 if is_told else grant.admission.now >= moment
+        )
 
     client.hset(GENERATIONS_KEY, "turns_at", 1)
     forget_leases()
     assert ask(path, key=key).status == 200
     # Nothing was waiting: it is told so again, and answers are kept as before.
     assert client.hget(GENERATIONS_KEY, "turns_at") == b"0"
+
+
+def redis_now() -> int:
+    """In milliseconds since 1970."""
+    seconds, microseconds = get_redis_connection("state").time()
+    return int(seconds * 1000 + microseconds // 1000)
 
 
 def test_where_the_ledger_is_held_the_old_day_is_told_and_named_and_nobody_fails(key: str) -> None:

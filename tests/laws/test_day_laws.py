@@ -21,6 +21,7 @@ from companies.models import CompanyVersion, LedgerRevision, WithdrawnVersion
 from tests.examples import trying
 from tests.laws.reference import DatedList
 from tests.laws.strategies import dated_lists, recorded_lists
+from tests.laws.test_feed_laws import EventFollower, copied_versions, fetcher, follow_feed, stored_versions
 from tests.laws.test_knowledge_laws import Said, said_as_known_at, said_now
 from tests.laws.test_ledger_laws import all_tables, assert_everything_follows_from, forgotten_afterwards
 from tests.laws.test_revision_laws import newest
@@ -190,3 +191,29 @@ def test_whatever_comes_after_a_checkpoint_is_proven_from_it_over_midnights_too(
         course.run(lists)
 
         assert prove_history().differences == verify_history() == []
+
+
+@trying(8)
+@given(lists=recorded_lists, data=st.data())
+def test_who_follows_the_stream_over_midnights_holds_the_history_and_the_day(
+    db: None, tmp_path_factory: pytest.TempPathFactory, lists: list[DatedList], data: st.DataObject
+) -> None:
+    with forgotten_afterwards():
+        fetch = fetcher()
+        copy = follow_feed.open_copy(tmp_path_factory.mktemp("copy") / "history.sqlite3")
+        events = EventFollower(fetch)
+
+        def follow() -> None:
+            follow_feed.take_next(copy, fetch, limit=2)
+            events.take_next(limit=3)
+
+        course = Course(data, follow)
+        course.run(lists)
+        while follow_feed.take_next(copy, fetch) | events.take_next():
+            pass
+
+        assert copied_versions(copy) == stored_versions()
+        told = fetch({"after": 0, "limit": 1000})[1]["revisions"]
+        assert told[-1]["day"] == str(find_ledger_day())
+        assert all(not any(one["events"].values()) for one in told if one["kind"] == "in_force")
+        copy.close()

@@ -95,6 +95,16 @@ def test_a_day_comes_once_never_goes_back_and_makes_no_revision_without_a_list(t
 
     assert find_pending_day() is None
     assert LedgerRevision.objects.count() == 3
+    # Of one whose clock is behind.
+    apply_snapshot(MARCH - timedelta(days=30), [make_issue("7203")], "jpx", force=True, today=TODAY)
+    assert find_ledger_day() == TOMORROW
+
+
+def test_a_day_that_goes_back_is_found_by_the_proof(tonight: None) -> None:
+    roll_over(TOMORROW)
+    LedgerRevision.objects.filter(number=3).update(day=TODAY - timedelta(days=1))
+
+    assert [str(one) for one in verify_history() if "時点" in str(one)]
 
 
 def test_whatever_is_done_first_after_midnight_brings_the_list_into_force_before_it(tonight: None) -> None:
