@@ -22,6 +22,7 @@ from api.front.answer_store import drop_old_answers
 from api.front.lease_time import wait_for_leases
 from api.metrics import CACHE_FAILURES
 from api.models import DataGeneration
+from api.turns import find_next_turn, tries
 
 logger = structlog.get_logger(__name__)
 
@@ -33,10 +34,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 GENERATIONS_KEY = f"{settings.CACHES['state']['KEY_PREFIX']}:generations"
 
-# Forward only, unless told otherwise; answers whether a number is ahead of the database's.
+# Forward only, unless told otherwise; answers whether a number is ahead of the database's. The moment of the next turn is of the
+# state that the numbers are of: beside later ones it is not written.
 _ADVANCE = """
 local is_ahead = 0
-for position = 2, #ARGV, 2 do
+for position = 3, #ARGV, 2 do
     local family, number = ARGV[position], tonumber(ARGV[position + 1])
     local known = tonumber(redis.call('HGET', KEYS[1], family) or '-1')
     if known < number or (known > number and ARGV[1] == 'force') then
@@ -44,6 +46,9 @@ for position = 2, #ARGV, 2 do
     elseif known > number then
         is_ahead = 1
     end
+end
+if is_ahead == 0 or ARGV[1] == 'force' then
+    redis.call('HSET', KEYS[1], 'turns_at', ARGV[2])
 end
 return is_ahead
 """
@@ -83,15 +88,27 @@ def publish_generations() -> None:
     numbers = read_generations()
     try:
         client = get_redis_connection("state")
-        if client.eval(_ADVANCE, 1, GENERATIONS_KEY, "", *_by_name(numbers)):
+        if client.eval(_ADVANCE, 1, GENERATIONS_KEY, "", _next_turn_ms(), *_by_name(numbers)):
             published = Generations(*(int(number) for number in client.hmget(GENERATIONS_KEY, Generations._fields)))
             numbers = read_generations()
             if any(ahead > number for ahead, number in zip(published, numbers, strict=True)):
-                client.eval(_ADVANCE, 1, GENERATIONS_KEY, "force", *_by_name(numbers))
+                client.eval(_ADVANCE, 1, GENERATIONS_KEY, "force", _next_turn_ms(), *_by_name(numbers))
         _drop_what_is_out_of_reach(numbers)
     except redis.RedisError as error:
         CACHE_FAILURES.labels("publish").inc()
         logger.warning("cache_unavailable", during="publish", error=type(error).__name__)
+
+
+def _next_turn_ms() -> int:
+    """As milliseconds since 1970; 0 where nothing is waiting. To be read after the numbers: of a later state it does no harm."""
+    moment = find_next_turn()
+    return 0 if moment is None else int(moment.timestamp() * 1000)
+
+
+def turn_and_publish() -> None:
+    """Where nobody is told of a generation: perhaps nobody has published, perhaps the moment has come at which data turns."""
+    tries.make()
+    publish_generations()
 
 
 def _by_name(numbers: Generations) -> list[str | int]:

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from bench.lists import change_some, make_list
 from bench.report import Measurement
+from companies.ledger.changes import number_unnumbered
 from companies.ledger.entries import iterate_entries
 from companies.ledger.history import derive_histories, sharing
 from companies.ledger.history_tables import store_histories
-from companies.ledger.revisions import number_unnumbered
 from companies.ledger.snapshot_rows import collect_rows, pack_rows
 from companies.ledger.snapshots import apply_snapshot
 from companies.listed_issue import ListedIssue

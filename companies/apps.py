@@ -13,3 +13,5 @@ class CompaniesConfig(AppConfig):
     name = "companies"
     verbose_name = _("上場銘柄")
     data_families: ClassVar[dict[str, tuple[str, ...]]] = {COMPANIES: (MASTERS,)}
+    #: `api.turns`
+    data_turn = "companies.ledger.day_turn.DAY_TURN"

@@ -34,6 +34,7 @@ class RevisionKind(ColouredChoices):
     OFFICIAL_DATES = "official_dates", Colour.SUCCESS, _("公式の上場日・廃止日の取込")
     IDENTIFIERS = "identifiers", Colour.SUCCESS, _("識別子の取込")
     DECISION = "decision", Colour.INFO, _("承継の判断")
+    IN_FORCE = "in_force", Colour.SUCCESS, _("一覧の発効")  # what was recorded for a day to come is that of today
 
 
 #: Which source is believed for one and the same day: a weaker one never supersedes a stronger one.

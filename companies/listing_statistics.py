@@ -62,7 +62,7 @@ def count_by_scale() -> list[Share]:
 
 def count_over_time(max_points: int) -> list[tuple[date, int]]:
     """How many companies each list has, oldest first; evenly thinned out, the first and the last always among them."""
-    holding = ListingSnapshot.objects.holding().order_by("date_in_force")
+    holding = ListingSnapshot.objects.come().order_by("date_in_force")
     points = list(holding.values_list("date_in_force", "row_count"))
     if len(points) <= max_points:
         return points

@@ -38,7 +38,7 @@ __all__ = [
 class Company(TrackedFields):
     """One listed or formerly listed issue, in its latest known state.
 
-    A projection of its versions, never edited by hand. `first_seen_on` and `last_seen_on` are the dates in force of the
+    A projection of its versions as of the ledger's day (`companies.ledger.ledger_day`), never edited by hand. `first_seen_on` and `last_seen_on` are the dates in force of the
     first and last snapshot that had it; `reference_date` is the snapshot its state is from. `updated_at` is the moment
     of the last revision that changed a version of it, of now or of the past; a list that merely confirms it is none.
     """
@@ -59,6 +59,8 @@ class Company(TrackedFields):
     )  # fmt: skip
     reference_date = models.DateField(_("基準日"))
     is_active = models.BooleanField(_("上場中"))
+    # In no list up to the ledger's day, but in a later one: there for its versions' sake, and shown nowhere without a day.
+    is_coming = models.BooleanField(_("これから上場"), db_default=False, editable=False)
     first_seen_on = models.DateField(_("初めて載った一覧"))
     last_seen_on = models.DateField(_("最後に載った一覧"))
     # Beside the lists: what is told of the issuer behind it now, and the official days; `company_issuers` and `official_dates`

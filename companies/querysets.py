@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Concat
 
 from companies.choices import EntryStatus
@@ -27,6 +28,10 @@ _ISSUER_PATHS = {
 }  # fmt: skip
 
 
+# Where the release before wrote last it is as of the newest list, whatever its day.
+_LEDGER_DAY = RawSQL(
+    "coalesce((SELECT day FROM ledger_revisions ORDER BY number DESC LIMIT 1), date 'infinity')", [], models.DateField()
+)
 _Dated = TypeVar("_Dated", bound=models.QuerySet[Any])
 
 
@@ -41,8 +46,12 @@ def _between(rows: _Dated, field: str, first_day: date | None, last_day: date | 
 class CompanyQuerySet(models.QuerySet[Any]):
     """Companies in their latest known state."""
 
+    def shown(self) -> Self:
+        """Those that were in a list up to the ledger's day (`companies.ledger.ledger_day`)."""
+        return self.filter(is_coming=False)
+
     def active(self) -> Self:
-        """Those in the newest snapshot."""
+        """Those in the list in force."""
         return self.filter(is_active=True)
 
     def with_state(
@@ -60,7 +69,7 @@ class CompanyQuerySet(models.QuerySet[Any]):
         Names of masters are in the language of the page.
         A reader of these annotations filters, sorts and shows any day with the same words.
         """
-        companies, prefix = self, ""
+        companies, prefix = self.shown() if day is None and known_versions is None else self, ""
         presence: dict[str, Any] = {
             "state_is_active": F("is_active"), "state_first_seen_on": F("first_seen_on"), "state_last_seen_on": F("last_seen_on"),
         }  # fmt: skip
@@ -114,6 +123,14 @@ class ListingSnapshotQuerySet(models.QuerySet[Any]):
     def holding(self) -> Self:
         """The entries that hold, one a date."""
         return self.filter(is_superseded=False)
+
+    def come(self) -> Self:
+        """Those that hold and are of days up to the ledger's (`companies.ledger.ledger_day`): what is shown of now comes from the last."""
+        return self.holding().filter(date_in_force__lte=_LEDGER_DAY)
+
+    def pending(self) -> Self:
+        """Those that hold for a day after it, and show nowhere without a day yet; oldest first."""
+        return self.holding().filter(date_in_force__gt=_LEDGER_DAY).defer("rows").order_by("date_in_force")
 
     def standing(self) -> Self:
         """The entries that were not withdrawn."""

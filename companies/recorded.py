@@ -19,6 +19,22 @@ _OF_LISTS = (
     " UNION ALL SELECT company_code, recorded_in FROM withdrawn_versions"
     " UNION ALL SELECT company_code, withdrawn_in FROM withdrawn_versions"
 )
+# A list of a day to come changes what companies are when that day has come: those whose versions begin or end on it.
+_OF_COMING_INTO_FORCE = """
+    UNION ALL SELECT version.code, turned.number FROM (
+        SELECT revision.number, held.date_in_force AS day
+        FROM (SELECT number, kind, day, lag(day) OVER (ORDER BY number) AS since FROM ledger_revisions) AS revision
+        JOIN entry_holdings AS held ON held.date_in_force > revision.since AND held.date_in_force <= revision.day
+            AND held.held_from < revision.number AND (held.held_until IS NULL OR held.held_until > revision.number)
+        WHERE revision.kind = 'in_force'
+    ) AS turned JOIN (
+        SELECT company_code AS code, lower(validity) AS day, recorded_in, NULL::bigint AS withdrawn_in FROM company_versions
+        UNION ALL SELECT company_code, upper(validity), recorded_in, NULL FROM company_versions
+        UNION ALL SELECT company_code, lower(validity), recorded_in, withdrawn_in FROM withdrawn_versions
+        UNION ALL SELECT company_code, upper(validity), recorded_in, withdrawn_in FROM withdrawn_versions
+    ) AS version ON version.day = turned.day AND version.recorded_in < turned.number
+        AND (version.withdrawn_in IS NULL OR version.withdrawn_in > turned.number)
+"""
 _OF_FACTS = "".join(
     f" UNION ALL SELECT {column}, {number} FROM {table}"  # noqa: S608 names are constants
     for table, column in _TOLD_OF_COMPANIES.items()
@@ -33,7 +49,7 @@ def touched_in(*, with_facts: bool = True) -> str:
     """A query of codes and the last revision that changed anything of each: up to the revision `%(revision)s`. Without facts beside
     the lists where their tables are not there yet.
     """
-    touches = _OF_LISTS + (_OF_FACTS if with_facts else "")
+    touches = _OF_LISTS + (_OF_COMING_INTO_FORCE + _OF_FACTS if with_facts else "")
     return f"SELECT code, max(number) AS number FROM ({touches}) AS touch WHERE number <= %(revision)s GROUP BY code"  # noqa: S608 constants
 
 

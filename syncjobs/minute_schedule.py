@@ -14,6 +14,11 @@ MINUTE_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expire_seconds": 55},
     },
+    "bring-lists-into-force": {
+        "task": "syncjobs.tasks.bring_lists_into_force",
+        "schedule": timedelta(minutes=1),
+        "options": {"expire_seconds": 55},
+    },
     "reconcile-official-days": {
         "task": "syncjobs.tasks.reconcile_official_days",
         "schedule": timedelta(minutes=1),

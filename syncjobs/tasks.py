@@ -11,8 +11,8 @@ from api.key_uses import KEPT, forget_uses_before
 from companies.choices import ProofOrigin
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.official_dates.reconciling import count_differences
+from companies.ledger.changes import number_unnumbered, roll_over
 from companies.ledger.proof_records import forget_proofs, prove_and_record
-from companies.ledger.revisions import number_unnumbered
 from database.connections import database_now
 from datasources.errors import SourceError
 from datasources.providers import list_provider_of
@@ -64,6 +64,15 @@ def number_ledger() -> None:
     """Nothing to do but while a release is being replaced: what the one before wrote has no revision yet."""
     if count := number_unnumbered():
         logger.info("ledger_numbered", revisions=count)
+
+
+@shared_task
+def bring_lists_into_force() -> None:
+    """Look every minute whether a list of a day to come is that of today by now: then feed, webhooks and metrics tell of it, though
+    nobody asks (who asks first brings it into force, too: `api.turns`).
+    """
+    if roll_over():
+        logger.info("list_brought_into_force")
 
 
 @shared_task

@@ -56,6 +56,12 @@ if left <= 0 then
 end
 local granted = math.max(1, math.min(tonumber(ARGV[7]), left - tonumber(ARGV[9]) + 1))
 local lasts = math.min(leased, tonumber(record[3]) - now)
+-- When data becomes another by itself nobody has published yet what it is: until then, generations are told, and not from then on.
+local turns_at = tonumber(redis.call('HGET', KEYS[4], 'turns_at') or '0')
+local is_turning = turns_at > 0 and turns_at <= now
+if turns_at > now then
+    lasts = math.min(lasts, turns_at - now)
+end
 local moment = granted == 1 and now or now + leased
 count(window, moment, granted)
 close_window(window)
@@ -66,7 +72,7 @@ if record[5] == '1' then
         families[#families + 1] = family
     end
     for _, number in ipairs(redis.call('HMGET', KEYS[4], unpack(families))) do
-        answer[#answer + 1] = number
+        answer[#answer + 1] = not is_turning and number
     end
 end
 return answer

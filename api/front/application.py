@@ -12,6 +12,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
+from django.utils import timezone
 
 from api import metrics
 from api.endpoints import states
@@ -35,6 +36,7 @@ from api.front.refusals import Answer, refusal
 from api.front.request_log import log_api_request
 from api.front.stages import PassOn, Ready, Refused, Stage, ToBuild
 from api.key_uses import key_uses
+from api.turns import tries
 from sign_in.client_address import client_address
 
 
@@ -46,11 +48,15 @@ class Front:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ["PATH_INFO"].startswith("/api/") or is_insecure(environ):
+            tries.make_now_and_then(timezone.localdate())
             return self._django(environ, start_response)
         started = time.perf_counter()
         environ[REQUEST_ID] = request_id_of(environ)
         stage = find_stage(environ)
         if isinstance(stage, ToBuild | PassOn):
+            if stage.admission is None:
+                # Redis, which says when data turns, was not asked.
+                tries.make_now_and_then(timezone.localdate())
             environ[ADMISSION] = stage.admission
             return _DjangoAnswer(environ, start_response, stage, started).from_django(self._django)
         status, headers, body = _told(environ, stage, started)

@@ -19,7 +19,7 @@ from api.front.leases import leases
 from api.front.question import Question, read_question
 from api.front.sent_key import find_key
 from api.front.stages import PassOn, Ready, Refused, Stage
-from api.generations import publish_generations
+from api.generations import turn_and_publish
 from api.keys import hash_key, list_hashes
 from sign_in.client_address import counted_address
 
@@ -52,7 +52,7 @@ def find_stage(environ: WSGIEnvironment) -> Stage:
     if admission is None or question is None:
         return PassOn(question, admission)
     if not (generation := admission.generation_of(question.route.family)) and admission.numbers:
-        publish_from_database(publish_generations)
+        publish_from_database(turn_and_publish)
     stage = find_answer_to(question, admission, generation) if generation else PassOn(question, admission)
     if is_database_away and not isinstance(stage, Ready):
         give_up(stage)

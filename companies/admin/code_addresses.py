@@ -56,7 +56,7 @@ def _known_of(code: str) -> dict[str, Any]:
 
 def _suggest(typed: str, code: str | None) -> list[Suggested]:
     """By the letters that were typed; for a code, other classes of the same issue and its neighbours."""
-    companies: Any = Company.objects.select_related("market")
+    companies: Any = Company.objects.shown().select_related("market")
     if code is None:
         found = list(search_companies(companies, typed)[:_SUGGESTED]) if typed else []
         return [Suggested(gettext("名前や読みの近い銘柄"), found)] if found else []

@@ -25,6 +25,7 @@ from companies.admin.code_search import search_or_open
 from companies.admin.columns import ALWAYS, choose_columns, chosen_columns, find_remembered_address
 from companies.admin.company_page import company_page
 from companies.admin.comparison import comparison_page
+from companies.admin.file_conditions import find_pending_list
 from companies.admin.knowledge import PARAMETER, KnownAtFilter, asked_knowledge, shows_a_day
 from companies.admin.list_export import export_list
 from companies.admin.quote_block import change_text, price_text
@@ -93,6 +94,7 @@ class CompanyAdmin(StateColumns, ReadOnlyAdmin):
         query_of_now = query.copy()
         query_of_now.pop(PARAMETER, None)
         context = {
+            "pending_entry": None if shows_a_day(request) else find_pending_list(),
             "export_query": query.urlencode(),
             "query_of_now": query_of_now.urlencode(),
             "columns": [

@@ -96,7 +96,7 @@ def issuer_facts(company: Company) -> IssuerFacts:
         seen = gettext("EDINET コード一覧 {day}").format(day=issuer.last_seen_on)
         facts.insert(0, Fact(gettext("提出者名"), issuer.name, source=seen))
     same = Company.objects.filter(edinet_code=company.edinet_code) if company.edinet_code else Company.objects.none()
-    return IssuerFacts(issuer, facts, rows, list(same.exclude(pk=company.pk).order_by("code")))
+    return IssuerFacts(issuer, facts, rows, list(same.shown().exclude(pk=company.pk).order_by("code")))
 
 
 def _filed_since(behind: CompanyIssuer) -> date | None:

@@ -39,13 +39,15 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """That a company is listed no more, or will not be: `sentence` says when as exactly as it is known, `notes` by what."""
+    """That a company is listed no more, will not be, or is not yet: `sentence` says when as exactly as it is known, `notes` by what."""
 
     colour: Colour
     sentence: str
     notes: list[str] = field(default_factory=list)
     reason: str = ""
     is_gone: bool = True
+    # Nothing of which anybody would ask why.
+    is_explained: bool = False
 
 
 def badges(past: CompanyPast) -> list[Badge]:
@@ -70,6 +72,8 @@ def badges(past: CompanyPast) -> list[Badge]:
 
 def _status(past: CompanyPast) -> Badge:
     company = past.company
+    if company.is_coming:
+        return Badge(gettext("上場予定"), colour=Colour.INFO)
     if not company.is_active:
         return Badge(gettext("上場廃止"), colour=Colour.DANGER)
     if company.delisted_on is not None:
@@ -80,10 +84,18 @@ def _status(past: CompanyPast) -> Badge:
 
 def banner(past: CompanyPast) -> Banner | None:
     """None for a company that is listed, as far as anybody said."""
-    return _coming(past) if past.company.is_active else _gone(past)
+    if past.company.is_coming:
+        return _begins(past.company.first_seen_on)
+    return _ends(past) if past.company.is_active else _gone(past)
 
 
-def _coming(past: CompanyPast) -> Banner | None:
+def _begins(day: date) -> Banner:
+    """In no list yet but in those of days to come."""
+    sentence = gettext("{day} から上場（その日の一覧にあります）。").format(day=day)
+    return Banner(Colour.INFO, sentence, is_gone=False, is_explained=True)
+
+
+def _ends(past: CompanyPast) -> Banner | None:
     """Announced; the lists may not be there yet."""
     day, company = past.company.delisted_on, past.company
     if day is None:

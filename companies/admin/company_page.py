@@ -16,6 +16,7 @@ from companies.admin.company_past import CompanyPast, read_past
 from companies.admin.company_peers import find_peers
 from companies.admin.company_timeline import NO_KIN, Kin, is_uncertain, timeline
 from companies.admin.company_versions import version_headings, version_rows, withdrawn_versions
+from companies.admin.file_conditions import find_pending_list
 from companies.admin.identifiers import identifiers_of
 from companies.admin.quote_block import quote_block
 from companies.models import Company, Quote
@@ -46,7 +47,7 @@ def company_page(company: Company, lineage: dict[str, Any], request: HttpRequest
         "issuer_facts": issuer.facts,
         "issuer_rows": issuer.issuer_rows,
         "siblings": issuer.siblings,
-        "newest_entry": past.entries.get(past.list_days[-1]) if past.list_days else None,
+        "pending_entry": find_pending_list(),
         "last_entry": past.entries.get(company.last_seen_on),
         "peers": find_peers(past),
         **identifiers_of(company.code),

@@ -167,5 +167,5 @@ class EventConditions(EventChangeList):
 
 
 def _first_day_shown() -> date | None:
-    newest = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", flat=True).last()
+    newest = ListingSnapshot.objects.come().order_by("date_in_force").values_list("date_in_force", flat=True).last()
     return newest - timedelta(days=_SHOWN_DAYS) if newest else None

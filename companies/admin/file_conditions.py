@@ -30,7 +30,12 @@ def begun_at_revision(make_rows: Callable[[], Iterable[Any]]) -> tuple[Iterator[
 
 def newest_list() -> ListingSnapshot | None:
     """The list that what is shown of now comes from."""
-    return ListingSnapshot.objects.holding().defer("rows").order_by("date_in_force").last()
+    return ListingSnapshot.objects.come().defer("rows").order_by("date_in_force").last()
+
+
+def find_pending_list() -> ListingSnapshot | None:
+    """The next list that is there already, and shows from its day on."""
+    return ListingSnapshot.objects.pending().first()
 
 
 def conditions_sheet(

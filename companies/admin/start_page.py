@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext
 
 from api.generations import read_generations
 from companies.admin.curve import draw_curve
+from companies.admin.file_conditions import find_pending_list
 from companies.apps import COMPANIES
 from companies.events.wording import EventWording
 from companies.listing_statistics import (
@@ -35,9 +36,10 @@ def company_figures() -> dict[str, Any]:
 
 
 def _count() -> dict[str, Any]:
-    holding = ListingSnapshot.objects.holding().defer("rows").order_by("date_in_force")
+    holding = ListingSnapshot.objects.come().defer("rows").order_by("date_in_force")
     newest, markets = holding.last(), count_by_market()
     figures: dict[str, Any] = {"newest_entry": newest, "listed_count": sum(market.count for market in markets)}
+    figures["pending_entry"] = find_pending_list()
     if newest is None:
         return figures
     wording = EventWording()

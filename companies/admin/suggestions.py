@@ -15,5 +15,5 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("companies.view_company"):
         raise PermissionDenied
     query = request.GET.get("q", "").strip()[:100]
-    companies = search_companies(Company.objects.select_related("market"), query)[:_SUGGESTED] if query else []
+    companies = search_companies(Company.objects.shown().select_related("market"), query)[:_SUGGESTED] if query else []
     return render(request, "admin/companies/company/suggestions.html", {"companies": companies, "query": query})

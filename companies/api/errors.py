@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.utils.translation import gettext
 
@@ -10,14 +11,16 @@ from companies.errors import SnapshotNotFound
 from companies.ledger.refusal_wording import explain_missing_list
 
 
-def company_not_found(code: str) -> ApiError:
-    """404: no company has, or had on the day asked for, that code."""
-    return ApiError(
-        404,
-        "COMPANY_NOT_FOUND",
-        gettext("コード {code} の銘柄は見つかりません。").format(code=code),
-        details={"code": code},
-    )
+def company_not_found(code: str, *, coming_on: date | None = None) -> ApiError:
+    """404: no company has, or had on the day asked for, that code; one will, where a list of a day to come has it."""
+    details = {"code": code}
+    message = gettext("コード {code} の銘柄は見つかりません。").format(code=code)
+    if coming_on is not None:
+        details["listed_from"] = coming_on.isoformat()
+        message = gettext(
+            "コード {code} は {day} から上場（その日の一覧にあります）。as_of={day} で取得できます。"
+        ).format(code=code, day=coming_on)
+    return ApiError(404, "COMPANY_NOT_FOUND", message, details=details)
 
 
 @contextmanager

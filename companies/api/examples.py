@@ -62,7 +62,7 @@ FEED = {
     "revisions": [
         {
             "revision": 1342, "recorded_at": "2022-04-28T18:00:12.345678+09:00", "kind": "applied", "source": "jquants",
-            "date_in_force": "2022-04-28", "withdrawn": [{"code": "7203", "valid_from": "2016-11-21"}],
+            "date_in_force": "2022-04-28", "day": "2022-04-28", "withdrawn": [{"code": "7203", "valid_from": "2016-11-21"}],
             "recorded": [
                 {"code": "7203", "valid_from": "2016-11-21", "valid_until": "2022-04-28", **_STATE, "market_code": "0101"},
                 {"code": "7203", "valid_from": "2022-04-28", "valid_until": None, **_STATE},

@@ -121,6 +121,11 @@ class RevisionAnswer(serializers.Serializer[Any]):
         [*SnapshotSource.choices, _EDINET], allow_null=True, help_text="一覧のデータソース。null は一覧によらない改訂"
     )
     date_in_force = serializers.DateField(allow_null=True, help_text="一覧の基準日")
+    day = serializers.DateField(
+        allow_null=True,
+        help_text="この改訂から、日を指定しない応答が示す日（日本時間）。これより後の基準日の一覧は、その日になると kind=in_force の改訂で反映される。"
+        "null は、この項目がなかった版の改訂",
+    )
     withdrawn = VersionNameAnswer(many=True, help_text="取り下げる版。recorded より先に適用する")
     recorded = RecordedVersionAnswer(many=True, help_text="記録する版")
     events = EventChangesAnswer(help_text="現れたイベントと消えたイベント")
@@ -195,6 +200,7 @@ def _revision(part: FeedPart) -> dict[str, Any]:
         "kind": revision.kind,
         "source": source,
         "date_in_force": came and came.date_in_force,
+        "day": revision.day,
         "withdrawn": part.changes.withdrawn,
         "recorded": part.changes.recorded,
         "events": {"appeared": part.changes.appeared, "disappeared": part.changes.disappeared},

@@ -26,6 +26,7 @@ from companies.api.universe import Universe, answer_fragment
 from companies.issuers.told import ToldFacts, load_told
 from companies.known.reading import find_day_in_force
 from companies.known.revision import known_at
+from companies.ledger.ledger_day import find_ledger_day, is_open_on, place_shown
 from companies.models import KnownEntry, KnownVersion, LedgerRevision
 from companies.recorded import touched_in
 
@@ -67,6 +68,10 @@ class KnownPast:
         entries = KnownEntry.objects.order_by("date_in_force")
         with known_at(self.revision):
             return dict(entries.values_list("date_in_force", "entry__recorded_at"))
+
+    @cached_property
+    def _shown_on(self) -> date | None:
+        return find_ledger_day(self.revision)
 
     @cached_property
     def _list_days(self) -> list[date]:
@@ -116,6 +121,8 @@ class KnownPast:
     def companies(self) -> Universe:
         """All companies that were known, in the state that was their latest. Raises `MastersChanged`."""
         latest = KnownVersion.objects.order_by("code", "-validity").distinct("code")
+        if self._shown_on is not None:
+            latest = latest.filter(validity__startswith__lte=self._shown_on)
         with known_at(self.revision), connection.cursor() as cursor:
             self._check_masters()
             found = {version["code"]: version for version in rows.known_versions(latest)}
@@ -130,12 +137,12 @@ class KnownPast:
     def _latest_row(
         self, version: dict[str, Any], changed_at: datetime, ranks: tuple[int, int | None]
     ) -> dict[str, Any]:
-        until = version["valid_until"]
-        days = self._list_days
-        last_day = days[-1] if until is None else days[bisect_left(days, until) - 1]
+        until, days = version["valid_until"], self._list_days
+        is_active = is_open_on(until, self._shown_on)
+        last_day = days[place_shown(days, self._shown_on)] if is_active else days[bisect_left(days, until) - 1]
         return rows.known_company(
-            version, self._told.latest(version["code"], last_day, is_active=until is None), first_seen_on=self._first_days[version["code"]],
-            last_seen_on=last_day, changed_at=changed_at, is_active=until is None, name_rank=ranks[0], scale_rank=ranks[1],
+            version, self._told.latest(version["code"], last_day, is_active=is_active), first_seen_on=self._first_days[version["code"]],
+            last_seen_on=last_day, changed_at=changed_at, is_active=is_active, name_rank=ranks[0], scale_rank=ranks[1],
         )  # fmt: skip
 
     def _load_day(self, list_day: date, day: date) -> DayUniverse:

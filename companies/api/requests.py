@@ -13,8 +13,10 @@ from companies.api.knowledge import choose_universe, revision_not_found
 from companies.api.past_universes import MastersChanged
 from companies.api.universe import Universe, companies_of
 from companies.apps import COMPANIES
+from companies.code_notation import find_code
 from companies.errors import RevisionNotFound
 from companies.known.reading import LedgerReading
+from companies.models import Company
 
 _ATTEMPTS = 3
 
@@ -67,6 +69,13 @@ def universe_of(
                 raise
             now = companies_of(None)
     raise AssertionError(_ATTEMPTS)
+
+
+def find_coming_day(code: str) -> date | None:
+    """The day of the first list with a company, where that is still to come (`companies.ledger.ledger_day`)."""
+    coming = Company.objects.filter(code=find_code(code) or "", is_coming=True)
+    day: date | None = coming.values_list("first_seen_on", flat=True).first()
+    return day
 
 
 def day_in_force(reading: LedgerReading, day: date) -> date:

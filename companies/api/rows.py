@@ -13,6 +13,7 @@ from companies.codes import jquants_code
 from companies.events.official import tell_official_days
 from companies.issuers.lineage.reading import load_confirmed
 from companies.issuers.told import TOLD_FIELDS, ToldFacts
+from companies.ledger.ledger_day import find_ledger_day, place_shown
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import Company, CompanyVersion, KnownEvent, KnownVersion, LedgerRevision, ListingEvent
 
@@ -111,6 +112,13 @@ def versions(rows: QuerySet[CompanyVersion | KnownVersion]) -> list[dict[str, An
         }
         for validity, number, *state in found
     ]  # fmt: skip
+
+
+def name_shown(versions: list[dict[str, Any]], revision: int) -> str:
+    """What a company with these versions is called on the ledger's day at a revision."""
+    day = find_ledger_day(revision)
+    name: str = versions[place_shown([version["valid_from"] for version in versions], day)]["company_name"]
+    return name
 
 
 @cache

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from companies.api.universe import Universe
 from companies.ledger.entries import wait_for_writers
-from companies.models import LedgerRevision, WithdrawnVersion
+from companies.models import Company, LedgerRevision, WithdrawnVersion
 
 
 def wait_for_changes() -> None:
@@ -19,5 +19,7 @@ def removed_since(moment: datetime, universe: Universe) -> list[str]:
     """Codes that were known once, were taken back as a whole since, and are not among the companies any more."""
     revisions = LedgerRevision.objects.filter(recorded_at__gte=moment, number__lte=universe.revision)
     taken_back = WithdrawnVersion.objects.filter(withdrawn_in__in=revisions.values("number"))
-    codes = taken_back.order_by("code").values_list("code", flat=True).distinct()
+    # Whose first list was corrected before its day is still to come, and was never seen.
+    coming = Company.objects.filter(is_coming=True).values("code")
+    codes = taken_back.exclude(code__in=coming).order_by("code").values_list("code", flat=True).distinct()
     return [code for code in codes if code and universe.find(code) is None]

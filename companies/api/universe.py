@@ -168,7 +168,8 @@ def _positions_by_value(values: Sequence[Any]) -> dict[Any, list[int]]:
 
 def load_universe() -> tuple[Generations, Universe]:
     """Read all companies, and the generations that they are of."""
-    companies = Company.objects.order_by("code").annotate(
+    shown = Company.objects.shown()
+    companies = shown.order_by("code").annotate(
         name_rank=Window(DenseRank(), order_by=F("company_name").asc()),
         scale_rank=Window(DenseRank(), order_by=F("scale_category").asc()),
         # With them, which saves a round trip.

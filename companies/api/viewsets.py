@@ -32,7 +32,7 @@ from companies.api.exports import export_answer
 from companies.api.held_state import StillLoading
 from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, of_one_revision
 from companies.api.pages import RevisionPagination
-from companies.api.requests import day_in_force, held_now, universe_of
+from companies.api.requests import day_in_force, find_coming_day, held_now, universe_of
 from companies.api.rows import COMPANY_FIELDS
 from companies.api.since import removed_since, wait_for_changes
 from companies.api.universe import Universe
@@ -47,7 +47,7 @@ from companies.universe_difference import list_differences
 class CompanyViewSet(LedgerViewSet):
     """Companies, as they are, as they were on a past day, and as they were known: from memory."""
 
-    queryset = Company.objects.order_by("code")
+    queryset = Company.objects.shown().order_by("code")
     family = COMPANIES
     filterset_class = filters.CompanyListFilterSet
     pagination_class = RevisionPagination
@@ -90,10 +90,11 @@ class CompanyViewSet(LedgerViewSet):
     )
     def retrieve(self, request: Request, code: str) -> HttpResponseBase:
         """The company with a code in any notation."""
+        is_of_now = self.asked is None and "as_of" not in self.values
         universe = self._universe(request)
         company = universe.find(code)
         if company is None:
-            raise company_not_found(code)
+            raise company_not_found(code, coming_on=find_coming_day(code) if is_of_now else None)
         return built_answer(Built(company, universe.state, revision=str(universe.revision)))
 
     @extend_schema(
@@ -151,7 +152,7 @@ class CompanyViewSet(LedgerViewSet):
         if not versions:
             raise company_not_found(code)
         events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"), self.revision)
-        told = {"company_name": versions[-1]["company_name"], "versions": versions, "events": events}
+        told = {"company_name": rows.name_shown(versions, self.revision), "versions": versions, "events": events}
         return Response({"code": found, **told})
 
 
@@ -232,7 +233,7 @@ class SnapshotViewSet(DataViewSet):
         operation_id="list_snapshots",
         summary="取り込んだ一覧",
         description="どの日の一覧が、どこから取り込まれているか。基準日の新しい順。status=holding が、履歴の元になっている一覧。"
-        "一覧のない日の変化は、その前後の一覧の間としか分からない。",
+        "一覧のない日の変化は、その前後の一覧の間としか分からない。今日より後の基準日の一覧は、その日の 0 時から日を指定しない応答に現れる。",
         responses=answer(serializers.SnapshotListAnswer, examples.SNAPSHOTS),
     )
     @of_one_state
@@ -243,8 +244,7 @@ class SnapshotViewSet(DataViewSet):
         entries = self.filter_queryset(self.get_queryset()).annotate(
             holder=Subquery(holding.values("pk")), newest_revision=Subquery(newest)
         )
-        page: Any = self.paginate_queryset(entries.between(self.values.get("from"), self.values.get("to")))
-        found = list(page)
+        found: Any = self.paginate_queryset(entries.between(self.values.get("from"), self.values.get("to")))
         response = self.get_paginated_response({"snapshots": serializers.SnapshotAnswer(found, many=True).data})
         response.headers[REVISION_HEADER] = str(found[0].newest_revision if found else newest_revision())
         return response

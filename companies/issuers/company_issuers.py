@@ -1,6 +1,7 @@
 """`company_issuers`, and what companies tell of their issuer, brought in line with the lists of both kinds."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -11,6 +12,7 @@ from companies.issuers.behind_codes import Behind, Presence, Statement, statemen
 from companies.issuers.filer import TOLD_FIELDS
 from companies.issuers.filer_tables import load_filer_histories
 from companies.issuers.list_entries import issuer_list_days
+from companies.ledger.ledger_day import place_shown
 from companies.models import Company, CompanyIssuer, IssuerCode, LedgerRevision
 from companies.recorded import touch_companies
 from companies.search.folding import issuer_search_text
@@ -25,19 +27,21 @@ _PRESENCES = """
     ORDER BY code, presence
 """
 _TOLD = "SELECT DISTINCT company_code FROM company_issuers WHERE withdrawn_in IS NULL AND company_code = ANY(%s)"
-# What a company tells of its issuer is what was told at the end of its latest presence.
+# What a company tells of its issuer is what was told last up to the ledger's day; of who is still to come, what is told first.
 _TELL = f"""
     UPDATE companies SET company_name_kana = told.name_kana, issuer_name_english = told.name_english,
         edinet_code = told.edinet_code, corporate_number = told.corporate_number, fiscal_year_end = told.fiscal_year_end,
         search_text = told.text
     FROM (
         SELECT companies.id, {", ".join(f"behind.{field}" for field in ("edinet_code", *TOLD_FIELDS))},
-            latest.search_text || coalesce(behind.search_text, '') AS text
-        FROM companies JOIN LATERAL (
-            SELECT search_text FROM company_versions WHERE company_id = companies.id ORDER BY lower(validity) DESC LIMIT 1
-        ) AS latest ON true LEFT JOIN LATERAL (
+            shown.search_text || coalesce(behind.search_text, '') AS text
+        FROM (SELECT coalesce(%s, date '9999-12-31') AS day) AS at CROSS JOIN companies JOIN LATERAL (
+            SELECT search_text FROM company_versions WHERE company_id = companies.id
+            ORDER BY lower(validity) > at.day, abs(lower(validity) - at.day) LIMIT 1
+        ) AS shown ON true LEFT JOIN LATERAL (
             SELECT * FROM company_issuers
-            WHERE company_code = code AND withdrawn_in IS NULL ORDER BY validity DESC LIMIT 1
+            WHERE company_code = code AND withdrawn_in IS NULL
+            ORDER BY lower(validity) > at.day, abs(lower(validity) - at.day) LIMIT 1
         ) AS behind ON true
         WHERE code = ANY(%s)
     ) AS told
@@ -63,7 +67,7 @@ def refresh_company_issuers(revision: LedgerRevision, codes: Collection[str] | N
     if changed:
         _store(changed, derived, stored, revision)
     # Also where nothing changed: a row of a company that was written anew tells nothing yet.
-    tell_of_issuers(derived.keys() | stored.keys() if codes is None else {*codes})
+    tell_of_issuers(derived.keys() | stored.keys() if codes is None else {*codes}, revision.day)
     return changed
 
 
@@ -79,10 +83,13 @@ def is_told_otherwise() -> bool:
     return derive_company_issuers() != load_company_issuers()
 
 
-def texts_of_issuers() -> dict[str, str]:
-    """What search looks through beside the text of a company's state, by code."""
-    newest = CompanyIssuer.objects.known_at().order_by("code", "-validity").distinct("code")
-    return dict(newest.values_list("code", "search_text"))
+def texts_of_issuers(day: date | None) -> dict[str, str]:
+    """What search looks through beside the text of a company's state on the ledger's day, by code."""
+    told: dict[str, list[tuple[date, str]]] = {}
+    behind = CompanyIssuer.objects.known_at().order_by("code", "validity")
+    for code, validity, text in behind.values_list("code", "validity", "search_text"):
+        told.setdefault(code, []).append((validity.lower, text))
+    return {code: texts[place_shown([start for start, _ in texts], day)][1] for code, texts in told.items()}
 
 
 def derive_company_issuers(codes: Collection[str] | None = None) -> BehindCompanies:
@@ -107,10 +114,10 @@ def load_company_issuers(codes: Collection[str] | None = None) -> BehindCompanie
     return found
 
 
-def tell_of_issuers(codes: Collection[str]) -> None:
-    """Bring the companies' own columns in line, the text that search looks through included."""
+def tell_of_issuers(codes: Collection[str], day: date | None) -> None:
+    """Bring the companies' own columns in line with the ledger's day, the text that search looks through included."""
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, [list(codes)])
+        cursor.execute(_TELL, [day, list(codes)])
 
 
 def _store(changed: Iterable[str], derived: BehindCompanies, stored: BehindCompanies, revision: LedgerRevision) -> None:

@@ -31,8 +31,9 @@ from companies.issuers.list_entries import (
     iterate_issuer_lists,
     record_issuer_list,
 )
+from companies.ledger.changes import begin_change
 from companies.ledger.history import revise_history
-from companies.ledger.revisions import begin_change, open_revision
+from companies.ledger.revisions import open_revision
 from companies.ledger.snapshot_rows import Rows, differing_codes
 from companies.ledger.snapshots import Outcome
 from companies.models import CompanyVersion, Issuer, IssuerList, IssuerListWithdrawal, LedgerRevision, ListingSnapshot
@@ -106,7 +107,7 @@ def withdraw_issuer_list(list_id: int, *, reason: str, withdrawn_by: str) -> Col
     if not reason.strip() or not withdrawn_by.strip():
         raise WithdrawalIncomplete("withdrawn_by" if reason.strip() else "reason")
     with transaction.atomic():
-        moment = begin_change()
+        change = begin_change()
         entry = IssuerList.objects.filter(pk=list_id).first()
         if entry is None:
             raise IssuerListNotFound(list_id)
@@ -116,9 +117,9 @@ def withdraw_issuer_list(list_id: int, *, reason: str, withdrawn_by: str) -> Col
         held = not entry.is_superseded
         IssuerList.objects.filter(pk=entry.pk).update(is_superseded=True)
         IssuerListWithdrawal.objects.create(
-            issuer_list=entry, reason=reason.strip(), withdrawn_by=withdrawn_by.strip(), withdrawn_at=moment
+            issuer_list=entry, reason=reason.strip(), withdrawn_by=withdrawn_by.strip(), withdrawn_at=change.moment
         )
-        revision = open_revision(RevisionKind.ISSUER_LIST_WITHDRAWN, moment, issuer_list=entry)
+        revision = open_revision(RevisionKind.ISSUER_LIST_WITHDRAWN, change, issuer_list=entry)
         changed = _hold_instead(entry, revision) if held else set()
     logger.info("issuer_list_withdrawn", by=withdrawn_by, list_id=list_id, companies=len(changed))
     return changed
@@ -138,7 +139,7 @@ def _apply(day: date, filers: Sequence[Filer], *, force: bool = False, run_id: U
     packed = pack_filers(rows)
     listed = len(listed_codes(rows))
     with transaction.atomic():
-        moment = begin_change()
+        change = begin_change()
         publish_after_commit()
         recorded = find_standing_list(day)
         if recorded is not None and recorded.sha256 == packed.sha256:
@@ -148,8 +149,8 @@ def _apply(day: date, filers: Sequence[Filer], *, force: bool = False, run_id: U
         changed = differing_codes(baseline, rows)
         if not force:
             _refuse_unlikely(day, rows, changed, neighbours)
-        entry = record_issuer_list(day, rows, packed, listed_count=listed, run_id=run_id, recorded_at=moment)
-        revision = open_revision(RevisionKind.ISSUER_LIST, moment, issuer_list=entry)
+        entry = record_issuer_list(day, rows, packed, listed_count=listed, run_id=run_id, recorded_at=change.moment)
+        revision = open_revision(RevisionKind.ISSUER_LIST, change, issuer_list=entry)
         before = _issuers_among(changed)
         companies = _revise(day, rows, changed, neighbours, revision)
         return AppliedIssuerList(

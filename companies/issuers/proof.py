@@ -10,6 +10,7 @@ from companies.issuers.filer_tables import load_filer_histories, store_filer_his
 from companies.issuers.list_entries import find_standing_list, iterate_issuer_lists
 from companies.ledger.differences import Difference
 from companies.ledger.history import Version, derive_histories
+from companies.ledger.ledger_day import find_ledger_day, place_shown
 from companies.ledger.snapshot_rows import is_intact
 from companies.models import Company, Issuer, IssuerCode, IssuerList
 
@@ -46,11 +47,13 @@ def wrong_issuers() -> Iterator[Difference]:
             yield Difference(
                 f"{code} の発行体", str(ours_behind.get(code, "なし")), str(theirs_behind.get(code, "なし")), code
             )
+    day = find_ledger_day()
     for code, *told in Company.objects.order_by("code").values_list(
         "code", "edinet_code", "company_name_kana", "issuer_name_english", "corporate_number", "fiscal_year_end"
     ):
         behind = ours_behind.get(code)
-        right = [behind[-1].edinet_code, *behind[-1].told] if behind else [None] * (1 + len(TOLD_FIELDS))
+        shown = behind[place_shown([one.valid_from for one in behind], day)] if behind else None
+        right = [shown.edinet_code, *shown.told] if shown else [None] * (1 + len(TOLD_FIELDS))
         if told != right:
             yield Difference(f"{code} の発行体の現在値", str(told), str(right), code)
 

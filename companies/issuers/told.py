@@ -9,6 +9,7 @@ from typing import Any
 from companies.issuers.identifiers.models import IdentifierScheme
 from companies.issuers.identifiers.told import ToldIdentifier, latest_day, load_identifiers, revision_day, value_on
 from companies.issuers.official_dates.told import OfficialDays, load_official_days, tell_days
+from companies.ledger.ledger_day import find_ledger_day, place_shown
 from companies.models import CompanyIssuer
 
 #: Of the issuer, then by path of `CompanyIssuer`.
@@ -45,9 +46,9 @@ class _OfCompany:
 class ToldFacts:
     """What was told of all companies, as known at one revision."""
 
-    def __init__(self, companies: dict[str, _OfCompany], known_on: date | None) -> None:
-        """`known_on` is the day in Japan of the revision."""
-        self._companies, self._known_on = companies, known_on
+    def __init__(self, companies: dict[str, _OfCompany], known_on: date | None, shown_on: date | None) -> None:
+        """`known_on` is the day in Japan of the revision, `shown_on` the ledger's (`companies.ledger.ledger_day`)."""
+        self._companies, self._known_on, self._shown_on = companies, known_on, shown_on
         self._days = {code: company.days() for code, company in companies.items()}
 
     @cached_property
@@ -78,13 +79,14 @@ class ToldFacts:
         return {**(issuer or _UNTOLD_ISSUER), **_official(company, day), **_identifiers(company, day)}
 
     def latest(self, code: str, last_seen_on: date, *, is_active: bool) -> dict[str, Any]:
-        """What is told of the latest state: the issuer that is known last, the end that comes after the company was last seen, and the
+        """What is told of the latest state: the issuer that was told last up to the ledger's day, the end that comes after the company was last seen, and the
         identifiers of the day of the revision (`companies.issuers.identifiers.told.latest_day`).
         """
         company = self._companies.get(code)
         if company is None:
             return _untold()
-        issuer = company.issuers[-1][2] if company.issuers else _UNTOLD_ISSUER
+        place = place_shown([begin for begin, *_ in company.issuers], self._shown_on)
+        issuer = company.issuers[place][2] if company.issuers else _UNTOLD_ISSUER
         day = latest_day(last_seen_on, self._known_on, is_active=is_active)
         return {**issuer, **_official(company, last_seen_on), **_identifiers(company, day)}
 
@@ -105,7 +107,7 @@ def load_told(revision: int | None = None) -> ToldFacts:
         of(code).official = days
     for code, identifiers in load_identifiers(revision=revision).items():
         of(code).identifiers = identifiers
-    return ToldFacts(companies, revision_day(revision))
+    return ToldFacts(companies, revision_day(revision), find_ledger_day(revision))
 
 
 def _untold() -> dict[str, Any]:

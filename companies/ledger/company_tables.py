@@ -15,6 +15,7 @@ from django.db import connection
 
 from companies.codes import jquants_code
 from companies.ledger.history import Version
+from companies.ledger.ledger_day import has_come, is_open_on, place_shown
 from companies.listed_issue import TRACKED_FIELDS
 from companies.models import ListingSnapshot
 from companies.search.folding import search_text
@@ -27,7 +28,7 @@ CompanyRows = Mapping[str, Mapping[str, Any]]
 
 _STATE_TYPES = ", ".join(f"{field} text" for field in TRACKED_FIELDS)
 _COLUMNS = (
-    "code", "jquants_code", *TRACKED_FIELDS, "search_text", "reference_date", "is_active", "first_seen_on", "last_seen_on",
+    "code", "jquants_code", *TRACKED_FIELDS, "search_text", "reference_date", "is_active", "is_coming", "first_seen_on", "last_seen_on",
 )  # fmt: skip
 _COMPANY = ", ".join(_COLUMNS)
 
@@ -36,7 +37,7 @@ _UPSERT_COMPANIES = f"""
     SELECT {_COMPANY}, moment, CASE WHEN is_changed THEN moment ELSE '-infinity' END
     FROM (SELECT %s::timestamptz AS moment) AS at, json_to_recordset(%s::json) AS row (
         code text, jquants_code text, {_STATE_TYPES}, search_text text,
-        reference_date date, is_active boolean, first_seen_on date, last_seen_on date, is_changed boolean)
+        reference_date date, is_active boolean, is_coming boolean, first_seen_on date, last_seen_on date, is_changed boolean)
     ON CONFLICT (code) DO UPDATE SET
         {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[2:])},
         updated_at = greatest(companies.updated_at, excluded.updated_at)
@@ -44,13 +45,24 @@ _UPSERT_COMPANIES = f"""
 _COPY_COMPANIES = f"COPY companies ({_COMPANY}, created_at, updated_at) FROM STDIN"
 
 
-def project_companies(histories: Mapping[str, Sequence[Version]]) -> dict[str, dict[str, Any]]:
-    """The row of `companies` that follows from each history, by code and column; none for an empty history."""
-    days = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", flat=True)
+def project_companies(histories: Mapping[str, Sequence[Version]], day: date | None) -> dict[str, dict[str, Any]]:
+    """The row of `companies` that follows from each history on the ledger's day (`companies.ledger.ledger_day`), by code and column;
+    none for an empty history.
+    """
+    holding = ListingSnapshot.objects.holding().order_by("date_in_force")
+    if day is not None:
+        holding = holding.filter(date_in_force__lte=day)
+    days = holding.values_list("date_in_force", flat=True)
+    shown = {code: shown_version(versions, day) for code, versions in histories.items() if versions}
     # Of who still is listed only the day of the newest list is told.
-    has_ended = any(versions and versions[-1].valid_until is not None for versions in histories.values())
+    has_ended = any(not is_open_on(version.valid_until, day) for version in shown.values())
     known = list(days if has_ended else days.reverse()[:1])
-    return {code: _company_row(code, versions, known) for code, versions in histories.items() if versions}
+    return {code: _company_row(code, histories[code], known, day) for code in shown}
+
+
+def shown_version(versions: Sequence[Version], day: date | None) -> Version:
+    """The state that a company shows on the ledger's day; there is a version."""
+    return versions[place_shown([version.valid_from for version in versions], day)]
 
 
 def load_companies(codes: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
@@ -118,14 +130,23 @@ def state_row(code: str, version: Version) -> dict[str, Any]:
 _search_text = lru_cache(maxsize=16_384)(search_text)
 
 
-def _company_row(code: str, versions: Sequence[Version], days: Sequence[date]) -> dict[str, Any]:
-    latest = versions[-1]
-    last_seen_on = days[-1] if latest.valid_until is None else days[bisect_left(days, latest.valid_until) - 1]
+def _company_row(code: str, versions: Sequence[Version], days: Sequence[date], day: date | None) -> dict[str, Any]:
+    """`days` are those of the lists up to the ledger's day. Of who is still to come the first list is told."""
+    shown, first_seen_on = shown_version(versions, day), versions[0].valid_from
+    is_coming = not has_come(first_seen_on, day)
+    is_active = not is_coming and is_open_on(shown.valid_until, day)
+    if is_coming:
+        last_seen_on = first_seen_on
+    elif is_active or shown.valid_until is None:
+        last_seen_on = days[-1]
+    else:
+        last_seen_on = days[bisect_left(days, shown.valid_until) - 1]
     return {
-        **state_row(code, latest),
+        **state_row(code, shown),
         "jquants_code": jquants_code(code),
         "reference_date": last_seen_on,
-        "is_active": latest.valid_until is None,
-        "first_seen_on": versions[0].valid_from,
+        "is_active": is_active,
+        "is_coming": is_coming,
+        "first_seen_on": first_seen_on,
         "last_seen_on": last_seen_on,
     }

@@ -66,6 +66,13 @@ def lock_ledger() -> datetime:
     return moment
 
 
+def lock_patiently(seconds: float) -> None:
+    """Lock the ledger before `lock_ledger` does, and wait no longer than so. Raises `django.db.OperationalError`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{seconds * 1000:.0f}ms"])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LEDGER_LOCK])
+
+
 def wait_for_writers() -> None:
     """Wait until no transaction that was writing to the ledger is at work, as long as a statement may wait for a lock. Readers do
     not wait for one another; until the transaction ends no writer begins.

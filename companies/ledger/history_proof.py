@@ -15,14 +15,16 @@ from companies.issuers.company_issuers import is_told_otherwise, refresh_company
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.issuers.proof import damaged_issuer_lists, rebuild_filers, wrong_issuers
 from companies.ledger import entries
+from companies.ledger.changes import begin_change, is_behind
 from companies.ledger.checkpoints import find_checkpoint, make_checkpoint
 from companies.ledger.company_tables import load_companies, project_companies
 from companies.ledger.differences import Difference
 from companies.ledger.history import Version, derive_histories, sharing
 from companies.ledger.history_tables import Histories, iterate_histories, load_histories, store_histories
+from companies.ledger.ledger_day import find_ledger_day
 from companies.ledger.past_revisions import date_companies
 from companies.ledger.revision_proof import wrong_revisions
-from companies.ledger.revisions import begin_change, hold, is_behind, open_revision
+from companies.ledger.revisions import hold, open_revision
 from companies.ledger.snapshot_rows import ListReader, Rows, is_intact, read_intact
 from companies.models import Company, EntryHolding, LedgerRevision, ListingSnapshot
 from companies.search.refolding import find_stale_texts, refold_versions
@@ -102,14 +104,14 @@ def _wrong_from_beginning() -> list[Difference]:
     return [*found, *(difference for difference in wrong_revisions() if difference.code not in told - {""})]
 
 
-def rebuild_history() -> int:
+def rebuild_history(today: date | None = None) -> int:
     """Derive every version and company anew from the entries, in one transaction, and issuers from theirs. Returns the number of
     companies.
 
     Companies keep their ids, so that links to them stay; those that no entry has are removed.
     """
     with transaction.atomic():
-        moment = begin_change()
+        change = begin_change(today)
         publish_after_commit()
         _put_holders_right()
         moved = _other_holders()
@@ -119,13 +121,17 @@ def rebuild_history() -> int:
         revised = {code: derived.get(code, []) for code in codes | derived.keys()}
         is_change = bool(moved) or any(list(revised[code]) != stored.get(code, []) for code in revised)
         # Without a change of history there is no revision, and only companies are put right.
-        revision = open_revision(RevisionKind.REBUILT, moment) if is_change else LedgerRevision(recorded_at=moment)
+        revision = (
+            open_revision(RevisionKind.REBUILT, change)
+            if is_change
+            else LedgerRevision(recorded_at=change.moment, day=change.day)
+        )
         for day, holder in moved.items():
             hold(day, holder, revision.number)
         store_histories(revised, before=stored, revision=revision)
         rebuild_filers()
         if not is_change and is_told_otherwise():
-            revision = open_revision(RevisionKind.REBUILT, moment)
+            revision = open_revision(RevisionKind.REBUILT, change)
         refresh_company_issuers(revision)
         refresh_official_columns()
         date_companies()
@@ -194,8 +200,9 @@ def _wrong_versions(derived: Histories) -> Iterator[Difference]:
 
 
 def _wrong_companies(histories: Histories) -> Iterator[Difference]:
-    projected, companies = project_companies(histories), load_companies()
-    for code, words in texts_of_issuers().items():
+    day = find_ledger_day()
+    projected, companies = project_companies(histories, day), load_companies()
+    for code, words in texts_of_issuers(day).items():
         if code in projected:
             projected[code]["search_text"] += words
     for code in sorted(projected.keys() | companies.keys()):

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from companies.ledger.company_tables import MANY, project_companies, state_row, write_companies
+from companies.ledger.company_tables import MANY, project_companies, shown_version, state_row, write_companies
 from companies.ledger.history import Version
 from companies.listed_issue import TRACKED_FIELDS
 from companies.models import Company, LedgerRevision
@@ -34,10 +34,10 @@ _VERSION_STATE = ", ".join(f"company_versions.{field}" for field in TRACKED_FIEL
 _STATE_TYPES = ", ".join(f"{field} text" for field in TRACKED_FIELDS)
 
 # What a company's row says now need not be sent once more.
-_INSERT_LATEST = f"""
+_INSERT_SHOWN = f"""
     INSERT INTO company_versions (company_id, company_code, {_STATE}, search_text, validity, recorded_in)
     SELECT companies.id, code, {_STATE}, search_text, daterange(valid_from, valid_until), %s
-    FROM unnest(%s::text[], %s::date[], %s::date[]) AS latest (code, valid_from, valid_until) JOIN companies USING (code)
+    FROM unnest(%s::text[], %s::date[], %s::date[]) AS shown (code, valid_from, valid_until) JOIN companies USING (code)
 """  # noqa: S608 column names are constants
 _INSERT_VERSIONS = f"""
     INSERT INTO company_versions (company_id, company_code, {_STATE}, search_text, validity, recorded_in)
@@ -165,30 +165,29 @@ def store_histories(revised: Histories, *, before: Histories, revision: LedgerRe
         emptied = [code for code, versions in revised.items() if not versions]
         if emptied:
             Company.objects.filter(code__in=emptied).delete()
-        companies = project_companies(revised)
+        companies = project_companies(revised, revision.day)
         if companies:
             write_companies(companies, changed={c for c, _ in (*gone, *added)}, moment=revision.recorded_at)
-        _insert_versions(added, revised, revision.number)
+        _insert_versions(added, revised, revision)
         if len(added) >= MANY:
             cursor.execute(_COUNT_DAYS if len(gone) >= MANY else _COUNT_ROWS)
     return set(revised)
 
 
-def _insert_versions(added: Sequence[tuple[str, Version]], revised: Histories, number: int) -> None:
-    """After the companies were written, whose rows are those of their latest versions."""
-    latest = [
-        (code, version.valid_from, version.valid_until) for code, version in added if version is revised[code][-1]
-    ]
-    earlier = [
+def _insert_versions(added: Sequence[tuple[str, Version]], revised: Histories, revision: LedgerRevision) -> None:
+    """After the companies were written, whose rows say what the versions do that they show."""
+    number, shown = revision.number, {code: shown_version(revised[code], revision.day) for code, _ in added}
+    told = [(code, version.valid_from, version.valid_until) for code, version in added if version is shown[code]]
+    others = [
         {**state_row(code, version), "valid_from": version.valid_from, "valid_until": version.valid_until}
         for code, version in added
-        if version is not revised[code][-1]
+        if version is not shown[code]
     ]
     with connection.cursor() as cursor:
-        if earlier:
-            cursor.execute(_INSERT_VERSIONS, [number, orjson.dumps(earlier).decode()])
-        if latest:
-            cursor.execute(_INSERT_LATEST, [number, *(list(column) for column in zip(*latest, strict=True))])
+        if others:
+            cursor.execute(_INSERT_VERSIONS, [number, orjson.dumps(others).decode()])
+        if told:
+            cursor.execute(_INSERT_SHOWN, [number, *(list(column) for column in zip(*told, strict=True))])
 
 
 def _only_in(versions: Sequence[Version], others: Sequence[Version]) -> list[Version]:

@@ -95,6 +95,8 @@ class LedgerRevision(models.Model):
         related_name="revisions", verbose_name=_("EDINET コード一覧"),
     )  # fmt: skip
     recorded_at = models.DateTimeField(_("記録日時"))
+    # The day in Japan as of which companies were from this revision on. None where the release before wrote it: then as of the newest list.
+    day = models.DateField(_("時点"), null=True)
     # Of this revision and all before it: after a backup was restored, other revisions come under the same numbers.
     fingerprint = models.CharField(_("指紋"), max_length=16)
 

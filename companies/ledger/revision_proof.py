@@ -116,7 +116,7 @@ def _as_known(since: int, done: Mapping[tuple[int, bool], int]) -> tuple[Ledger,
 
 
 def _wrong_numbers() -> Iterator[Difference]:
-    before = ""
+    before, last_day = "", date.min
     for expected, revision in enumerate(LedgerRevision.objects.order_by("number").iterator(), start=1):
         if revision.number != expected:
             yield Difference("改訂の番号", str(revision.number), str(expected))
@@ -126,6 +126,10 @@ def _wrong_numbers() -> Iterator[Difference]:
         if revision.fingerprint != before:
             yield Difference(f"改訂 {expected} の指紋", revision.fingerprint, before)
             return
+        if revision.day is not None and revision.day < last_day:
+            yield Difference(f"改訂 {expected} の時点", str(revision.day), f"{last_day} 以後")
+            return
+        last_day = revision.day or last_day
 
 
 def _wrong_spans(derived: set[Span], rebuilt: set[int], unnumbered: set[str], since: int) -> Iterator[Difference]:

@@ -18,14 +18,17 @@ from companies.events.derivation import derive_events
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
+from companies.ledger.changes import begin_change
 from companies.ledger.company_tables import move_last_seen
 from companies.ledger.completeness import refuse_garbled, refuse_malformed, refuse_unusable_text
 from companies.ledger.confirmation import check_confirmed
 from companies.ledger.history import revise_history, state_on
 from companies.ledger.history_tables import Histories, load_histories, store_histories
+from companies.ledger.ledger_day import has_come
+from companies.ledger.listing_changes import ListingChange, list_changes
 from companies.ledger.new_masters import register_masters_of
 from companies.ledger.plausibility import refuse_unlikely
-from companies.ledger.revisions import begin_change, hold, open_revision
+from companies.ledger.revisions import hold, open_revision
 from companies.ledger.snapshot_rows import ListReader, PackedRows, Rows, collect_rows, differing_codes, pack_rows
 from companies.listed_issue import ListedIssue
 from companies.models import LedgerRevision, ListingEvent, ListingSnapshot
@@ -62,17 +65,6 @@ class AppliedSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class ListingChange:
-    """One event that a list would make."""
-
-    code: str
-    company_name: str
-    event_type: str
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class SnapshotPreview:
     """What applying a list would do. `refusal` says why it would need to be forced; the figures hold if it were."""
 
@@ -89,16 +81,18 @@ def apply_snapshot(
     force: bool = False,
     confirmed: Mapping[str, int] | None = None,
     run_id: UUID | None = None,
+    today: date | None = None,
 ) -> AppliedSnapshot:
     """Put the list of `date_in_force` (a day in Japan) into the ledger, in one transaction, whatever came before.
 
     The order in which lists are applied does not matter, and applying one twice changes nothing. `force`
     accepts a list that has too little of its nearest neighbour, changes too much of it at once, or was garbled; with
     `confirmed`, only if it changes as much of each kind as a person confirmed (`companies.ledger.confirmation`), else
-    `SnapshotDiffers` is raised. Raises `SnapshotRefused`. Then nothing was written.
+    `SnapshotDiffers` is raised. Raises `SnapshotRefused`. Then nothing was written. A list of a day after `today` (in Japan; else
+    the present day) is in the history at once, and shows from its day on (`companies.ledger.ledger_day`).
     """
     with transaction.atomic():
-        result = _apply(date_in_force, issues, source, force=force, run_id=run_id)
+        result = _apply(date_in_force, issues, source, force=force, run_id=run_id, today=today)
         if confirmed is not None and result.outcome is Outcome.APPLIED:
             check_confirmed(date_in_force, confirmed)
     logger.info("snapshot_applied", **{field: getattr(result, field) for field in AppliedSnapshot.__slots__})
@@ -111,7 +105,7 @@ def preview_snapshot(date_in_force: date, issues: Sequence[ListedIssue], source:
     Raises `SnapshotRefused` for a list that cannot be forced either.
     """
     with tried_out(date_in_force, issues, source) as (result, refusal):
-        changes = [] if result.outcome is not Outcome.APPLIED else _list_changes(date_in_force)
+        changes = [] if result.outcome is not Outcome.APPLIED else list_changes(date_in_force)
     return SnapshotPreview(result, changes, refusal)
 
 
@@ -138,14 +132,15 @@ def tried_out(
 
 
 def _apply(
-    day: date, issues: Sequence[ListedIssue], source: str, *, force: bool = False, run_id: UUID | None = None
-) -> AppliedSnapshot:
+    day: date, issues: Sequence[ListedIssue], source: str, *, force: bool = False, run_id: UUID | None = None,
+    today: date | None = None,
+) -> AppliedSnapshot:  # fmt: skip
     refuse_malformed(issues)
     rows = collect_rows(issues)
     packed = pack_rows(rows)
     # The callers' transactions are rolled back by what is refused here.
     with transaction.atomic(savepoint=False):
-        moment = begin_change()
+        change = begin_change(today)
         publish_after_commit()
         recorded = entries.find_latest_recorded(day, source)
         if recorded is not None and recorded.sha256 == packed.sha256:
@@ -165,13 +160,13 @@ def _apply(
             row_count=len(rows),
             packed=packed,
             run_id=run_id,
-            recorded_at=moment,
+            recorded_at=change.moment,
             supersedes=None if is_outranked else neighbours.holding,
             is_superseded=is_outranked,
         )
         # Also for a list that is only kept: it holds once the stronger one is withdrawn.
         register_masters_of(differing)
-        revision = open_revision(_kind_of(is_outranked, neighbours), moment, entry)
+        revision = open_revision(_kind_of(is_outranked, neighbours), change, entry)
         if is_outranked:
             return AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
         hold(day, entry.pk, revision.number)
@@ -209,7 +204,8 @@ def _revise(
     if revised:
         refresh_company_issuers(revision, store_histories(revised, before=before, revision=revision))
     # Where the day had a list before, whoever was last seen on the one before it has left on this day, and still has.
-    if day_before is not None and neighbours.holding is None:
+    # A list of a day to come is not seen yet.
+    if day_before is not None and neighbours.holding is None and has_come(day, revision.day):
         move_last_seen(from_day=day_before, to_day=day, changed_codes=changed)
     refresh_official_columns()
     compared_day = day if neighbours.holding else day_before
@@ -243,8 +239,3 @@ def _count_events(day: date, revised: Histories, neighbours: entries.Neighbours)
     return sum(
         event["date"] == day for code, versions in revised.items() for event in derive_events(code, versions, earlier)
     )
-
-
-def _list_changes(day: date) -> list[ListingChange]:
-    events = ListingEvent.objects.filter(event_date=day).order_by("event_type", "code")
-    return [ListingChange(e.code, e.company_name, e.event_type, e.old_value, e.new_value) for e in events.iterator()]

@@ -14,10 +14,12 @@ from companies.errors import EntryNotFound, WithdrawalIncomplete
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
+from companies.ledger.changes import begin_change
 from companies.ledger.company_tables import move_last_seen
 from companies.ledger.history import revise_history
 from companies.ledger.history_tables import load_histories, store_histories
-from companies.ledger.revisions import begin_change, hold, open_revision
+from companies.ledger.ledger_day import has_come
+from companies.ledger.revisions import hold, open_revision
 from companies.ledger.snapshot_rows import Rows, differing_codes, unpack_rows
 from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot, SnapshotWithdrawal
 
@@ -56,7 +58,7 @@ class WithdrawalPreview:
     appearing: list[ListingEvent]
 
 
-def withdraw_entry(entry_id: int, *, reason: str, withdrawn_by: str) -> WithdrawnEntry:
+def withdraw_entry(entry_id: int, *, reason: str, withdrawn_by: str, today: date | None = None) -> WithdrawnEntry:
     """Take an entry back, in one transaction: what it superseded holds again, or its day is one without a list.
 
     The entry stays, with the reason and the name of who took it back. A second time changes nothing. The same rows may
@@ -66,7 +68,7 @@ def withdraw_entry(entry_id: int, *, reason: str, withdrawn_by: str) -> Withdraw
         raise WithdrawalIncomplete("reason")
     if not withdrawn_by.strip():
         raise WithdrawalIncomplete("withdrawn_by")
-    result, _ = _withdraw(entry_id, reason.strip(), withdrawn_by.strip())
+    result, _ = _withdraw(entry_id, reason.strip(), withdrawn_by.strip(), today)
     logger.info("entry_withdrawn", by=withdrawn_by, **{name: getattr(result, name) for name in result.__slots__})
     return result
 
@@ -90,10 +92,12 @@ def preview_withdrawal(entry_id: int) -> WithdrawalPreview:
     )
 
 
-def _withdraw(entry_id: int, reason: str, withdrawn_by: str) -> tuple[WithdrawnEntry, set[str]]:
+def _withdraw(
+    entry_id: int, reason: str, withdrawn_by: str, today: date | None = None
+) -> tuple[WithdrawnEntry, set[str]]:
     """Also the codes of the companies whose history may be another now."""
     with transaction.atomic():
-        moment = begin_change()
+        change = begin_change(today)
         entry = _get_entry(entry_id)
         day = entry.date_in_force
         if SnapshotWithdrawal.objects.filter(entry=entry).exists():
@@ -102,8 +106,10 @@ def _withdraw(entry_id: int, reason: str, withdrawn_by: str) -> tuple[WithdrawnE
         was_holding = not entry.is_superseded
         # In this order: the database refuses that a withdrawn entry holds.
         ListingSnapshot.objects.filter(pk=entry.pk).update(is_superseded=True)
-        SnapshotWithdrawal.objects.create(entry=entry, reason=reason, withdrawn_by=withdrawn_by, withdrawn_at=moment)
-        revision = open_revision(RevisionKind.WITHDRAWN, moment, entry)
+        SnapshotWithdrawal.objects.create(
+            entry=entry, reason=reason, withdrawn_by=withdrawn_by, withdrawn_at=change.moment
+        )
+        revision = open_revision(RevisionKind.WITHDRAWN, change, entry)
         if not was_holding:
             return WithdrawnEntry(entry.pk, day, WithdrawalOutcome.WITHDRAWN), set()
         holder = entries.find_holder(day)
@@ -139,7 +145,7 @@ def _revise(entry: ListingSnapshot, revision: LedgerRevision) -> tuple[int, int,
         following=entries.iterate_entries(after=day),
     )
     refresh_company_issuers(revision, store_histories(revised, before=before, revision=revision))
-    if neighbours.holding is None and neighbours.previous is not None:
+    if neighbours.holding is None and neighbours.previous is not None and has_come(day, revision.day):
         move_last_seen(from_day=day, to_day=neighbours.previous.date_in_force, changed_codes=differing)
     refresh_official_columns()
     return (

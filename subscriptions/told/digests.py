@@ -10,7 +10,7 @@ from subscriptions.told.told_notice import Notice, ToldNotice
 #: Times of the day are Japan's, whatever the server's clock and settings say. There is no summer time.
 _JAPAN = ZoneInfo("Asia/Tokyo")
 #: Beside what is the same: whether it was taken back, and what came to be known of it besides.
-_NOT_COMPARED = frozenset(["is_gone", "is_history", "official_on"])
+_NOT_COMPARED = frozenset(["is_gone", "is_history", "official_on", "is_ahead"])
 
 
 def next_digest_at(digest_time: time, after: datetime) -> datetime:

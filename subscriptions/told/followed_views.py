@@ -26,7 +26,7 @@ class FollowedViews:
         self._found: dict[tuple[int, int | None], list[str] | ViewNotReadable] = {}
         self._had_lists: dict[int, bool] = {}
         self._moves: dict[tuple[Any, ...], list[ToldNotice]] = {}
-        self._newest_list_on: date | None = ListingSnapshot.objects.holding().aggregate(day=Max("date_in_force"))["day"]
+        self._newest_list_on: date | None = ListingSnapshot.objects.come().aggregate(day=Max("date_in_force"))["day"]
 
     def members(self, subscription: Subscription) -> list[str]:
         """The codes that its view shows now. Raises `ViewNotReadable`."""

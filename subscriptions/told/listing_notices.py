@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from companies.choices import EventType
 from companies.events.official import tell_official_days
 from companies.feed.revision_changes import RevisionChanges
@@ -39,7 +41,7 @@ def _event_notices(changes: RevisionChanges, names: ValueNames) -> Iterator[Told
     refined = {_same(event) for event in gone} & {_same(event) for event in appeared}
     for events, is_gone, known_at in ((gone, True, number - 1), (appeared, False, number)):
         for event in tell_official_days(events, known_at):
-            notice = _event_notice(event, is_gone=is_gone, names=names)
+            notice = _event_notice(event, is_gone=is_gone, names=names, at=at)
             markets = {event["market_code"]}
             if event["type"] == EventType.MARKET_CHANGED:
                 markets |= {event["old_value"], event["new_value"]}
@@ -53,7 +55,7 @@ def _same(event: Row) -> tuple[Any, ...]:
     return tuple(event[name] for name in _SAME)
 
 
-def _event_notice(event: Row, *, is_gone: bool, names: ValueNames) -> Notice:
+def _event_notice(event: Row, *, is_gone: bool, names: ValueNames, at: datetime) -> Notice:
     kind = event["type"]
     notice = {
         "kind": kind, "code": event["code"], "company_name": event["company_name"], "market_code": event["market_code"],
@@ -65,6 +67,9 @@ def _event_notice(event: Row, *, is_gone: bool, names: ValueNames) -> Notice:
             notice[f"{side}_names"] = named
     if event["official_on"] is not None:
         notice["official_on"] = as_text(event["official_on"])
+    if event["date"] > timezone.localdate(at):
+        # Of a list that came in before its day: nothing has changed yet.
+        notice["is_ahead"] = True
     return notice
 
 

@@ -40,6 +40,8 @@ def _when(notice: Notice) -> str:
     """The day that the exchange told, else as the lists tell."""
     if official_on := notice.get("official_on"):
         return gettext("公式の日 {day}").format(day=official_on)
+    if notice.get("is_ahead"):
+        return gettext("{day} から").format(day=notice["date"])
     after = notice["observed_after"]
     return describe_when(date.fromisoformat(after) if after else None, date.fromisoformat(notice["date"]))
 

@@ -152,7 +152,7 @@ class SyncRunViewSet(DataViewSet):
 class QuoteViewSet(ApiViewSet):
     """The latest price of a company."""
 
-    queryset = Company.objects.all()
+    queryset = Company.objects.shown()
     lookup_url_kwarg, lookup_value_converter = "code", COMPANY_CODE
     tag = "companies"
 

@@ -100,19 +100,25 @@ def events(known: Mapping[date, Universe]) -> set[tuple[date, date, str, str, st
     return happened
 
 
-def companies(known: Mapping[date, Universe]) -> dict[str, dict[str, Any]]:
-    """What is known of every company that ever was, in its latest state: every column that follows from the lists."""
-    days = sorted(known)
+def companies(known: Mapping[date, Universe], today: date | None = None) -> dict[str, dict[str, Any]]:
+    """What is known of every company that ever was, in its latest state: every column that follows from the lists. Of lists after
+    today (if there is one) nothing is seen yet; who is in no other one is still to come, and told of as the first of them does.
+    """
+    days = [day for day in sorted(known) if today is None or day <= today]
     found = {}
     for code in {code for universe in known.values() for code in universe}:
         seen = [day for day in days if code in known[day]]
+        is_coming = not seen
+        if is_coming:
+            seen = [min(day for day in known if code in known[day])]
         state = known[seen[-1]][code]
         found[code] = {
             **state,
             "jquants_code": code if len(code) == 5 else f"{code}0",
             "search_text": search_text(code, state["company_name"] or "", state["company_name_english"]),
             "reference_date": seen[-1],
-            "is_active": seen[-1] == days[-1],
+            "is_active": not is_coming and seen[-1] == days[-1],
+            "is_coming": is_coming,
             "first_seen_on": seen[0],
             "last_seen_on": seen[-1],
         }

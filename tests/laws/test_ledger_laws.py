@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -61,17 +61,25 @@ def stored_events() -> set[tuple[Any, ...]]:
 
 def stored_companies() -> dict[str, dict[str, Any]]:
     """Every column but ids and times."""
-    beside = ("jquants_code", "search_text", "reference_date", "is_active", "first_seen_on", "last_seen_on")
+    beside = (
+        "jquants_code",
+        "search_text",
+        "reference_date",
+        "is_active",
+        "is_coming",
+        "first_seen_on",
+        "last_seen_on",
+    )
     rows = Company.objects.values_list("code", *_COLUMNS, *beside)
     return {row[0]: dict(zip((*TRACKED_FIELDS, *beside), row[1:], strict=True)) for row in rows}
 
 
-def assert_everything_follows_from(lists: Sequence[DatedList]) -> None:
+def assert_everything_follows_from(lists: Sequence[DatedList], today: date | None = None) -> None:
     """Versions, events, companies in every column, and the entries that hold are what the clerk has of these lists."""
     known = reference.universes(lists)
     assert stored_versions() == reference.versions(known)
     assert stored_events() == reference.events(known)
-    assert stored_companies() == reference.companies(known)
+    assert stored_companies() == reference.companies(known, today)
     holding = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("date_in_force", "source")
     assert list(holding) == [(entry.day, entry.source) for entry in reference.holding_lists(lists)]
 

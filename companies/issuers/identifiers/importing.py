@@ -14,7 +14,8 @@ from companies.choices import RevisionKind
 from companies.issuers.identifiers.doubts import doubts_of
 from companies.issuers.identifiers.models import CompanyIdentifier
 from companies.issuers.identifiers.statements import Span, Spans, Statement, combine
-from companies.ledger.revisions import begin_change, open_revision
+from companies.ledger.changes import begin_change
+from companies.ledger.revisions import open_revision
 from companies.recorded import touch_companies
 
 logger = structlog.get_logger(__name__)
@@ -61,7 +62,7 @@ def _import(statements: Sequence[Statement]) -> ImportedIdentifiers:
     for statement in statements:
         said[statement.code, statement.scheme].append(statement)
     with transaction.atomic():
-        moment = begin_change()
+        change = begin_change()
         rows = _load_rows({code for code, _scheme in said})
         before: dict[_Key, Spans] = {
             key: {begins: span for begins, (_pk, span) in rows[key].items()} if key in rows else {} for key in said
@@ -71,9 +72,9 @@ def _import(statements: Sequence[Statement]) -> ImportedIdentifiers:
         revision = None
         if changed:
             publish_after_commit()
-            revision = open_revision(RevisionKind.IDENTIFIERS, moment).number
+            revision = open_revision(RevisionKind.IDENTIFIERS, change).number
             _store(changed, rows, after, revision)
-            touch_companies({code for code, _scheme in changed}, moment)
+            touch_companies({code for code, _scheme in changed}, change.moment)
         return _count(statements, before, after, revision)
 
 

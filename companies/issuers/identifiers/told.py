@@ -71,8 +71,8 @@ def revision_day(revision: int | None = None) -> date | None:
     numbered = LedgerRevision.objects.order_by("-number")
     if revision is not None:
         numbered = numbered.filter(number__lte=revision)
-    moment = numbered.values_list("recorded_at", flat=True).first()
-    return None if moment is None else timezone.localdate(moment)
+    told = numbered.values_list("day", "recorded_at").first()
+    return None if told is None else told[0] or timezone.localdate(told[1])
 
 
 def _joined(told: list[ToldIdentifier]) -> Iterator[ToldIdentifier]:

@@ -7,7 +7,8 @@ from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.issuers.lineage.errors import SuccessionChanged
 from companies.issuers.lineage.models import SuccessionStatus
-from companies.ledger.revisions import begin_change, open_revision
+from companies.ledger.changes import begin_change
+from companies.ledger.revisions import open_revision
 from companies.models import ConfirmedSuccession, Succession
 
 logger = structlog.get_logger(__name__)
@@ -28,19 +29,19 @@ def decide_succession(succession: Succession, status: SuccessionStatus, *, decid
     if status == SuccessionStatus.PROPOSED and is_by_rule(succession):
         raise ValueError("what a rule confirms by itself is rejected, or stays")
     with transaction.atomic():
-        moment = begin_change()
+        change = begin_change()
         is_undone = status == SuccessionStatus.PROPOSED
         seen = Succession.objects.filter(
             pk=succession.pk, status=succession.status, decided_at=succession.decided_at, decided_by=succession.decided_by,
             day=succession.day, kind=succession.kind, evidence=succession.evidence,
         )  # fmt: skip
         changed = seen.update(
-            status=status, decided_by="" if is_undone else decided_by, decided_at=None if is_undone else moment
+            status=status, decided_by="" if is_undone else decided_by, decided_at=None if is_undone else change.moment
         )
         if changed != 1:
             raise SuccessionChanged
         if SuccessionStatus.CONFIRMED in (status, succession.status) and status != succession.status:
-            number = open_revision(RevisionKind.DECISION, moment).number
+            number = open_revision(RevisionKind.DECISION, change).number
             ConfirmedSuccession.objects.known_at().filter(succession=succession).update(withdrawn_in=number)
             if status == SuccessionStatus.CONFIRMED:
                 ConfirmedSuccession.objects.create(

@@ -42,7 +42,7 @@ def load_issues() -> LoadedIssues:
         return LoadedIssues(filings=_filings())
     companies = {
         row[0]: row
-        for row in Company.objects.values_list("code", "pk", "is_active", "first_seen_on", "last_seen_on")
+        for row in Company.objects.shown().values_list("code", "pk", "is_active", "first_seen_on", "last_seen_on")
         if len(row[0]) == 4 and (row[3] > days[0] or not row[2])
     }
     states = _states([row[1] for row in companies.values()])

@@ -17,7 +17,8 @@ from companies.issuers.lineage.loading import load_issues
 from companies.issuers.lineage.models import SuccessionKind, SuccessionStatus
 from companies.issuers.lineage.rules import Proposal, propose
 from companies.known.reading import newest_revision
-from companies.ledger.revisions import begin_change, open_revision
+from companies.ledger.changes import begin_change
+from companies.ledger.revisions import Change, open_revision
 from companies.models import ConfirmedSuccession, Succession
 from database.connections import one_snapshot
 
@@ -50,12 +51,12 @@ def propose_successions(*, is_dry_run: bool = False) -> ProposalResult:
         with one_snapshot():
             revision, proposals = newest_revision(), _derive()
         with transaction.atomic():
-            moment = begin_change()
+            change = begin_change()
             if newest_revision() != revision:
                 if attempt + 1 < _ATTEMPTS:
                     continue
                 proposals = _derive()
-            result = _bring_in_line(proposals, moment)
+            result = _bring_in_line(proposals, change)
             transaction.set_rollback(is_dry_run)
         break
     counts = {name: len(getattr(result, name)) for name in ProposalResult.__slots__}
@@ -83,8 +84,8 @@ def _derive() -> dict[Pair, Proposal]:
     return found | {(one.predecessor, one.successor): one for one in told}
 
 
-def _bring_in_line(proposals: Mapping[Pair, Proposal], moment: datetime) -> ProposalResult:
-    result = ProposalResult()
+def _bring_in_line(proposals: Mapping[Pair, Proposal], change: Change) -> ProposalResult:
+    result, moment = ProposalResult(), change.moment
     stored = {(row.predecessor, row.successor): row for row in Succession.objects.all()}
     by_itself = {pair for pair, proposal in proposals.items() if proposal.kind == SuccessionKind.OTHER_CODE}
     # What lists do not tell by themselves any more is at most a proposal like others.
@@ -109,13 +110,13 @@ def _bring_in_line(proposals: Mapping[Pair, Proposal], moment: datetime) -> Prop
             result.changed.append(pair)
     gone = [row for pair, row in stored.items() if pair not in proposals and row.status == SuccessionStatus.PROPOSED]
     result.removed, result.withdrawn = _remove(gone, moment), _pairs(withdrawn)
-    _record(certain, withdrawn, moment)
+    _record(certain, withdrawn, change)
     if any(getattr(result, name) for name in ProposalResult.__slots__):
         publish_after_commit()
     return result
 
 
-def _record(certain: Sequence[Succession], withdrawn: Sequence[Succession], moment: datetime) -> None:
+def _record(certain: Sequence[Succession], withdrawn: Sequence[Succession], change: Change) -> None:
     """What counts as a fact by the rule, and what does no more, as one revision; nothing where all of it is known as it is."""
     known = {
         fact.succession_id: fact for fact in ConfirmedSuccession.objects.known_at().filter(succession__in=[*certain, *withdrawn])
@@ -125,7 +126,7 @@ def _record(certain: Sequence[Succession], withdrawn: Sequence[Succession], mome
     ]
     if not told and not withdrawn:
         return
-    number = open_revision(RevisionKind.DECISION, moment).number
+    number = open_revision(RevisionKind.DECISION, change).number
     ended = [known[row.pk].pk for row in (*told, *withdrawn) if row.pk in known]
     ConfirmedSuccession.objects.filter(pk__in=ended).update(withdrawn_in=number)
     ConfirmedSuccession.objects.bulk_create(

@@ -12,7 +12,8 @@ from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.issuers.official_dates.comparison import Difference, Known, compare, without_repetition
 from companies.issuers.official_dates.models import OfficialDate
 from companies.issuers.official_dates.rows import Coverage, OfficialDay
-from companies.ledger.revisions import begin_change, open_revision
+from companies.ledger.changes import begin_change
+from companies.ledger.revisions import open_revision
 from companies.recorded import touch_companies
 
 _FIELDS = ("code", "kind", "official_on", "reason", "announced_on", "company_name", "market")
@@ -44,17 +45,17 @@ def import_official_dates(
     """
     told = without_repetition(days)
     with transaction.atomic():
-        moment = begin_change()
+        change = begin_change()
         difference = compare(
             told, _known_beside(told, origin), origin=origin, covers=covers, replaces=replaces, force=force
         )
         if not (difference.recorded or difference.withdrawn):
             return _imported(difference, None)
         publish_after_commit()
-        revision = open_revision(RevisionKind.OFFICIAL_DATES, moment).number
+        revision = open_revision(RevisionKind.OFFICIAL_DATES, change).number
         _write(difference, origin, revision)
         codes = {one.code for one in difference.recorded} | _codes_of(difference.withdrawn)
-        touch_companies(codes, moment)
+        touch_companies(codes, change.moment)
         refresh_official_columns(codes)
     return _imported(difference, revision)
 

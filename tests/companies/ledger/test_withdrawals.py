@@ -181,9 +181,9 @@ def test_a_preview_of_the_first_list_tells_that_the_next_ones_news_are_no_news_a
 def test_a_reason_and_a_name_are_needed(two_lists: None) -> None:
     entry = entry_of(MARCH)
 
-    for values, missing in (({"reason": " ", "withdrawn_by": "a"}, "reason"), ({"reason": "a", "withdrawn_by": ""}, "withdrawn_by")):  # fmt: skip
+    for reason, name, missing in ((" ", "a", "reason"), ("a", "", "withdrawn_by")):
         with pytest.raises(WithdrawalIncomplete, match=missing):
-            withdraw_entry(entry.pk, **values)
+            withdraw_entry(entry.pk, reason=reason, withdrawn_by=name)
     with pytest.raises(EntryNotFound):
         withdraw_entry(0, reason="a", withdrawn_by="b")
 

@@ -916,6 +916,8 @@ class Revision:
     source: str | None
     #: 一覧の基準日
     date_in_force: dt.date | None
+    #: この改訂から、日を指定しない応答が示す日（日本時間）。これより後の基準日の一覧は、その日になると kind=in_force の改訂で反映される。null は、この項目がなかった版の改訂
+    day: dt.date | None
     #: 取り下げる版。recorded より先に適用する
     withdrawn: tuple[VersionName, ...]
     #: 記録する版
@@ -936,6 +938,7 @@ class Revision:
             kind=data["kind"],
             source=data["source"],
             date_in_force=day_or_none(data["date_in_force"]),
+            day=day_or_none(data["day"]),
             withdrawn=each(VersionName.from_json, data["withdrawn"]),
             recorded=each(RecordedVersion.from_json, data["recorded"]),
             events=EventChanges.from_json(data["events"]),
