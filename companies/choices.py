@@ -21,6 +21,13 @@ class EntryStatus(ColouredChoices):
     WITHDRAWN = "withdrawn", Colour.DANGER, _("取消済み")
 
 
+class Finality(ColouredChoices):
+    """Whether an entry that its provider could revise when it was fetched was confirmed since."""
+
+    PROVISIONAL = "provisional", Colour.WARNING, _("暫定")
+    CONFIRMED = "confirmed", Colour.INFO, _("確定")
+
+
 class RevisionKind(ColouredChoices):
     """What changed the ledger."""
 

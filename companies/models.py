@@ -22,6 +22,7 @@ from companies.ledger.models import (
     ListingSnapshot,
     SnapshotWithdrawal,
 )
+from companies.ledger.provisional.models import ProvisionalList
 from companies.querysets import CompanyQuerySet, CompanyVersionQuerySet, ListingEventQuerySet
 from companies.quotes.models import Quote, QuoteGap
 from companies.states import PastState, TrackedFields
@@ -31,7 +32,7 @@ __all__ = [
     "AcceptedDifference",
     "Company", "CompanyIdentifier", "CompanyIssuer", "CompanyVersion", "ConfirmedSuccession", "EntryHolding", "HistoryCheckpoint", "HistoryProof", "Issuer", "IssuerCode",
     "IssuerList", "IssuerListWithdrawal", "IssuerVersion", "KnownEntry", "KnownEvent", "KnownVersion", "LedgerRevision", "ListingEvent", "ListingSnapshot",
-    "OfficialDate", "Quote", "QuoteGap", "SnapshotWithdrawal", "Succession", "WithdrawnVersion",
+    "OfficialDate", "ProvisionalList", "Quote", "QuoteGap", "SnapshotWithdrawal", "Succession", "WithdrawnVersion",
 ]  # fmt: skip
 
 

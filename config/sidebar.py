@@ -49,6 +49,7 @@ SIDEBAR = {
                 },
                 _entry(_("公式の日"), "event_available", "companies.officialdate"),
                 _entry(_("スナップショット"), "inventory_2", "companies.listingsnapshot"),
+                _entry(_("取引カレンダー"), "calendar_month", "syncjobs.calendarday"),
                 _entry(_("改訂"), "history", "companies.ledgerrevision"),
             ],
         },

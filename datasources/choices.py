@@ -32,6 +32,28 @@ class SourceHealth(ColouredChoices):
     DISABLED = "disabled", Colour.DEFAULT, _("無効")
 
 
+class DayKind(models.TextChoices):
+    """What a day is at the exchange, as far as a source tells."""
+
+    BUSINESS = "business", _("営業日")
+    HALF_DAY = "half_day", _("半日立会日")
+    CLOSED = "closed", _("休業日")
+    DERIVATIVES_ONLY = "derivatives_only", _("休業日（デリバティブだけ取引）")
+
+    @property
+    def is_business_day(self) -> bool:
+        """Whether shares are traded."""
+        return self in (DayKind.BUSINESS, DayKind.HALF_DAY)
+
+
+class NextDay(models.TextChoices):
+    """Whether an account shows the list of the next business day the evening before."""
+
+    NEVER = "never", _("表示しない")
+    PROMISED = "promised", _("表示する")
+    PERHAPS = "perhaps", _("試すまで分からない")
+
+
 #: The size classes that quotes are fetched for by schedule, unless an operator chooses others.
 QUOTED_BY_DEFAULT = ("TOPIX Core30", "TOPIX Large70")
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from companies.choices import QuoteSource, SnapshotSource
 from companies.listed_issue import ListedIssue
 from companies.quotes.kept_quotes import FetchedQuote
+from datasources.choices import DayKind, NextDay
 from datasources.errors import SourceError, SourceNotAsked
 from datasources.forms import SourceForm
 from datasources.list_notes import TellNote
@@ -56,14 +57,14 @@ class ListClient(ABC):
     def fetch_listing(self, day: date | None, report: Callable[[int], None] = no_report) -> FetchedList:
         """The list asked for by `day` (in Japan; `None`: the latest). `report` is told the rows so far."""
 
-    def fetch_calendar(self, first: date, last: date) -> dict[date, bool] | None:
-        """The days that the source tells of, oldest first, each with whether it is a business day; `None` without a calendar."""
+    def fetch_calendar(self, first: date, last: date) -> dict[date, DayKind] | None:
+        """The days that the source tells of, oldest first, each with what it is; `None` without a calendar."""
         return None
 
     def fetch_business_days(self, first: date, last: date) -> list[date] | None:
         """The business days from `first` to `last`, both included, oldest first; `None` without a calendar."""
         told = self.fetch_calendar(first, last)
-        return None if told is None else [day for day, is_open in told.items() if is_open]
+        return None if told is None else [day for day, kind in told.items() if kind.is_business_day]
 
     def for_days(self, days: Sequence[date], tell: TellNote) -> "AbstractContextManager[ListClient]":
         """A client for the block in which those days will be asked for, oldest first; where a source has a quicker way to many of them,
@@ -134,6 +135,8 @@ class ListProvider(Provider, ABC):
     snapshot_source: ClassVar[SnapshotSource]
     #: The oldest list it ever had.
     first_day: ClassVar[date]
+    #: Up to when (in Japan, on the day itself) it may give other rows for a day than before; `None`: what it gave stands.
+    revised_until: ClassVar[time | None] = None
 
     @abstractmethod
     def open(
@@ -148,6 +151,10 @@ class ListProvider(Provider, ABC):
     def newest_day(self, source: DataSource, *, today: date) -> date:
         """The last day that the account shows."""
         return today
+
+    def shows_next_day(self, source: DataSource) -> NextDay:
+        """Whether the account shows the list of the next business day the evening before, at the time of the schedule for it."""
+        return NextDay.NEVER
 
     def renew_tokens(self, source: DataSource, *, within: timedelta) -> None:
         """Every hour: renew what ends `within` that time. Raises `SourceError`."""

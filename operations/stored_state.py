@@ -113,6 +113,11 @@ def _missing_lists() -> Iterator[Metric]:
     missing = GaugeMetricFamily(
         "listing_days_missing", "Business days whose list is due and not there.", labels=["source"]
     )
+    unconfirmed = GaugeMetricFamily(
+        "listing_days_unconfirmed",
+        "Days whose list is still the one of the evening before its revision.",
+        labels=["source"],
+    )
     oldest = GaugeMetricFamily(
         "listing_oldest_missing_timestamp_seconds", "The oldest of them, as its midnight UTC.", labels=["source"]
     )
@@ -123,10 +128,11 @@ def _missing_lists() -> Iterator[Metric]:
         name = [state.source.name]
         late.add_metric(name, state.overdue.total_seconds())
         missing.add_metric(name, len(state.missing))
+        unconfirmed.add_metric(name, len(state.unconfirmed))
         attempts.add_metric(name, state.attempts)
         if state.missing:
             oldest.add_metric(name, _midnight(state.missing[-1]))
-    yield from (late, missing, oldest, attempts)
+    yield from (late, missing, unconfirmed, oldest, attempts)
     known = CalendarDay.objects.aggregate(day=Max("day"))["day"]
     if known is not None:
         yield GaugeMetricFamily(

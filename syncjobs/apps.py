@@ -3,8 +3,10 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-#: Runs, as a family of tables (`api.generations`).
-SYNC = "sync"
+from companies.apps import COMPANIES
+
+#: Runs, and the exchange's calendar with its days' lists, as families of tables (`api.generations`).
+SYNC, CALENDAR = "sync", "calendar"
 
 
 class SyncjobsConfig(AppConfig):
@@ -17,4 +19,4 @@ class SyncjobsConfig(AppConfig):
         "run_link": "admin/syncjobs/run_link.html",
         "quote_actions": "admin/syncjobs/quote_actions.html",
     }
-    data_families: ClassVar[dict[str, tuple[str, ...]]] = {SYNC: ()}
+    data_families: ClassVar[dict[str, tuple[str, ...]]] = {SYNC: (), CALENDAR: (COMPANIES,)}

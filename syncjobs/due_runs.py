@@ -15,6 +15,8 @@ from syncjobs.choices import RunStatus
 from syncjobs.errors import SourceNotUsable, SyncAlreadyRunning
 from syncjobs.missing_lists import find_due_at, find_missing_days, scheduled_sources
 from syncjobs.models import ExpectedList, SyncRun
+from syncjobs.next_day.expectations import find_unconfirmed_days, is_of_the_evening
+from syncjobs.next_day.revision import revisable_until
 from syncjobs.recorded_texts import BY_SCHEDULE
 from syncjobs.runs import start_listing_run
 
@@ -51,8 +53,11 @@ def _is_leader() -> bool:
 
 
 def _decide(source: DataSource, now: datetime, due_at: datetime | None) -> SyncRun | None:
-    missing = find_missing_days(source, due_at)
-    arrived, _ = ExpectedList.objects.filter(source=source).exclude(day__in=missing).delete()
+    unconfirmed = find_unconfirmed_days(source, due_at)
+    missing = sorted({*find_missing_days(source, due_at), *unconfirmed}, reverse=True)
+    waiting = ExpectedList.objects.filter(source=source)
+    gone = [one.pk for one in waiting if one.day not in missing or is_of_the_evening(one, unconfirmed)]
+    arrived, _ = waiting.filter(pk__in=gone).delete()
     if arrived:
         logger.info("lists_arrived", source_id=source.pk, count=arrived)
     if not missing or due_at is None:
@@ -69,7 +74,10 @@ def _next_to_try(source: DataSource, missing: Sequence[date], now: datetime) -> 
     if SyncRun.objects.filter(source=source).of_their_own().active().exists():
         return None
     waiting = SyncRun.objects.filter(source=source, status=RunStatus.NEEDS_REVIEW)
-    in_review = {day for days in waiting.values_list("requested_date", "date_in_force") for day in days if day}
+    in_review = {
+        day for *days, fetched_at in waiting.values_list("requested_date", "date_in_force", "fetched_at")
+        for day in days if day and not _is_overtaken(source, day, fetched_at, now)
+    }  # fmt: skip
     expected = ExpectedList.objects.filter(source=source).select_related("source")
     has_just_failed = expected.filter(last_attempt_at__gt=now - _BETWEEN_DAYS, last_attempt_at__lte=now).exists()
     for one in expected.exclude(day__in=in_review):
@@ -79,6 +87,12 @@ def _next_to_try(source: DataSource, missing: Sequence[date], now: datetime) -> 
         if one.next_attempt_at <= now or one.next_attempt_at > now + _LONG_PAUSE:
             return one
     return None
+
+
+def _is_overtaken(source: DataSource, day: date, fetched_at: datetime | None, now: datetime) -> bool:
+    """Of a list in review: its provider may have given other rows since."""
+    until = revisable_until(source, day)
+    return until is not None and fetched_at is not None and fetched_at < until <= now
 
 
 def _try(expected: ExpectedList, now: datetime, *, is_newest: bool) -> SyncRun | None:

@@ -1,5 +1,6 @@
 """Working on a run in a worker: every way it can end is written down here."""
 
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,10 @@ import structlog
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from companies.ledger.provisional.noting import find_note
 from companies.models import IssuerList, ListingSnapshot
 from database.connections import is_unavailable
-from datasources.connection_check import note_outcome
+from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import SourceError
 from datasources.issuer_providers import issuer_list_provider_of
 from datasources.providers import ListClient, list_provider_of, quote_provider_of
@@ -23,6 +25,7 @@ from syncjobs.issuer_sync import bring_in_issuers
 from syncjobs.listing_sync import bring_in_listing, note_source_works
 from syncjobs.missing_lists import oldest_covered_day
 from syncjobs.models import SyncRun
+from syncjobs.next_day.refusals import note_answered, note_refused
 from syncjobs.progress import Progress, beating
 from syncjobs.quote_refresh import bring_in_quotes
 from syncjobs.recorded_texts import BY_SCHEDULE
@@ -31,8 +34,9 @@ from syncjobs.runs import WORKER_LOST, change_status, claim_run
 logger = structlog.get_logger(__name__)
 
 
-def execute_run(run_id: UUID) -> None:
-    """Do the work of a queued run and write how it ended. A run that is not queued is left alone.
+def execute_run(run_id: UUID, clock: Callable[[], datetime] = timezone.now) -> None:
+    """Do the work of a queued run and write how it ended. A run that is not queued is left alone. By the clock a list is one that
+    its provider may still revise, or is not.
 
     Errors of ours are written to the run and raised as well; everything else only ends the run.
     """
@@ -42,14 +46,13 @@ def execute_run(run_id: UUID) -> None:
         return
     with structlog.contextvars.bound_contextvars(run_id=str(run_id)), beating(run_id):
         try:
-            _work(run)
+            _work(run, clock)
         except RunCancelled:
             end_run(run, RunStatus.CANCELLED)
         except RunLost:
             logger.warning("sync_lost")
         except SourceError as error:
-            note_outcome(run.source, error.code, error.message)
-            end_run(run, RunStatus.FAILED, code=error.code, message=error.message)
+            _end_refused(run, error, clock())
         except Exception as error:
             code, message = (
                 (
@@ -64,6 +67,17 @@ def execute_run(run_id: UUID) -> None:
             )
             end_run(run, RunStatus.FAILED, code=code, message=message)
             raise
+
+
+def _end_refused(run: SyncRun, error: SourceError, now: datetime) -> None:
+    """That a source does not show tomorrow's list is no failure: the list comes a day later, as it did before there was such."""
+    told = note_refused(run, error, now)
+    if told is not None:
+        note_outcome(run.source, WORKS, told)
+        end_run(run, RunStatus.CANCELLED, message=told)
+        return
+    note_outcome(run.source, error.code, error.message)
+    end_run(run, RunStatus.FAILED, code=error.code, message=error.message)
 
 
 def end_run(run: SyncRun, status: RunStatus, *, code: str = "", message: str = "") -> None:
@@ -91,8 +105,10 @@ def _complete_if_applied(run_id: UUID) -> bool:
     )
     if entry is None:
         return False
+    is_provisional = isinstance(entry, ListingSnapshot) and find_note(entry) is not None
     return change_status(
-        run_id, RunStatus.COMPLETED, date_in_force=entry.date_in_force, total_companies=entry.row_count
+        run_id, RunStatus.COMPLETED, date_in_force=entry.date_in_force, total_companies=entry.row_count,
+        is_provisional=is_provisional,
     )  # fmt: skip
 
 
@@ -110,13 +126,13 @@ def _is_for_nothing(run: SyncRun, client: ListClient) -> bool:
     return True
 
 
-def _work(run: SyncRun) -> None:
+def _work(run: SyncRun, clock: Callable[[], datetime]) -> None:
     progress = Progress(run.pk)
     if run.kind == RunKind.ISSUERS:
         _work_on_issuers(run, progress)
         return
     if run.listing is not None:
-        bring_in_listing(run, None, progress)
+        bring_in_listing(run, None, progress, clock)
         return
     if run.kind == RunKind.QUOTES:
         with quote_provider_of(run.source).open(run.source, progress.check_cancelled) as quotes:
@@ -126,7 +142,8 @@ def _work(run: SyncRun) -> None:
         if run.kind == RunKind.BACKFILL:
             bring_in_range(run, client, progress)
         elif not _is_for_nothing(run, client):
-            bring_in_listing(run, client, progress)
+            bring_in_listing(run, client, progress, clock)
+            note_answered(run, clock())
 
 
 def _work_on_issuers(run: SyncRun, progress: Progress) -> None:

@@ -1,7 +1,8 @@
 """Bringing in one day's list: fetched whole, then applied in one transaction, or kept for a person to decide on."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 
 from companies.errors import SnapshotDiffers, SnapshotRefused
 from companies.ledger.field_changes import count_field_changes
+from companies.ledger.provisional.noting import note_fetched
 from companies.ledger.refusal_wording import explain_refusal
 from companies.ledger.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
 from companies.listed_issue import ListedIssue
@@ -23,17 +25,22 @@ from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunLost
 from syncjobs.fetched_listing import pack_issues, unpack_issues
 from syncjobs.models import SyncRun
+from syncjobs.next_day.revision import revisable_until
 from syncjobs.progress import Progress
 from syncjobs.runs import change_status
 
 _SHOWN_CHANGES = 100
 
 
-def bring_in_listing(run: SyncRun, client: ListClient | None, progress: Progress) -> RunStatus:
+def bring_in_listing(
+    run: SyncRun, client: ListClient | None, progress: Progress, clock: Callable[[], datetime] = timezone.now
+) -> RunStatus:
     """Fetch and apply the list a run asks for, and end the run as completed or to be reviewed.
 
     Without a client the rows kept with the run are applied, which a person approved. Raises `SourceError`.
     """
+    if client or run.fetched_at is None:
+        run.fetched_at = clock()
     listing = _fetch(run, client, progress) if client else _kept_listing(run)
     if client and run.parent_id is None:
         note_source_works(run)
@@ -75,7 +82,15 @@ def _kept_listing(run: SyncRun) -> FetchedList:
 
 def _apply(run: SyncRun, day: date, issues: list[ListedIssue]) -> AppliedSnapshot:
     source = list_provider_of(run.source).snapshot_source
-    return apply_snapshot(day, issues, source, force=run.is_forced, confirmed=run.confirmed_counts, run_id=run.pk)
+    with transaction.atomic():  # nobody sees the list without knowing whether it stands
+        result = apply_snapshot(day, issues, source, force=run.is_forced, confirmed=run.confirmed_counts, run_id=run.pk)
+        run.is_provisional = note_fetched(
+            result,
+            fetched_at=run.fetched_at or timezone.now(),
+            revisable_until=revisable_until(run.source, day),
+            run_id=run.pk,
+        )
+    return result
 
 
 def preview_list(run: SyncRun, day: date, issues: list[ListedIssue]) -> SnapshotPreview:
@@ -89,6 +104,8 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
         run.pk,
         RunStatus.COMPLETED,
         date_in_force=result.date_in_force,
+        fetched_at=run.fetched_at,
+        is_provisional=run.is_provisional,
         done=result.total,
         total=result.total,
         total_companies=result.total,
@@ -101,8 +118,12 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
     if not is_ours:
         raise RunLost
     # A good list of the same day settles what earlier ones of it left open.
-    same_day = Q(date_in_force=result.date_in_force) | Q(date_in_force=None)  # an empty list was of no day
-    undecided = SyncRun.objects.filter(same_day, source=run.source_id, status=RunStatus.NEEDS_REVIEW)
+    _settle_earlier(run, result.date_in_force)
+
+
+def _settle_earlier(run: SyncRun, day: date) -> None:
+    same_day = Q(date_in_force=day) | Q(date_in_force=None)  # an empty list was of no day
+    undecided = SyncRun.objects.filter(same_day, source=run.source_id, status=RunStatus.NEEDS_REVIEW).exclude(pk=run.pk)
     for run_id in undecided.values_list("pk", flat=True):
         change_status(
             run_id, RunStatus.CANCELLED, error_message=gettext("同じ基準日の一覧が後の同期で取り込まれました。")
@@ -116,11 +137,13 @@ def _field_changes(run: SyncRun, result: AppliedSnapshot) -> dict[str, dict[str,
     return count_field_changes(result.snapshot_id)._asdict()
 
 
+@transaction.atomic  # of two lists of a day, the one of the evening and its revision, a person has to look at one
 def _keep_for_review(run: SyncRun, day: date, listing: FetchedList, refusal: SnapshotRefused) -> RunStatus:
     is_ours = change_status(
         run.pk,
         RunStatus.NEEDS_REVIEW,
         date_in_force=listing.date_in_force,
+        fetched_at=run.fetched_at,
         total_companies=len(listing.issues),
         error_code=refusal.reason.upper(),
         error_message=explain_refusal(refusal),
@@ -129,6 +152,8 @@ def _keep_for_review(run: SyncRun, day: date, listing: FetchedList, refusal: Sna
     )
     if not is_ours:
         raise RunLost
+    if listing.date_in_force is not None:
+        _settle_earlier(run, day)
     return RunStatus.NEEDS_REVIEW
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from companies.models import ListingSnapshot
 from datasources.models import DataSource
 from datasources.providers import list_provider_of
-from syncjobs.business_days import last_business_day, list_business_days
+from syncjobs.business_days import list_business_days
+from syncjobs.next_day.expectations import newest_expected_day, tasks_for
 from syncjobs.schedule_times import last_sync_due_at
 from syncjobs.sources import enabled_list_sources
 
@@ -21,7 +22,7 @@ def scheduled_sources() -> list[DataSource]:
 
 def find_due_at(source: DataSource, now: datetime) -> datetime | None:
     """When the schedule came round last for a source; `None` before its first time."""
-    due_at = last_sync_due_at(now)
+    due_at = last_sync_due_at(now, tasks_for(source, now))
     return due_at if due_at is not None and due_at >= source.created_at else None
 
 
@@ -32,7 +33,7 @@ def find_missing_days(source: DataSource, due_at: datetime | None) -> list[date]
     """
     if due_at is None:
         return []
-    newest = last_business_day(newest_covered_day(source, due_at))
+    newest = newest_expected_day(source, due_at)
     recorded = ListingSnapshot.objects.filter(source=list_provider_of(source).snapshot_source)
     oldest_recorded = recorded.aggregate(day=Min("date_in_force"))["day"]
     began_on = min(day for day in (newest, oldest_recorded, _first_day_of(source)) if day)

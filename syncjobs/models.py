@@ -9,10 +9,24 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from syncjobs.calendar.models import CalendarDay
 from syncjobs.choices import ACTIVE_STATUSES, RunKind, RunPhase, RunStatus, UploadKind, UploadStatus, Verdict
+from syncjobs.next_day.models import NextDayRefusal
 from syncjobs.progress_share import percent_of
 from syncjobs.querysets import SyncRunQuerySet
 from wording.coloured_choices import Colour
+
+# Django looks for an app's models here.
+__all__ = [
+    "CalendarDay",
+    "ExpectedList",
+    "IssuerListUpload",
+    "ListUpload",
+    "NextDayRefusal",
+    "SyncRun",
+    "UploadKind",
+    "UploadStatus",
+]
 
 #: Of the reason for taking a doubtful list.
 REASON_LENGTH = 500
@@ -98,6 +112,9 @@ class SyncRun(models.Model):
     is_forced = models.BooleanField(_("強制取込"), default=False)
     status = models.TextField(_("状態"), choices=RunStatus, default=RunStatus.QUEUED)
     phase = models.TextField(_("段階"), choices=RunPhase, default=RunPhase.WAITING)
+    #: When its rows were asked for; whether that was before the day's list could be revised no more (`companies.ledger.provisional`).
+    fetched_at = models.DateTimeField(_("取得日時"), null=True, blank=True)
+    is_provisional = models.BooleanField(_("改訂の前に取得"), default=False, db_default=False)
     done = models.PositiveIntegerField(_("処理済み"), default=0)
     total = models.PositiveIntegerField(_("全体"), default=0)
     total_companies = models.PositiveIntegerField(_("件数"), null=True, blank=True)
@@ -186,23 +203,6 @@ class SyncRun(models.Model):
         if self.status == RunStatus.COMPLETED:
             return 100
         return percent_of(self.phase, self.done, self.total)
-
-
-class CalendarDay(models.Model):
-    """One day of the exchange: whether shares are traded on it. Learnt from a source, a year back and two months ahead."""
-
-    day = models.DateField(_("日"), primary_key=True)
-    is_business_day = models.BooleanField(_("営業日"))
-    learnt_at = models.DateTimeField(_("取得日時"), db_default=Now())
-
-    class Meta:
-        db_table = "calendar_days"
-        verbose_name = _("取引カレンダー")
-        verbose_name_plural = _("取引カレンダー")
-        ordering = ["day"]
-
-    def __str__(self) -> str:
-        return str(self.day)
 
 
 class ExpectedList(models.Model):

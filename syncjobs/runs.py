@@ -92,6 +92,7 @@ def retry_run(lost: SyncRun) -> SyncRun:
             requested_date=lost.requested_date,
             range_end=lost.range_end,
             date_in_force=lost.date_in_force if lost.listing else None,
+            fetched_at=lost.fetched_at if lost.listing else None,
             is_forced=lost.is_forced,
             listing=lost.listing,
             approved_by=lost.approved_by,

@@ -1,5 +1,6 @@
 """When the list is brought in by itself: next, and since when it should have been."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -9,26 +10,33 @@ from django_celery_beat.models import PeriodicTask
 _LOOK_BACK_DAYS = 370
 _A_MOMENT = timedelta(microseconds=1)
 _HALF_A_MINUTE = timedelta(seconds=30)
-#: The scheduled task that brings in the list.
-_SYNC_TASK = "syncjobs.tasks.sync_listings"
+#: The scheduled task that brings in the list of the day, and those of the list of the next business day: its coming and its revision.
+DAY, EVENING, MORNING = (
+    "syncjobs.tasks.sync_listings", "syncjobs.tasks.fetch_next_lists", "syncjobs.tasks.confirm_lists",
+)  # fmt: skip
 
 
-def next_sync_at() -> datetime | None:
-    """When the list is brought in by itself the next time; never, where that is switched off."""
+def next_sync_at(tasks: Collection[str] = (DAY,)) -> datetime | None:
+    """When one of the tasks brings in a list by itself the next time; never, where they are switched off."""
     now = timezone.now()
     # The estimate loses what passes while it is made; schedules are to the minute.
-    moments = [now + task.schedule.remaining_estimate(now) + _HALF_A_MINUTE for task in _schedules()]
+    moments = [now + task.schedule.remaining_estimate(now) + _HALF_A_MINUTE for task in _schedules(*tasks)]
     return min((moment.replace(second=0, microsecond=0) for moment in moments), default=None)
 
 
-def find_sync_task() -> PeriodicTask | None:
-    """The scheduled task that brings in the list, switched on or off."""
-    return PeriodicTask.objects.filter(task=_SYNC_TASK).select_related("crontab").order_by("-enabled", "id").first()
+def find_sync_task(name: str = DAY) -> PeriodicTask | None:
+    """The scheduled task of that name that brings in lists, switched on or off."""
+    return PeriodicTask.objects.filter(task=name).select_related("crontab").order_by("-enabled", "id").first()
 
 
-def last_sync_due_at(now: datetime) -> datetime | None:
-    """When the schedule of the list came round last, up to `now`; never, where that is switched off."""
-    return max((due for task in _schedules() if (due := _last_due_at(task, now)) is not None), default=None)
+def is_scheduled(name: str) -> bool:
+    """Whether the task of that name is switched on."""
+    return bool(_schedules(name))
+
+
+def last_sync_due_at(now: datetime, tasks: Collection[str] = (DAY,)) -> datetime | None:
+    """When one of the tasks came round last, up to `now`; never, where they are switched off."""
+    return max((due for task in _schedules(*tasks) if (due := _last_due_at(task, now)) is not None), default=None)
 
 
 def _last_due_at(task: PeriodicTask, now: datetime) -> datetime | None:
@@ -79,7 +87,7 @@ def first_after(schedule: Any, moment: datetime) -> datetime:
     return first
 
 
-def _schedules() -> list[PeriodicTask]:
+def _schedules(*names: str) -> list[PeriodicTask]:
     return list(
-        PeriodicTask.objects.filter(task=_SYNC_TASK, enabled=True).exclude(crontab=None).select_related("crontab")
+        PeriodicTask.objects.filter(task__in=names, enabled=True).exclude(crontab=None).select_related("crontab")
     )

@@ -9,16 +9,20 @@ from datetime import date, datetime, timedelta
 from datasources.models import DataSource
 from syncjobs.missing_lists import find_due_at, find_missing_days, scheduled_sources
 from syncjobs.models import ExpectedList
+from syncjobs.next_day.expectations import find_unconfirmed_days, is_of_the_evening
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One source. `missing` are the days without their list, newest first; `tried` those of them that were asked for."""
+    """One source. `missing` are the days without their list, newest first, `unconfirmed` those whose list is still the one of the
+    evening before; `tried` those of both that were asked for.
+    """
 
     source: DataSource
     missing: list[date]
     tried: list[ExpectedList]
     overdue: timedelta
+    unconfirmed: list[date]
 
     @property
     def attempts(self) -> int:
@@ -38,7 +42,9 @@ def source_states(now: datetime) -> list[SourceState]:
 
 def _state(source: DataSource, now: datetime) -> SourceState:
     due_at = find_due_at(source, now)
-    missing = find_missing_days(source, due_at)
-    tried = list(ExpectedList.objects.filter(source=source, day__in=missing).select_related("last_run"))
-    since = min([one.due_at for one in tried] + [due_at] if missing and due_at else [now])
-    return SourceState(source, missing, tried, max(timedelta(), now - since))
+    missing, unconfirmed = find_missing_days(source, due_at), find_unconfirmed_days(source, due_at)
+    late = [*missing, *unconfirmed]
+    expected = ExpectedList.objects.filter(source=source, day__in=late).select_related("last_run", "source")
+    tried = [one for one in expected if not is_of_the_evening(one, unconfirmed)]
+    since = min([one.due_at for one in tried] + [due_at] if late and due_at else [now])
+    return SourceState(source, missing, tried, max(timedelta(), now - since), unconfirmed)

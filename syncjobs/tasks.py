@@ -54,6 +54,20 @@ def sync_listings() -> None:
 
 
 @shared_task
+def fetch_next_lists() -> None:
+    """The evening's schedule came round: the list of the next business day, of the sources that show it. Nothing is decided here that
+    `decide_due_runs` does not decide a minute later.
+    """
+    due_runs.decide_due_runs(database_now())
+
+
+@shared_task
+def confirm_lists() -> None:
+    """The morning's schedule came round: the lists of the evening before can be revised no more, and are fetched again."""
+    due_runs.decide_due_runs(database_now())
+
+
+@shared_task
 def decide_due_runs() -> None:
     """Look every minute what is due and not there, whoever asks and however often."""
     due_runs.decide_due_runs(database_now())

@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
 
 from admin_pages.day_fields import DayField, DayInput
 from companies.admin.choice_counts import LISTED, CountedFilter
+from companies.admin.finality import note_of_day
 from companies.admin.knowledge import (
     asked_knowledge,
     describe_gone,
@@ -74,7 +75,9 @@ class AsOfFilter(admin.SimpleListFilter):
             return
         self.day = day or self.list_day
         self.notice = describe_shown(self.knowledge, self.day, self.list_day)
-        if reading.is_past:
+        if not reading.is_past:
+            self.notice += note_of_day(self.list_day)
+        else:
             self.gone_count, self.gone = describe_gone(self.day)
 
     def has_output(self) -> bool:

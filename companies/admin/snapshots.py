@@ -14,6 +14,7 @@ from admin_pages.numbers import number_cell
 from admin_pages.read_only import ReadOnlyAdmin, one_line
 from admin_pages.status_label import status_label
 from companies.admin.curve_page import curve_page, curve_picture, export_curve
+from companies.admin.finality import FinalityFilter, explain_finality, finality_label
 from companies.admin.withdrawal import withdrawal_page
 from companies.choices import EntryStatus, EventType
 from companies.models import ListingEvent, ListingSnapshot
@@ -37,12 +38,21 @@ class EntryStatusFilter(DropdownFilter):
 class ListingSnapshotAdmin(ReadOnlyAdmin):
     """The entries, without their rows; the page of one leads to its day's universe and events."""
 
-    list_display = ("day", "source", "rows_told", "holds", "withdrawn_because", "short_fingerprint", "recorded_at")
+    list_display = (
+        "day",
+        "source",
+        "rows_told",
+        "holds",
+        "finality",
+        "withdrawn_because",
+        "short_fingerprint",
+        "recorded_at",
+    )
     list_display_links = ("day",)
-    list_filter = ("source", EntryStatusFilter)
-    list_select_related = ("withdrawal",)
-    fields = ("date_in_force", "source", "row_count", "holds", "sha256", "run_id", "recorded_at")
-    readonly_fields = ("holds",)
+    list_filter = ("source", EntryStatusFilter, FinalityFilter)
+    list_select_related = ("withdrawal", "provisional")
+    fields = ("date_in_force", "source", "row_count", "holds", "told_finality", "sha256", "run_id", "recorded_at")
+    readonly_fields = ("holds", "told_finality")
     change_form_after_template = "admin/companies/listingsnapshot/of_the_day.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -93,6 +103,16 @@ class ListingSnapshotAdmin(ReadOnlyAdmin):
     def holds(self, entry: ListingSnapshot) -> str:
         """Whether history is derived from it."""
         return status_label(entry.status)
+
+    @display(description=_("暫定・確定"))
+    def finality(self, entry: ListingSnapshot) -> str:
+        """Of lists that their provider may revise."""
+        return finality_label(entry)
+
+    @display(description=_("暫定・確定"))
+    def told_finality(self, entry: ListingSnapshot) -> str:
+        """In a sentence."""
+        return explain_finality(entry)
 
     @display(description=_("取り消した理由"))
     def withdrawn_because(self, entry: ListingSnapshot) -> str:

@@ -99,6 +99,7 @@ SNAPSHOTS = {
             "id": 812, "date_in_force": "2026-11-20", "source": "jquants", "status": "holding", "row_count": 4452,
             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "recorded_at": "2026-11-20T18:00:12.345678+09:00", "is_superseded": False, "superseded_by": None, "withdrawal": None,
+            "is_provisional": False, "confirmed_at": "2026-11-20T08:15:02.345678+09:00",
         }
     ],
     "total": 812, "limit": 1, "offset": 0,

@@ -4,14 +4,13 @@ with less than a tenth of a serializer's work for each: there these are for the 
 
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
 from companies.api.quotes import EmbeddedQuoteAnswer
 from companies.api.rows import COMPANY_FIELDS
 from companies.api.told_serializers import ToldFactsAnswer
-from companies.choices import ChangeType, EntryStatus, EventType, SnapshotSource
+from companies.choices import ChangeType, EventType
 from companies.export import CONTENT_TYPES
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 
@@ -144,55 +143,6 @@ class EventListAnswer(serializers.Serializer[Any]):
     limit = serializers.IntegerField()
     offset = serializers.IntegerField()
     next = serializers.CharField(required=False, allow_null=True, help_text=NEXT_HELP)
-
-
-class WithdrawalAnswer(serializers.Serializer[Any]):
-    """That a list was taken back."""
-
-    withdrawn_at = serializers.DateTimeField()
-    withdrawn_by = serializers.CharField(help_text="取り消した人")
-    reason = serializers.CharField()
-
-
-class SnapshotAnswer(serializers.Serializer[Any]):
-    """One entry of the ledger."""
-
-    id = serializers.IntegerField(help_text="スナップショットの番号。取り込んだ順に大きくなる")
-    date_in_force = serializers.DateField(help_text="一覧の基準日")
-    source = serializers.ChoiceField(SnapshotSource.choices)  # type: ignore[assignment] # a field of that name
-    status = serializers.ChoiceField(EntryStatus.choices)
-    row_count = serializers.IntegerField(help_text="一覧の件数")
-    sha256 = serializers.CharField(help_text="一覧の内容の SHA-256")
-    recorded_at = serializers.DateTimeField(help_text="取り込んだ時刻")
-    is_superseded = serializers.BooleanField(help_text="同じ基準日の別の一覧が有効（status が superseded）")
-    superseded_by = serializers.IntegerField(allow_null=True, help_text="いま有効な同じ基準日の一覧の番号")
-    withdrawal = WithdrawalAnswer(allow_null=True, help_text="null は取り消されていない")
-
-    def to_representation(self, entry: Any) -> dict[str, Any]:
-        """An entry with its `holder`, which status and all that follows from it are asked for once."""
-        status = entry.status
-        is_superseded, is_withdrawn = status is EntryStatus.SUPERSEDED, status is EntryStatus.WITHDRAWN
-        return {
-            "id": entry.pk,
-            "date_in_force": entry.date_in_force,
-            "source": entry.source,
-            "status": status.value,
-            "row_count": entry.row_count,
-            "sha256": entry.sha256,
-            "recorded_at": timezone.localtime(entry.recorded_at).isoformat(),
-            "is_superseded": is_superseded,
-            "superseded_by": entry.holder if is_superseded else None,
-            "withdrawal": WithdrawalAnswer(entry.withdrawal).data if is_withdrawn else None,
-        }
-
-
-class SnapshotListAnswer(serializers.Serializer[Any]):
-    """A page of entries, newest date first."""
-
-    snapshots = SnapshotAnswer(many=True)
-    total = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
 
 
 class VersionAnswer(serializers.Serializer[Any]):

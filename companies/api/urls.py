@@ -11,6 +11,7 @@ from companies.api.feed import FeedViewSet
 from companies.api.identifiers import IdentifierViewSet
 from companies.api.issuers import IssuerViewSet
 from companies.api.lineage import CompanyLineageViewSet, LineageViewSet
+from companies.api.snapshots import SnapshotViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("companies/history/export", HistoryExportViewSet, basename="history-export")
@@ -21,7 +22,7 @@ router.register("companies/changes", viewsets.ChangeViewSet, basename="change")
 router.register("feed", FeedViewSet, basename="feed")
 router.register("issuers", IssuerViewSet, basename="issuer")
 router.register("lineage", LineageViewSet, basename="lineage")
-router.register("snapshots", viewsets.SnapshotViewSet, basename="snapshot")
+router.register("snapshots", SnapshotViewSet, basename="snapshot")
 router.register(f"companies/<{COMPANY_CODE}:code>/identifiers", IdentifierViewSet, basename="company-identifier")
 router.register("companies", viewsets.CompanyViewSet, basename="company")
 

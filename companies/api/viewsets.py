@@ -6,7 +6,6 @@ Keys, rate limits and the cache stand in front of all endpoints in one place: `a
 from contextlib import suppress
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -14,12 +13,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoints.data_views import DataViewSet, built_answer, of_one_state, streamed_of_one_state
+from api.endpoints.data_views import built_answer, streamed_of_one_state
 from api.endpoints.filters import StrictFilterSet
 from api.endpoints.negotiation import AnyFormat
-from api.endpoints.pagination import LinkedPagination, query_pairs
+from api.endpoints.pagination import query_pairs
 from api.endpoints.schema import answer
-from api.endpoints.states import REVISION_HEADER
 from api.front.cached_routes import Built
 from companies.api import examples, filters, rows, serializers
 from companies.api.converters import COMPANY_CODE
@@ -40,7 +38,7 @@ from companies.apps import COMPANIES
 from companies.code_notation import find_code
 from companies.issuers.told import load_told
 from companies.known.reading import newest_revision
-from companies.models import Company, LedgerRevision, ListingEvent, ListingSnapshot
+from companies.models import Company, ListingEvent
 from companies.universe_difference import list_differences
 
 
@@ -218,33 +216,3 @@ class ListingEventViewSet(LedgerViewSet):
         return built_answer(
             event_answer(page, self.values, request.path, query, state=state, revision=revision, is_pinned=is_pinned)
         )
-
-
-class SnapshotViewSet(DataViewSet):
-    """The entries of the ledger: which lists there are."""
-
-    queryset = ListingSnapshot.objects.defer("rows").select_related("withdrawal").order_by("-date_in_force", "-pk")
-    family = COMPANIES
-    filterset_class = filters.SnapshotFilterSet
-    pagination_class = LinkedPagination
-    tag = "history"
-
-    @extend_schema(
-        operation_id="list_snapshots",
-        summary="取り込んだ一覧",
-        description="どの日の一覧が、どこから取り込まれているか。基準日の新しい順。status=holding が、履歴の元になっている一覧。"
-        "一覧のない日の変化は、その前後の一覧の間としか分からない。今日より後の基準日の一覧は、その日の 0 時から日を指定しない応答に現れる。",
-        responses=answer(serializers.SnapshotListAnswer, examples.SNAPSHOTS),
-    )
-    @of_one_state
-    def list(self, request: Request) -> HttpResponseBase:
-        """A page of the entries, each with the one that holds for its day."""
-        holding = ListingSnapshot.objects.holding().filter(date_in_force=OuterRef("date_in_force"))
-        newest = LedgerRevision.objects.order_by("-number").values("number")[:1]
-        entries = self.filter_queryset(self.get_queryset()).annotate(
-            holder=Subquery(holding.values("pk")), newest_revision=Subquery(newest)
-        )
-        found: Any = self.paginate_queryset(entries.between(self.values.get("from"), self.values.get("to")))
-        response = self.get_paginated_response({"snapshots": serializers.SnapshotAnswer(found, many=True).data})
-        response.headers[REVISION_HEADER] = str(found[0].newest_revision if found else newest_revision())
-        return response

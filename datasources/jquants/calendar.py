@@ -10,20 +10,20 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from datasources.choices import ApiVersion
+from datasources.choices import ApiVersion, DayKind
 from datasources.errors import SourceError
 
 _DIVISION = {ApiVersion.V2: "HolDiv", ApiVersion.V1: "HolidayDivision"}
-_KNOWN, _OPEN = {"0", "1", "2", "3"}, {"1", "2"}
+_KINDS = {"0": DayKind.CLOSED, "1": DayKind.BUSINESS, "2": DayKind.HALF_DAY, "3": DayKind.DERIVATIVES_ONLY}
 
 
-def read_calendar(rows: Sequence[Mapping[str, Any]], version: str) -> dict[date, bool]:
-    """Whether the exchange trades shares, for each day that is told. Raises `SourceError` that names the row."""
+def read_calendar(rows: Sequence[Mapping[str, Any]], version: str) -> dict[date, DayKind]:
+    """What each day is that is told. Raises `SourceError` that names the row."""
     name = _DIVISION[ApiVersion(version)]
-    days = {}
+    days: dict[date, DayKind] = {}
     for number, row in enumerate(rows, start=1):
         division = row.get(name)
-        if division not in _KNOWN:
+        if division not in _KINDS:
             raise SourceError(
                 "INVALID_ROW",
                 gettext("取引カレンダーの {number} 行目の {name}「{division}」を読めません。").format(
@@ -39,5 +39,5 @@ def read_calendar(rows: Sequence[Mapping[str, Any]], version: str) -> dict[date,
                     number=number, day=row.get("Date")
                 ),
             ) from None
-        days[day] = division in _OPEN
+        days[day] = _KINDS[division]
     return days

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from datasources.choices import ApiVersion
+from datasources.choices import ApiVersion, DayKind
 from datasources.credentials import find_credentials
 from datasources.errors import SourceError
 from datasources.jquants.asked_dates import refuse_other_days
@@ -61,12 +61,12 @@ class JquantsClient(ListClient):
         refuse_other_days(listing.date_in_force, day, today=timezone.localdate(), plan=self._plan)
         return listing
 
-    def fetch_calendar(self, first: date, last: date) -> dict[date, bool]:
-        """The days from `first` to `last` that the source tells of, each with whether it is a business day."""
+    def fetch_calendar(self, first: date, last: date) -> dict[date, DayKind]:
+        """The days from `first` to `last` that the source tells of, each with what it is."""
         path, rows_name = _CALENDAR[self._version]
         rows = self._collect(path, rows_name, {"from": first.isoformat(), "to": last.isoformat()}, no_report)
         told = read_calendar(rows, self._version)
-        return {day: is_open for day, is_open in sorted(told.items()) if first <= day <= last}
+        return {day: kind for day, kind in sorted(told.items()) if first <= day <= last}
 
     @contextmanager
     def for_days(self, days: Sequence[date], tell: TellNote) -> Iterator[ListClient]:

@@ -1,13 +1,13 @@
 """J-Quants as a provider."""
 
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.choices import SnapshotSource
-from datasources.choices import ApiVersion
+from datasources.choices import ApiVersion, NextDay, Plan
 from datasources.errors import SourceError
 from datasources.jquants.asked_dates import FIRST_DAY
 from datasources.jquants.client import JquantsClient, open_client
@@ -55,6 +55,8 @@ class Jquants(ListProvider):
     environment_variables = ("JQUANTS_API_KEY", "JQUANTS_BASE_URL")
     snapshot_source = SnapshotSource.JQUANTS
     first_day = FIRST_DAY
+    #: Source: J-Quants API V2 "Listed issue master", checked 2026-11: published about 17:30 the evening before, revised about 08:00.
+    revised_until = time(8)
 
     def open(
         self, source: DataSource, check_cancelled: CheckCancelled = never_cancelled
@@ -88,6 +90,14 @@ class Jquants(ListProvider):
     def newest_day(self, source: DataSource, *, today: date) -> date:
         """As late as the plan is."""
         return today - PLAN_DELAYS.get(source.plan, timedelta())
+
+    def shows_next_day(self, source: DataSource) -> NextDay:
+        """From Light on, by V2. What a gateway of one's own does, and V1, which is behind one by now, is not known before it was asked."""
+        if source.plan == Plan.FREE:
+            return NextDay.NEVER
+        if source.plan == Plan.UNLIMITED or source.api_version == ApiVersion.V1:
+            return NextDay.PERHAPS
+        return NextDay.PROMISED
 
     def renew_tokens(self, source: DataSource, *, within: timedelta) -> None:
         """V1's ID token; V2 has nothing to renew."""

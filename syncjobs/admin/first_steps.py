@@ -18,7 +18,8 @@ from datasources.providers import provider_of
 from syncjobs.choices import RunStatus
 from syncjobs.cron_wording import describe_cron
 from syncjobs.models import SyncRun
-from syncjobs.schedule_times import find_sync_task, next_run_at
+from syncjobs.next_day.expectations import list_schedules
+from syncjobs.schedule_times import next_run_at
 from wording.coloured_choices import Colour, ColouredChoices
 
 
@@ -68,13 +69,13 @@ def first_steps(sources: Sequence[DataSource], *, has_fresh_list: bool, now: dat
     has_run = bool(of_lists) and SyncRun.objects.of_lists().filter(
         source__in=of_lists, status=RunStatus.COMPLETED
     ).exists()  # fmt: skip
-    task = find_sync_task()
-    is_scheduled = task is not None and task.enabled
+    source = of_lists[0] if of_lists else None
+    tasks = list_schedules(source, now)
+    is_scheduled = any(task.enabled for task in tasks)
     if has_run and is_scheduled:
         return []
-    source = of_lists[0] if of_lists else None
     is_tested = any(health_of(one) is SourceHealth.OK for one in of_lists)
-    told = [_choose(source), _test(source), _first_list(source), _schedule(task, now)]
+    told = [_choose(source), _test(source), _first_list(source), _schedule(tasks, now)]
     return _in_order(told, [source is not None, is_tested or has_run, has_run, has_run and is_scheduled])
 
 
@@ -115,25 +116,30 @@ def _to_source(label: str, source: DataSource) -> Way:
     )  # fmt: skip
 
 
-def _schedule(task: PeriodicTask | None, now: datetime) -> tuple[str, str, list[Way]]:
+def _schedule(tasks: Sequence[PeriodicTask], now: datetime) -> tuple[str, str, list[Way]]:
     title = gettext("毎日の取り込みを決める")
-    if task is None or task.crontab is None:
+    if not tasks:
         return title, gettext("定期実行の予定がありません。"), []
     way = Way(
-        gettext("曜日と時刻を決める"), reverse("admin:django_celery_beat_periodictask_change", args=[task.pk]),
+        gettext("曜日と時刻を決める"), reverse("admin:django_celery_beat_periodictask_change", args=[tasks[0].pk]),
         "django_celery_beat.change_periodictask",
     )  # fmt: skip
-    return title, describe_schedule(task, now), [way]
+    return title, describe_schedules(tasks, now), [way]
 
 
-def describe_schedule(task: PeriodicTask, now: datetime) -> str:
-    """When the list comes by itself, and the next time."""
-    cron = task.crontab
-    when = describe_cron(
-        minute=cron.minute, hour=cron.hour, day_of_month=cron.day_of_month, month_of_year=cron.month_of_year,
-        day_of_week=cron.day_of_week,
-    )  # fmt: skip
-    following = next_run_at(task, now)
+def describe_schedules(tasks: Sequence[PeriodicTask], now: datetime) -> str:
+    """When lists come by themselves, and the next time."""
+    when = gettext("、").join(_describe(task) for task in tasks)
+    moments = [moment for task in tasks if (moment := next_run_at(task, now)) is not None]
+    following = min(moments, default=None)
     if following is None:
         return gettext("{when}（停止中）").format(when=when)
     return gettext("{when}（次回 {at}）").format(when=when, at=f"{timezone.localtime(following):%Y-%m-%d %H:%M}")
+
+
+def _describe(task: PeriodicTask) -> str:
+    cron = task.crontab
+    return describe_cron(
+        minute=cron.minute, hour=cron.hour, day_of_month=cron.day_of_month, month_of_year=cron.month_of_year,
+        day_of_week=cron.day_of_week,
+    )  # fmt: skip

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from syncjobs.admin.first_steps import describe_schedule
+from syncjobs.admin.first_steps import describe_schedules
 from syncjobs.choices import RunKind, RunStatus
 from syncjobs.models import ExpectedList, SyncRun
-from syncjobs.schedule_times import find_sync_task
+from syncjobs.next_day.expectations import list_schedules
 
 
 def next_steps(run: SyncRun) -> dict[str, Any]:
@@ -27,11 +27,11 @@ def _schedule_after_first(run: SyncRun) -> tuple[str, str] | None:
     if run.kind not in (RunKind.LISTING, RunKind.BACKFILL) or run.status != RunStatus.COMPLETED or run.parent_id:
         return None
     others = SyncRun.objects.of_lists().of_their_own().filter(status=RunStatus.COMPLETED).exclude(pk=run.pk)
-    task = find_sync_task()
-    if task is None or task.crontab is None or others.exists():
+    tasks = list_schedules(run.source, timezone.now())
+    if not tasks or others.exists():
         return None
-    url = reverse("admin:django_celery_beat_periodictask_change", args=[task.pk])
-    return describe_schedule(task, timezone.now()), url
+    url = reverse("admin:django_celery_beat_periodictask_change", args=[tasks[0].pk])
+    return describe_schedules(tasks, timezone.now()), url
 
 
 def _goes_on(run: SyncRun) -> bool:

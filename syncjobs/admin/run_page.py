@@ -71,7 +71,8 @@ def _figures(run: SyncRun) -> str:
     )
     if run.total_companies is None:
         return figures
-    return gettext("全 {total:,} 件（{figures}）").format(total=run.total_companies, figures=figures)
+    told = gettext("全 {total:,} 件（{figures}）").format(total=run.total_companies, figures=figures)
+    return gettext("{told}、暫定").format(told=told) if run.is_provisional else told
 
 
 def duration(run: SyncRun) -> str:

@@ -24,6 +24,7 @@ from admin_pages.moments import show_moment
 from admin_pages.numbers import NOTHING
 from admin_pages.status_label import colour_label, status_label
 from sign_in.recording import RecordingAdmin
+from syncjobs.admin.schedule_sources import is_of_lists, tell_sources
 from syncjobs.choices import ScheduleState
 from syncjobs.cron_wording import describe_cron
 from syncjobs.recorded_texts import show_recorded
@@ -53,7 +54,7 @@ class ScheduledTaskAdmin(RecordingAdmin):
     form = ScheduleForm
     list_display = ("shown_name", "when", "is_on", "next_run", "last_result")
     fieldsets = (
-        (None, {"fields": ("shown_name", "shown_description", "enabled")}),
+        (None, {"fields": ("shown_name", "shown_description", "for_sources", "enabled")}),
         (
             _("予定（日本時間）"),
             {
@@ -74,7 +75,7 @@ class ScheduledTaskAdmin(RecordingAdmin):
         (_("記録"), {"fields": ("ran_at", "total_run_count")}),
     )
     readonly_fields = (
-        "shown_name", "shown_description", "when", "next_run", "last_result", "ran_at", "total_run_count",
+        "shown_name", "shown_description", "for_sources", "when", "next_run", "last_result", "ran_at", "total_run_count",
     )  # fmt: skip
     list_select_related = ("crontab", "interval")
 
@@ -104,6 +105,14 @@ class ScheduledTaskAdmin(RecordingAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """It is switched off instead."""
         return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only schedules of lists are for some sources and not for others."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or is_of_lists(obj):
+            return sets
+        (title, options), *others = sets
+        return [(title, {**options, "fields": tuple(f for f in options["fields"] if f != "for_sources")}), *others]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
         """The product's own; Celery keeps one for itself."""
@@ -166,6 +175,11 @@ class ScheduledTaskAdmin(RecordingAdmin):
     def shown_description(self, task: PeriodicTask) -> str:
         """In the language of the page."""
         return show_recorded(task.description)
+
+    @display(description=_("データソース"))
+    def for_sources(self, task: PeriodicTask) -> str:
+        """Which it is for."""
+        return tell_sources(task, timezone.now())
 
     @display(description=_("予定"))
     def when(self, task: PeriodicTask) -> str:

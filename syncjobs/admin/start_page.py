@@ -18,7 +18,8 @@ from syncjobs.admin.shown_progress import show_progress
 from syncjobs.choices import RunStatus
 from syncjobs.list_age import find_newest_day, find_old_list
 from syncjobs.models import SyncRun
-from syncjobs.schedule_times import find_sync_task, next_sync_at
+from syncjobs.next_day.expectations import tasks_for
+from syncjobs.schedule_times import DAY, find_sync_task, next_sync_at
 from syncjobs.sync_state import source_states
 from wording.coloured_choices import Colour
 
@@ -31,13 +32,13 @@ def sync_figures() -> dict[str, Any]:
     """
     now = timezone.now()
     states, sources = source_states(now), list(_shown_sources())
-    troubled = [state for state in states if state.missing]
+    troubled, unconfirmed = [s for s in states if s.missing], [s for s in states if s.unconfirmed]
     waiting = SyncRun.objects.without_listing().filter(status=RunStatus.NEEDS_REVIEW).select_related("source")[:5]
-    next_at = next_sync_at()
+    next_at = next_sync_at({task for state in states for task in tasks_for(state.source, now)} or {DAY})
     stopped = find_stop(sources, has_next=next_at is not None)
     newest = find_newest_day()
     old_list = find_old_list(newest, [state.source for state in states], now)
-    is_well = not (troubled or waiting or stopped or old_list)
+    is_well = not (troubled or unconfirmed or waiting or stopped or old_list)
     runs = SyncRun.objects.without_listing().of_lists().of_their_own().select_related("source")
     running = runs.active().first()
     last = runs.exclude(status__in=(RunStatus.QUEUED, RunStatus.RUNNING)).order_by("-started_at").first()
@@ -50,6 +51,7 @@ def sync_figures() -> dict[str, Any]:
         "troubled": [
             (state, state.missing[:_SHOWN_DAYS], max(0, len(state.missing) - _SHOWN_DAYS)) for state in troubled
         ],
+        "unconfirmed": unconfirmed,
         "list_providers": labels_of(ListProvider),
         # The schedule comes round for nobody where no source is set up.
         "has_scheduled_source": bool(states),

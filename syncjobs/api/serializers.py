@@ -118,6 +118,7 @@ class SyncRunAnswer(serializers.Serializer[Any]):
     requested_date = serializers.DateField(allow_null=True, help_text="指定した日。null は最新")
     range_end = serializers.DateField(allow_null=True)
     date_in_force = serializers.DateField(allow_null=True, help_text="取得した一覧の基準日")
+    is_provisional = serializers.BooleanField(help_text="取得した一覧が、その日の朝の改訂（08:00 ごろ）より前のもの")
     force_update = serializers.BooleanField(source="is_forced")
     total_companies = serializers.IntegerField(allow_null=True)
     new_companies = serializers.IntegerField(allow_null=True)
@@ -209,7 +210,7 @@ STARTED_EXAMPLE = {"sync_id": _ID, "status": "queued", "started_at": "2026-11-20
 RUN_EXAMPLE: dict[str, Any] = {
     "sync_id": _ID, "parent_id": None, "retry_of": None, "source": "J-Quants", "kind": "listing", "status": "completed",
     "phase": "ended", "progress": 100, "done": 4400, "total": 4400, "requested_date": None, "range_end": None,
-    "date_in_force": "2026-11-20", "force_update": False, "total_companies": 4400, "new_companies": 2,
+    "date_in_force": "2026-11-20", "is_provisional": False, "force_update": False, "total_companies": 4400, "new_companies": 2,
     "updated_companies": 5, "deactivated_companies": 1, "unchanged_companies": 4393, "uncovered_companies": None, "notes": [], "error_code": "", "error_message": "",
     "requested_by": "スケジュール", "approved_by": "", "decision": None, "started_at": "2026-11-20T18:00:00.123456+09:00",
     "completed_at": "2026-11-20T18:00:03.456789+09:00",

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("two_lists")
 COMPANIES, EVENTS = "/admin/companies/company/", "/admin/companies/listingevent/"
 LISTS = [
     "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "syncjobs_syncrun",
-    "syncjobs_listupload", "syncjobs_issuerlistupload", "companies_issuer", "companies_issuerlist", "companies_companyidentifier",
+    "syncjobs_listupload", "syncjobs_issuerlistupload", "syncjobs_calendarday", "companies_issuer", "companies_issuerlist", "companies_companyidentifier",
     "companies_succession", "companies_officialdate", "companies_historyproof",
     "django_celery_beat_periodictask", "datasources_datasource", "masters_market", "masters_sector33", "masters_sector17",
     "api_apikey", "auth_user", "auth_group", "backups_backuprecord", "sign_in_recordedchange",

@@ -65,6 +65,8 @@ def test_where_no_source_would_be_asked_that_is_said_in_place_of_the_next_time(
         found = re.search(r"次回</th><td[^>]*>(.*?)</td>", part(admin_client), re.S)
         return re.sub(r"<[^>]*>", "", found[1]) if found else ""
 
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d (17:45|08:15)", next_time())
+    DataSource.objects.filter(pk=source.pk).update(plan="free")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d 18:00", next_time())
     DataSource.objects.update(is_enabled=False)
     assert re.sub(r"\s+", " ", next_time()).strip() == "停止中 データソースが無効です。 再開する"

@@ -12,7 +12,7 @@ LISTS = {
     "companies_company", "companies_listingevent", "companies_listingsnapshot", "companies_ledgerrevision", "masters_market",
     "masters_sector17", "masters_sector33", "companies_issuer", "companies_issuerlist", "companies_companyidentifier",
     "companies_officialdate", "companies_succession", "subscriptions_savedview", "subscriptions_watchlist",
-    "companies_historyproof", "subscriptions_destination", "subscriptions_subscription", "subscriptions_delivery",
+    "companies_historyproof", "subscriptions_destination", "subscriptions_subscription", "subscriptions_delivery", "syncjobs_calendarday",
 }  # fmt: skip
 OPERATIONS = {
     "syncjobs_syncrun", "syncjobs_listupload", "syncjobs_issuerlistupload", "django_celery_beat_periodictask", "datasources_datasource",

@@ -149,7 +149,7 @@ def test_the_first_list_leads_on_to_the_schedule_and_no_other_does(
     second = start_listing_run(source, day=MARCH, requested_by="test")
     execute_run(second.pk)
 
-    assert "次の一覧は自動で届きます: 月〜金曜日 18:00（次回 " in led_on
+    assert "次の一覧は自動で届きます: 月〜金曜日 17:45、月〜金曜日 08:15（次回 " in led_on
     assert "次の一覧は自動で届きます" not in page_of(admin_client, second)
 
 

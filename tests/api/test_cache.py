@@ -26,6 +26,7 @@ CACHED = [
     BASE, f"{BASE}?limit=2&offset=1", f"{BASE}?as_of=2024-02-29", f"{BASE}/7203", f"{BASE}/7203?as_of=2024-02-29",
     f"{BASE}/search?q=toyota", f"{BASE}/markets", f"{BASE}/sectors", f"{BASE}/sectors?type=17", f"{BASE}/7203/history",
     f"{BASE}/events", f"{BASE}/changes?from=2024-02-29&to=2024-03-29", f"{BASE}/sync/status", f"{BASE}/sync/runs",
+    "/api/v1/calendar", "/api/v1/calendar?from=2024-03-01&to=2024-03-31",
 ]  # fmt: skip
 
 

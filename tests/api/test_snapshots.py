@@ -39,6 +39,7 @@ def test_every_entry_is_told_newest_date_first(client_with_key: Client) -> None:
     assert first == {
         "id": march.pk, "date_in_force": "2024-03-29", "source": "jpx", "status": "holding", "row_count": 4,
         "sha256": march.sha256, "is_superseded": False, "superseded_by": None, "withdrawal": None,
+        "is_provisional": False, "confirmed_at": None,
     }  # fmt: skip
     assert second["date_in_force"] == "2024-02-29"
 

@@ -110,6 +110,17 @@ def test_lists_markets_and_sectors(client: Client) -> None:
     assert (len(client.sectors()), len(client.sectors("17"))) == (34, 18)
 
 
+def test_the_calendar_is_asked_for_in_parts_that_the_server_takes(client: Client) -> None:
+    days = client.calendar("2024-01-01", "2025-12-31")
+
+    assert [days[0].date, days[-1].date, len(days)] == [date(2024, 1, 1), date(2025, 12, 31), 731]
+    march = next(day for day in days if day.date == MARCH)
+    assert (march.is_business_day, march.basis, march.kind, march.told_at) == (True, "computed", None, None)
+    assert march.list == models.ListOfDay(source="jpx", is_provisional=False)
+    assert (days[0].is_business_day, days[0].next_business_day, days[0].list) == (False, date(2024, 1, 4), None)
+    assert len(client.calendar()) == 31
+
+
 def test_a_page_of_the_feed_tells_revisions_and_where_to_go_on(client: Client) -> None:
     first = client.feed(limit=1)
     second = client.feed(first.next)

@@ -26,6 +26,7 @@ METHODS: dict[str, Callable[[Client], object]] = {
     "announcements": lambda client: list(client.announcements()),
     "feed": lambda client: client.feed(),
     "follow": lambda client: list(client.follow("position.json", wait=0)),
+    "calendar": lambda client: client.calendar("2024-03-01", "2024-03-31"),
     "snapshots": lambda client: client.snapshots(),
     "issuers": lambda client: client.issuers(),
     "issuer": lambda client: client.issuer("E02144"),

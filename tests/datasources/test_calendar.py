@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from datasources.choices import DayKind
 from datasources.errors import SourceError
 from datasources.jquants.calendar import read_calendar
 
@@ -14,7 +15,9 @@ WEEK = [date(2026, 12, 28), date(2026, 12, 29), date(2026, 12, 30), date(2026, 1
 def test_half_days_are_business_days_and_days_of_derivatives_alone_are_none(version: str, name: str) -> None:
     rows = [{"Date": day.isoformat(), name: str(division)} for division, day in enumerate(WEEK)]
 
-    assert read_calendar(rows, version) == dict(zip(WEEK, [False, True, True, False], strict=True))
+    assert read_calendar(rows, version) == dict(
+        zip(WEEK, [DayKind.CLOSED, DayKind.BUSINESS, DayKind.HALF_DAY, DayKind.DERIVATIVES_ONLY], strict=True)
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ PAGES = {
     "curve": "/admin/companies/listingsnapshot/curve/",
     "events": "/admin/companies/listingevent/",
     "snapshots": "/admin/companies/listingsnapshot/",
+    "calendar": "/admin/syncjobs/calendarday/",
     "revisions": "/admin/companies/ledgerrevision/",
     "revision": "/admin/companies/ledgerrevision/2/change/",
     "known": "/admin/companies/company/?known_at=1",

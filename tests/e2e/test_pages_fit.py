@@ -21,7 +21,7 @@ TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 SOURCE = "J-Quants（経営企画部・上場銘柄マスター用の共同アカウント）"
 LISTS = {
     "companies": "/admin/companies/company/", "past-companies": "/admin/companies/company/?as_of=2024-02-29&listed=all",
-    "events": "/admin/companies/listingevent/?event_date_from=2024-03-01", "snapshots": "/admin/companies/listingsnapshot/",
+    "events": "/admin/companies/listingevent/?event_date_from=2024-03-01", "snapshots": "/admin/companies/listingsnapshot/", "calendar": "/admin/syncjobs/calendarday/",
     "known-companies": "/admin/companies/company/?known_at=1", "revisions": "/admin/companies/ledgerrevision/",
     "runs": "/admin/syncjobs/syncrun/", "uploads": "/admin/syncjobs/listupload/",
     "schedules": "/admin/django_celery_beat/periodictask/", "sources": "/admin/datasources/datasource/",

@@ -7,7 +7,7 @@ import gzip
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from companies.listed_issue import ListedIssue
 from tests.fakes.jquants_bulk import FakeBulkFiles, send_bulk_list, send_bulk_url
 from tests.fakes.jquants_faults import ANSWER_FAULTS, ROW_FAULTS
+from tests.fakes.jquants_publication import Publication
 from tests.fakes.jquants_rows import Row, as_v1, make_rows
 from tests.fakes.server import FakeService, QuietHandler
 
@@ -23,10 +24,9 @@ MAIL_ADDRESS, PASSWORD = "operator@example.com", "correct-horse-battery-staple"
 
 
 @dataclass
-class FakeJquants(FakeService):
+class FakeJquants(Publication, FakeService):
     """The server and what it publishes. Lists by day; a day without one is not a business day."""
 
-    lists: dict[date, Sequence[ListedIssue]] = field(default_factory=dict)
     page_rows: int = 5000
     latest: date | None = None
     #: The only list that is given, whatever is asked for.
@@ -53,6 +53,11 @@ class FakeJquants(FakeService):
                 {"data": make_rows(day, self.lists[day])[: self.page_rows]}
             )
 
+    def at(self, moment: datetime) -> None:
+        """Set its clock."""
+        self.now = moment
+        self._packed.clear()
+
     def known_faults(self) -> set[str]:
         """Of whole answers, of rows, and of pages."""
         return {*ANSWER_FAULTS, *ROW_FAULTS, "endless", "repeated_key"}
@@ -62,7 +67,7 @@ class FakeJquants(FakeService):
 
     def day_in_force(self, asked: str | None) -> date:
         """The next business day from the day asked for, else the latest."""
-        days = sorted(self.lists)
+        days = [day for day in sorted(self.lists) if self.is_published(day)]
         if self.stuck_at:
             return self.stuck_at
         if not asked:
@@ -143,13 +148,16 @@ class _Handler(QuietHandler):
     def send_listing(self, fault: str | None, rows_name: str, convert: Callable[[Row], Row]) -> None:
         """A page of the list; whole days are packed once."""
         fake = self.server_state
+        if fake.refuses_ahead and fake.is_refused(self.query.get("date")):
+            self.send(fake.refuses_ahead[0], {"message": fake.refuses_ahead[1]})
+            return
         day = fake.day_in_force(self.query.get("date"))
         at = int(self.query.get("pagination_key") or 0)
         is_plain = fault is None and "code" not in self.query
         if is_plain and (rows_name, day, at, fake.page_rows) in fake._packed:
             self.send(200, fake._packed[rows_name, day, at, fake.page_rows])
             return
-        rows = [convert(row) for row in make_rows(day, fake.lists[day])]
+        rows = [convert(row) for row in make_rows(day, fake.rows_of(day))]
         if "code" in self.query:
             rows = [row for row in rows if row["Code"] == self.query["code"]]
         if fault in ROW_FAULTS:
@@ -174,7 +182,10 @@ class _Handler(QuietHandler):
         first, last = date.fromisoformat(self.query["from"]), date.fromisoformat(self.query["to"])
         more = fake.calendar_days_more
         days = [first + timedelta(days=step) for step in range(-more, (last - first).days + 1 + more)]
-        rows = [{"Date": day.isoformat(), division: "1" if day in fake.lists else "0"} for day in days]
+        rows = [
+            {"Date": day.isoformat(), division: fake.divisions.get(day, "1" if day in fake.lists else "0")}
+            for day in days
+        ]
         self.send(200, {rows_name: rows})
 
 

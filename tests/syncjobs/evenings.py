@@ -3,12 +3,15 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django_celery_beat.models import PeriodicTask
+
 from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
 from datasources.models import DataSource
 from syncjobs.due_runs import decide_due_runs
 from syncjobs.execution import execute_run
 from syncjobs.models import SyncRun
+from syncjobs.schedule_times import EVENING, MORNING
 from tests.factories import make_issue
 from tests.fakes.jquants import FakeJquants
 
@@ -48,15 +51,16 @@ def _issues(names: dict[str, str]) -> list[ListedIssue]:
 
 
 def begin(source: DataSource) -> None:
-    """As if it had been set up late the day before."""
+    """As if it had been set up late the day before, where lists come at 18:00 on the day itself."""
     DataSource.objects.filter(pk=source.pk).update(created_at=at("08-31 20:00"))
+    PeriodicTask.objects.filter(task__in=(EVENING, MORNING)).update(enabled=False)
 
 
 def decide(text: str) -> list[SyncRun]:
     """Decide at that minute, and do the work of what was started, here."""
     runs = decide_due_runs(at(text))
     for run in runs:
-        execute_run(run.pk)
+        execute_run(run.pk, lambda: at(text))
         run.refresh_from_db()
     return runs
 

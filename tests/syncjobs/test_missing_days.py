@@ -56,15 +56,15 @@ def test_holidays_are_known_from_the_calendar_and_not_asked_for(jquants: FakeJqu
 
 
 def test_a_holiday_that_nobody_knew_of_ends_without_a_request_for_its_list(jquants: FakeJquants) -> None:
-    begin_on = at("09-21 12:00")
-    DataSource.objects.update(created_at=begin_on)
+    del jquants.lists[day("09-10")]
+    DataSource.objects.update(created_at=at("09-10 12:00"))
 
-    (run,) = decide("09-21 18:00")
+    (run,) = decide("09-10 18:00")
 
-    assert (run.status, run.error_message) == ("cancelled", "2026-09-21 は休業日のため、取得していません。")
+    assert (run.status, run.error_message) == ("cancelled", "2026-09-10 は休業日のため、取得していません。")
     assert jquants.calls("/master") == []
-    assert [run.requested_date for run in decide("09-21 18:01")] == [day("09-18")]
-    assert decide("09-21 18:02") == []
+    assert [run.requested_date for run in decide("09-10 18:01")] == [day("09-09")]
+    assert decide("09-10 18:02") == []
 
 
 def test_a_source_without_a_calendar_still_has_its_evenings(jquants: FakeJquants) -> None:

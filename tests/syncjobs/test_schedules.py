@@ -44,6 +44,8 @@ def test_every_schedule_has_a_task_and_a_description_and_is_at_its_time() -> Non
         "EDINET コード一覧の取得": "40 6 * * *",
         "履歴の検証": "10 3 * * *",
         "古い配信の削除": "40 3 * * *",
+        "翌営業日の一覧の取得": "45 17 * * 1-5",
+        "翌営業日の一覧の確定": "15 8 * * 1-5",
     }
     assert {str(task.crontab.timezone) for task in schedules.values()} == {"Asia/Tokyo"}
 

@@ -19,7 +19,9 @@ def all_of_them(kind: type[ColouredChoices] = ColouredChoices) -> Iterator[type[
 def test_every_member_of_every_status_has_a_colour_and_words() -> None:
     statuses = {one.__qualname__: one for one in all_of_them() if one.__module__.partition(".")[0] != "tests"}
 
-    assert {"RunStatus", "EventType", "EntryStatus", "ChangeType", "SourceHealth", "KeyState"} <= set(statuses)
+    assert {"RunStatus", "EventType", "EntryStatus", "Finality", "ChangeType", "SourceHealth", "KeyState"} <= set(
+        statuses
+    )
     assert {"BackupOutcome", "BackupCondition", "ScheduleState", PartState.__name__} <= set(statuses)
     for status in statuses.values():
         assert all(isinstance(member.colour, Colour) and str(member.label) for member in status), status

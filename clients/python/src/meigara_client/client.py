@@ -19,7 +19,7 @@ from meigara_client.held_ledgers import HeldLedgers
 from meigara_client.joining import DEFAULT_COLUMNS, joiner_of
 from meigara_client.ledger import Ledger
 from meigara_client.pages import Found, Pages, part_of, read
-from meigara_client.reading import Day, KnownAt, as_day
+from meigara_client.reading import Day, KnownAt, as_day, parts_of
 from meigara_client.retrying import Retries
 from meigara_client.transport import Transport
 from meigara_client.universe import ListedState, Universe
@@ -29,6 +29,8 @@ Frame = TypeVar("Frame")
 Wanted = str | int | bool | date | Iterable[str] | None
 
 _CACHE_BYTES = 64 * 2**20
+#: That the server tells at once.
+_CALENDAR_DAYS = 366
 
 
 class Client:
@@ -198,6 +200,15 @@ class Client:
         period = {"from": None if start is None else as_day(start), "to": None if end is None else as_day(end)}
         rows = self._pages.of_one_state("/snapshots", {**period, "status": status, "source": source}, "snapshots")
         return [read(models.Snapshot, row) for row in rows]
+
+    def calendar(self, first: Day | None = None, last: Day | None = None) -> list[models.CalendarDay]:
+        """Days of the exchange, both ends included (without any: 31 from today on), each with whether it is a business day, what that rests on
+        (`basis`: `told` by the source, or `computed`), and its list if there is one. A year and more is asked for in parts.
+        """
+        begin, end = (None if day is None else as_day(day) for day in (first, last))
+        parts = [(begin, end)] if begin is None or end is None else list(parts_of(begin, end, _CALENDAR_DAYS))
+        answers = [self._one(models.Calendar, "/calendar", **{"from": start, "to": stop}) for start, stop in parts]
+        return [day for answer in answers for day in answer.days]
 
     # Who stands behind, and what came after what
 

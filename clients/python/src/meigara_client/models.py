@@ -9,6 +9,76 @@ from meigara_client.reading import day_or_none, each, moment_or_none, text_tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListOfDay:
+    """The list of exactly that day."""
+
+    source: str
+    #: 朝の改訂（08:00 ごろ）のあとの確定がまだ済んでいない
+    is_provisional: bool
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "ListOfDay":
+        """Out of an answer."""
+        return cls(
+            source=data["source"],
+            is_provisional=data["is_provisional"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """One day."""
+
+    date: dt.date
+    #: 株式の取引がある日（半日立会日を含む）
+    is_business_day: bool
+    #: データソースが知らせた区分。知らせていない日は null
+    kind: str | None
+    #: told はデータソースのカレンダー。computed は法律の祝日と年末年始からの計算で、臨時の休業は分からない
+    basis: str
+    #: データソースから最後に知った時刻
+    told_at: dt.datetime | None
+    #: その日より前の、最も近い営業日
+    previous_business_day: dt.date
+    #: その日より後の、最も近い営業日
+    next_business_day: dt.date
+    #: その日を基準日とする一覧。なければ null
+    list: ListOfDay | None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "CalendarDay":
+        """Out of an answer."""
+        return cls(
+            date=dt.date.fromisoformat(data["date"]),
+            is_business_day=data["is_business_day"],
+            kind=data["kind"],
+            basis=data["basis"],
+            told_at=moment_or_none(data["told_at"]),
+            previous_business_day=dt.date.fromisoformat(data["previous_business_day"]),
+            next_business_day=dt.date.fromisoformat(data["next_business_day"]),
+            list=None if data.get("list") is None else ListOfDay.from_json(data["list"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Days, oldest first."""
+
+    from_: dt.date
+    to: dt.date
+    days: tuple[CalendarDay, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Calendar":
+        """Out of an answer."""
+        return cls(
+            from_=dt.date.fromisoformat(data["from"]),
+            to=dt.date.fromisoformat(data["to"]),
+            days=each(CalendarDay.from_json, data["days"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedQuote:
     """The latest price of a company."""
 
@@ -1239,6 +1309,10 @@ class Snapshot:
     superseded_by: int | None
     #: null は取り消されていない
     withdrawal: Withdrawal | None
+    #: 提供元がその日の朝に改訂しうる一覧で、まだ確定していない
+    is_provisional: bool
+    #: 暫定だった一覧と同じ内容を、改訂のあとで取得した時刻。はじめから確定していれば null
+    confirmed_at: dt.datetime | None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Snapshot":
@@ -1254,6 +1328,8 @@ class Snapshot:
             is_superseded=data["is_superseded"],
             superseded_by=data["superseded_by"],
             withdrawal=None if data.get("withdrawal") is None else Withdrawal.from_json(data["withdrawal"]),
+            is_provisional=data["is_provisional"],
+            confirmed_at=moment_or_none(data["confirmed_at"]),
         )
 
 

@@ -66,3 +66,11 @@ def as_query(parameters: Mapping[str, object]) -> list[tuple[str, str]]:
         values: Iterable[object] = value if isinstance(value, Iterable) and not isinstance(value, str) else [value]
         pairs += [(name, as_parameter(one)) for one in values]
     return pairs
+
+
+def parts_of(first: date, last: date, most_days: int) -> Iterable[tuple[date, date]]:
+    """A period in parts of so many days; one that runs backwards as it is, for the server to judge."""
+    while (last - first).days >= most_days:
+        yield first, first + timedelta(days=most_days - 1)
+        first += timedelta(days=most_days)
+    yield first, last

@@ -1,0 +1,1 @@
+"""Lists that their provider may still revise."""

@@ -1,0 +1,1 @@
+"""The exchange's calendar, as a source told it and as it is computed."""
