@@ -50,6 +50,7 @@ class WrongKeys:
 _JQUANTS_PATIENCE = HttpPatience(5.0, 30.0, 4, 2.0, 61.0)
 _YAHOO_PATIENCE = HttpPatience(5.0, 10.0, 3, 2.0, 90.0)
 _EDINET_PATIENCE = HttpPatience(5.0, 60.0, 3, 5.0, 90.0)
+_JPX_PATIENCE = HttpPatience(5.0, 60.0, 3, 5.0, 90.0)
 # Somebody waits for the answer: one attempt, and a short one.
 _ON_DEMAND_PATIENCE = HttpPatience(2.0, 3.0, 1, 0.0, 90.0)
 
@@ -88,6 +89,7 @@ class Environment:
     yahoo_requests: HttpPatience
     yahoo_requests_on_demand: HttpPatience
     edinet_requests: HttpPatience
+    jpx_requests: HttpPatience
     delivery_limits: DeliveryLimits
     mail: MailSettings
     public_url: str
@@ -129,6 +131,7 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
         yahoo_requests=read_patience(env, "YAHOO", _YAHOO_PATIENCE),
         yahoo_requests_on_demand=read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
         edinet_requests=read_patience(env, "EDINET", _EDINET_PATIENCE),
+        jpx_requests=read_patience(env, "JPX", _JPX_PATIENCE),
         delivery_limits=read_delivery_limits(env, debug=debug),
         mail=read_mail(env),
         public_url=read_public_url(env),

@@ -198,6 +198,7 @@ DATA_PROVIDERS = ["datasources.jquants", "datasources.jpx", "datasources.yahoo",
 # Create the J-Quants source at first start; from then on the admin's settings hold.
 JQUANTS_API_KEY, JQUANTS_BASE_URL = environment.jquants_api_key, environment.jquants_base_url
 JQUANTS_REQUESTS, EDINET_REQUESTS = environment.jquants_requests, environment.edinet_requests
+JPX_REQUESTS = environment.jpx_requests
 # So many of the last business days are kept complete by themselves, within the plan.
 WATCHED_BUSINESS_DAYS = 250
 # How patiently quotes are fetched by a run, and while somebody waits for one; and lists of issuers.

@@ -5,13 +5,14 @@ do about each: whoever needs the file can always bring it by hand.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from prometheus_client import Counter, Histogram
 
 from companies.ledger.listed_text import show_text
@@ -26,13 +27,51 @@ logger = structlog.get_logger(__name__)
 
 _LONGEST_WAIT_SECONDS = 3600
 _NOT_MODIFIED, _TOO_MANY = 304, 429
-_MOVED, _GONE, _FORBIDDEN = (301, 302, 303, 307, 308), (404, 410), (401, 403)
 # Of an answer, and under which name it is asked next time.
 _VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 _LONGEST_VALIDATOR, _LONGEST_ADDRESS = 200, 200
 #: Where the file stands that the validators are of.
 _ADDRESS = "address"
 _NOT_FOUND = "LIST_NOT_FOUND"
+_UNEXPECTED = _("想定外の応答です（HTTP {status}）。ベース URL を確認してください。")
+#: What a status means that brings no file: the code, and the words with places for what is only known then. 200 is so with a page.
+_MEANINGS: tuple[tuple[Container[int], str, str | Promise], ...] = (
+    (
+        (200,),
+        "WEB_PAGE",
+        _(
+            "{publisher} から{what}ではなく Web ページ（HTML）が返されました。混み合っているか、保守中か、アドレスが変わっています。"
+            "しばらくしてからやり直してください。"
+        ),
+    ),
+    (
+        (301, 302, 303, 307, 308),
+        "MOVED",
+        _(
+            "{publisher} の{what}のアドレスが変わっています（HTTP {status}、移動先: {place}）。"
+            "移動先が公式のものであることを確かめて、データソースの「ベース URL」に入力してください。"
+        ),
+    ),
+    (
+        (404, 410),
+        _NOT_FOUND,
+        _(
+            "{publisher} のこのアドレスに{what}がありません（HTTP {status}）。アドレスが変わったのかもしれません。"
+            "新しいアドレスを、データソースの「ベース URL」に入力してください。"
+        ),
+    ),
+    ((401, 403), "FORBIDDEN", _("{publisher} にアクセスを拒否されました（HTTP {status}）。")),
+    (
+        (_TOO_MANY,),
+        "RATE_LIMITED",
+        _("{publisher} に、回数が多すぎるとして断られました。毎分の上限を下げてください。"),
+    ),
+    (
+        range(500, 600),
+        "SERVER_ERROR",
+        _("{publisher} のサーバーで障害が起きています（HTTP {status}）。しばらくしてからやり直してください。"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,37 +182,8 @@ def _judge(answer: HttpAnswer, file: PublishedFile) -> None:
     status = answer.status
     if status == 200 and not is_web_page(answer.content):
         return
-    code, message = _explain(status)
+    found = ((code, words) for statuses, code, words in _MEANINGS if status in statuses)
+    code, words = next(found, ("UNEXPECTED_RESPONSE", _UNEXPECTED))
     place = show_text(answer.headers.get("Location", ""), _LONGEST_ADDRESS)
-    told = message.format(publisher=file.publisher, what=file.what, status=status, place=place or gettext("不明"))
+    told = str(words).format(publisher=file.publisher, what=file.what, status=status, place=place or gettext("不明"))
     raise SourceError(code, told, is_retryable=status == _TOO_MANY or status >= 500, status=status)
-
-
-def _explain(status: int) -> tuple[str, str]:
-    """The code, and the words with places for what is only known there."""
-    if status == 200:
-        return "WEB_PAGE", gettext(
-            "{publisher} から{what}ではなく Web ページ（HTML）が返されました。混み合っているか、保守中か、アドレスが変わっています。"
-            "しばらくしてからやり直してください。"
-        )
-    if status in _MOVED:
-        return "MOVED", gettext(
-            "{publisher} の{what}のアドレスが変わっています（HTTP {status}、移動先: {place}）。"
-            "移動先が公式のものであることを確かめて、データソースの「ベース URL」に入力してください。"
-        )
-    if status in _GONE:
-        return _NOT_FOUND, gettext(
-            "{publisher} のこのアドレスに{what}がありません（HTTP {status}）。アドレスが変わったのかもしれません。"
-            "新しいアドレスを、データソースの「ベース URL」に入力してください。"
-        )
-    if status in _FORBIDDEN:
-        return "FORBIDDEN", gettext("{publisher} にアクセスを拒否されました（HTTP {status}）。")
-    if status == _TOO_MANY:
-        return "RATE_LIMITED", gettext(
-            "{publisher} に、回数が多すぎるとして断られました。毎分の上限を下げてください。"
-        )
-    if status >= 500:
-        return "SERVER_ERROR", gettext(
-            "{publisher} のサーバーで障害が起きています（HTTP {status}）。しばらくしてからやり直してください。"
-        )
-    return "UNEXPECTED_RESPONSE", gettext("想定外の応答です（HTTP {status}）。ベース URL を確認してください。")

@@ -6,7 +6,7 @@ A source (`DataSource`) is one account at a provider of lists or of quotes; file
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -29,10 +29,14 @@ Fieldsets = tuple[tuple[str | Promise | None, dict[str, Any]], ...]
 
 @dataclass(frozen=True, slots=True)
 class FetchedList:
-    """One day's list of a service. `date_in_force` is the day the rows say, `None` where there are no rows."""
+    """One day's list of a service. `date_in_force` is the day the rows say, `None` where there are no rows. By `validators` it can be
+    asked next time whether there is another; `warnings` are what could not be understood.
+    """
 
     date_in_force: date | None
     issues: list[ListedIssue]
+    validators: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ class ListClient(ABC):
     @abstractmethod
     def fetch_listing(self, day: date | None, report: Callable[[int], None] = no_report) -> FetchedList:
         """The list asked for by `day` (in Japan; `None`: the latest). `report` is told the rows so far."""
+
+    def fetch_newer(
+        self, day: date | None, validators: Mapping[str, str], report: Callable[[int], None] = no_report
+    ) -> FetchedList | None:
+        """The same, or `None` where it is still the list that `validators` came with. Without such marks it is fetched in any case."""
+        return self.fetch_listing(day, report)
 
     def fetch_calendar(self, first: date, last: date) -> dict[date, bool] | None:
         """The days that the source tells of, oldest first, each with whether it is a business day; `None` without a calendar."""
@@ -78,7 +88,8 @@ class Provider:
     at, switched off and deleted.
     """
 
-    #: Under which conditions its data may be used, in a sentence beside the form.
+    #: Beside the form: what it has, and under which conditions that may be used.
+    contents_note: ClassVar[str | Promise] = ""
     licence_note: ClassVar[str | Promise] = ""
     #: In the database and the API: never changed.
     name: ClassVar[str] = ""
@@ -86,6 +97,8 @@ class Provider:
     form: ClassVar[type[SourceForm]] = SourceForm
     fieldsets: ClassVar[Fieldsets] = ((None, {"fields": ("name", "is_enabled")}),)
     has_lists: ClassVar[bool] = False
+    #: Its lists are of every business day, and can be asked for by day, of the past too.
+    has_every_day: ClassVar[bool] = False
     has_quotes: ClassVar[bool] = False
     has_issuers: ClassVar[bool] = False
     #: Its accounts have an API version and a plan (`ApiVersion`, `Plan`).
@@ -123,10 +136,13 @@ class ListProvider(Provider, ABC):
     """A service that has lists."""
 
     has_lists = True
+    has_every_day = True
     #: What its lists count as in the ledger.
     snapshot_source: ClassVar[SnapshotSource]
     #: The oldest list it ever had.
     first_day: ClassVar[date]
+    #: Where it has not every day but one list a month, in place of the one before: the business day of the next month that it is out on.
+    out_on_business_day: ClassVar[int] = 1
 
     @abstractmethod
     def open(
@@ -225,9 +241,10 @@ def quote_provider_of(source: DataSource) -> QuoteProvider:
 
 def file_provider() -> FileProvider:
     """The one whose files people bring."""
-    return next(provider for provider in all_providers().values() if isinstance(provider, FileProvider))
+    return next(one for one in all_providers().values() if isinstance(one, FileProvider))
 
 
 def oldest_first_day() -> date:
-    """The oldest day that any provider ever had a list of."""
-    return min(provider.first_day for provider in all_providers().values() if isinstance(provider, ListProvider))
+    """The oldest day that can be asked for."""
+    providers = [one for one in all_providers().values() if isinstance(one, ListProvider)]
+    return min(provider.first_day for provider in providers if provider.has_every_day)

@@ -9,26 +9,32 @@ from django_celery_beat.models import PeriodicTask
 _LOOK_BACK_DAYS = 370
 _A_MOMENT = timedelta(microseconds=1)
 _HALF_A_MINUTE = timedelta(seconds=30)
-#: The scheduled task that brings in the list.
-_SYNC_TASK = "syncjobs.tasks.sync_listings"
+#: The scheduled tasks that bring in lists: those of every business day, and those that come once a month.
+DAILY_TASK, MONTHLY_TASK = "syncjobs.tasks.sync_listings", "syncjobs.tasks.sync_monthly_lists"
 
 
-def next_sync_at() -> datetime | None:
-    """When the list is brought in by itself the next time; never, where that is switched off."""
+def next_sync_at(task: str = DAILY_TASK) -> datetime | None:
+    """When the schedule of lists comes round the next time; never, where that is switched off."""
     now = timezone.now()
     # The estimate loses what passes while it is made; schedules are to the minute.
-    moments = [now + task.schedule.remaining_estimate(now) + _HALF_A_MINUTE for task in _schedules()]
+    moments = [now + one.schedule.remaining_estimate(now) + _HALF_A_MINUTE for one in _schedules(task)]
     return min((moment.replace(second=0, microsecond=0) for moment in moments), default=None)
 
 
-def find_sync_task() -> PeriodicTask | None:
-    """The scheduled task that brings in the list, switched on or off."""
-    return PeriodicTask.objects.filter(task=_SYNC_TASK).select_related("crontab").order_by("-enabled", "id").first()
+def first_sync_from(moment: datetime, task: str) -> datetime | None:
+    """When the schedule of lists comes round first at `moment` or later; never, where that is switched off."""
+    found = [next_run_at(one, moment - _A_MOMENT) for one in _schedules(task)]
+    return min((at for at in found if at is not None), default=None)
 
 
-def last_sync_due_at(now: datetime) -> datetime | None:
-    """When the schedule of the list came round last, up to `now`; never, where that is switched off."""
-    return max((due for task in _schedules() if (due := _last_due_at(task, now)) is not None), default=None)
+def find_sync_task(task: str = DAILY_TASK) -> PeriodicTask | None:
+    """The scheduled task that brings in lists, switched on or off."""
+    return PeriodicTask.objects.filter(task=task).select_related("crontab").order_by("-enabled", "id").first()
+
+
+def last_sync_due_at(now: datetime, task: str = DAILY_TASK) -> datetime | None:
+    """When the schedule of lists came round last, up to `now`; never, where that is switched off."""
+    return max((due for one in _schedules(task) if (due := _last_due_at(one, now)) is not None), default=None)
 
 
 def _last_due_at(task: PeriodicTask, now: datetime) -> datetime | None:
@@ -79,7 +85,5 @@ def first_after(schedule: Any, moment: datetime) -> datetime:
     return first
 
 
-def _schedules() -> list[PeriodicTask]:
-    return list(
-        PeriodicTask.objects.filter(task=_SYNC_TASK, enabled=True).exclude(crontab=None).select_related("crontab")
-    )
+def _schedules(task: str) -> list[PeriodicTask]:
+    return list(PeriodicTask.objects.filter(task=task, enabled=True).exclude(crontab=None).select_related("crontab"))

@@ -3,10 +3,13 @@
 from syncjobs.choices import RunKind
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import BY_SCHEDULE
+from syncjobs.schedule_times import DAILY_TASK, MONTHLY_TASK
+from syncjobs.sources import providers_on
 
 #: What the scheduled tasks start that start runs.
 _KINDS = {
-    "syncjobs.tasks.sync_listings": RunKind.LISTING,
+    DAILY_TASK: RunKind.LISTING,
+    MONTHLY_TASK: RunKind.LISTING,
     "syncjobs.tasks.refresh_quotes": RunKind.QUOTES,
     "syncjobs.tasks.refresh_issuers": RunKind.ISSUERS,
 }
@@ -18,5 +21,7 @@ def last_scheduled_run(task: str) -> SyncRun | None:
     if kind is None:
         return None
     runs = SyncRun.objects.without_listing().of_their_own().filter(kind=kind, requested_by=BY_SCHEDULE)
+    if kind == RunKind.LISTING:
+        runs = runs.filter(source__provider__in=providers_on(task))
     found: SyncRun | None = runs.order_by("-started_at").first()
     return found

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from datasources.models import DataSource
-from syncjobs.missing_lists import find_due_at, find_missing_days, scheduled_sources
+from datasources.providers import provider_of
+from syncjobs.missing_lists import find_due_at, find_missed_days, scheduled_sources
 from syncjobs.models import ExpectedList
 
 
@@ -21,6 +22,11 @@ class SourceState:
     overdue: timedelta
 
     @property
+    def is_monthly(self) -> bool:
+        """Whether the days stand for months."""
+        return not provider_of(self.source).has_every_day
+
+    @property
     def attempts(self) -> int:
         """The most that were made for one of the days."""
         return max((one.attempts for one in self.tried), default=0)
@@ -32,13 +38,13 @@ class SourceState:
 
 
 def source_states(now: datetime) -> list[SourceState]:
-    """Of every source that the schedule is for."""
+    """Of every source that the schedules are for."""
     return [_state(source, now) for source in scheduled_sources()]
 
 
 def _state(source: DataSource, now: datetime) -> SourceState:
     due_at = find_due_at(source, now)
-    missing = find_missing_days(source, due_at)
+    missing = find_missed_days(source, due_at)
     tried = list(ExpectedList.objects.filter(source=source, day__in=missing).select_related("last_run"))
     since = min([one.due_at for one in tried] + [due_at] if missing and due_at else [now])
     return SourceState(source, missing, tried, max(timedelta(), now - since))

@@ -10,6 +10,7 @@ from syncjobs.admin.first_steps import describe_schedule
 from syncjobs.choices import RunKind, RunStatus
 from syncjobs.models import ExpectedList, SyncRun
 from syncjobs.schedule_times import find_sync_task
+from syncjobs.sources import schedule_of
 
 
 def next_steps(run: SyncRun) -> dict[str, Any]:
@@ -27,11 +28,11 @@ def _schedule_after_first(run: SyncRun) -> tuple[str, str] | None:
     if run.kind not in (RunKind.LISTING, RunKind.BACKFILL) or run.status != RunStatus.COMPLETED or run.parent_id:
         return None
     others = SyncRun.objects.of_lists().of_their_own().filter(status=RunStatus.COMPLETED).exclude(pk=run.pk)
-    task = find_sync_task()
+    task = find_sync_task(schedule_of(run.source))
     if task is None or task.crontab is None or others.exists():
         return None
     url = reverse("admin:django_celery_beat_periodictask_change", args=[task.pk])
-    return describe_schedule(task, timezone.now()), url
+    return describe_schedule(run.source, task, timezone.now()), url
 
 
 def _goes_on(run: SyncRun) -> bool:
