@@ -58,12 +58,6 @@ def _every_day_first() -> Case:
     return Case(daily, default=Value(1), output_field=IntegerField())
 
 
-def find_brought_source() -> DataSource | None:
-    """A source of lists that comes with the product and that nobody has enabled: one click and no account away."""
-    brought = [name for name in names_of(ListProvider) if all_providers()[name].comes_with_product]
-    return DataSource.objects.filter(provider__in=brought, is_enabled=False).order_by("id").first()
-
-
 def find_quote_source() -> DataSource | None:
     """The source of quotes, while it is enabled."""
     return DataSource.objects.filter(provider__in=names_of(QuoteProvider), is_enabled=True).order_by("id").first()

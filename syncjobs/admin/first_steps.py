@@ -15,12 +15,13 @@ from datasources.choices import SourceHealth
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from datasources.providers import provider_of
+from datasources.source_setup import find_brought_source
 from syncjobs.choices import RunStatus
 from syncjobs.cron_wording import describe_cron
 from syncjobs.models import SyncRun
 from syncjobs.monthly_lists import next_month_list_at
 from syncjobs.schedule_times import find_sync_task, next_run_at
-from syncjobs.sources import find_brought_source, schedule_of
+from syncjobs.sources import schedule_of
 from wording.coloured_choices import Colour, ColouredChoices
 
 
