@@ -80,6 +80,16 @@ def check_has_quotes(source: DataSource) -> None:
         raise SourceNotUsable(gettext("データソース「{name}」には株価がありません。").format(name=source.name))
 
 
+def check_has_every_day(source: DataSource) -> None:
+    """Raise `SourceNotUsable` for a source of which no days of the past can be had."""
+    if not provider_of(source).has_every_day:
+        raise SourceNotUsable(
+            gettext(
+                "データソース「{name}」には日ごとの一覧がないため、期間の一括取得はできません。過去の一覧は「一覧ファイルの取込」から取り込みます。"
+            ).format(name=source.name)
+        )
+
+
 def check_has_lists(source: DataSource) -> None:
     """Raise `SourceNotUsable` for a source that publishes no lists."""
     if not provider_of(source).has_lists:

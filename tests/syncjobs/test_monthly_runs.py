@@ -15,7 +15,7 @@ from syncjobs.errors import SourceNotUsable
 from syncjobs.execution import execute_run
 from syncjobs.list_files import import_list, read_list_file
 from syncjobs.models import SyncRun
-from syncjobs.runs import start_listing_run
+from syncjobs.runs import start_backfill, start_listing_run
 from syncjobs.sources import find_default_source
 from tests.conftest import FEBRUARY, MARCH
 from tests.fakes.jpx import KYOKUYO, FakeJpx, make_rows, make_workbook
@@ -170,6 +170,12 @@ def test_on_a_day_that_both_have_the_stronger_source_holds_whichever_came_first(
     assert list(holding) == [(FEBRUARY, "jquants"), (MARCH, "jquants")]
     assert ListingSnapshot.objects.filter(source="jpx").count() == 2
     assert find_default_source() == source
+
+
+def test_a_range_of_days_is_refused(monthly_source: DataSource) -> None:
+    with pytest.raises(SourceNotUsable, match="日ごとの一覧がないため"):
+        start_backfill(monthly_source, first=FEBRUARY, last=MARCH, requested_by="test")
+    assert not SyncRun.objects.exists()
 
 
 def test_a_source_that_is_off_is_not_asked(monthly_source: DataSource, jpx: FakeJpx) -> None:
