@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from companies.models import IssuerList, ListingSnapshot
 from database.connections import is_unavailable
 from datasources.connection_check import note_outcome
-from datasources.errors import SourceError
+from datasources.errors import DayNotPublished, SourceError
 from datasources.issuer_providers import issuer_list_provider_of
 from datasources.providers import ListClient, list_provider_of, quote_provider_of
 from syncjobs.backfill import bring_in_range
@@ -48,7 +48,10 @@ def execute_run(run_id: UUID) -> None:
         except RunLost:
             logger.warning("sync_lost")
         except SourceError as error:
-            note_outcome(run.source, error.code, error.message)
+            if isinstance(error, DayNotPublished):
+                note_source_works(run)
+            else:
+                note_outcome(run.source, error.code, error.message)
             end_run(run, RunStatus.FAILED, code=error.code, message=error.message)
         except Exception as error:
             code, message = (

@@ -12,11 +12,10 @@ from datetime import date
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from datasources.downloads import DownloadService, PublishedFile
-from datasources.errors import ListFileError, SourceError
+from datasources.errors import DayNotPublished, ListFileError
 from datasources.jpx.listing import read_listing
 from datasources.jpx.metrics import JPX_CALLS, JPX_SECONDS
 from datasources.jpx.table import MAX_FILE_BYTES
@@ -57,7 +56,7 @@ class JpxClient(ListClient):
         self._service.close()
 
     def fetch_listing(self, day: date | None, report: Callable[[int], None] = no_report) -> FetchedList:
-        """Whatever was fetched before. Only the list of one day is there: for another `day` it raises `SourceError`."""
+        """Whatever was fetched before. Only the list of one day is there: for another `day` it raises `DayNotPublished`."""
         found = self.fetch_newer(day, {}, report)
         if found is None:  # no 304 is let through that was not asked for
             raise AssertionError
@@ -75,13 +74,7 @@ class JpxClient(ListClient):
         except ListFileError as error:
             raise self._service.unreadable(error) from error
         if day is not None and day != listing.date_in_force:
-            raise SourceError(
-                "OTHER_DAY",
-                gettext(
-                    "JPX が公開しているのは {published} の一覧だけで、{asked} の一覧は取得できません。日を指定しなければ、{published} の一覧を取得します。"
-                    "過去の data_j が手元にあれば、「一覧ファイルの取込」から取り込めます。"
-                ).format(published=listing.date_in_force, asked=day),
-            )
+            raise DayNotPublished(day, listing.date_in_force, _FILE.publisher)
         report(len(listing.issues))
         return FetchedList(listing.date_in_force, listing.issues, download.validators, listing.warnings)
 

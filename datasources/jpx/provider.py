@@ -25,7 +25,7 @@ class Jpx(ListProvider, FileProvider):
     form = JpxForm
     fieldsets = ((None, {"fields": ("name", "requests_per_minute", "base_url", "is_enabled")}),)
     contents_note = _(
-        "毎月 1 回、第 3 営業日ごろに公開される、前月末の一覧です。日ごとの一覧・英語名・信用区分はありません。過去の月の一覧も取得できません。"
+        "有効にすると、毎月 1 回、第 3 営業日ごろに公開される前月末の一覧を自動で取得します。日ごとの一覧・英語名・信用区分はありません。過去の月の一覧も取得できません。"
     )
     licence_note = _(
         "JPX がウェブサイトで毎月公開している一覧です。アカウントは要りません。利用の条件は JPX のウェブサイトで確認してください。"

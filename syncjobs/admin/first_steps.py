@@ -35,12 +35,15 @@ class StepState(ColouredChoices):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to take a step: where it leads, and the permission that it needs; some are taken by the click itself."""
+    """One way to take a step: where it leads, and the permission that it needs; some are taken by the click itself. With what is to be
+    known of it before.
+    """
 
     label: str
     url: str
     permission: str
     is_deed: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,11 @@ def _choose(source: DataSource | None) -> tuple[str, str, list[Way]]:
     ]
     if (brought := find_brought_source()) is not None:
         provider = provider_of(brought)
-        text = f"{text} {brought.name}: {provider.contents_note} {provider.licence_note}"
         ways.append(
             Way(
-                gettext("アカウントなしで始める（{name} を有効にして取得）").format(name=brought.name),
+                gettext("アカウントなしで始める（{name}）").format(name=brought.name),
                 reverse("admin:syncjobs_syncrun_begin", args=[brought.pk]), "datasources.change_datasource", is_deed=True,
+                note=f"{provider.contents_note} {provider.licence_note}",
             )
         )  # fmt: skip
     ways.append(
@@ -159,7 +162,7 @@ def describe_schedule(source: DataSource | None, task: PeriodicTask, now: dateti
     )  # fmt: skip
     following = next_run_at(task, now)
     if source is not None and not provider_of(source).has_every_day:
-        when = gettext("毎月、公開されるころから届くまで（{when}）").format(when=when)
+        when = gettext("毎月、公開されるころから届くまで {when}").format(when=when)
         following = next_month_list_at(source, now)
     if following is None:
         return gettext("{when}（停止中）").format(when=when)

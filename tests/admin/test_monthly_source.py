@@ -22,7 +22,7 @@ from tests.fakes.jpx import FakeJpx
 pytestmark = pytest.mark.django_db
 
 RUNS = "/admin/syncjobs/syncrun/"
-OFFER = "アカウントなしで始める（JPX を有効にして取得）"
+OFFER = "アカウントなしで始める（JPX）"
 
 
 def text(response: Any) -> str:
@@ -70,7 +70,7 @@ def test_one_click_enables_it_fetches_the_list_and_is_written_down(admin_client:
     assert (change.person, change.values) == ("admin", {"is_enabled": [False, True]})
     assert "全 40 件（新規 40、変更 0、廃止 0）" in page
     assert re.search(
-        r"次の一覧は自動で届きます: 毎月、公開されるころから届くまで（月〜金曜日 10:20）（次回 \d{4}-\d\d-\d\d 10:20）",
+        r"次の一覧は自動で届きます: 毎月、公開されるころから届くまで 月〜金曜日 10:20（次回 \d{4}-\d\d-\d\d 10:20）",
         page,
     )
     assert "はじめの設定" not in first_page
@@ -112,7 +112,10 @@ def test_its_page_says_what_it_has_and_offers_no_range_of_days(
 ) -> None:
     page = text(admin_client.get(f"/admin/datasources/datasource/{monthly_source.pk}/change/"))
 
-    assert "<strong>取得できるもの</strong> 毎月 1 回、第 3 営業日ごろに公開される、前月末の一覧です。" in page
+    assert (
+        "<strong>取得できるもの</strong> 有効にすると、毎月 1 回、第 3 営業日ごろに公開される前月末の一覧を自動で取得します。"
+        in page
+    )
     assert "今すぐ同期" in page
     assert "期間の一括取得" not in page
     assert "空欄は公式のアドレスです。" in page

@@ -147,6 +147,8 @@ def test_a_day_that_is_not_published_is_refused_with_the_day_that_is(monthly_sou
 
     assert (run.status, run.error_code) == ("failed", "OTHER_DAY")
     assert "日を指定しなければ、2024-03-29 の一覧を取得します。" in run.error_message
+    monthly_source.refresh_from_db()
+    assert monthly_source.last_check_code == "OK"
     assert run_now(monthly_source, day=MARCH).status == "completed"
 
 
