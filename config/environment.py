@@ -46,12 +46,16 @@ class WrongKeys:
     window_seconds: int
 
 
-# 429 comes without Retry-After; the providers ask for a pause of at least a minute.
-_JQUANTS_PATIENCE = HttpPatience(5.0, 30.0, 4, 2.0, 61.0)
-_YAHOO_PATIENCE = HttpPatience(5.0, 10.0, 3, 2.0, 90.0)
-_EDINET_PATIENCE = HttpPatience(5.0, 60.0, 3, 5.0, 90.0)
-# Somebody waits for the answer: one attempt, and a short one.
-_ON_DEMAND_PATIENCE = HttpPatience(2.0, 3.0, 1, 0.0, 90.0)
+# How patiently each provider is asked, by the beginning of its variables. 429 comes without Retry-After; the providers ask for a pause
+# of at least a minute.
+_PATIENCE = {
+    "JQUANTS": HttpPatience(5.0, 30.0, 4, 2.0, 61.0),
+    "YAHOO": HttpPatience(5.0, 10.0, 3, 2.0, 90.0),
+    # Somebody waits for the answer: one attempt, and a short one.
+    "YAHOO_ON_DEMAND": HttpPatience(2.0, 3.0, 1, 0.0, 90.0),
+    "EDINET": HttpPatience(5.0, 60.0, 3, 5.0, 90.0),
+    "JPX": HttpPatience(5.0, 60.0, 3, 5.0, 90.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,7 @@ class Environment:
     allow_private_sources: bool
     jquants_api_key: str
     jquants_base_url: str
-    jquants_requests: HttpPatience
-    yahoo_requests: HttpPatience
-    yahoo_requests_on_demand: HttpPatience
-    edinet_requests: HttpPatience
+    requests: dict[str, HttpPatience]
     delivery_limits: DeliveryLimits
     mail: MailSettings
     public_url: str
@@ -125,10 +126,7 @@ def read_environment(variables: MutableMapping[str, str] = os.environ) -> Enviro
         allow_private_sources=env.bool("ALLOW_PRIVATE_SOURCES", default=debug),
         jquants_api_key=str(env.str("JQUANTS_API_KEY", default="")).strip(),
         jquants_base_url=str(env.str("JQUANTS_BASE_URL", default="")).strip(),
-        jquants_requests=read_patience(env, "JQUANTS", _JQUANTS_PATIENCE),
-        yahoo_requests=read_patience(env, "YAHOO", _YAHOO_PATIENCE),
-        yahoo_requests_on_demand=read_patience(env, "YAHOO_ON_DEMAND", _ON_DEMAND_PATIENCE),
-        edinet_requests=read_patience(env, "EDINET", _EDINET_PATIENCE),
+        requests={name: read_patience(env, name, usual) for name, usual in _PATIENCE.items()},
         delivery_limits=read_delivery_limits(env, debug=debug),
         mail=read_mail(env),
         public_url=read_public_url(env),

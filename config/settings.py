@@ -197,11 +197,11 @@ ALLOW_PRIVATE_SOURCES = environment.allow_private_sources
 DATA_PROVIDERS = ["datasources.jquants", "datasources.jpx", "datasources.yahoo", "datasources.edinet"]
 # Create the J-Quants source at first start; from then on the admin's settings hold.
 JQUANTS_API_KEY, JQUANTS_BASE_URL = environment.jquants_api_key, environment.jquants_base_url
-JQUANTS_REQUESTS, EDINET_REQUESTS = environment.jquants_requests, environment.edinet_requests
+# How patiently each is asked; of quotes, by a run and while somebody waits for one.
+JQUANTS_REQUESTS, EDINET_REQUESTS, JPX_REQUESTS = (environment.requests[name] for name in ("JQUANTS", "EDINET", "JPX"))
+YAHOO_REQUESTS, YAHOO_REQUESTS_ON_DEMAND = environment.requests["YAHOO"], environment.requests["YAHOO_ON_DEMAND"]
 # So many of the last business days are kept complete by themselves, within the plan.
 WATCHED_BUSINESS_DAYS = 250
-# How patiently quotes are fetched by a run, and while somebody waits for one; and lists of issuers.
-YAHOO_REQUESTS, YAHOO_REQUESTS_ON_DEMAND = environment.yahoo_requests, environment.yahoo_requests_on_demand
 DELIVERY_LIMITS, ALLOW_PRIVATE_RECEIVERS = environment.delivery_limits, environment.delivery_limits.may_be_private
 
 # --- Telling others -----------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What can be wrong with a source, with what it gives, and with what we keep to open it."""
 
+from datetime import date
+
 from django.utils.translation import gettext
 
 from companies.ledger.listed_text import show_text
@@ -53,6 +55,19 @@ class CredentialsMissing(SourceError):
         super().__init__(
             "CREDENTIALS_MISSING",
             gettext("{what}が設定されていません。データソースの画面で入力してください。").format(what=what),
+        )
+
+
+class DayNotPublished(SourceError):
+    """The source only has the list of another day than was asked for. Nothing is wrong with the source."""
+
+    def __init__(self, asked: date, published: date, publisher: str) -> None:
+        super().__init__(
+            "OTHER_DAY",
+            gettext(
+                "{publisher} が公開しているのは {published} の一覧だけで、{asked} の一覧は取得できません。日を指定しなければ、{published} の一覧を取得します。"
+                "過去の一覧のファイルが手元にあれば、「一覧ファイルの取込」から取り込めます。"
+            ).format(publisher=publisher, published=published, asked=asked),
         )
 
 

@@ -6,7 +6,7 @@ A source (`DataSource`) is one account at a provider of lists or of quotes; file
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any, ClassVar
 
@@ -21,7 +21,6 @@ from datasources.errors import SourceError, SourceNotAsked
 from datasources.forms import SourceForm
 from datasources.list_notes import TellNote
 from datasources.models import DataSource
-from datasources.official_files import OfficialFile
 from datasources.registered import registered
 from datasources.waiting import CheckCancelled, never_cancelled
 
@@ -31,19 +30,14 @@ Fieldsets = tuple[tuple[str | Promise | None, dict[str, Any]], ...]
 
 @dataclass(frozen=True, slots=True)
 class FetchedList:
-    """One day's list of a service. `date_in_force` is the day the rows say, `None` where there are no rows."""
+    """One day's list of a service. `date_in_force` is the day the rows say, `None` where there are no rows. By `validators` it can be
+    asked next time whether there is another; `warnings` are what could not be understood.
+    """
 
     date_in_force: date | None
     issues: list[ListedIssue]
-
-
-@dataclass(frozen=True, slots=True)
-class FileList:
-    """A list in a file: the day it is of, its issues in the order of the file, and what could not be understood."""
-
-    date_in_force: date
-    issues: list[ListedIssue]
-    warnings: list[str]
+    validators: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
 
 def no_report(_rows: int) -> None:
@@ -56,6 +50,12 @@ class ListClient(ABC):
     @abstractmethod
     def fetch_listing(self, day: date | None, report: Callable[[int], None] = no_report) -> FetchedList:
         """The list asked for by `day` (in Japan; `None`: the latest). `report` is told the rows so far."""
+
+    def fetch_newer(
+        self, day: date | None, validators: Mapping[str, str], report: Callable[[int], None] = no_report
+    ) -> FetchedList | None:
+        """The same, or `None` where it is still the list that `validators` came with. Without such marks it is fetched in any case."""
+        return self.fetch_listing(day, report)
 
     def fetch_calendar(self, first: date, last: date) -> dict[date, DayKind] | None:
         """The days that the source tells of, oldest first, each with what it is; `None` without a calendar."""
@@ -86,7 +86,8 @@ class Provider:
     at, switched off and deleted.
     """
 
-    #: Under which conditions its data may be used, in a sentence beside the form.
+    #: Beside the form: what it has, and under which conditions that may be used.
+    contents_note: ClassVar[str | Promise] = ""
     licence_note: ClassVar[str | Promise] = ""
     #: In the database and the API: never changed.
     name: ClassVar[str] = ""
@@ -94,6 +95,8 @@ class Provider:
     form: ClassVar[type[SourceForm]] = SourceForm
     fieldsets: ClassVar[Fieldsets] = ((None, {"fields": ("name", "is_enabled")}),)
     has_lists: ClassVar[bool] = False
+    #: Its lists are of every business day, and can be asked for by day, of the past too.
+    has_every_day: ClassVar[bool] = False
     has_quotes: ClassVar[bool] = False
     has_issuers: ClassVar[bool] = False
     #: Its accounts have an API version and a plan (`ApiVersion`, `Plan`).
@@ -131,12 +134,15 @@ class ListProvider(Provider, ABC):
     """A service that has lists."""
 
     has_lists = True
+    has_every_day = True
     #: What its lists count as in the ledger.
     snapshot_source: ClassVar[SnapshotSource]
     #: The oldest list it ever had.
     first_day: ClassVar[date]
     #: Up to when (in Japan, on the day itself) it may give other rows for a day than before; `None`: what it gave stands.
     revised_until: ClassVar[time | None] = None
+    #: Where it has not every day but one list a month, in place of the one before: the business day of the next month that it is out on.
+    out_on_business_day: ClassVar[int] = 1
 
     @abstractmethod
     def open(
@@ -176,21 +182,6 @@ class QuoteProvider(Provider, ABC):
     @abstractmethod
     def covers(self, code: str) -> bool:
         """Whether it can have a quote for the code at all."""
-
-
-class FileProvider(Provider, ABC):
-    """Who publishes lists as files, which people bring."""
-
-    snapshot_source: ClassVar[SnapshotSource]
-    max_file_bytes: ClassVar[int]
-
-    @abstractmethod
-    def read_file(self, content: bytes, *, today: date) -> FileList:
-        """The list in a file; `today` is the day in Japan. Raises `ListFileError`."""
-
-    @abstractmethod
-    def read_official_file(self, content: bytes, *, today: date) -> OfficialFile:
-        """The official days in a file; `today` is the day in Japan. Raises `ListFileError`."""
 
 
 def all_providers() -> Mapping[str, Provider]:
@@ -237,11 +228,7 @@ def quote_provider_of(source: DataSource) -> QuoteProvider:
     return provider
 
 
-def file_provider() -> FileProvider:
-    """The one whose files people bring."""
-    return next(provider for provider in all_providers().values() if isinstance(provider, FileProvider))
-
-
 def oldest_first_day() -> date:
-    """The oldest day that any provider ever had a list of."""
-    return min(provider.first_day for provider in all_providers().values() if isinstance(provider, ListProvider))
+    """The oldest day that can be asked for."""
+    providers = [one for one in all_providers().values() if isinstance(one, ListProvider)]
+    return min(provider.first_day for provider in providers if provider.has_every_day)

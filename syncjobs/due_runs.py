@@ -11,9 +11,10 @@ import structlog
 from django.db import connection, transaction
 
 from datasources.models import DataSource
+from datasources.providers import provider_of
 from syncjobs.choices import RunStatus
 from syncjobs.errors import SourceNotUsable, SyncAlreadyRunning
-from syncjobs.missing_lists import find_due_at, find_missing_days, scheduled_sources
+from syncjobs.missing_lists import expected_by, find_due_at, find_missing_days, scheduled_sources
 from syncjobs.models import ExpectedList, SyncRun
 from syncjobs.next_day.expectations import find_unconfirmed_days, is_of_the_evening
 from syncjobs.next_day.revision import revisable_until
@@ -35,13 +36,14 @@ _BETWEEN_DAYS = timedelta(minutes=5)
 def decide_due_runs(now: datetime, *, is_due_now: bool = False) -> list[SyncRun]:
     """Start what is due at `now`, at most one run for each source, and return what was started.
 
-    Of several deciders at once one decides. `is_due_now`: the schedule has just come round, whatever it says itself.
+    Of several deciders at once one decides. `is_due_now`: the schedule of daily lists has just come round, whatever it says itself.
     """
     with transaction.atomic():
         if not _is_leader():
             return []
         decided = [
-            _decide(source, now, now if is_due_now else find_due_at(source, now)) for source in scheduled_sources()
+            _decide(source, now, now if is_due_now and _has_every_day(source) else find_due_at(source, now))
+            for source in scheduled_sources()
         ]
     return [run for run in decided if run is not None]
 
@@ -65,23 +67,24 @@ def _decide(source: DataSource, now: datetime, due_at: datetime | None) -> SyncR
     ExpectedList.objects.bulk_create(
         [ExpectedList(source=source, day=day, due_at=due_at, next_attempt_at=now) for day in missing], ignore_conflicts=True
     )  # fmt: skip
-    expected = _next_to_try(source, missing, now)
+    expected = _next_to_try(source, missing, now, due_at)
     return None if expected is None else _try(expected, now, is_newest=expected.day == missing[0])
 
 
-def _next_to_try(source: DataSource, missing: Sequence[date], now: datetime) -> ExpectedList | None:
+def _next_to_try(source: DataSource, missing: Sequence[date], now: datetime, due_at: datetime) -> ExpectedList | None:
     """The newest day whose pause is over. What waits for a person is not fetched again; a busy source is left alone."""
     if SyncRun.objects.filter(source=source).of_their_own().active().exists():
         return None
     waiting = SyncRun.objects.filter(source=source, status=RunStatus.NEEDS_REVIEW)
     in_review = {
-        day for *days, fetched_at in waiting.values_list("requested_date", "date_in_force", "fetched_at")
+        expected_by(source, day)
+        for *days, fetched_at in waiting.values_list("requested_date", "date_in_force", "fetched_at")
         for day in days if day and not _is_overtaken(source, day, fetched_at, now)
     }  # fmt: skip
-    expected = ExpectedList.objects.filter(source=source).select_related("source")
+    expected = ExpectedList.objects.filter(source=source).select_related("source", "last_run")
     has_just_failed = expected.filter(last_attempt_at__gt=now - _BETWEEN_DAYS, last_attempt_at__lte=now).exists()
     for one in expected.exclude(day__in=in_review):
-        if has_just_failed and one.day != missing[0]:
+        if (has_just_failed and one.day != missing[0]) or _has_answered(one, due_at):
             continue
         # A pause longer than any was written by a clock that was ahead.
         if one.next_attempt_at <= now or one.next_attempt_at > now + _LONG_PAUSE:
@@ -95,9 +98,23 @@ def _is_overtaken(source: DataSource, day: date, fetched_at: datetime | None, no
     return until is not None and fetched_at is not None and fetched_at < until <= now
 
 
+def _has_answered(expected: ExpectedList, due_at: datetime) -> bool:
+    """Whether the publisher of a monthly list was asked since the schedule came round, and had no newer one: it is asked again when
+    that comes round next. An answer that could not be had is tried for with pauses, as that of a day.
+    """
+    if _has_every_day(expected.source) or expected.last_attempt_at is None or expected.last_run is None:
+        return False
+    return expected.last_attempt_at >= due_at and expected.last_run.status == RunStatus.COMPLETED
+
+
+def _has_every_day(source: DataSource) -> bool:
+    return provider_of(source).has_every_day
+
+
 def _try(expected: ExpectedList, now: datetime, *, is_newest: bool) -> SyncRun | None:
     try:
-        run = start_listing_run(expected.source, requested_by=BY_SCHEDULE, day=expected.day)
+        day = expected.day if _has_every_day(expected.source) else None
+        run = start_listing_run(expected.source, requested_by=BY_SCHEDULE, day=day)
     except (SyncAlreadyRunning, SourceNotUsable) as reason:
         logger.warning("sync_skipped", source_id=expected.source_id, reason=str(reason))
         return None

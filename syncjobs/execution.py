@@ -13,7 +13,7 @@ from companies.ledger.provisional.noting import find_note
 from companies.models import IssuerList, ListingSnapshot
 from database.connections import is_unavailable
 from datasources.connection_check import WORKS, note_outcome
-from datasources.errors import SourceError
+from datasources.errors import DayNotPublished, SourceError
 from datasources.issuer_providers import issuer_list_provider_of
 from datasources.providers import ListClient, list_provider_of, quote_provider_of
 from syncjobs.backfill import bring_in_range
@@ -76,7 +76,10 @@ def _end_refused(run: SyncRun, error: SourceError, now: datetime) -> None:
         note_outcome(run.source, WORKS, told)
         end_run(run, RunStatus.CANCELLED, message=told)
         return
-    note_outcome(run.source, error.code, error.message)
+    if isinstance(error, DayNotPublished):
+        note_source_works(run)
+    else:
+        note_outcome(run.source, error.code, error.message)
     end_run(run, RunStatus.FAILED, code=error.code, message=error.message)
 
 

@@ -14,10 +14,11 @@ from unfold.widgets import (
 )
 
 from admin_pages.day_fields import DayField
+from datasources.file_providers import file_provider
 from datasources.issuer_providers import issuer_list_provider
 from datasources.models import DataSource
-from datasources.providers import file_provider, list_provider_of, oldest_first_day
-from syncjobs.sources import enabled_list_sources
+from datasources.providers import list_provider_of, oldest_first_day
+from syncjobs.sources import enabled_daily_sources, enabled_list_sources
 
 
 class ListUploadForm(forms.Form):
@@ -92,7 +93,9 @@ class StartSyncForm(SourceOfListsForm):
 
     day = DayField(
         label=_("基準日"),
-        help_text=_("空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。"),
+        help_text=_(
+            "空欄なら最新の一覧。休業日を指定すると翌営業日の一覧になります。毎月の一覧だけのデータソースでは、空欄にします。"
+        ),
         required=False,
     )
     force = forms.BooleanField(
@@ -105,10 +108,14 @@ class StartSyncForm(SourceOfListsForm):
 
 
 class BackfillForm(SourceOfListsForm):
-    """A range of days."""
+    """A range of days, of a source that has each of them."""
 
     first = DayField(label=_("期間の始まり"), help_text=_("取り込み済みの日は飛ばします。"))
     last = DayField(label=_("期間の終わり"), help_text=_("契約プランの毎分の上限を守って、1 営業日ずつ取得します。"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["source"].queryset = enabled_daily_sources()  # type: ignore[attr-defined] # of that kind of field
 
     def clean_first(self) -> date | None:
         """A day that has a list."""

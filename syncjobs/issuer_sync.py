@@ -24,10 +24,10 @@ from syncjobs.fetched_issuers import pack_issuers, unpack_issuers
 from syncjobs.models import SyncRun
 from syncjobs.progress import Progress
 from syncjobs.runs import change_status
+from syncjobs.unchanged_lists import complete_unchanged, keep_validators, kept_validators
 
 #: Looked for every day, fetched when the last one is older: a day on which the service is away is made up for on the next.
 INTERVAL = timedelta(days=6, hours=12)
-_LIST = "list_id"
 
 
 def is_due(source: DataSource, moment: datetime) -> bool:
@@ -50,7 +50,7 @@ def bring_in_issuers(run: SyncRun, client: IssuerListClient | None, progress: Pr
         fetched = _fetch(run, client, progress)
         _note_source_works(run)
         if fetched is None:
-            retry_while_unavailable(partial(_complete_unchanged, run))
+            retry_while_unavailable(partial(complete_unchanged, run))
             return RunStatus.COMPLETED
         issuers, validators = fetched.issuers, fetched.validators
     retry_while_unavailable(lambda: progress.begin_applying(len(issuers.filers)))
@@ -64,10 +64,9 @@ def bring_in_issuers(run: SyncRun, client: IssuerListClient | None, progress: Pr
 
 def _fetch(run: SyncRun, client: IssuerListClient, progress: Progress) -> FetchedIssuers | None:
     progress.report(RunPhase.FETCHING, 0, 1)
-    kept = run.source.kept_validators or {}
-    # What they came with counts only while it is in the ledger: after it was taken back the same list is fetched again.
-    is_there = IssuerList.objects.filter(pk=kept.get(_LIST, 0), withdrawal=None).exists()
-    return client.fetch_issuers({name: str(told) for name, told in kept.items() if name != _LIST} if is_there else {})
+    return client.fetch_issuers(
+        kept_validators(run.source, lambda pk: IssuerList.objects.filter(pk=pk, withdrawal=None).exists())
+    )
 
 
 def _apply(run: SyncRun, issuers: IssuerFile) -> AppliedIssuerList:
@@ -79,12 +78,6 @@ def _note_source_works(run: SyncRun) -> None:
     retry_while_unavailable(lambda: note_outcome(run.source, WORKS, gettext("一覧を取得できました。")))
 
 
-def _complete_unchanged(run: SyncRun) -> None:
-    message = gettext("前回取り込んだ一覧から変わっていません。")
-    if not change_status(run.pk, RunStatus.COMPLETED, done=1, total=1, error_message=message):
-        raise RunLost
-
-
 @transaction.atomic  # who sees the run completed sees the others settled
 def _complete(run: SyncRun, result: AppliedIssuerList, validators: Mapping[str, str]) -> None:
     is_ours = change_status(
@@ -93,8 +86,7 @@ def _complete(run: SyncRun, result: AppliedIssuerList, validators: Mapping[str, 
     )  # fmt: skip
     if not is_ours:
         raise RunLost
-    kept = {**validators, _LIST: result.list_id} if validators else None
-    DataSource.objects.filter(pk=run.source_id).update(kept_validators=kept)
+    keep_validators(run, validators, result.list_id)
     undecided = SyncRun.objects.filter(
         Q(date_in_force=None) | Q(date_in_force__lte=result.date_in_force),
         source=run.source_id, kind=RunKind.ISSUERS, status=RunStatus.NEEDS_REVIEW,

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from companies.models import ListingSnapshot
 from datasources.models import DataSource
+from datasources.providers import provider_of
 from syncjobs.missing_lists import newest_covered_day
 
-#: Days. With a source that is asked every day, over the longest holidays; without one, over a month and until its list is out.
+#: Days. With a source that has every day, over the longest holidays; with a list a month, of a source or brought by people, over that
+#: month and until its list is out.
 WITH_SOURCE, FROM_FILES = 11, 45
 
 
@@ -33,7 +35,8 @@ def find_old_list(newest: date | None, sources: Sequence[DataSource], moment: da
     """The newest list, if it is too old; `sources` are the enabled ones that have lists. Without any list there is none to be old."""
     if newest is None:
         return None
-    newest_of_all = max((newest_covered_day(source, moment) for source in sources), default=timezone.localdate(moment))
+    daily = [source for source in sources if provider_of(source).has_every_day]
+    newest_of_all = max((newest_covered_day(source, moment) for source in daily), default=timezone.localdate(moment))
     days_behind = (newest_of_all - newest).days
-    is_old = days_behind > (WITH_SOURCE if sources else FROM_FILES)
+    is_old = days_behind > (WITH_SOURCE if daily else FROM_FILES)
     return OldList(newest, days_behind) if is_old else None

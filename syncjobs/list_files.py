@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from companies.ledger.snapshots import AppliedSnapshot, SnapshotPreview, apply_snapshot, preview_snapshot
-from datasources.providers import FileList, file_provider
+from datasources.file_providers import FileList, file_provider
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from companies.ledger.snapshots import AppliedSnapshot, SnapshotPreview, apply_s
 from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
 from datasources.connection_check import WORKS, note_outcome
-from datasources.providers import FetchedList, ListClient, list_provider_of
+from datasources.providers import FetchedList, ListClient, list_provider_of, provider_of
 from syncjobs.choices import RunPhase, RunStatus
 from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunLost
@@ -28,6 +28,7 @@ from syncjobs.models import SyncRun
 from syncjobs.next_day.revision import revisable_until
 from syncjobs.progress import Progress
 from syncjobs.runs import change_status
+from syncjobs.unchanged_lists import complete_unchanged, keep_validators, kept_validators
 
 _SHOWN_CHANGES = 100
 
@@ -44,6 +45,9 @@ def bring_in_listing(
     listing = _fetch(run, client, progress) if client else _kept_listing(run)
     if client and run.parent_id is None:
         note_source_works(run)
+    if listing is None:
+        retry_while_unavailable(lambda: complete_unchanged(run))
+        return RunStatus.COMPLETED
     # An empty answer is of no day; the ledger refuses it under the day that was asked for.
     day = listing.date_in_force or run.requested_date or timezone.localdate()
     retry_while_unavailable(lambda: progress.begin_applying(len(listing.issues)))
@@ -53,16 +57,18 @@ def bring_in_listing(
         return retry_while_unavailable(partial(_keep_for_review, run, day, listing, refusal))
     except SnapshotDiffers:
         return retry_while_unavailable(partial(_review_again, run, day, listing))
-    retry_while_unavailable(lambda: _complete(run, result))
+    retry_while_unavailable(lambda: _complete(run, result, listing))
     return RunStatus.COMPLETED
 
 
 def note_source_works(run: SyncRun) -> None:
     """To be called before the run ends: who sees it ended sees how its source is."""
-    retry_while_unavailable(lambda: note_outcome(run.source, WORKS, gettext("取得できました。認証情報は有効です。")))
+    is_opened = provider_of(run.source).form.secrets
+    message = gettext("取得できました。認証情報は有効です。") if is_opened else gettext("一覧を取得できました。")
+    retry_while_unavailable(lambda: note_outcome(run.source, WORKS, message))
 
 
-def _fetch(run: SyncRun, client: ListClient, progress: Progress) -> FetchedList:
+def _fetch(run: SyncRun, client: ListClient, progress: Progress) -> FetchedList | None:
     if run.parent_id is not None:  # a day of a back-fill tells nothing of its own
         return client.fetch_listing(run.requested_date)
     newest = ListingSnapshot.objects.holding().order_by("date_in_force").values_list("row_count", flat=True).last()
@@ -73,7 +79,8 @@ def _fetch(run: SyncRun, client: ListClient, progress: Progress) -> FetchedList:
         progress.report(RunPhase.FETCHING, rows, expected if rows < expected else 0)
 
     report(0)
-    return client.fetch_listing(run.requested_date, report)
+    validators = kept_validators(run.source, lambda pk: ListingSnapshot.objects.standing().filter(pk=pk).exists())
+    return client.fetch_newer(run.requested_date, validators, report)
 
 
 def _kept_listing(run: SyncRun) -> FetchedList:
@@ -99,7 +106,7 @@ def preview_list(run: SyncRun, day: date, issues: list[ListedIssue]) -> Snapshot
 
 
 @transaction.atomic  # who sees the run completed sees the others settled
-def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
+def _complete(run: SyncRun, result: AppliedSnapshot, listing: FetchedList) -> None:
     is_ours = change_status(
         run.pk,
         RunStatus.COMPLETED,
@@ -114,9 +121,12 @@ def _complete(run: SyncRun, result: AppliedSnapshot) -> None:
         deactivated_companies=result.deactivated,
         unchanged_companies=result.unchanged,
         field_changes=_field_changes(run, result),
+        error_message=" ".join(listing.warnings),
     )
     if not is_ours:
         raise RunLost
+    if listing.validators:
+        keep_validators(run, listing.validators, result.snapshot_id)
     # A good list of the same day settles what earlier ones of it left open.
     _settle_earlier(run, result.date_in_force)
 

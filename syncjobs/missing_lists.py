@@ -1,5 +1,6 @@
 """Which lists should be in the ledger by now and are not: by schedule, calendar, plan, and what was recorded."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -10,13 +11,14 @@ from companies.models import ListingSnapshot
 from datasources.models import DataSource
 from datasources.providers import list_provider_of
 from syncjobs.business_days import list_business_days
+from syncjobs.monthly_lists import find_awaited_months, find_missed_months, month_end, next_month_list_at
 from syncjobs.next_day.expectations import newest_expected_day, tasks_for
-from syncjobs.schedule_times import last_sync_due_at
+from syncjobs.schedule_times import last_sync_due_at, next_sync_at
 from syncjobs.sources import enabled_list_sources
 
 
 def scheduled_sources() -> list[DataSource]:
-    """Those that the schedule is for."""
+    """Those that the schedules are for."""
     return list(enabled_list_sources())
 
 
@@ -29,10 +31,40 @@ def find_due_at(source: DataSource, now: datetime) -> datetime | None:
 def find_missing_days(source: DataSource, due_at: datetime | None) -> list[date]:
     """Business days whose list is due and not recorded, newest first. What completes a day is the date its list says.
 
-    Watched are the last `WATCHED_BUSINESS_DAYS` that the plan covers, from the oldest list or the source's first day on.
+    Watched are the last `WATCHED_BUSINESS_DAYS` that the plan covers, from the oldest list or the source's first day on. Of a
+    source of monthly lists it is the end of the month whose list is awaited.
     """
     if due_at is None:
         return []
+    if not list_provider_of(source).has_every_day:
+        return find_awaited_months(source, due_at)
+    return _find_missing_days(source, due_at)
+
+
+def find_missed_days(source: DataSource, due_at: datetime | None) -> list[date]:
+    """Those of them that people are to know of: a list of a month may be some days late."""
+    if due_at is None or list_provider_of(source).has_every_day:
+        return find_missing_days(source, due_at)
+    return find_missed_months(source, due_at)
+
+
+def expected_by(source: DataSource, day: date) -> date:
+    """By which day a list of `day` is expected: itself; of a month's list, the month's last."""
+    return day if list_provider_of(source).has_every_day else month_end(day)
+
+
+def find_next_at(sources: Iterable[DataSource], now: datetime) -> datetime | None:
+    """When one of the sources is asked for a list by itself the next time; never, where the schedules are switched off."""
+    found = [
+        next_sync_at(tasks_for(source, now))
+        if list_provider_of(source).has_every_day
+        else next_month_list_at(source, now)
+        for source in sources
+    ]
+    return min((at for at in found if at is not None), default=None)
+
+
+def _find_missing_days(source: DataSource, due_at: datetime) -> list[date]:
     newest = newest_expected_day(source, due_at)
     recorded = ListingSnapshot.objects.filter(source=list_provider_of(source).snapshot_source)
     oldest_recorded = recorded.aggregate(day=Min("date_in_force"))["day"]

@@ -26,7 +26,7 @@ from syncjobs.errors import RunIsApplying, RunNotCancellable, SourceNotUsable, S
 from syncjobs.metrics import SYNC_RUNS
 from syncjobs.models import SyncRun
 from syncjobs.recorded_texts import who
-from syncjobs.sources import check_has_issuers, check_has_lists, check_has_quotes
+from syncjobs.sources import check_has_every_day, check_has_issuers, check_has_lists, check_has_quotes
 
 logger = structlog.get_logger(__name__)
 
@@ -53,6 +53,7 @@ def start_backfill(source: DataSource, *, first: date, last: date, requested_by:
     Raises `SyncAlreadyRunning` and `SourceNotUsable`.
     """
     check_has_lists(source)
+    check_has_every_day(source)
     return _start(
         SyncRun(
             source=source, kind=RunKind.BACKFILL, requested_date=first, range_end=last, requested_by=requested_by

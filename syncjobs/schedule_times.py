@@ -10,9 +10,11 @@ from django_celery_beat.models import PeriodicTask
 _LOOK_BACK_DAYS = 370
 _A_MOMENT = timedelta(microseconds=1)
 _HALF_A_MINUTE = timedelta(seconds=30)
-#: The scheduled task that brings in the list of the day, and those of the list of the next business day: its coming and its revision.
-DAY, EVENING, MORNING = (
+#: The scheduled task that brings in the list of the day, those of the list of the next business day (its coming and its revision), and
+#: that of lists which come once a month.
+DAY, EVENING, MORNING, MONTH = (
     "syncjobs.tasks.sync_listings", "syncjobs.tasks.fetch_next_lists", "syncjobs.tasks.confirm_lists",
+    "syncjobs.tasks.sync_monthly_lists",
 )  # fmt: skip
 
 
@@ -22,6 +24,12 @@ def next_sync_at(tasks: Collection[str] = (DAY,)) -> datetime | None:
     # The estimate loses what passes while it is made; schedules are to the minute.
     moments = [now + task.schedule.remaining_estimate(now) + _HALF_A_MINUTE for task in _schedules(*tasks)]
     return min((moment.replace(second=0, microsecond=0) for moment in moments), default=None)
+
+
+def first_sync_from(moment: datetime, name: str) -> datetime | None:
+    """When the task of that name comes round first at `moment` or later; never, where it is switched off."""
+    found = [next_run_at(task, moment - _A_MOMENT) for task in _schedules(name)]
+    return min((at for at in found if at is not None), default=None)
 
 
 def find_sync_task(name: str = DAY) -> PeriodicTask | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from datasources.models import DataSource
-from syncjobs.missing_lists import find_due_at, find_missing_days, scheduled_sources
+from datasources.providers import provider_of
+from syncjobs.missing_lists import find_due_at, find_missed_days, scheduled_sources
 from syncjobs.models import ExpectedList
 from syncjobs.next_day.expectations import find_unconfirmed_days, is_of_the_evening
 
@@ -25,6 +26,11 @@ class SourceState:
     unconfirmed: list[date]
 
     @property
+    def is_monthly(self) -> bool:
+        """Whether the days stand for months."""
+        return not provider_of(self.source).has_every_day
+
+    @property
     def attempts(self) -> int:
         """The most that were made for one of the days."""
         return max((one.attempts for one in self.tried), default=0)
@@ -36,13 +42,13 @@ class SourceState:
 
 
 def source_states(now: datetime) -> list[SourceState]:
-    """Of every source that the schedule is for."""
+    """Of every source that the schedules are for."""
     return [_state(source, now) for source in scheduled_sources()]
 
 
 def _state(source: DataSource, now: datetime) -> SourceState:
     due_at = find_due_at(source, now)
-    missing, unconfirmed = find_missing_days(source, due_at), find_unconfirmed_days(source, due_at)
+    missing, unconfirmed = find_missed_days(source, due_at), find_unconfirmed_days(source, due_at)
     late = [*missing, *unconfirmed]
     expected = ExpectedList.objects.filter(source=source, day__in=late).select_related("last_run", "source")
     tried = [one for one in expected if not is_of_the_evening(one, unconfirmed)]

@@ -68,6 +68,14 @@ def confirm_lists() -> None:
 
 
 @shared_task
+def sync_monthly_lists() -> None:
+    """The schedule came round: look whether the month's list is out, at every source of such lists that is enabled. Where this message is
+    lost `decide_due_runs` does the same a minute later.
+    """
+    due_runs.decide_due_runs(database_now())
+
+
+@shared_task
 def decide_due_runs() -> None:
     """Look every minute what is due and not there, whoever asks and however often."""
     due_runs.decide_due_runs(database_now())

@@ -17,8 +17,9 @@ from config.celery import app
 from datasources.models import DataSource
 from local.static_files import collect_static_files
 from tests.examples import bear_with_busy_machines
-from tests.factories import make_issue, make_issuer_source, make_source, make_yahoo_source
+from tests.factories import make_issue, make_issuer_source, make_monthly_source, make_source, make_yahoo_source
 from tests.fakes.edinet import FakeEdinet, make_row
+from tests.fakes.jpx import FakeJpx, make_rows
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
 from tests.quick_rollback import restore_by_copy
@@ -80,8 +81,15 @@ def impatience(request: pytest.FixtureRequest, settings: Settings) -> None:
     settings.JQUANTS_REQUESTS = replace(settings.JQUANTS_REQUESTS, backoff_seconds=0.01, wait_after_limit_seconds=0.3)
     settings.YAHOO_REQUESTS = replace(settings.YAHOO_REQUESTS, backoff_seconds=0.01, wait_after_limit_seconds=0.3)
     settings.EDINET_REQUESTS = replace(settings.EDINET_REQUESTS, backoff_seconds=0.01, wait_after_limit_seconds=0.3)
+    settings.JPX_REQUESTS = replace(settings.JPX_REQUESTS, backoff_seconds=0.01, wait_after_limit_seconds=0.3)
     if request.node.get_closest_marker("silence"):
-        for name in ("EDINET_REQUESTS", "JQUANTS_REQUESTS", "YAHOO_REQUESTS", "YAHOO_REQUESTS_ON_DEMAND"):
+        for name in (
+            "EDINET_REQUESTS",
+            "JPX_REQUESTS",
+            "JQUANTS_REQUESTS",
+            "YAHOO_REQUESTS",
+            "YAHOO_REQUESTS_ON_DEMAND",
+        ):
             setattr(settings, name, replace(getattr(settings, name), read_timeout_seconds=1.0))
 
 
@@ -146,6 +154,20 @@ def edinet() -> Iterator[FakeEdinet]:
 def issuer_source(db: None, edinet: FakeEdinet) -> DataSource:
     """The source of issuers, enabled and without a limit."""
     return make_issuer_source(edinet)
+
+
+@pytest.fixture
+def jpx() -> Iterator[FakeJpx]:
+    """A JPX that publishes March's list, of 40 issues."""
+    with FakeJpx() as fake:
+        fake.publish(MARCH, make_rows(40))
+        yield fake
+
+
+@pytest.fixture
+def monthly_source(db: None, jpx: FakeJpx) -> DataSource:
+    """The source of the monthly list, enabled and without a limit."""
+    return make_monthly_source(jpx)
 
 
 @pytest.fixture

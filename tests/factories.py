@@ -14,6 +14,7 @@ from datasources.choices import Plan
 from datasources.credentials import Credentials, store_credentials
 from datasources.models import DataSource
 from tests.fakes.edinet import FakeEdinet
+from tests.fakes.jpx import FakeJpx
 from tests.fakes.jquants import API_KEY, MAIL_ADDRESS, PASSWORD, FakeJquants
 from tests.fakes.yahoo import MARKET_TIME, FakeYahoo
 
@@ -59,6 +60,13 @@ def make_issuer_source(fake: FakeEdinet, **fields: Any) -> DataSource:
     """The source of issuers, enabled, at the fake and without a limit."""
     values: dict[str, Any] = {"name": "EDINET", "base_url": fake.base_url(), "requests_per_minute": None}
     found, _ = DataSource.objects.update_or_create(provider="edinet", defaults={**values, "is_enabled": True, **fields})
+    return found
+
+
+def make_monthly_source(fake: FakeJpx, **fields: Any) -> DataSource:
+    """The source of the monthly list, enabled, at the fake and without a limit."""
+    values: dict[str, Any] = {"name": "JPX", "base_url": fake.base_url(), "requests_per_minute": None}
+    found, _ = DataSource.objects.update_or_create(provider="jpx", defaults={**values, "is_enabled": True, **fields})
     return found
 
 

@@ -18,10 +18,12 @@ from admin_pages.moments import show_moment
 from admin_pages.status_label import status_label
 from datasources.connection_check import check_connection, health_of
 from datasources.credentials import store_credentials
+from datasources.file_providers import file_provider
 from datasources.forms import SourceForm
 from datasources.models import DataSource
 from datasources.pauses import end_pause
-from datasources.providers import Provider, addable_providers, file_provider, provider_of
+from datasources.providers import Provider, addable_providers, provider_of
+from datasources.source_setup import find_brought_source
 from datasources.trial import try_entered
 from sign_in.models import ChangeKind
 from sign_in.recording import RecordingAdmin, record_request
@@ -128,7 +130,8 @@ class DataSourceAdmin(RecordingAdmin):
         """With whose source it is, and on the page of a new one whose it could be."""
         source = options.get("obj")
         context |= {"source_provider": _provider(request, source), "addable_providers": addable_providers()}
-        context |= {"file_provider": file_provider(), "show_save_and_add_another": False}
+        context |= {"file_provider": file_provider(), "brought_source": find_brought_source()}
+        context |= {"show_save_and_add_another": False}
         page: HttpResponse = super().render_change_form(request, context, *args, **options)
         return page
 

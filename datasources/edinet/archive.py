@@ -7,6 +7,7 @@ from io import BytesIO
 
 from django.utils.translation import gettext
 
+from datasources.downloads import is_web_page
 from datasources.errors import ListFileError
 
 #: Real ones have 0.4 MB, and 1.9 MB unpacked.
@@ -43,12 +44,6 @@ def read_text(content: bytes) -> str:
                 "ダウンロードした zip のまま指定してください。"
             ).format(line=line)
         ) from error
-
-
-def is_web_page(content: bytes) -> bool:
-    """Whether it is HTML, which comes with status 200 instead of a zip at times."""
-    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<!--")) or b"<html" in start
 
 
 def _unpack(content: bytes) -> bytes:

@@ -18,9 +18,9 @@ from companies.ledger.listed_text import find_fault, show_text
 from companies.ledger.refusal_wording import explain_text_fault
 from companies.listed_issue import ListedIssue
 from datasources.errors import ListFileError
+from datasources.file_providers import FileList
 from datasources.jpx.market_labels import find_market
 from datasources.jpx.table import read_table
-from datasources.providers import FileList
 
 _COLUMNS = (
     "日付", "コード", "銘柄名", "市場・商品区分", "33業種コード", "33業種区分", "17業種コード", "17業種区分", "規模区分",

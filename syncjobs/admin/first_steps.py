@@ -15,9 +15,11 @@ from datasources.choices import SourceHealth
 from datasources.connection_check import health_of
 from datasources.models import DataSource
 from datasources.providers import provider_of
+from datasources.source_setup import find_brought_source
 from syncjobs.choices import RunStatus
 from syncjobs.cron_wording import describe_cron
 from syncjobs.models import SyncRun
+from syncjobs.monthly_lists import next_month_list_at
 from syncjobs.next_day.expectations import list_schedules
 from syncjobs.schedule_times import next_run_at
 from wording.coloured_choices import Colour, ColouredChoices
@@ -33,11 +35,15 @@ class StepState(ColouredChoices):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to take a step: where it leads, and the permission that it needs."""
+    """One way to take a step: where it leads, and the permission that it needs; some are taken by the click itself. With what is to be
+    known of it before.
+    """
 
     label: str
     url: str
     permission: str
+    is_deed: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ def steps_for(user: Any, steps: Sequence[Step]) -> list[Step]:
 def first_steps(sources: Sequence[DataSource], *, has_fresh_list: bool, now: datetime) -> list[Step]:
     """None where a list comes by itself, or people keep the lists fresh with files. `sources` are those that people see."""
     of_lists = [source for source in sources if source.is_enabled and provider_of(source).has_lists]
+    of_lists.sort(key=lambda source: not provider_of(source).has_every_day)
     if has_fresh_list:
         return []
     has_run = bool(of_lists) and SyncRun.objects.of_lists().filter(
@@ -75,7 +82,7 @@ def first_steps(sources: Sequence[DataSource], *, has_fresh_list: bool, now: dat
     if has_run and is_scheduled:
         return []
     is_tested = any(health_of(one) is SourceHealth.OK for one in of_lists)
-    told = [_choose(source), _test(source), _first_list(source), _schedule(tasks, now)]
+    told = [_choose(source), _test(source), _first_list(source), _schedule(source, tasks, now)]
     return _in_order(told, [source is not None, is_tested or has_run, has_run, has_run and is_scheduled])
 
 
@@ -92,16 +99,33 @@ def _choose(source: DataSource | None) -> tuple[str, str, list[Way]]:
     title = gettext("データソースを選ぶ")
     if source is not None:
         return title, gettext("「{name}」を使います。").format(name=source.name), []
-    return title, gettext(
-        "J-Quants（アカウントが必要、毎営業日・自動）か、JPX の一覧ファイル（アカウント不要、毎月・手動）を選びます。"
-    ), [
-        Way(gettext("J-Quants を登録する"), reverse("admin:datasources_datasource_add"), "datasources.add_datasource"),
-        Way(gettext("JPX のファイルを取り込む"), reverse("admin:syncjobs_listupload_add"), "syncjobs.import_list"),
-    ]  # fmt: skip
+    text = gettext(
+        "J-Quants（アカウントが必要、毎営業日・自動）か、JPX の公開一覧（アカウント不要、毎月・自動または手動）を選びます。"
+    )
+    ways = [
+        Way(gettext("J-Quants を登録する"), reverse("admin:datasources_datasource_add"), "datasources.add_datasource")
+    ]
+    if (brought := find_brought_source()) is not None:
+        provider = provider_of(brought)
+        ways.append(
+            Way(
+                gettext("アカウントなしで始める（{name}）").format(name=brought.name),
+                reverse("admin:syncjobs_syncrun_begin", args=[brought.pk]), "datasources.change_datasource", is_deed=True,
+                note=f"{provider.contents_note} {provider.licence_note}",
+            )
+        )  # fmt: skip
+    ways.append(
+        Way(gettext("JPX のファイルを取り込む"), reverse("admin:syncjobs_listupload_add"), "syncjobs.import_list")
+    )
+    return title, text, ways
 
 
 def _test(source: DataSource | None) -> tuple[str, str, list[Way]]:
     text = gettext("認証情報を入力したら、保存する前に接続を試せます。保存したあとは「接続テスト」で確かめます。")
+    if source is not None and not provider_of(source).form.secrets:
+        text = gettext(
+            "アカウントは要りません。「接続テスト」で、一覧をダウンロードできるか確かめます（何も書き込みません）。"
+        )
     return gettext("接続を確かめる"), text, [_to_source(gettext("接続テストへ"), source)] if source else []
 
 
@@ -116,22 +140,27 @@ def _to_source(label: str, source: DataSource) -> Way:
     )  # fmt: skip
 
 
-def _schedule(tasks: Sequence[PeriodicTask], now: datetime) -> tuple[str, str, list[Way]]:
+def _schedule(source: DataSource | None, tasks: Sequence[PeriodicTask], now: datetime) -> tuple[str, str, list[Way]]:
     title = gettext("毎日の取り込みを決める")
+    if source is not None and not provider_of(source).has_every_day:
+        title = gettext("毎月の取り込みを決める")
     if not tasks:
         return title, gettext("定期実行の予定がありません。"), []
     way = Way(
         gettext("曜日と時刻を決める"), reverse("admin:django_celery_beat_periodictask_change", args=[tasks[0].pk]),
         "django_celery_beat.change_periodictask",
     )  # fmt: skip
-    return title, describe_schedules(tasks, now), [way]
+    return title, describe_schedules(source, tasks, now), [way]
 
 
-def describe_schedules(tasks: Sequence[PeriodicTask], now: datetime) -> str:
-    """When lists come by themselves, and the next time."""
+def describe_schedules(source: DataSource | None, tasks: Sequence[PeriodicTask], now: datetime) -> str:
+    """When the lists of a source come by themselves, and the next time: of a monthly list not each time that its schedule comes round."""
     when = gettext("、").join(_describe(task) for task in tasks)
     moments = [moment for task in tasks if (moment := next_run_at(task, now)) is not None]
     following = min(moments, default=None)
+    if source is not None and not provider_of(source).has_every_day:
+        when = gettext("毎月、公開されるころから届くまで {when}").format(when=when)
+        following = next_month_list_at(source, now)
     if following is None:
         return gettext("{when}（停止中）").format(when=when)
     return gettext("{when}（次回 {at}）").format(when=when, at=f"{timezone.localtime(following):%Y-%m-%d %H:%M}")

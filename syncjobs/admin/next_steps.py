@@ -31,7 +31,7 @@ def _schedule_after_first(run: SyncRun) -> tuple[str, str] | None:
     if not tasks or others.exists():
         return None
     url = reverse("admin:django_celery_beat_periodictask_change", args=[tasks[0].pk])
-    return describe_schedules(tasks, timezone.now()), url
+    return describe_schedules(run.source, tasks, timezone.now()), url
 
 
 def _goes_on(run: SyncRun) -> bool:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from admin_pages.list_address import explain_unknown, explain_value
@@ -18,6 +17,16 @@ from companies.admin.difference_file import difference_file
 from datasources.models import DataSource
 from datasources.providers import ListProvider, labels_of, list_provider_of
 from syncjobs.admin.run_page import may_operate, run_context
+from syncjobs.admin.starting_runs import (
+    begin,
+    explain_busy,
+    fetch_issuers,
+    go_to_started,
+    refresh_quotes,
+    repeat,
+    requester,
+    sync_now,
+)  # fmt: skip
 from syncjobs.approval import approve_run, can_be_approved
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.backfill_estimate import estimate_backfill
@@ -27,14 +36,13 @@ from syncjobs.errors import (
     RunIsApplying,
     RunNotApprovable,
     RunNotCancellable,
-    SourceNotUsable,
     SyncAlreadyRunning,
 )
 from syncjobs.fetched_listing import unpack_issues
 from syncjobs.forms import BackfillForm, StartSyncForm
 from syncjobs.models import SyncRun
-from syncjobs.recorded_texts import BY_ADMIN
-from syncjobs.runs import cancel_run, start_backfill, start_issuer_run, start_listing_run, start_quote_run
+from syncjobs.runs import cancel_run, start_backfill, start_listing_run
+from syncjobs.sources import enabled_daily_sources, enabled_list_sources
 
 _RUN = "admin:syncjobs_syncrun"
 
@@ -56,6 +64,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
 
     return [
         path("estimate/", site.admin_view(estimate), name="syncjobs_syncrun_estimate"),
+        path("begin/<int:source_id>/", action(begin), name="syncjobs_syncrun_begin"),
         path("sync-now/<int:source_id>/", action(sync_now), name="syncjobs_syncrun_sync_now"),
         path("refresh-quotes/<int:source_id>/", action(refresh_quotes), name="syncjobs_syncrun_refresh_quotes"),
         path("fetch-issuers/<int:source_id>/", action(fetch_issuers), name="syncjobs_syncrun_fetch_issuers"),
@@ -77,23 +86,24 @@ def start_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     backfill = BackfillForm(request.POST if is_backfill else None, initial=chosen, prefix="backfill")
     if is_sync and sync.is_valid():
         values = sync.cleaned_data
-        return _go_to_started(
+        return go_to_started(
             request,
             lambda: start_listing_run(
-                values["source"], day=values["day"], is_forced=values["force"], requested_by=_name(request)
+                values["source"], day=values["day"], is_forced=values["force"], requested_by=requester(request)
             ),
         )
     if is_backfill and backfill.is_valid():
         values = backfill.cleaned_data
-        return _go_to_started(
+        return go_to_started(
             request,
             lambda: start_backfill(
-                values["source"], first=values["first"], last=values["last"], requested_by=_name(request)
+                values["source"], first=values["first"], last=values["last"], requested_by=requester(request)
             ),
         )
     context = {
         **site.each_context(request), "title": gettext("同期を開始"), "opts": SyncRun._meta, "sync_form": sync,
-        "list_providers": labels_of(ListProvider), "backfill_form": backfill, "has_source": sync.fields["source"].queryset.exists(),  # type: ignore[attr-defined]
+        "list_providers": labels_of(ListProvider), "backfill_form": backfill, "has_source": enabled_list_sources().exists(),
+        "has_daily_source": enabled_daily_sources().exists(),
     }  # fmt: skip
     return render(request, "admin/syncjobs/syncrun/start.html", context)
 
@@ -124,45 +134,11 @@ def estimate(request: HttpRequest) -> HttpResponse:
     )
 
 
-def sync_now(request: HttpRequest, source_id: int) -> HttpResponse:
-    """The latest list, from the page of a source."""
-    source = get_object_or_404(DataSource, pk=source_id)
-    return _go_to_started(request, lambda: start_listing_run(source, requested_by=_name(request)))
-
-
-def refresh_quotes(request: HttpRequest, source_id: int) -> HttpResponse:
-    """The quotes that are no longer fresh, from the page of their source."""
-    source = get_object_or_404(DataSource, pk=source_id)
-    return _go_to_started(request, lambda: start_quote_run(source, requested_by=_name(request)))
-
-
-def fetch_issuers(request: HttpRequest, source_id: int) -> HttpResponse:
-    """The list of issuers of now, from the page of its source."""
-    source = get_object_or_404(DataSource, pk=source_id)
-    return _go_to_started(request, lambda: start_issuer_run(source, requested_by=_name(request)))
-
-
-def repeat(request: HttpRequest, run_id: Any) -> HttpResponse:
-    run = get_object_or_404(SyncRun.objects.select_related("source"), pk=run_id)
-    if run.kind == RunKind.QUOTES:
-        return _go_to_started(request, lambda: start_quote_run(run.source, requested_by=_name(request)))
-    if run.kind == RunKind.ISSUERS:
-        return _go_to_started(request, lambda: start_issuer_run(run.source, requested_by=_name(request)))
-    if run.kind == RunKind.BACKFILL and run.requested_date and run.range_end:
-        first, last = run.requested_date, run.range_end
-        return _go_to_started(
-            request, lambda: start_backfill(run.source, first=first, last=last, requested_by=_name(request))
-        )
-    return _go_to_started(
-        request, lambda: start_listing_run(run.source, day=run.requested_date, requested_by=_name(request))
-    )
-
-
 def cancel(request: HttpRequest, run_id: Any) -> HttpResponse:
     """Cancel a run, or reject one that waits for a decision."""
     run = get_object_or_404(SyncRun, pk=run_id)
     try:
-        cancel_run(run, cancelled_by=_name(request))
+        cancel_run(run, cancelled_by=requester(request))
         messages.info(
             request,
             gettext("中止を依頼しました。")
@@ -184,7 +160,9 @@ def approve(request: HttpRequest, run_id: Any) -> HttpResponse:
         if not can_be_approved(run):
             raise RunNotApprovable
         if form.is_valid():
-            approve_run(run, approved_by=_name(request), reason=form.cleaned_data["reason"], confirmed=form.confirmed())
+            approve_run(
+                run, approved_by=requester(request), reason=form.cleaned_data["reason"], confirmed=form.confirmed()
+            )
             messages.info(request, gettext("承認しました。確認した内容を取り込みます。"))
             return redirect(f"{_RUN}_change", run_id)
     except RunNotApprovable:
@@ -193,7 +171,7 @@ def approve(request: HttpRequest, run_id: Any) -> HttpResponse:
         )
         return redirect(f"{_RUN}_change", run_id)
     except SyncAlreadyRunning as busy:
-        messages.error(request, _busy(busy))
+        messages.error(request, explain_busy(busy))
         return redirect(f"{_RUN}_change", run_id)
     except FiguresDiffer as changed:
         messages.error(request, gettext("確認している間に変化の件数が変わりました。新しい内容を確かめてください。"))
@@ -220,24 +198,3 @@ def difference(request: HttpRequest, run_id: Any) -> HttpResponseBase:
     back = reverse(f"{_RUN}_change", args=[run_id])
     source = list_provider_of(run.source).snapshot_source
     return difference_file(request, run.date_in_force, issues, source, back=back) or redirect(back)
-
-
-def _go_to_started(request: HttpRequest, start: Callable[[], SyncRun]) -> HttpResponse:
-    """Start, then show the run; where one is going on already, show that one."""
-    try:
-        return redirect(f"{_RUN}_change", start().pk)
-    except SyncAlreadyRunning as busy:
-        messages.warning(request, _busy(busy))
-        return redirect(f"{_RUN}_change", busy.run_id)
-    except SourceNotUsable as error:
-        messages.error(request, str(error))
-        return redirect(f"{_RUN}_changelist")
-
-
-def _busy(busy: SyncAlreadyRunning) -> str:
-    url = reverse("admin:syncjobs_syncrun_change", args=[busy.run_id])
-    return format_html(gettext('このデータソースの<a class="underline" href="{}">同期</a>がすでに実行中です。'), url)
-
-
-def _name(request: HttpRequest) -> str:
-    return f"{BY_ADMIN}: {request.user.get_username()}"

@@ -49,9 +49,12 @@ def summary(run: SyncRun) -> str:
     """One line on how a run ended."""
     if run.status == RunStatus.NEEDS_REVIEW and (reason := getattr(run, "review_reason", "")):
         return _explain(run, reason, run.review_details)  # type: ignore[attr-defined] # annotated, for lists
-    if run.error_message:
-        return show_recorded(run.error_message)
-    return _figures(run)
+    if not run.error_message:
+        return _figures(run)
+    note = show_recorded(run.error_message)
+    # What a list that came in could not be understood in does not replace what it brought.
+    has_figures = run.status == RunStatus.COMPLETED and run.new_companies is not None
+    return f"{_figures(run)} {note}" if has_figures else note
 
 
 def _figures(run: SyncRun) -> str:

@@ -13,12 +13,12 @@ from datasources.providers import list_provider_of
 from syncjobs.missing_lists import scheduled_sources
 from syncjobs.next_day.expectations import tasks_for
 from syncjobs.next_day.refusals import find_refusal
-from syncjobs.schedule_times import DAY, EVENING, MORNING, is_scheduled
+from syncjobs.schedule_times import DAY, EVENING, MONTH, MORNING, is_scheduled
 
 
 def is_of_lists(task: PeriodicTask) -> bool:
     """Whether a schedule brings in lists."""
-    return task.task in (DAY, EVENING, MORNING)
+    return task.task in (DAY, EVENING, MORNING, MONTH)
 
 
 def tell_sources(task: PeriodicTask, now: datetime) -> str:
@@ -30,6 +30,10 @@ def tell_sources(task: PeriodicTask, now: datetime) -> str:
 def _tell(source: DataSource, task: str, now: datetime) -> str:
     if task in tasks_for(source, now):
         return gettext("対象です")
+    if not list_provider_of(source).has_every_day:
+        return gettext("対象外（一覧は月に 1 回です）")
+    if task == MONTH:
+        return gettext("対象外（毎営業日の一覧があります）")
     if task == DAY:
         return gettext("対象外（翌営業日の一覧を、前日の夕方に取り込みます）")
     return _why_not_ahead(source, now)

@@ -17,9 +17,10 @@ from syncjobs.admin.run_page import summary
 from syncjobs.admin.shown_progress import show_progress
 from syncjobs.choices import RunStatus
 from syncjobs.list_age import find_newest_day, find_old_list
+from syncjobs.missing_lists import find_next_at
 from syncjobs.models import SyncRun
-from syncjobs.next_day.expectations import tasks_for
-from syncjobs.schedule_times import DAY, find_sync_task, next_sync_at
+from syncjobs.schedule_times import find_sync_task
+from syncjobs.sources import schedule_of
 from syncjobs.sync_state import source_states
 from wording.coloured_choices import Colour
 
@@ -34,8 +35,7 @@ def sync_figures() -> dict[str, Any]:
     states, sources = source_states(now), list(_shown_sources())
     troubled, unconfirmed = [s for s in states if s.missing], [s for s in states if s.unconfirmed]
     waiting = SyncRun.objects.without_listing().filter(status=RunStatus.NEEDS_REVIEW).select_related("source")[:5]
-    next_at = next_sync_at({task for state in states for task in tasks_for(state.source, now)} or {DAY})
-    stopped = find_stop(sources, has_next=next_at is not None)
+    stopped = find_stop(sources)
     newest = find_newest_day()
     old_list = find_old_list(newest, [state.source for state in states], now)
     is_well = not (troubled or unconfirmed or waiting or stopped or old_list)
@@ -55,7 +55,7 @@ def sync_figures() -> dict[str, Any]:
         "list_providers": labels_of(ListProvider),
         # The schedule comes round for nobody where no source is set up.
         "has_scheduled_source": bool(states),
-        "next_sync_at": next_at,
+        "next_sync_at": find_next_at([state.source for state in states], now),
         "first_steps": first_steps(sources, has_fresh_list=newest is not None and old_list is None, now=now),
         "stopped": stopped,
         "old_list": old_list,
@@ -64,19 +64,22 @@ def sync_figures() -> dict[str, Any]:
     }
 
 
-def find_stop(sources: Sequence[DataSource], *, has_next: bool) -> tuple[str, str] | None:
-    """Why no list comes by itself though a source of lists is set up, and where that is changed; `None` where one does."""
+def find_stop(sources: Sequence[DataSource]) -> tuple[str, str] | None:
+    """Why no list comes by itself though a source of lists is set up, and where that is changed; `None` where those that are enabled have
+    their lists come.
+    """
     of_lists = [source for source in sources if provider_of(source).has_lists]
     if not of_lists:
         return None
     if not any(source.is_enabled for source in of_lists):
         url = reverse("admin:datasources_datasource_change", args=[of_lists[0].pk])
         return gettext("データソースが無効です。"), url
-    if not has_next:
-        task = find_sync_task()
-        changelist = reverse("admin:django_celery_beat_periodictask_changelist")
-        url = reverse("admin:django_celery_beat_periodictask_change", args=[task.pk]) if task else changelist
-        return gettext("定期実行が停止されています。"), url
+    for source in of_lists:
+        task = find_sync_task(schedule_of(source))
+        if source.is_enabled and not (task and task.enabled):
+            changelist = reverse("admin:django_celery_beat_periodictask_changelist")
+            url = reverse("admin:django_celery_beat_periodictask_change", args=[task.pk]) if task else changelist
+            return gettext("定期実行が停止されています。"), url
     return None
 
 

@@ -23,7 +23,7 @@ from companies.events.wording import EventWording
 from companies.ledger.refusal_wording import explain_refusal
 from companies.ledger.snapshots import Outcome
 from datasources.errors import ListFileError
-from datasources.providers import file_provider
+from datasources.file_providers import file_provider
 from syncjobs.approval_form import ApprovalForm
 from syncjobs.choices import UploadKind, UploadStatus
 from syncjobs.errors import UploadAlreadyFinished

@@ -26,7 +26,9 @@ class StartSyncParameters(StrictSerializer):
     date = Day(required=False, allow_null=True, help_text="取り込む日（日本）。省略すると最新の一覧")
     force_update = YesOrNo(default=False, help_text="一覧が直近のものより大幅に少なくても、確認を待たずに取り込む")
     source = SearchText(  # type: ignore[assignment] # a field of that name
-        required=False, max_length=100, help_text="データソースの名称または提供元。省略すると最初の有効な J-Quants"
+        required=False,
+        max_length=100,
+        help_text="データソースの名称または提供元。省略すると最初の有効なもの（毎営業日の一覧があるもの、なければ毎月のもの）",
     )
 
     def validate_date(self, day: Any) -> Any:

@@ -14,7 +14,7 @@ from syncjobs.business_days import is_closed, last_business_day, next_business_d
 from syncjobs.models import ExpectedList
 from syncjobs.next_day.refusals import find_refusal
 from syncjobs.next_day.revision import revisable_until
-from syncjobs.schedule_times import DAY, EVENING, MORNING, find_sync_task, is_scheduled, last_sync_due_at
+from syncjobs.schedule_times import DAY, EVENING, MONTH, MORNING, find_sync_task, is_scheduled, last_sync_due_at
 
 
 def looks_ahead(source: DataSource, now: datetime) -> bool:
@@ -29,6 +29,8 @@ def looks_ahead(source: DataSource, now: datetime) -> bool:
 
 def tasks_for(source: DataSource, now: datetime) -> tuple[str, ...]:
     """The scheduled tasks that lists of a source come by."""
+    if not list_provider_of(source).has_every_day:
+        return (MONTH,)
     return (EVENING, MORNING) if looks_ahead(source, now) else (DAY,)
 
 

@@ -269,6 +269,11 @@ def test_sources_are_listed_with_their_health_and_without_their_secrets(
                 "last_checked_at": None, "last_check_message": "",
             },
             {
+                "name": "JPX", "provider": "jpx", "api_version": None, "plan": None,
+                "requests_per_minute": 10, "is_enabled": False, "has_credentials": False, "health": "disabled",
+                "last_checked_at": None, "last_check_message": "",
+            },
+            {
                 "name": "J-Quants v2", "provider": "jquants", "api_version": "v2", "plan": "unlimited",
                 "requests_per_minute": None, "is_enabled": True, "has_credentials": True, "health": "unchecked",
                 "last_checked_at": None, "last_check_message": "",

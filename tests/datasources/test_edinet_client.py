@@ -48,7 +48,7 @@ def test_the_list_is_fetched_without_individuals_and_with_what_tells_it_from_the
     assert found.issuers.date_in_force == MARCH
     assert [(filer.edinet_code, filer.securities_code) for filer in found.issuers.filers] == [("E02144", "7203")]
     assert found.issuers.individuals == 1
-    assert found.validators == {**edinet.told(), "address": edinet.base_url()}
+    assert found.validators == {**edinet.told(), "address": f"{edinet.base_url()}/Edinetcode.zip"}
     assert edinet.requests[0].path == f"{PATH}/Edinetcode.zip"
 
 
@@ -83,7 +83,7 @@ def test_marks_of_another_address_are_not_sent(issuer_source: DataSource, edinet
         ("html", "WEB_PAGE", "Web ページ（HTML）が返されました", 1),
         ("cut_zip", "UNREADABLE_LIST", "zip を開けません", 1),
         ("304", "UNEXPECTED_RESPONSE", "HTTP 304", 1),
-        ("redirect", "UNEXPECTED_RESPONSE", "HTTP 302", 1),
+        ("redirect", "MOVED", "HTTP 302、移動先: http://127.0.0.1:1/elsewhere", 1),
         ("403", "FORBIDDEN", "拒否されました", 1),
         ("404", "LIST_NOT_FOUND", "ベース URL", 1),
         ("huge", "RESPONSE_TOO_LARGE", "大きすぎます", 1),
@@ -101,6 +101,7 @@ def test_each_fault_is_told_in_words_and_asked_again_only_if_it_may_pass(
 
     assert (error.code, len(edinet.requests)) == (code, requests)
     assert words in error.message
+    assert error.message.endswith("ブラウザーでダウンロードして「EDINET コード一覧の取込」から取り込んでください。")
 
 
 @pytest.mark.silence

@@ -10,9 +10,9 @@ import xlwt
 
 from companies.listed_issue import ListedIssue
 from datasources.errors import ListFileError
+from datasources.file_providers import FileList
 from datasources.jpx.listing import read_listing
 from datasources.jpx.table import MAX_FILE_BYTES
-from datasources.providers import FileList
 
 HEADER = "日付,コード,銘柄名,市場・商品区分,33業種コード,33業種区分,17業種コード,17業種区分,規模コード,規模区分"
 KYOKUYO = "20240229,1301,極洋,プライム（内国株式）,50,水産・農林業,1,食品,7,TOPIX Small 2"

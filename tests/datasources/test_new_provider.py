@@ -141,7 +141,7 @@ def test_a_source_whose_provider_is_registered_no_more_can_still_be_looked_at_an
     assert listed.status_code == 200
     assert "この提供元の接続テストはありません。" in tested
     assert "今すぐ同期" not in page
-    assert "銘柄の一覧がありません。J-Quants のデータソースを指定してください。" in refused
+    assert "銘柄の一覧がありません。J-Quants、JPX 上場銘柄一覧 のデータソースを指定してください。" in refused
     assert not source.is_enabled
 
 

@@ -280,4 +280,5 @@ def test_the_api_tells_and_approves_them(issuer_source: DataSource, edinet: Fake
         f"/api/v1/companies/sync/runs/{held.pk}/approve", {"reason": "確かめた"}, content_type="application/json"
     )
     assert (answer.status_code, answer.json()["status"]) == (200, "queued")
-    assert [one["provider"] for one in client.get("/api/v1/datasources").json()["datasources"]] == ["edinet", "yahoo"]
+    told = client.get("/api/v1/datasources").json()["datasources"]
+    assert [one["provider"] for one in told] == ["edinet", "jpx", "yahoo"]

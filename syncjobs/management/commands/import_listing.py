@@ -13,7 +13,7 @@ from companies.issuers.lineage.proposals import propose_after_changes
 from companies.ledger.refusal_wording import explain_refusal
 from companies.ledger.snapshots import AppliedSnapshot, Outcome
 from datasources.errors import ListFileError
-from datasources.providers import FileList
+from datasources.file_providers import FileList
 from syncjobs.list_files import import_list, preview_list, read_list_file
 
 _OUTCOMES = {

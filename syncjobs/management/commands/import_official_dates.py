@@ -16,8 +16,8 @@ from companies.issuers.official_dates.importing import (
 )
 from companies.issuers.official_dates.wording import describe_import, explain_refusal
 from datasources.errors import ListFileError
+from datasources.file_providers import file_provider
 from datasources.official_files import OfficialFile, OfficialFileError
-from datasources.providers import file_provider
 
 _SHOWN = 20
 
