@@ -154,6 +154,7 @@ REFUSED = {
     "bomb_of_rows": "行が多すぎます（上限 200,000 行）。",
     "html_in_gzip": "列が想定と異なります",
     "nothing": "列が想定と異なります",
+    "too_large": "ファイルが大きすぎます（上限 33,554,432 バイト）。",
     "html": "CSV ではなく HTML が届きました。",
     "redirect": "配信元が HTTP 302 を返しました",
 }
@@ -265,6 +266,25 @@ def test_without_a_list_of_files_every_day_is_asked_of_the_api(
     assert_the_lists_are_right(lists, jquants)
     assert [note.startswith("一括ファイルの一覧を取得できないため、1 日ずつ取得します: ") for note in notes] == [True]
     assert asked(jquants) == DAYS
+
+
+def test_a_file_that_is_told_to_be_too_large_is_not_asked_for(source: DataSource, jquants: FakeJquants) -> None:
+    jquants.bulk.size_told = 33 * 1024 * 1024
+
+    notes, lists = fetch(source)
+
+    assert_the_lists_are_right(lists, jquants)
+    assert [note.endswith("ファイルが大きすぎます（上限 33,554,432 バイト）。") for note in notes] == [True, True]
+    assert not jquants.calls("/bulk/get")
+
+
+def test_a_list_that_the_api_gives_for_another_day_is_no_proof(source: DataSource, jquants: FakeJquants) -> None:
+    """A file has rows of a day of which the API knows that the exchange was closed."""
+    del jquants.lists[MARCH[0]]
+
+    notes, _ = fetch(source)
+
+    assert "2025-03-24 の行がありますが、API はその日の一覧として 2025-03-25 を返します。" in notes[0]
 
 
 def test_an_empty_list_of_files_is_told(source: DataSource, jquants: FakeJquants) -> None:

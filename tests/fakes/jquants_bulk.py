@@ -83,6 +83,7 @@ BYTE_SPOILERS: dict[str, Callable[[bytes], bytes]] = {
     "bomb": lambda packed: gzip.compress(b"\0" * (130 * 1024 * 1024)),
     "bomb_of_rows": lambda packed: _inflate(packed, 300_000, b"2025-03-24"),
     "bomb_of_other_days": lambda packed: _inflate(packed, 2_500_000, b"2024-03-25"),
+    "too_large": lambda packed: packed + b"\0" * (33 * 1024 * 1024),
     "unpacked": gzip.decompress,
     "html_in_gzip": lambda packed: gzip.compress(b"<!DOCTYPE html><title>Maintenance</title>"),
     "nothing": lambda packed: b"",
@@ -103,6 +104,8 @@ class FakeBulkFiles(FakeService):
 
     files: dict[str, list[Row]] = field(default_factory=dict)
     valid_seconds: float = 300.0
+    #: What the list of files tells instead of their sizes.
+    size_told: Any = None
     #: What `/bulk/get` tells instead of the URL.
     url_told: Any = None
     _signed: dict[str, tuple[str, float]] = field(default_factory=dict)
@@ -180,9 +183,10 @@ def send_bulk_list(handler: Any, _fault: str | None) -> None:
     """The files, oldest first."""
     if handler.has_key():
         bulk = handler.server_state.bulk
+        sizes = {key: len(bulk.content(key, None)) if bulk.size_told is None else bulk.size_told for key in bulk.files}
         rows = [
-            {"Key": key, "LastModified": "2026-11-07T20:48:51.295000+00:00", "Size": len(bulk.content(key, None))}
-            for key in sorted(bulk.files)
+            {"Key": key, "LastModified": "2026-11-07T20:48:51.295000+00:00", "Size": size}
+            for key, size in sorted(sizes.items())
         ]
         handler.send(200, {"data": rows})
 
