@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import resolve
 
-from api.endpoints import states
+from api.endpoints import idempotency, states
 from api.front.cached_routes import cached_routes
 
 #: Headers of answers: name → (meaning, type).
@@ -19,6 +19,7 @@ _HEADERS = {
     "ETag": ("内容の版。If-None-Match に指定すると、変わっていなければ 304", "string"),
     "Link": ("前後のページ（RFC 8288）", "string"),
     states.HEADER: ("読み取ったデータの時点。state に指定すると、変わっていれば 409 STATE_CHANGED", "string"),
+    idempotency.REPLAYED: ("true: 同じキーの最初のリクエストへの応答で、今回は何も行っていない", "string"),
     "Retry-After": ("もう一度送れるまでの秒数", "integer"),
 }
 _ALWAYS = (
@@ -48,6 +49,7 @@ def complete_schema(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
             if method == "get" and resolve(_example_path(path)).view_name in cached:
                 _add_caching(operation)
             _add_paging(operation)
+            _add_replays(operation)
             _add_headers(operation["responses"])
             _share_errors(operation["responses"], components)
     return result
@@ -77,6 +79,13 @@ def _add_paging(operation: dict[str, Any]) -> None:
         if status in operation["responses"]:
             response = operation["responses"][status]
             response["headers"] = {**response.get("headers", {}), **_headers(*told)}
+
+
+def _add_replays(operation: dict[str, Any]) -> None:
+    if any(parameter["name"] == idempotency.HEADER for parameter in operation.get("parameters", [])):
+        for status, response in operation["responses"].items():
+            if int(status) < 300:
+                response["headers"] = {**response.get("headers", {}), **_headers(idempotency.REPLAYED)}
 
 
 def _add_headers(responses: dict[str, Any]) -> None:

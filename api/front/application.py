@@ -186,7 +186,8 @@ class _DjangoAnswer:
             headers |= dict(changed)
             return status, headers, [body]
         give_up(self._stage)
-        headers.setdefault("Cache-Control", "no-store" if status >= 400 else CACHE_CONTROL)
+        is_read = self._environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        headers.setdefault("Cache-Control", CACHE_CONTROL if is_read and status < 400 else "no-store")
         return status, headers, compress_content(content, headers, self._environ)
 
     def _keep_head(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
