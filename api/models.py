@@ -111,6 +111,25 @@ class ApiKeyUse(models.Model):
         return f"{self.key_id} {self.day} {self.endpoint}"
 
 
+class DataState(models.Model):
+    """When a state of the data, as answers name it, was first read (`api.state_moments`)."""
+
+    state = models.TextField(_("データの時点"), primary_key=True)
+    first_seen_at = models.DateTimeField(_("最初に読まれた日時"))
+
+    class Meta:
+        db_table = "data_states"
+        verbose_name = _("データの時点")
+        verbose_name_plural = _("データの時点")
+        constraints = [
+            # A caller tells by the second alone which state it has; and the last one is found by it.
+            models.UniqueConstraint(fields=["first_seen_at"], name="uq_data_states_second"),
+        ]
+
+    def __str__(self) -> str:
+        return self.state
+
+
 class IdempotentAnswer(models.Model):
     """The answer to the first request with an `Idempotency-Key`, kept for a day (`api.idempotent_answers`).
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from api.idempotent_answers import forget_answers
 from api.key_uses import KEPT, forget_uses_before
+from api.state_moments import forget_states
 from companies.choices import ProofOrigin
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.official_dates.reconciling import count_differences
@@ -132,6 +133,7 @@ def reap_lost_runs() -> None:
 @shared_task
 def purge_old_runs() -> None:
     logger.info("runs_purged", count=purge_runs(timezone.now()))
+    logger.info("data_states_purged", count=forget_states(timezone.now()))
     logger.info("key_uses_purged", count=forget_uses_before(timezone.localdate() - KEPT))
 
 

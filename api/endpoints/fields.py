@@ -14,11 +14,13 @@ FIELDS = "fields"
 
 
 class Fields(ParameterList):
-    """Names out of `names`; those in `always` are told whether they are asked for or not."""
+    """Names out of `names`; those in `always` are told whether they are asked for or not, those `elsewhere` in another place of the answer."""
 
-    def __init__(self, names: Sequence[str], *, always: Sequence[str] = ("code",), help_text: str) -> None:
+    def __init__(
+        self, names: Sequence[str], *, always: Sequence[str] = ("code",), elsewhere: Sequence[str] = (), help_text: str
+    ) -> None:
         self._names, self._always = tuple(names), frozenset(always)
-        super().__init__(Choice(self._names), help_text=help_text)
+        super().__init__(Choice((*elsewhere, *names)), help_text=help_text)
 
     def read(self, texts: Sequence[str]) -> Any:
         """The names in the order of the answer, each once. Raises `ValidationError`."""

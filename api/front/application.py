@@ -34,6 +34,7 @@ from api.front.question import Question
 from api.front.refusals import Answer, refusal
 from api.front.request_log import log_api_request
 from api.front.stages import PassOn, Ready, Refused, Stage, ToBuild
+from api.front.validators import has_it, is_file_known, last_modified
 from api.key_uses import key_uses
 from sign_in.client_address import client_address
 
@@ -125,7 +126,8 @@ def _success(question: Question, answer: StoredAnswer) -> Answer:
         headers.append((states.REVISION_HEADER, answer.revision))
     if answer.link:
         headers.append(("Link", answer.link))
-    if question.if_none_match and (question.if_none_match == "*" or answer.etag in question.if_none_match):
+    headers += last_modified(answer.modified)
+    if has_it(answer.etag, answer.modified, question.if_none_match, question.if_modified_since):
         return HTTPStatus.NOT_MODIFIED, headers, b""
     body = answer.gzip if is_packed else answer.body
     if is_packed:
@@ -186,6 +188,10 @@ class _DjangoAnswer:
             headers |= dict(changed)
             return status, headers, [body]
         give_up(self._stage)
+        is_file = status == HTTPStatus.OK and "Content-Disposition" in headers and states.HEADER in headers
+        if is_file and is_file_known(headers, self._environ):
+            close_content(content)
+            return HTTPStatus.NOT_MODIFIED, headers, []
         is_read = self._environ["REQUEST_METHOD"] in ("GET", "HEAD")
         headers.setdefault("Cache-Control", CACHE_CONTROL if is_read and status < 400 else "no-store")
         return status, headers, compress_content(content, headers, self._environ)

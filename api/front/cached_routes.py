@@ -100,11 +100,21 @@ class CachedRoute:
         return template.format(today=timezone.localdate(), **match.groupdict()) if "{" in template else template
 
 
+def canonical_query(query: str) -> str:
+    """A raw query in one order of parameters."""
+    pairs = query.split("&")
+    return "&".join(sorted(sort_asked_in(pairs) if FIELDS in query else pairs, key=_name))
+
+
+def parameter_names(query: str) -> frozenset[str]:
+    """The names in a raw query."""
+    return frozenset(_name(pair) for pair in query.split("&"))
+
+
 @lru_cache(maxsize=1024)
 def _digest(query: str) -> tuple[str, str]:
     """The query in one order of parameters, and its hash. Most queries are asked again and again."""
-    pairs = query.split("&")
-    canonical = "&".join(sorted(sort_asked_in(pairs) if FIELDS in query else pairs, key=_name))
+    canonical = canonical_query(query)
     return canonical, hashlib.blake2b(canonical.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
 
 

@@ -16,6 +16,6 @@ class HistoryFilterSet(KnowledgeFilterSet):
     """What is told of each version."""
 
     fields = Fields(
-        rows.VERSION_FIELDS, always=rows.DAYS_OF_VERSION,
+        rows.VERSION_FIELDS, always=rows.DAYS_OF_VERSION, elsewhere=("code",),
         help_text=f"versions の項目。valid_from と valid_until は常に含む。{FIELDS_HELP}",
     )  # fmt: skip
