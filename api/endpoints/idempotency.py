@@ -128,13 +128,15 @@ def _replay(first: FirstAnswer) -> HttpResponse:
 
 def _refusal(problem: Exception) -> ApiError:
     if isinstance(problem, KeyInUse):
-        message = gettext("同じ {header} の最初のリクエストを処理しています。少し待ってから、もう一度送ってください。")
+        message = gettext(
+            "同じ Idempotency-Key の最初のリクエストを処理しています。少し待ってから、もう一度送ってください。"
+        )
         details: dict[str, Any] = {"retry_after_seconds": _RETRY_SECONDS}
-        return ApiError(409, "IDEMPOTENCY_KEY_IN_USE", message.format(header=HEADER), details=details)
+        return ApiError(409, "IDEMPOTENCY_KEY_IN_USE", message, details=details)
     if isinstance(problem, KeyOfAnotherRequest):
-        message = gettext("この {header} は、別の内容のリクエストで使われています。新しいキーで送ってください。")
-        details = {HEADER: [message.format(header=HEADER)]}
-        return ApiError(422, "IDEMPOTENCY_KEY_REUSED", message.format(header=HEADER), details=details)
+        message = gettext("この Idempotency-Key は、別の内容のリクエストで使われています。新しいキーで送ってください。")
+        details = {HEADER: [message]}
+        return ApiError(422, "IDEMPOTENCY_KEY_REUSED", message, details=details)
     if isinstance(problem, TooManyKeys):
         message = gettext("{header} は、24 時間に {most} 個までです。")
         details = {"reason": "IDEMPOTENCY_KEYS", "limit": MOST_KEYS, "retry_after_seconds": _RETRY_WHEN_FULL_SECONDS}
