@@ -28,11 +28,13 @@ from syncjobs.models import SyncRun
 from syncjobs.tasks import forget_idempotent_answers
 from tests.api.front import Answer
 from tests.api.sending import DESTINATIONS, KEY, LISTS, SYNC, code_of, send
+from tests.fakes.smtp import FakeMailServer
 from tests.server import database_url, serve
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 #: An address that no name has to be looked up for.
+MAIL = {"name": "自分", "channel": "mail", "address": "taro@example.com"}
 HOOK = {"name": "社内", "channel": "webhook", "address": "https://93.184.216.34/hook/very-secret-path"}
 
 
@@ -64,6 +66,19 @@ def test_what_the_server_could_not_do_is_done_by_the_repeat(person_key: str) -> 
 
     again = send(LISTS, {"name": "first", "codes": []}, api_key=person_key)
     assert (again.status, "idempotency-replayed" in again.headers) == (201, False)
+
+
+def test_wrong_codes_count_with_a_key_as_without(person_key: str, settings: Settings) -> None:
+    with FakeMailServer() as server:
+        use_server(settings, server)
+        made = send(DESTINATIONS, MAIL, api_key=person_key, key="make").json()
+    for number in range(2):
+        refused = send(f"{DESTINATIONS}/{made['id']}/confirm", {"code": "x"}, api_key=person_key, key=f"try-{number}")
+        assert code_of(refused) == (400, "VALIDATION_ERROR")
+
+    confirmation = Destination.objects.get().confirmation
+    assert confirmation is not None
+    assert confirmation["tries_left"] == 3
 
 
 def test_a_secret_is_told_to_who_repeats_and_stands_nowhere(person_key: str) -> None:
