@@ -21,6 +21,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
+from django.utils.encoding import force_bytes
 from django.views.decorators.debug import sensitive_variables
 
 from api.models import IdempotentAnswer
@@ -129,7 +130,7 @@ def _ciphers(asked: RepeatableRequest) -> MultiFernet:
     """Under a key for this one answer."""
     message = json.dumps(["idempotent answer", asked.caller, asked.key]).encode()
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (hmac.digest(secret.encode(), message, "sha256") for secret in secrets)
+    digests = (hmac.digest(force_bytes(secret), message, "sha256") for secret in secrets)
     return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
 
 

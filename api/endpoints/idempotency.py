@@ -93,10 +93,11 @@ def _do(view: Any, handler: Handler, asked: RepeatableRequest, request: Request,
     try:
         response = handler(request, **path)
     except Exception as error:  # noqa: BLE001 as REST framework does, around this: what it is, its handler decides
-        response = view.handle_exception(error)
+        refused: HttpResponseBase = view.handle_exception(error)
         if isinstance(error, Error):
             transaction.set_rollback(True)
-            return response
+            return refused
+        response = refused
     if response.status_code >= 500:
         # Nothing is left half done: the repeat does it whole.
         transaction.set_rollback(True)

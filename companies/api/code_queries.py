@@ -50,7 +50,7 @@ class Codes(serializers.ListField):
         wrong = [place for place, code in enumerate(codes) if code is None]
         if wrong:
             message = gettext("「{text}」を銘柄コードとして読めません。")
-            told = {place: [message.format(text=_shown(data[place]))] for place in wrong[:_MOST_PROBLEMS]}
+            told: Any = {place: [message.format(text=_shown(data[place]))] for place in wrong[:_MOST_PROBLEMS]}
             raise serializers.ValidationError(told)
         return codes
 

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -23,9 +24,9 @@ from tests.api.front import Answer, ask, json_body  # noqa: E402
 def main(api_key: str) -> None:
     """Itself it asks nothing: what it forks has connections of its own."""
     for place in count(1):
-        was_killed = _in_a_process(lambda place=place: _killed_before(place, api_key)) == -signal.SIGKILL
+        was_killed = _in_a_process(partial(_killed_before, place, api_key)) == -signal.SIGKILL
         sys.stdout.flush()
-        _in_a_process(lambda place=place, was_killed=was_killed: _send_again(place, api_key, was_killed=was_killed))
+        _in_a_process(partial(_send_again, place, api_key, was_killed=was_killed))
         if not was_killed:
             return
 

@@ -30,6 +30,7 @@ from tests.api.front import Answer
 from tests.api.sending import DESTINATIONS, KEY, LISTS, SYNC, code_of, send
 from tests.fakes.smtp import FakeMailServer
 from tests.server import database_url, serve
+from tests.subscriptions.mailing import use_server
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
