@@ -126,8 +126,10 @@ def _success(question: Question, answer: StoredAnswer) -> Answer:
         headers.append((states.REVISION_HEADER, answer.revision))
     if answer.link:
         headers.append(("Link", answer.link))
-    headers += last_modified(answer.modified)
-    if has_it(answer.etag, answer.modified, question.if_none_match, question.if_modified_since):
+    if 0 < answer.modified <= time.time():
+        headers.append(last_modified(answer.modified))
+    since, has = question.if_modified_since, question.if_none_match
+    if (has or since) and has_it(answer.etag, answer.modified, has, since):
         return HTTPStatus.NOT_MODIFIED, headers, b""
     body = answer.gzip if is_packed else answer.body
     if is_packed:

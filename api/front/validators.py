@@ -15,7 +15,6 @@ from django.utils.http import http_date, parse_http_date_safe
 
 from api.endpoints import states
 from api.front.cached_routes import CachedRoute, canonical_query, parameter_names
-from api.front.headers import Headers
 from api.state_moments import state_moments
 
 #: Twice the minute after which generations are read again, whoever did not publish them (`api.generations`).
@@ -36,9 +35,10 @@ def what_it_is_of(state: str, revision: str, query: str, route: CachedRoute | No
     return f"{state}@{timezone.localdate()}" if route is not None and "{today}" in route.key else state
 
 
-def last_modified(seconds: int) -> Headers:
-    """The header, where the second is known and has come."""
-    return [("Last-Modified", _as_date(seconds))] if 0 < seconds <= time.time() else []
+@lru_cache(maxsize=256)
+def last_modified(seconds: int) -> tuple[str, str]:
+    """The header, of a second that is known and has come."""
+    return "Last-Modified", http_date(seconds)
 
 
 def has_it(etag: str, modified: int, if_none_match: str, if_modified_since: str) -> bool:
@@ -57,7 +57,9 @@ def is_file_known(headers: dict[str, str], environ: WSGIEnvironment) -> bool:
     # On the connection that the rows come by, which is given back after the last.
     modified = state_moments.of(of)
     etag = hashlib.blake2b(f"{of} {environ['PATH_INFO']}?{query}".encode(errors="replace"), digest_size=16).hexdigest()
-    headers |= {"ETag": f'W/"{etag}"', **dict(last_modified(modified))}
+    headers["ETag"] = f'W/"{etag}"'
+    if 0 < modified <= time.time():
+        headers |= dict([last_modified(modified)])
     if not has_it(etag, modified, environ.get("HTTP_IF_NONE_MATCH", ""), environ.get("HTTP_IF_MODIFIED_SINCE", "")):
         return False
     for name in _OF_A_BODY:
@@ -70,8 +72,3 @@ def _is_unmodified(modified: int, since: str) -> bool:
     if not 0 < modified <= now or (asked := parse_http_date_safe(since)) is None:
         return False
     return asked == modified or modified + _SETTLED_SECONDS <= asked <= now
-
-
-@lru_cache(maxsize=256)
-def _as_date(seconds: int) -> str:
-    return http_date(seconds)
