@@ -34,5 +34,6 @@ class ApiMiddleware:
             request.META[ENDPOINT] = request.resolver_match.view_name if request.resolver_match else "-"
             # Data is in no language; what is wrong is told in one.
             if response.status_code >= 400:
-                response.headers["Content-Language"] = language
+                # An answer that is told once more is in the language of the first time.
+                response.headers.setdefault("Content-Language", language)
         return response

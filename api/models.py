@@ -111,6 +111,56 @@ class ApiKeyUse(models.Model):
         return f"{self.key_id} {self.day} {self.endpoint}"
 
 
+class DataState(models.Model):
+    """When a state of the data, as answers name it, was first read (`api.state_moments`)."""
+
+    state = models.TextField(_("データの時点"), primary_key=True)
+    first_seen_at = models.DateTimeField(_("最初に読まれた日時"))
+
+    class Meta:
+        db_table = "data_states"
+        verbose_name = _("データの時点")
+        verbose_name_plural = _("データの時点")
+        constraints = [
+            # A caller tells by the second alone which state it has; and the last one is found by it.
+            models.UniqueConstraint(fields=["first_seen_at"], name="uq_data_states_second"),
+        ]
+
+    def __str__(self) -> str:
+        return self.state
+
+
+class IdempotentAnswer(models.Model):
+    """The answer to the first request with an `Idempotency-Key`, kept for a day (`api.idempotent_answers`).
+
+    `caller` is a key or a person (`key 12`, `user 3`), `key_hash` of what they chose, `fingerprint` of their request. `sealed` are headers and body,
+    encrypted: they may tell a secret that is shown once.
+    """
+
+    caller = models.TextField(_("呼び出し元"))
+    key_hash = models.CharField(_("キーのハッシュ"), max_length=64)
+    fingerprint = models.CharField(_("リクエストのハッシュ"), max_length=64)
+    status = models.PositiveSmallIntegerField(_("ステータス"))
+    sealed = models.BinaryField(_("応答（暗号化）"))
+    created_at = models.DateTimeField(_("作成日時"), db_default=Now())
+
+    class Meta:
+        db_table = "idempotent_answers"
+        verbose_name = _("保存された応答")
+        verbose_name_plural = _("保存された応答")
+        # What is over is found by its time.
+        indexes = [models.Index(fields=["created_at"], name="ix_idempotent_answers_created")]
+        constraints = [
+            # A request is done once for each key; and a caller's keys are counted by it.
+            models.UniqueConstraint(fields=["caller", "key_hash"], name="uq_idempotent_answers_key"),
+            # What the server could not do is not an answer to keep.
+            models.CheckConstraint(condition=Q(status__gte=200, status__lt=500), name="ck_idempotent_answers_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.caller} {self.key_hash[:8]}"
+
+
 class DataGeneration(models.Model):
     """How often a family of tables (`api.generations`) was written to: one row each.
 

@@ -227,10 +227,11 @@ CORS_ALLOWED_ORIGINS = environment.cors_allowed_origins
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST"]
 CORS_ALLOW_HEADERS = [
-    "accept", "accept-language", "authorization", "content-type", "if-none-match", "x-api-key", "x-request-id",
+    "accept", "accept-language", "authorization", "content-type", "idempotency-key", "if-modified-since", "if-none-match", "x-api-key",
+    "x-request-id",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
-    "Content-Disposition", "ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Data-State", "X-Ledger-Revision", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
+    "Content-Disposition", "ETag", "Idempotency-Replayed", "Last-Modified", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Data-State", "X-Ledger-Revision", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip
 REST_FRAMEWORK = REST_SETTINGS
 SPECTACULAR_SETTINGS = SCHEMA_SETTINGS | {"ENUM_NAME_OVERRIDES": ENUM_NAMES}

@@ -29,4 +29,9 @@ MINUTE_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expire_seconds": 55},
     },
+    "forget-idempotent-answers": {
+        "task": "syncjobs.tasks.forget_idempotent_answers",
+        "schedule": timedelta(hours=1),
+        "options": {"expire_seconds": 3500},
+    },
 }

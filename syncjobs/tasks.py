@@ -7,7 +7,9 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from api.idempotent_answers import forget_answers
 from api.key_uses import KEPT, forget_uses_before
+from api.state_moments import forget_states
 from companies.choices import ProofOrigin
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.official_dates.reconciling import count_differences
@@ -162,4 +164,11 @@ def reap_lost_runs() -> None:
 @shared_task
 def purge_old_runs() -> None:
     logger.info("runs_purged", count=purge_runs(timezone.now()))
+    logger.info("data_states_purged", count=forget_states(timezone.now()))
     logger.info("key_uses_purged", count=forget_uses_before(timezone.localdate() - KEPT))
+
+
+@shared_task
+def forget_idempotent_answers() -> None:
+    """Every hour: what was answered to requests with an `Idempotency-Key` a day ago."""
+    logger.info("idempotent_answers_purged", count=forget_answers(database_now()))

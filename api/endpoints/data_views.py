@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.endpoints.errors import ApiError
 from api.endpoints.filters import StrictFilterSet
+from api.endpoints.idempotency import done_once, read_key
 from api.endpoints.states import HEADER, REVISION_HEADER, StateFilterSet, refuse_other_state
 from api.front.cached_routes import Built
 from api.generations import read_generations
@@ -32,6 +33,8 @@ class ApiViewSet(GenericViewSet[Any]):
     filterset_class: type[StrictFilterSet] = StrictFilterSet
     #: Of its operations in the schema.
     tag: ClassVar[str]
+    #: Of its actions that are sent by POST, those that only read: nothing of them has to be done once.
+    reading_actions: ClassVar[frozenset[str]] = frozenset()
     #: What was read of the query.
     values: dict[str, Any]
 
@@ -40,10 +43,14 @@ class ApiViewSet(GenericViewSet[Any]):
         return self.filterset_class
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who asks, whether they may, and then for what."""
+        """Who asks, whether they may, and then for what; and whether it was asked before."""
         super().initial(request, *args, **kwargs)
-        if self.action not in (None, "metadata"):
-            self.values = self.get_filterset_class().read(request.query_params)
+        if self.action in (None, "metadata"):
+            return
+        self.values = self.get_filterset_class().read(request.query_params)
+        if self.action not in self.reading_actions and (key := read_key(request)) is not None:
+            name = (request.method or "").lower()
+            setattr(self, name, done_once(self, getattr(self, name), key))
 
 
 class DataViewSet(ApiViewSet):

@@ -35,10 +35,18 @@ _BY_STATUS = {
     404: ("NOT_FOUND", _("このパスには何もありません。")),
     405: ("METHOD_NOT_ALLOWED", _("このメソッドは使えません。")),
     406: ("NOT_ACCEPTABLE", _("application/json でのみ応答できます。")),
+    409: (
+        "IDEMPOTENCY_KEY_IN_USE",
+        _("同じ Idempotency-Key の最初のリクエストを処理しています。少し待ってから、もう一度送ってください。"),
+    ),
     408: ("REQUEST_TIMEOUT", _("リクエストの受信に時間がかかりすぎました。もう一度送ってください。")),
     411: ("LENGTH_REQUIRED", _("本文の長さ（Content-Length）を付けて送ってください。")),
     413: ("VALIDATION_ERROR", _("リクエストが大きすぎます。")),
     415: ("UNSUPPORTED_MEDIA_TYPE", _("本文は application/json で送ってください。")),
+    422: (
+        "IDEMPOTENCY_KEY_REUSED",
+        _("この Idempotency-Key は、別の内容のリクエストで使われています。新しいキーで送ってください。"),
+    ),
     429: ("RATE_LIMIT_EXCEEDED", _("リクエストの回数が上限を超えました。")),
     500: ("INTERNAL_SERVER_ERROR", _("サーバー内部でエラーが発生しました。")),
     503: ("SERVICE_UNAVAILABLE", _("一時的に利用できません。しばらくしてからやり直してください。")),

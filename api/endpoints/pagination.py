@@ -8,6 +8,7 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.endpoints.fields import sort_asked
 from api.endpoints.filters import Parameter, StrictFilterSet
 from api.endpoints.parameters import WholeNumber
 
@@ -40,7 +41,7 @@ def page_links(
 
 def other_parameters(query: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """What is asked for, whichever the page and the state."""
-    return [(name, value) for name, value in query if name not in _OF_THE_PAGE]
+    return sort_asked((name, value) for name, value in query if name not in _OF_THE_PAGE)
 
 
 def query_pairs(request: Request) -> list[tuple[str, str]]:

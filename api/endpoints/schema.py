@@ -8,7 +8,7 @@ from drf_spectacular.plumbing import build_parameter_type
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers, status
 
-from api.endpoints import schema_extensions  # noqa: F401 registers itself
+from api.endpoints import idempotency, schema_extensions  # noqa: F401 registers itself
 from api.endpoints.errors import error_body
 from api.endpoints.filters import MAX_VALUES, AnyOf
 from api.endpoints.negotiation import AnyFormat
@@ -72,17 +72,23 @@ _MEANINGS = {
     413: "本文が大きすぎる",
     414: "URL が長すぎる（Web サーバーが本文なしで返す）",
     415: "本文が JSON ではない",
+    422: f"{idempotency.HEADER} が別の内容のリクエストで使われている",
     429: "回数の上限を超えた",
     500: "内部エラー",
     503: "一時的に利用できない",
 }
 
 #: Of the request itself: their details are reasons by field.
-_OF_THE_REQUEST = (400, 413)
+_OF_THE_REQUEST = (400, 413, 422)
 
 _DETAILS: dict[int, Any] = {
     400: {"limit": ["この値は1000以下にしてください。"]},
     404: {"code": "0000"},
+    422: {
+        idempotency.HEADER: [
+            f"この {idempotency.HEADER} は、別の内容のリクエストで使われています。新しいキーで送ってください。"
+        ]
+    },
     429: {"retry_after_seconds": 12},
 }
 
@@ -145,7 +151,16 @@ class ApiSchema(AutoSchema):
             found.append(406)
         if self.method in ("POST", "PATCH") and self.get_request_serializer() is not None:
             found += [413, 415]
+        if self._takes_key():
+            found += [409, 422]
         return found
+
+    def _takes_key(self) -> bool:
+        return self.method in idempotency.METHODS and self.view.action not in self.view.reading_actions
+
+    def get_override_parameters(self) -> list[Any]:
+        """With what makes a request that changes something repeatable."""
+        return [*super().get_override_parameters(), *([_KEY] if self._takes_key() else [])]
 
     def _filters(self) -> dict[str, Any]:
         return dict(self.view.get_filterset_class().base_filters)
@@ -192,4 +207,11 @@ def _shaped(shape: type[serializers.Serializer[Any]], meaning: str, name: str, b
     return OpenApiResponse(shape, meaning, examples=[example])
 
 
+_KEY = OpenApiParameter(
+    idempotency.HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 2 * idempotency.LONGEST_KEY + 2, "pattern": idempotency.PATTERN},
+    OpenApiParameter.HEADER,
+    description="この操作を 1 回だけ行うためのキー（UUID など、255 文字まで）。同じキーの同じリクエストには、24 時間、最初と同じ応答を返し、もう一度は行わない"
+    f"（{idempotency.REPLAYED}: true）。別の内容なら 422、最初のものを処理している間は 409。キーは API キーごと。",
+)
 _STATE_CHANGED = _shaped(ErrorBody, _MEANINGS[409], "STATE_CHANGED", _STATE_CHANGED_BODY)

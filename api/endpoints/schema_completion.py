@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import resolve
 
-from api.endpoints import states
+from api.endpoints import idempotency, states
 from api.front.cached_routes import cached_routes
 
 #: Headers of answers: name → (meaning, type).
@@ -17,8 +17,13 @@ _HEADERS = {
     "RateLimit-Policy": ("上限と期間（秒）。IETF の RateLimit ヘッダー", "string"),
     "RateLimit": ("残りの回数（r）と、次に増えるまでの秒数（t）", "string"),
     "ETag": ("内容の版。If-None-Match に指定すると、変わっていなければ 304", "string"),
+    "Last-Modified": (
+        "この内容になった時刻（秒）。If-Modified-Since に指定すると、変わっていなければ 304（If-None-Match があればそちらによる）",
+        "string",
+    ),
     "Link": ("前後のページ（RFC 8288）", "string"),
     states.HEADER: ("読み取ったデータの時点。state に指定すると、変わっていれば 409 STATE_CHANGED", "string"),
+    idempotency.REPLAYED: ("true: 同じキーの最初のリクエストへの応答で、今回は何も行っていない", "string"),
     "Retry-After": ("もう一度送れるまでの秒数", "integer"),
 }
 _ALWAYS = (
@@ -45,9 +50,11 @@ def complete_schema(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
         for method, operation in operations.items():
             _write_lists(operation)
             _close_body(operation, components)
-            if method == "get" and resolve(_example_path(path)).view_name in cached:
+            is_kept = resolve(_example_path(path)).view_name in cached
+            if method == "get" and (is_kept or _is_file(operation)):
                 _add_caching(operation)
             _add_paging(operation)
+            _add_replays(operation)
             _add_headers(operation["responses"])
             _share_errors(operation["responses"], components)
     return result
@@ -66,8 +73,13 @@ def _close_body(operation: dict[str, Any], components: dict[str, Any]) -> None:
 
 
 def _add_caching(operation: dict[str, Any]) -> None:
-    operation["responses"]["200"]["headers"] = _headers("ETag")
-    operation["responses"]["304"] = {"description": "変わっていない", "headers": _headers("ETag")}
+    headers = _headers("ETag", "Last-Modified")
+    operation["responses"]["200"]["headers"] = headers
+    operation["responses"]["304"] = {"description": "変わっていない", "headers": dict(headers)}
+
+
+def _is_file(operation: dict[str, Any]) -> bool:
+    return "application/json" not in operation["responses"]["200"].get("content", {"application/json": None})
 
 
 def _add_paging(operation: dict[str, Any]) -> None:
@@ -77,6 +89,13 @@ def _add_paging(operation: dict[str, Any]) -> None:
         if status in operation["responses"]:
             response = operation["responses"][status]
             response["headers"] = {**response.get("headers", {}), **_headers(*told)}
+
+
+def _add_replays(operation: dict[str, Any]) -> None:
+    if any(parameter["name"] == idempotency.HEADER for parameter in operation.get("parameters", [])):
+        for status, response in operation["responses"].items():
+            if int(status) < 300:
+                response["headers"] = {**response.get("headers", {}), **_headers(idempotency.REPLAYED)}
 
 
 def _add_headers(responses: dict[str, Any]) -> None:

@@ -32,10 +32,10 @@ _DROPPED_AT_ONCE = 500
 _FIND = Script(
     None,  # type: ignore[arg-type] # needed for texts only
     b"""
-local found = redis.call('HMGET', KEYS[1], 'etag', 'link', 'state', 'revision')
+local found = redis.call('HMGET', KEYS[1], 'etag', 'link', 'state', 'revision', 'modified')
 if found[3] then
     local packed = ARGV[1] == '1' and redis.call('HGET', KEYS[1], 'gzip')
-    return {'hit', found[1], found[2], found[3], found[4] or '', packed or redis.call('HGET', KEYS[1], 'body'), packed and 1 or 0}
+    return {'hit', found[1], found[2], found[3], found[4] or '', found[5] or '0', packed or redis.call('HGET', KEYS[1], 'body'), packed and 1 or 0}
 end
 return {redis.call('SET', KEYS[2], '1', 'NX', 'PX', ARGV[2]) and 'build' or 'wait'}
 """,
@@ -43,7 +43,7 @@ return {redis.call('SET', KEYS[2], '1', 'NX', 'PX', ARGV[2]) and 'build' or 'wai
 
 # KEYS 1 the entry, 2 its lock, 3 the entries of its generation, oldest first, 4 their bytes, 5 the family's generations;
 # ARGV 1 etag, 2 link, 3 body, 4 gzip, 5 seconds, 6 generation, 7 the family's bound, 8 seconds of the index, 9 state,
-# 10 revision.
+# 10 revision, 11 modified.
 _STORE = """
 redis.call('UNLINK', KEYS[2])
 local size = #ARGV[3] + #ARGV[4] + 256
@@ -58,7 +58,7 @@ while total > tonumber(ARGV[7]) do
     redis.call('UNLINK', string.sub(oldest, gap + 1))
     total = redis.call('DECRBY', KEYS[4], string.sub(oldest, 1, gap - 1))
 end
-redis.call('HSET', KEYS[1], 'etag', ARGV[1], 'link', ARGV[2], 'state', ARGV[9], 'revision', ARGV[10], 'body', ARGV[3])
+redis.call('HSET', KEYS[1], 'etag', ARGV[1], 'link', ARGV[2], 'state', ARGV[9], 'revision', ARGV[10], 'modified', ARGV[11], 'body', ARGV[3])
 if ARGV[4] ~= '' then
     redis.call('HSET', KEYS[1], 'gzip', ARGV[4])
 end
@@ -80,7 +80,9 @@ class Part(StrEnum):
 
 
 class StoredAnswer(NamedTuple):
-    """A successful answer. `gzip` is empty where compressing is not worth it, `state` and `revision` where the endpoint has none."""
+    """A successful answer. `gzip` is empty where compressing is not worth it, `state` and `revision` where the endpoint has none.
+    `modified` is the second since 1970 at which what it is of came; 0 where that is not known.
+    """
 
     etag: str
     link: str
@@ -88,14 +90,15 @@ class StoredAnswer(NamedTuple):
     gzip: bytes
     state: str = ""
     revision: str = ""
+    modified: int = 0
 
 
-def make_answer(built: Built, *, accepts_gzip: bool) -> StoredAnswer:
+def make_answer(built: Built, *, accepts_gzip: bool, modified: int = 0) -> StoredAnswer:
     """The answer with that body; compressed only if its first caller has use for it."""
     body = built.body
     packed = compress(body) if accepts_gzip and len(body) >= WORTH_COMPRESSING else b""
     etag = hashlib.blake2b(body, digest_size=16).hexdigest()
-    return StoredAnswer(etag, built.link, body, packed, built.state, built.revision)
+    return StoredAnswer(etag, built.link, body, packed, built.state, built.revision, modified)
 
 
 def compress_for(answer: StoredAnswer) -> StoredAnswer:
@@ -112,9 +115,10 @@ def look_up(entry: str, *, accepts_gzip: bool) -> tuple[Part, StoredAnswer | Non
     )  # fmt: skip
     if not found:
         return Part(part.decode()), None
-    etag, link, state, revision, body, is_packed = found
+    etag, link, state, revision, modified, body, is_packed = found
     plain, packed = (b"", body) if is_packed else (body, b"")
-    return Part.HIT, StoredAnswer(etag.decode(), link.decode(), plain, packed, state.decode(), revision.decode())
+    texts = etag.decode(), link.decode(), plain, packed, state.decode(), revision.decode()
+    return Part.HIT, StoredAnswer(*texts, int(modified))
 
 
 def store_answer(
@@ -130,7 +134,7 @@ def store_answer(
         (
             "EVAL", _STORE, 5, entry, _lock(entry), index, f"{index}:bytes", f"{_INDEX}:{family}", answer.etag, answer.link,
             answer.body, answer.gzip, ttl_seconds, generation, max_family_bytes, _INDEX_SECONDS, answer.state,
-            answer.revision,
+            answer.revision, answer.modified,
         )
     )  # fmt: skip
 
@@ -139,12 +143,12 @@ def find_answer(entry: str) -> tuple[StoredAnswer | None, bool]:
     """The answer, and whether somebody is still building it. Raises `redis.RedisError`."""
     # In this order: who stops building has put the answer down before.
     is_building = bool(answers_redis.ask(("EXISTS", _lock(entry))))
-    fields = answers_redis.ask(("HMGET", entry, "etag", "link", "state", "revision", "body", "gzip"))
+    fields = answers_redis.ask(("HMGET", entry, "etag", "link", "state", "revision", "modified", "body", "gzip"))
     if fields[0] is None or fields[2] is None:
         return None, is_building
-    etag, link, state, revision, body, packed = fields
-    found = StoredAnswer(etag.decode(), link.decode(), body, packed or b"", state.decode(), (revision or b"").decode())
-    return found, False
+    etag, link, state, revision, modified, body, packed = fields
+    texts = etag.decode(), link.decode(), body, packed or b"", state.decode(), (revision or b"").decode()
+    return StoredAnswer(*texts, int(modified or 0)), False
 
 
 def stop_building(entry: str) -> None:

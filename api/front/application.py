@@ -35,6 +35,7 @@ from api.front.question import Question
 from api.front.refusals import Answer, refusal
 from api.front.request_log import log_api_request
 from api.front.stages import PassOn, Ready, Refused, Stage, ToBuild
+from api.front.validators import has_it, is_file_known, last_modified
 from api.key_uses import key_uses
 from api.turns import tries
 from sign_in.client_address import client_address
@@ -131,7 +132,10 @@ def _success(question: Question, answer: StoredAnswer) -> Answer:
         headers.append((states.REVISION_HEADER, answer.revision))
     if answer.link:
         headers.append(("Link", answer.link))
-    if question.if_none_match and (question.if_none_match == "*" or answer.etag in question.if_none_match):
+    if 0 < answer.modified <= time.time():
+        headers.append(last_modified(answer.modified))
+    since, has = question.if_modified_since, question.if_none_match
+    if (has or since) and has_it(answer.etag, answer.modified, has, since):
         return HTTPStatus.NOT_MODIFIED, headers, b""
     body = answer.gzip if is_packed else answer.body
     if is_packed:
@@ -192,7 +196,12 @@ class _DjangoAnswer:
             headers |= dict(changed)
             return status, headers, [body]
         give_up(self._stage)
-        headers.setdefault("Cache-Control", "no-store" if status >= 400 else CACHE_CONTROL)
+        is_file = status == HTTPStatus.OK and "Content-Disposition" in headers and states.HEADER in headers
+        if is_file and is_file_known(headers, self._environ):
+            close_content(content)
+            return HTTPStatus.NOT_MODIFIED, headers, []
+        is_read = self._environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        headers.setdefault("Cache-Control", CACHE_CONTROL if is_read and status < 400 else "no-store")
         return status, headers, compress_content(content, headers, self._environ)
 
     def _keep_head(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:

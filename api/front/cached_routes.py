@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from api.endpoints.fields import FIELDS, sort_asked_in
 from api.endpoints.states import PATTERN
 
 
@@ -93,16 +94,27 @@ class CachedRoute:
         return bool(self.live_parameter) and self.live_parameter in query
 
     def logical_key(self, match: re.Match[str], query: str) -> str:
-        """The logical key of a request; the order of parameters makes no difference, that of one's values does."""
+        """The logical key of a request; the order of parameters makes no difference, that of one's values does, but for `fields`."""
         canonical, digest = _digest(query)
         template = self.plain_queries.get(canonical) or f"{self.key}:{digest}"
         return template.format(today=timezone.localdate(), **match.groupdict()) if "{" in template else template
 
 
+def canonical_query(query: str) -> str:
+    """A raw query in one order of parameters."""
+    pairs = query.split("&")
+    return "&".join(sorted(sort_asked_in(pairs) if FIELDS in query else pairs, key=_name))
+
+
+def parameter_names(query: str) -> frozenset[str]:
+    """The names in a raw query."""
+    return frozenset(_name(pair) for pair in query.split("&"))
+
+
 @lru_cache(maxsize=1024)
 def _digest(query: str) -> tuple[str, str]:
     """The query in one order of parameters, and its hash. Most queries are asked again and again."""
-    canonical = "&".join(sorted(query.split("&"), key=_name))
+    canonical = canonical_query(query)
     return canonical, hashlib.blake2b(canonical.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
 
 

@@ -25,6 +25,8 @@ from api.front.process_cache import process_cache
 from api.front.question import Question
 from api.front.redis_guard import answers_guard
 from api.front.stages import PassOn, Ready, Stage, ToBuild
+from api.front.validators import what_it_is_of
+from api.state_moments import state_moments
 from database.connections import give_back_connection
 
 #: How long one request waits for another that builds the same answer.
@@ -40,7 +42,7 @@ def find_answer_to(question: Question, admission: Admission, generation: str) ->
     """How far a request comes that was let in, and asks for an answer of a generation."""
     if not question.logical_key:
         built = _make_from_memory(question, generation)
-        answer = None if built is None else make_answer(built, accepts_gzip=question.accepts_gzip)
+        answer = None if built is None else _make_answer(question, built)
         return PassOn(question, admission) if answer is None else _ready(question, admission, answer)
     entry = _entry(question, generation)
     answer = _find_held(question, entry) or _make_at_hand(question, generation, entry)
@@ -73,7 +75,7 @@ def find_held_answer(question: Question, admission: Admission) -> StoredAnswer |
 
 def keep(stage: ToBuild | PassOn, question: Question, built: Built) -> StoredAnswer:
     """Make an answer of what was built, and keep it for others if that is this request's part."""
-    answer = make_answer(built, accepts_gzip=question.accepts_gzip)
+    answer = _make_answer(question, built)
     if isinstance(stage, ToBuild):
         _store(question, stage.entry, answer)
         process_cache.hold(question.logical_key, stage.entry, answer)
@@ -115,7 +117,7 @@ def _make_at_hand(question: Question, generation: str, entry: str) -> StoredAnsw
     if built is None:
         return None
     metrics.CACHE_MISSES.labels(question.route.cache_type).inc()
-    answer = make_answer(built, accepts_gzip=question.accepts_gzip)
+    answer = _make_answer(question, built)
     is_costly = time.thread_time() - began > _COSTLY_SECONDS
     if is_costly:
         _store(question, entry, answer)
@@ -147,6 +149,14 @@ def _make_from_memory(question: Question, generation: str, *, at_hand: bool = Fa
     finally:
         # Where the database was asked, of the names in a past universe too; kept by a thread, its connection would outlive a failover.
         give_back_connection()
+
+
+def _make_answer(question: Question, built: Built) -> StoredAnswer:
+    try:
+        modified = state_moments.of(what_it_is_of(built.state, built.revision, question.query, question.route))
+    finally:
+        give_back_connection()
+    return make_answer(built, accepts_gzip=question.accepts_gzip, modified=modified)
 
 
 def _store(question: Question, entry: str, answer: StoredAnswer) -> None:

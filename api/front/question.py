@@ -23,6 +23,7 @@ class Question(NamedTuple):
     state: str
     accepts_gzip: bool
     if_none_match: str
+    if_modified_since: str
     logical_key: str
     held: HeldAnswer | None
 
@@ -43,6 +44,6 @@ def read_question(environ: WSGIEnvironment) -> Question | None:
     query, state = split_state(environ.get("QUERY_STRING", ""))
     logical_key = "" if route.is_live(query) else route.logical_key(match, query)
     return Question(
-        route, match, query, state, accepts_gzip(environ), environ.get("HTTP_IF_NONE_MATCH", ""), logical_key,
-        process_cache.find(logical_key) if logical_key else None,
+        route, match, query, state, accepts_gzip(environ), environ.get("HTTP_IF_NONE_MATCH", ""),
+        environ.get("HTTP_IF_MODIFIED_SINCE", ""), logical_key, process_cache.find(logical_key) if logical_key else None,
     )  # fmt: skip

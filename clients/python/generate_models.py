@@ -47,7 +47,7 @@ class Models:
         for operations in schema["paths"].values():
             for method, operation in operations.items():
                 content = operation["responses"].get("200", {}).get("content", {}).get("application/json")
-                if method == "get" and content and TAGS & set(operation["tags"]):
+                if method in ("get", "post") and content and TAGS & set(operation["tags"]):
                     self._write(content["schema"]["$ref"].rpartition("/")[2])
 
     def text(self) -> str:

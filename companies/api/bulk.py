@@ -11,11 +11,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.endpoints.data_views import streamed_of_one_state
+from api.endpoints.fields import Fields
 from api.endpoints.filters import Comparison, Parameter
 from api.endpoints.negotiation import AnyFormat
 from api.endpoints.schema import answer
 from companies.api import rows
 from companies.api.exports import export_answer
+from companies.api.field_filters import FIELDS_HELP
 from companies.api.filters import SecuritiesCode
 from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, check_revision, revision_not_found
 from companies.api.serializers import EXPORT_ANSWER
@@ -28,12 +30,11 @@ from companies.issuers.lineage.reading import load_confirmed
 from companies.known.reading import THEN, newest_revision
 from companies.known.revision import known_at
 from companies.known.versions import load_known_versions
-from companies.listed_issue import TRACKED_FIELDS
 from companies.models import KnownVersion
 
 Rows = list[dict[str, Any]]
 
-VERSION_FIELDS = ("code", "valid_from", "valid_until", *TRACKED_FIELDS, "recorded_in", "recorded_at")
+VERSION_FIELDS = ("code", *rows.VERSION_FIELDS)
 EVENT_FIELDS = (
     "code", "date", "observed_after", "official_on", "type", "company_name", "market_code", "old_value", "new_value", "changes",
     "succeeded_by", "preceded_by",
@@ -65,6 +66,20 @@ class BulkFilterSet(KnowledgeFilterSet):
         return values
 
 
+class HistoryExportFilterSet(BulkFilterSet):
+    """And which columns."""
+
+    fields = Fields(
+        VERSION_FIELDS, always=("code", *rows.DAYS_OF_VERSION), help_text=f"valid_from と valid_until は常に含む。{FIELDS_HELP}"
+    )  # fmt: skip
+
+
+class EventExportFilterSet(BulkFilterSet):
+    """And which columns."""
+
+    fields = Fields(EVENT_FIELDS, help_text=FIELDS_HELP)
+
+
 class BulkViewSet(LedgerViewSet):
     """A file of one revision, by code; it is read part by part, whatever comes in meanwhile."""
 
@@ -86,6 +101,7 @@ class BulkViewSet(LedgerViewSet):
         found = _read_in_parts(self._codes(revision), revision, read)
         if self.values["format"] == ExportFormat.CSV:
             found = map(_as_cells, found)
+        fields = self.values.get("fields", fields)
         return export_answer(
             request, found, self.values["format"], fields, name=f"{name}_{revision}", revision=revision
         )  # fmt: skip
@@ -99,6 +115,8 @@ class BulkViewSet(LedgerViewSet):
 
 class HistoryExportViewSet(BulkViewSet):
     """All versions of all companies."""
+
+    filterset_class = HistoryExportFilterSet
 
     @extend_schema(
         operation_id="export_history",
@@ -115,6 +133,8 @@ class HistoryExportViewSet(BulkViewSet):
 
 class EventExportViewSet(BulkViewSet):
     """All events of all companies."""
+
+    filterset_class = EventExportFilterSet
 
     @extend_schema(
         operation_id="export_events",

@@ -55,7 +55,11 @@ def list_page(
     """A page of the list, what else is told `beside` it, and where the other pages are."""
     selection = universe.select(values)
     page = selection[values["offset"] : values["offset"] + values["limit"]]
-    companies = join_with_quotes(universe, page, timezone.now()) if "include" in values else universe.join(page)
+    fields = values.get("fields")
+    if "include" in values:
+        companies = join_with_quotes(universe, page, timezone.now(), fields)
+    else:
+        companies = universe.join(page, fields)
     end, link = page_end(
         path, query, values, state=universe.state, revision=universe.revision, is_pinned=is_pinned, total=len(selection)
     )
@@ -67,7 +71,8 @@ def search_answer(universe: Universe, values: dict[str, Any]) -> Built:
     """The best matches."""
     found = universe.search(values["q"], active_only=values["active_only"])
     query = json.dumps(values["q"], ensure_ascii=False).encode()
-    body = b'{"companies":[%b],"total":%d,"query":%b}' % (universe.join(found[: values["limit"]]), len(found), query)
+    companies = universe.join(found[: values["limit"]], values.get("fields"))
+    body = b'{"companies":[%b],"total":%d,"query":%b}' % (companies, len(found), query)
     return Built(body, universe.state, revision=str(universe.revision))
 
 
@@ -116,7 +121,7 @@ def _page_of(universe: Universe, asked: _Asked) -> Built:
 
 
 def _company_of(universe: Universe, asked: _Asked) -> Built | None:
-    company = universe.find(asked.match["code"])
+    company = universe.find(asked.match["code"], asked.values.get("fields"))
     return None if company is None else Built(company, universe.state, revision=str(universe.revision))
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from companies.api.universe import Positions, Universe, answer_fragment
+from companies.api.universe import Fields, Positions, Universe, answer_fragment
 
 #: By code the places of name and size.
 Ranks = dict[str, tuple[int, int | None]]
@@ -36,14 +36,13 @@ class DayUniverse(Universe):
     def _ranks(self) -> Ranks:
         return self._load_ranks()
 
-    def find(self, code: str) -> bytes | None:
+    def join(self, positions: Positions, fields: Fields | None = None) -> bytes:
         """With the day put in."""
-        found = super().find(code)
-        return None if found is None else found.replace(_DAY, self._day_bytes)
+        return super().join(positions, fields).replace(_DAY, self._day_bytes)
 
-    def join(self, positions: Positions) -> bytes:
+    def row(self, position: int) -> Mapping[str, Any]:
         """With the day put in."""
-        return super().join(positions).replace(_DAY, self._day_bytes)
+        return {**super().row(position), **dict.fromkeys(_OF_THE_DAY, self._day)}
 
     def rows(self, positions: Positions) -> Iterator[dict[str, Any]]:
         """With the day put in."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,8 +76,15 @@ def event_answer(
     """The answer with a page, and where the others are."""
     end, link = page_end(path, query, values, state=state, revision=revision, is_pinned=is_pinned, total=page.total)
     told = {"uncertain": page.uncertain, "uncertain_after": page.uncertain_after, **end}
-    body = b'{"events":[%b],%b' % (page.events, json.dumps(told, separators=(",", ":"))[1:].encode())
+    events = _project(page.events, values["fields"]) if "fields" in values else page.events
+    body = b'{"events":[%b],%b' % (events, json.dumps(told, separators=(",", ":"))[1:].encode())
     return Built(body, state, link, str(revision))
+
+
+def _project(events: bytes, fields: Sequence[str]) -> bytes:
+    """Some fields of each, as the inside of a JSON list."""
+    found = [{name: event[name] for name in fields} for event in json.loads(b"[%b]" % events)]
+    return JSONRenderer().render(found)[1:-1]
 
 
 def events_from_memory(match: re.Match[str], query: str, generation: str, *, at_hand: bool = False) -> Built | None:

@@ -15,6 +15,7 @@ COMPANY = {
     "reference_date": "2026-11-20", "is_active": True, "first_seen_on": "2016-11-21", "last_seen_on": "2026-11-20", "updated_at": "2022-04-28T18:00:12.345678+09:00",
 }  # fmt: skip
 COMPANIES = {"companies": [COMPANY], "total": 1653, "limit": 1, "offset": 0}
+QUERY = {"companies": [COMPANY], "total": 1, "not_found": ["9999"], "duplicates": []}
 SEARCH = {"companies": [COMPANY], "total": 1, "query": "トヨタ自動車"}
 
 EVENT = {

@@ -6,11 +6,13 @@ from typing import Any
 from django.utils.translation import gettext
 from rest_framework import serializers
 
+from api.endpoints.fields import Fields
 from api.endpoints.filters import AnyOf, Comparison, Ordering, Parameter, ParameterList
 from api.endpoints.pagination import PageFilterSet
 from api.endpoints.parameters import Choice, Day, Instant, SearchText, WholeNumber, Word, YesOrNo
 from api.endpoints.states import StateFilterSet
 from companies.api import rows
+from companies.api.field_filters import FIELDS_HELP, fields_of_company
 from companies.api.identifier_filters import IdentifierFilterSet
 from companies.api.knowledge import KnowledgeFilterSet
 from companies.api.pages import PageOfRevisionFilterSet
@@ -62,7 +64,9 @@ class AnyOfCodes(AnyOf):
 
 
 class AsOfFilterSet(KnowledgeFilterSet):
-    """A past day."""
+    """A past day, and what is told of it."""
+
+    fields = fields_of_company()
 
     as_of = Parameter(Day(required=False, help_text=_AS_OF_HELP))
 
@@ -145,12 +149,14 @@ class CompanyFilterSet(IdentifierFilterSet):
 class CompanyListFilterSet(CompanyFilterSet, PageOfRevisionFilterSet):
     """The list: filters, the page, and what else is told of each company."""
 
+    fields = fields_of_company()
     include = ParameterList(Choice([QUOTE]), help_text="quote: 保存されている株価を各銘柄に加える")
 
 
 class ExportFilterSet(CompanyFilterSet):
-    """The list as a file: filters and the kind of file."""
+    """The list as a file: filters, columns and the kind of file."""
 
+    fields = fields_of_company()
     format = Parameter(serializers.ChoiceField(ExportFormat.choices, help_text="ファイルの形式"))
 
 
@@ -163,6 +169,7 @@ class SearchFilterSet(KnowledgeFilterSet):
             help_text="コード（7203.T、TYO:7203 なども可）、銘柄名、カナ、ローマ字。全角・半角、ひらがな・カタカナ、大小のかなを区別しない",
         )
     )
+    fields = fields_of_company()
     limit = Parameter(WholeNumber(min_value=1, max_value=1000, default=50, help_text="最大件数"))
     active_only = Parameter(YesOrNo(default=False, help_text="上場中の銘柄だけ"))
 
@@ -209,6 +216,8 @@ class EventListFilterSet(PeriodFilterSet, KnowledgeFilterSet):
 
 class EventFilterSet(EventListFilterSet, PageOfRevisionFilterSet):
     """The same, in pages."""
+
+    fields = Fields(rows.EVENT_FIELDS, help_text=FIELDS_HELP)
 
 
 class SnapshotFilterSet(PeriodFilterSet, PageFilterSet):

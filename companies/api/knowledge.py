@@ -1,6 +1,7 @@
 """What was known when: `known_at` and `revision`, and what they choose to be read."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
@@ -22,14 +23,19 @@ from companies.known.reading import NOW, THEN, LedgerReading, find_revision, new
 from companies.known.revision import set_known_at
 
 #: Revisions are counted in bigint; far fewer will ever be.
-_LAST = 10**15 - 1
+LAST_REVISION = 10**15 - 1
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 class RevisionOrInstant(ShapedField):
     """A revision by its number, or the one that was the last at a moment."""
 
-    shape = {"oneOf": [{"type": "integer", "minimum": 0, "maximum": _LAST}, {"type": "string", "format": "date-time"}]}
+    shape = {
+        "oneOf": [
+            {"type": "integer", "minimum": 0, "maximum": LAST_REVISION},
+            {"type": "string", "format": "date-time"},
+        ]
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         """An `int` or a `datetime`. Raises `ValidationError`."""
@@ -53,7 +59,7 @@ class KnowledgeFilterSet(StateFilterSet):
     )
     revision = Parameter(
         WholeNumber(
-            required=False, min_value=0, max_value=_LAST,
+            required=False, min_value=0, max_value=LAST_REVISION,
             help_text=f"この番号の改訂の内容（前の応答の {REVISION_HEADER}）。ページや並行した取得を同じ内容に揃える",
         )
     )  # fmt: skip
@@ -61,9 +67,14 @@ class KnowledgeFilterSet(StateFilterSet):
     @classmethod
     def check(cls, values: dict[str, Any]) -> dict[str, Any]:
         """One of them at most."""
-        if "known_at" in values and "revision" in values:
-            raise serializers.ValidationError({"revision": [gettext("known_at とは同時に指定できません。")]})
+        refuse_both(values)
         return super().check(values)
+
+
+def refuse_both(values: Mapping[str, Any]) -> None:
+    """Raise `ValidationError` where a moment and a revision are given."""
+    if "known_at" in values and "revision" in values:
+        raise serializers.ValidationError({"revision": [gettext("known_at とは同時に指定できません。")]})
 
 
 def asked_revision(values: dict[str, Any]) -> int | datetime | None:
@@ -80,6 +91,14 @@ def revision_not_found(error: RevisionNotFound) -> ApiError:
         404, "REVISION_NOT_FOUND", message.format(asked=error.asked, newest=error.newest),
         details={"revision": error.asked, "newest_revision": error.newest},
     )  # fmt: skip
+
+
+def found_revision(moment: datetime) -> int:
+    """The revision that was the last at a moment. Raises the API's 404."""
+    try:
+        return find_revision(moment)
+    except RevisionNotFound as error:
+        raise revision_not_found(error) from error
 
 
 def check_revision(revision: int, newest: int) -> int:
@@ -125,10 +144,7 @@ class LedgerViewSet(DataViewSet):
         if self.action in (None, "metadata"):
             return
         asked = asked_revision(self.values)
-        try:
-            self.asked = find_revision(asked) if isinstance(asked, datetime) else asked
-        except RevisionNotFound as error:
-            raise revision_not_found(error) from error
+        self.asked = found_revision(asked) if isinstance(asked, datetime) else asked
 
 
 def of_one_revision(action: Action) -> Action:

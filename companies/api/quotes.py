@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from companies.api.universe import Positions, Universe
+from companies.api.universe import Fields, Positions, Universe
 from companies.choices import QuoteSource
 from companies.models import Quote
 from companies.quotes.kept_quotes import find_stale_reason
@@ -56,13 +56,13 @@ def quote_row(quote: Quote, *, stale_reason: str | None) -> dict[str, Any]:
     }
 
 
-def join_with_quotes(universe: Universe, positions: Positions, now: datetime) -> bytes:
+def join_with_quotes(universe: Universe, positions: Positions, now: datetime, fields: Fields | None = None) -> bytes:
     """The companies at these positions with `quote` at the end of each, as the inside of a JSON list."""
     codes = universe.codes(positions)
     quotes = _stored_quotes(codes, now)
     return b",".join(
         [
-            b'%b,"quote":%b}' % (universe.join([position])[:-1], quotes.get(code, b"null"))
+            b'%b,"quote":%b}' % (universe.join([position], fields)[:-1], quotes.get(code, b"null"))
             for position, code in zip(positions, codes, strict=True)
         ]
     )

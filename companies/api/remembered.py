@@ -8,7 +8,7 @@ from typing import Any
 _SIZE = 128
 # Of a key of a hundred characters, its place, and two objects.
 _BESIDE_BYTES = 400
-_OF_THE_PAGE = ("limit", "offset", "after", "include")
+_OF_THE_PAGE = ("limit", "offset", "after", "include", "fields")
 
 
 class Remembered:

@@ -30,6 +30,13 @@ COMPANY_FIELDS = (
     *TOLD_FIELDS,
     "reference_date", "is_active", "first_seen_on", "last_seen_on", "updated_at",
 )  # fmt: skip
+#: Those of an event, and of a version.
+EVENT_FIELDS = (
+    "date", "observed_after", "official_on", "type", "code", "company_name", "market_code", "old_value", "new_value", "changes",
+    "succeeded_by", "preceded_by",
+)  # fmt: skip
+DAYS_OF_VERSION = ("valid_from", "valid_until")
+VERSION_FIELDS = (*DAYS_OF_VERSION, *TRACKED_FIELDS, "recorded_in", "recorded_at")
 _CHUNK = 1000
 _READ = tuple(field for field in COMPANY_FIELDS if field in COMPANY_PATHS)
 _BESIDE_STATES = ("id", "code", "validity", "search_text")

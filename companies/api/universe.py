@@ -32,6 +32,8 @@ _FILTERS = (*(field.name for field in COMPANY_FIELDS if field.asked_as), *IDENTI
 _SIZE_RANKS = {name: rank for rank, name in enumerate(SCALE_CATEGORIES)}
 
 Positions = Sequence[int]
+#: Names, in the order of the answer.
+Fields = Sequence[str]
 
 
 class Universe:
@@ -80,15 +82,25 @@ class Universe:
         _ = self._position, self._active, self._by_value, self._index
         return self
 
-    def find(self, code: str) -> bytes | None:
-        """The answer for one company, by its code in any notation."""
-        position = self._position.get(find_code(code) or "")
-        return None if position is None else self._fragments[position]
+    def find(self, code: str, fields: Fields | None = None) -> bytes | None:
+        """The answer for one company, by its code in any notation; of some fields alone where they are given."""
+        position = self.place_of(find_code(code) or "")
+        return None if position is None else self.join([position], fields)
 
-    def join(self, positions: Positions) -> bytes:
-        """The companies at these positions, as the inside of a JSON list."""
+    def place_of(self, code: str) -> int | None:
+        """Where a company stands, by its code."""
+        return self._position.get(code)
+
+    def join(self, positions: Positions, fields: Fields | None = None) -> bytes:
+        """The companies at these positions, as the inside of a JSON list; some fields of each alone where they are given."""
+        if fields is not None:
+            return b",".join([answer_fragment(row, fields) for row in map(self.row, positions)])
         fragments = self._fragments
         return b",".join([fragments[position] for position in positions])
+
+    def row(self, position: int) -> Mapping[str, Any]:
+        """What is told of a company, by its fields."""
+        return self._rows[position]
 
     def rows(self, positions: Positions) -> Iterator[dict[str, Any]]:
         """The same as rows of a file."""
@@ -153,10 +165,12 @@ def _nulls_last(value: Any) -> tuple[bool, Any]:
     return (value is None, value)
 
 
-def answer_fragment(company: Mapping[str, Any]) -> bytes:
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
+def answer_fragment(company: Mapping[str, Any], fields: Fields = rows.COMPANY_FIELDS) -> bytes:
     """The JSON of one company."""
-    answer = {field: company[field] for field in rows.COMPANY_FIELDS}
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+    return _encode({field: company[field] for field in fields}).encode()
 
 
 def _positions_by_value(values: Sequence[Any]) -> dict[Any, list[int]]:

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from companies.api import viewsets
 from companies.api.announcements import AnnouncementViewSet
 from companies.api.bulk import EventExportViewSet, HistoryExportViewSet
+from companies.api.code_queries import CompanyQueryViewSet
 from companies.api.converters import COMPANY_CODE
 from companies.api.feed import FeedViewSet
 from companies.api.identifiers import IdentifierViewSet
@@ -27,6 +28,7 @@ router.register(f"companies/<{COMPANY_CODE}:code>/identifiers", IdentifierViewSe
 router.register("companies", viewsets.CompanyViewSet, basename="company")
 
 urlpatterns = [
+    path("companies/query", CompanyQueryViewSet.as_view({"post": "query"}), name="company-query"),
     path(
         "companies/<company_code:code>/lineage",
         CompanyLineageViewSet.as_view({"get": "retrieve"}),

@@ -27,8 +27,9 @@ from companies.api.event_blocks import StateMoved
 from companies.api.event_index import events_of
 from companies.api.event_pages import EventPage, event_answer, page_from_database, page_of_index
 from companies.api.exports import export_answer
+from companies.api.field_filters import HistoryFilterSet
 from companies.api.held_state import StillLoading
-from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, of_one_revision
+from companies.api.knowledge import LedgerViewSet, of_one_revision
 from companies.api.pages import RevisionPagination
 from companies.api.requests import day_in_force, find_coming_day, held_now, universe_of
 from companies.api.rows import COMPANY_FIELDS
@@ -90,7 +91,7 @@ class CompanyViewSet(LedgerViewSet):
         """The company with a code in any notation."""
         is_of_now = self.asked is None and "as_of" not in self.values
         universe = self._universe(request)
-        company = universe.find(code)
+        company = universe.find(code, self.values.get("fields"))
         if company is None:
             raise company_not_found(code, coming_on=find_coming_day(code) if is_of_now else None)
         return built_answer(Built(company, universe.state, revision=str(universe.revision)))
@@ -126,14 +127,9 @@ class CompanyViewSet(LedgerViewSet):
             universe = universe_of(None, self.state, as_of=day, revision=self.asked)
             revision = universe.revision
             found = universe.rows(universe.select(self.values))
-        return export_answer(
-            request,
-            found,
-            file_format,
-            COMPANY_FIELDS,
-            name=f"companies_{day or timezone.localdate():%Y%m%d}",
-            revision=revision,
-        )
+        fields = self.values.get("fields", COMPANY_FIELDS)
+        name = f"companies_{day or timezone.localdate():%Y%m%d}"
+        return export_answer(request, found, file_format, fields, name=name, revision=revision)
 
     @extend_schema(
         operation_id="get_company_history",
@@ -141,7 +137,7 @@ class CompanyViewSet(LedgerViewSet):
         tags=["history"],
         responses=answer(serializers.HistoryAnswer, examples.HISTORY),
     )
-    @action(detail=True, filterset_class=KnowledgeFilterSet)
+    @action(detail=True, filterset_class=HistoryFilterSet)
     @of_one_revision
     def history(self, request: Request, code: str) -> HttpResponseBase:
         """Versions and events, oldest first."""
@@ -149,8 +145,11 @@ class CompanyViewSet(LedgerViewSet):
         versions = rows.versions(self.reading.versions_of(found).oldest_first())
         if not versions:
             raise company_not_found(code)
+        name = rows.name_shown(versions, self.revision)
+        if "fields" in self.values:
+            versions = [{name: version[name] for name in self.values["fields"]} for version in versions]
         events = rows.events(self.reading.events_of(found).order_by("event_date", "event_type"), self.revision)
-        told = {"company_name": rows.name_shown(versions, self.revision), "versions": versions, "events": events}
+        told = {"company_name": name, "versions": versions, "events": events}
         return Response({"code": found, **told})
 
 

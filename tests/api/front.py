@@ -42,6 +42,11 @@ def environ_of(
     }  # fmt: skip
 
 
+def json_body(value: Any = None) -> bytes:
+    """A body that says it; an empty object says nothing."""
+    return json.dumps({} if value is None else value, ensure_ascii=False).encode()
+
+
 def kept_answers() -> set[str]:
     """The names of all answers that Redis keeps, those included that this thread has only just sent there."""
     answers_redis.ask(("PING",))

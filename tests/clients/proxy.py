@@ -55,6 +55,9 @@ class Proxy:
             def do_GET(self) -> None:
                 proxy.handle(self)
 
+            def do_POST(self) -> None:
+                proxy.handle(self)
+
             def log_message(self, *_: object) -> None:
                 """Nothing."""
 
@@ -103,7 +106,8 @@ class Proxy:
             connections.close_all()
         upstream = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {name: value for name, value in handler.headers.items() if self.is_compressed or name.lower() != "accept-encoding"}  # fmt: skip
-        upstream.request("GET", handler.path, headers=headers)
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        upstream.request(handler.command, handler.path, body=body or None, headers=headers)
         answer = upstream.getresponse()
         reply = Reply(answer.status, {name: value for name, value in answer.getheaders() if name.lower() not in _HOP}, answer.read())  # fmt: skip
         upstream.close()

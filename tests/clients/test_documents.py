@@ -101,6 +101,13 @@ def test_what_was_listed_then_and_what_became_of_it(prices: pd.DataFrame) -> Non
     assert list(found["table"]["code"]) == CODES
 
 
+def test_the_issues_of_a_portfolio(prices: pd.DataFrame) -> None:
+    found = run(FOR_QUANTS, "The issues of a portfolio")
+
+    assert list(found["sectors"]) == ["1301", "1302"]
+    assert (found["unknown"], found["twice"]) == (("9999",), ("1301",))
+
+
 def test_universes_of_every_rebalancing_day(prices: pd.DataFrame) -> None:
     found = run(FOR_QUANTS, "Universes of every rebalancing day")
 
@@ -137,5 +144,5 @@ def test_a_copy_that_stays_current(prices: pd.DataFrame) -> None:
 
 
 def test_every_program_of_the_documents_is_run_here() -> None:
-    assert (len(programs(README)), len(programs(FOR_QUANTS))) == (3, 7)
+    assert (len(programs(README)), len(programs(FOR_QUANTS))) == (3, 8)
     assert all(len(program.splitlines()) <= 12 for program in programs(FOR_QUANTS))

@@ -54,6 +54,23 @@ def test_a_universe_is_who_was_listed_on_the_day_with_what_each_was_then(client:
     assert repr(then) == "<Universe of 2024-03-15: 4 issues, revision 3>"
 
 
+def test_many_issues_come_in_the_order_of_their_codes_and_of_one_revision(client: Client) -> None:
+    found = client.companies(["7203.T", "9999", "TYO:1301", "72030"], as_of="2024-03-15")
+    assert [company.code for company in found.companies] == ["7203", "1301"]
+    assert (found.total, found.not_found, found.duplicates) == (2, ("9999",), ("7203",))
+    assert found.companies[1].company_name == "極洋"
+    assert client.companies(["1301"], known_at=1).companies[0].company_name == "極洋"
+
+    many = client.companies([*(str(code) for code in range(1000, 7000)), "1301"])
+    assert many.companies[0].code == "1301"
+    assert many.duplicates == ("1301",)
+    assert many.total + len(many.not_found) == 6000
+    assert client.companies([]).total == 0
+    with pytest.raises(ValidationError) as wrong:
+        client.companies(["1301", "7203.N"])
+    assert "7203.N" in wrong.value.details["codes"][0]
+
+
 def test_a_universe_is_narrowed_by_the_filters_of_the_list_and_known_as_at_a_revision(client: Client) -> None:
     assert client.universe(market_code=["0112", "0113"]).codes == ["130A", "7203"]
     assert client.universe(FEBRUARY, q="極洋").codes == ["1301"]

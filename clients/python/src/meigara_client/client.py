@@ -12,6 +12,7 @@ from urllib.parse import quote as quoted
 import httpx
 
 from meigara_client import models
+from meigara_client.code_queries import query_companies
 from meigara_client.errors import ConfigurationError
 from meigara_client.etag_cache import EtagCache
 from meigara_client.following import FilePosition, PositionStore, follow
@@ -119,6 +120,14 @@ class Client:
         """One issue, now or on a day. Raises `CompanyNotFound`."""
         day = None if as_of is None else as_day(as_of)
         return self._one(models.Company, f"/companies/{quoted(code, safe='')}", as_of=day, known_at=known_at)
+
+    def companies(
+        self, codes: Iterable[str], *, as_of: Day | None = None, known_at: KnownAt | None = None
+    ) -> models.Query:
+        """Many issues at once, in the order of their codes, now or on a day: `companies`, and which codes were `not_found` or `duplicates`. All
+        are of one revision, however many there are. Raises `ValidationError` for what is no code, with its place among 5,000.
+        """
+        return query_companies(self._transport, codes, as_of=as_of, known_at=known_at)
 
     def history(self, code: str, *, known_at: KnownAt | None = None) -> models.History:
         """Everything that ever was of an issue, its states and events. Raises `CompanyNotFound`."""

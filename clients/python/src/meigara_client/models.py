@@ -795,6 +795,29 @@ class Markets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """The companies, in the order in which they were asked for."""
+
+    companies: tuple[Company, ...]
+    #: companies の数
+    total: int
+    #: 見つからないコード（保存される形で）
+    not_found: tuple[str, ...]
+    #: 2 回以上指定されたコード（書き方が違うものを含む）。最初の位置で 1 回だけ返す
+    duplicates: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Query":
+        """Out of an answer."""
+        return cls(
+            companies=each(Company.from_json, data["companies"]),
+            total=data["total"],
+            not_found=text_tuple(data["not_found"]),
+            duplicates=text_tuple(data["duplicates"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """What was found, best first."""
 

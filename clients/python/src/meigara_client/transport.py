@@ -75,6 +75,10 @@ class Transport:
         timeout = httpx.Timeout(self._seconds, read=self._seconds + held_seconds)
         return self._repeated(lambda: self._ask(path, query, timeout))
 
+    def query(self, path: str, body: Mapping[str, object]) -> Answer:
+        """What is there, asked by a body; it only reads, so it is repeated as `get` is. Raises as that does."""
+        return self._repeated(lambda: self._query(path, body))
+
     @contextmanager
     def lines(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[int, Iterator[str]]]:
         """A file, line by line as it arrives, with its revision. One that breaks off raises `BrokenOff` in the midst of it."""
@@ -124,6 +128,13 @@ class Transport:
         if self._cache is not None and "etag" in response.headers:
             self._cache.keep(KeptAnswer(address, response.headers["etag"], response.content, revision, state))
         return answer
+
+    def _query(self, path: str, body: Mapping[str, object]) -> Answer:
+        response = self._http.post(path, json=body)
+        _raise_for(response)
+        return _answer(
+            response.content, response.headers.get("X-Ledger-Revision"), response.headers.get("X-Data-State")
+        )
 
     def _open(self, path: str, query: httpx.QueryParams) -> httpx.Response:
         request = self._http.build_request("GET", path, params=query)
