@@ -16,7 +16,6 @@ from companies.api.knowledge import KnowledgeFilterSet
 from companies.api.pages import PageOfRevisionFilterSet
 from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.code_notation import NOTATION, find_code
-from companies.export import ExportFormat
 from companies.fields import FIELD_BY_NAME
 from companies.letters import plain_letters
 from companies.listed_issue import LEDGER_FIELDS
@@ -146,12 +145,6 @@ class CompanyListFilterSet(CompanyFilterSet, PageOfRevisionFilterSet):
     """The list: filters, the page, and what else is told of each company."""
 
     include = ParameterList(Choice([QUOTE]), help_text="quote: 保存されている株価を各銘柄に加える")
-
-
-class ExportFilterSet(CompanyFilterSet):
-    """The list as a file: filters and the kind of file."""
-
-    format = Parameter(serializers.ChoiceField(ExportFormat.choices, help_text="ファイルの形式"))
 
 
 class SearchFilterSet(KnowledgeFilterSet):

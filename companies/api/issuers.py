@@ -19,6 +19,7 @@ from api.endpoints.schema import answer
 from api.endpoints.states import StateFilterSet
 from companies.api import examples
 from companies.api.filters import AnyOfCodes
+from companies.api.serializers import RepeatedText
 from companies.apps import COMPANIES
 from companies.issuers.behind import companies_behind
 from companies.models import CompanyIssuer, Issuer, IssuerVersion
@@ -31,7 +32,7 @@ _STATE = (
 )  # fmt: skip
 
 
-class IssuerFilterSet(StateFilterSet, PageFilterSet):
+class IssuerListFilterSet(StateFilterSet):
     """Filters of the issuers."""
 
     q = Comparison(
@@ -52,6 +53,10 @@ class IssuerFilterSet(StateFilterSet, PageFilterSet):
         return issuers.filter(edinet_code__in=found)
 
 
+class IssuerFilterSet(IssuerListFilterSet, PageFilterSet):
+    """The same, in pages."""
+
+
 class IssuerStateAnswer(serializers.Serializer[Any]):
     """What a list says of an issuer."""
 
@@ -63,8 +68,8 @@ class IssuerStateAnswer(serializers.Serializer[Any]):
     fiscal_year_end = serializers.CharField(allow_null=True, help_text="決算日（例: 3月31日、2月末日）")
     capital = serializers.IntegerField(allow_null=True, help_text="資本金（円。一覧は百万円単位）")
     address = serializers.CharField(allow_null=True)
-    industry = serializers.CharField(allow_null=True, help_text="提出者業種")
-    filer_type = serializers.CharField(allow_null=True, help_text="提出者種別")
+    industry = RepeatedText(allow_null=True, help_text="提出者業種")
+    filer_type = RepeatedText(allow_null=True, help_text="提出者種別")
 
 
 class IssuerAnswer(IssuerStateAnswer):
