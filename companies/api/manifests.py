@@ -27,7 +27,7 @@ class ManifestFileAnswer(serializers.Serializer[Any]):
 
     format = serializers.ChoiceField(ExportFormat.choices)
     url = serializers.CharField(help_text="同じ内容を取得する URL（このサーバーの中のパス）")
-    bytes = serializers.IntegerField(
+    size_bytes = serializers.IntegerField(
         allow_null=True, help_text="ファイルの大きさ（圧縮転送を解いたもの）。null は、決まらない"
     )
     sha256 = serializers.CharField(
@@ -80,7 +80,7 @@ def make_manifest(
             {
                 "format": file_format,
                 "url": f"{url}&format={file_format}",
-                **(proofs[file_format].told if file_format in proofs else {"bytes": None, "sha256": None}),
+                **(proofs[file_format].told if file_format in proofs else {"size_bytes": None, "sha256": None}),
             }
             for file_format in ExportFormat.values
             if not (is_sheet_full and file_format == ExportFormat.XLSX)
@@ -110,7 +110,7 @@ class _Proof:
 
     @property
     def told(self) -> dict[str, Any]:
-        return {"bytes": self._size, "sha256": self._digest.hexdigest()}
+        return {"size_bytes": self._size, "sha256": self._digest.hexdigest()}
 
 
 def _proven(proof: _Proof, pieces: Iterator[bytes]) -> Iterator[None]:

@@ -87,7 +87,7 @@ def test_before_anything_was_known_it_is_empty(key: str) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("", "format"), ("format=xlsx", "format"), ("format=csv&after_code=x", "after_code"), ("format=csv&code=7203", "code"),
+        ("", "format"), ("format=xls", "format"), ("format=csv&after_code=x", "after_code"), ("format=csv&code=x", "code"),
         ("format=csv&after_code=7203&until_code=7203", "until_code"), ("format=csv&known_at=x", "known_at"),
     ],
 )  # fmt: skip

@@ -58,10 +58,10 @@ def check(manifest: dict[str, Any], key: str) -> None:
         assert count_rows(file["format"], content) == manifest["row_count"], file
         if file["format"] == "parquet":
             notes = notes_of(content)
-            assert (file["bytes"], file["sha256"]) == (None, None)
+            assert (file["size_bytes"], file["sha256"]) == (None, None)
             assert (notes["row_count"], notes["content_sha256"]) == (str(manifest["row_count"]), manifest["content_sha256"])  # fmt: skip
         else:
-            assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"]), file
+            assert (len(content), hashlib.sha256(content).hexdigest()) == (file["size_bytes"], file["sha256"]), file
 
 
 @pytest.mark.parametrize("path", PATHS)
