@@ -1,7 +1,7 @@
 """Rows as a file, and what proves that a file is whole."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ from api.endpoints.states import REVISION_HEADER
 from api.models import ApiKey
 from companies.api.manifests import MANIFEST, make_manifest
 from companies.columns import Column
+from companies.errors import TooManyRows
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
+from companies.workbook import MAX_ROWS
 
 #: Said of a file apart from the filters.
 _APART = ("format", "state", "revision", "known_at", "as_of")
@@ -58,16 +60,27 @@ def export_answer(
             return Response(make_manifest(found, file.columns, notes, _pinned(request, file)), headers=headers)
         finally:
             place.leave()
+    rows = begun(found)
+    if file_format == ExportFormat.XLSX:
+        rows = rows_that_fit(rows)
     told = {
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for name, value in notes.items()
         if value is not None
     }
     return StreamingHttpResponse(
-        HeldWhileSent(place, write_rows(file_format, begun(found), file.columns, notes=told)),
+        HeldWhileSent(place, write_rows(file_format, rows, file.columns, notes=told)),
         content_type=CONTENT_TYPES[ExportFormat(file_format)],
         headers={**headers, "Content-Disposition": f'attachment; filename="{file.name}.{file_format}"'},
     )
+
+
+def rows_that_fit(rows: Iterable[dict[str, Any]], most: int = MAX_ROWS - 1) -> Iterator[dict[str, Any]]:
+    """The rows, if a sheet has that many below its headings; with one more there is no file. Raises `TooManyRows`."""
+    for count, row in enumerate(rows, start=1):
+        if count > most:
+            raise TooManyRows(most)
+        yield row
 
 
 def _notes(request: Request, file: ExportFile) -> dict[str, Any]:

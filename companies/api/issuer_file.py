@@ -9,16 +9,13 @@ from api.endpoints.negotiation import AnyFormat
 from api.endpoints.schema import answer
 from companies.api.exports import ExportFile, export_answer, format_parameter
 from companies.api.file_columns import columns_of
-from companies.api.issuers import IssuerAnswer, IssuerListFilterSet
+from companies.api.issuers import STATE_FIELDS, IssuerAnswer, IssuerListFilterSet
 from companies.api.manifests import EXPORT_ANSWER
 from companies.apps import COMPANIES
 from companies.known.reading import newest_revision
 from companies.models import Issuer
 
-#: As in the list, the code first.
-ISSUER_FIELDS = (
-    "edinet_code", *(name for name in IssuerAnswer().fields if name != "edinet_code"),
-)  # fmt: skip
+ISSUER_FIELDS = ("edinet_code", *STATE_FIELDS, "first_seen_on", "last_seen_on")
 _CHUNK = 1000
 
 

@@ -26,7 +26,8 @@ from companies.models import CompanyIssuer, Issuer, IssuerVersion
 from companies.search.in_database import filter_by_query
 from companies.search.query import LONGEST_QUERY
 
-_STATE = (
+#: What a list says of an issuer.
+STATE_FIELDS = (
     "securities_code", "name", "name_english", "name_kana", "corporate_number", "fiscal_year_end", "capital", "address", "industry",
     "filer_type",
 )  # fmt: skip
@@ -169,10 +170,14 @@ class IssuerViewSet(DataViewSet):
                 for code, validity in issuer.codes.order_by("validity").values_list("code", "validity")
             ],
             "versions": [
-                {"valid_from": validity.lower, "valid_until": validity.upper, **dict(zip(_STATE, state, strict=True))}
+                {
+                    "valid_from": validity.lower,
+                    "valid_until": validity.upper,
+                    **dict(zip(STATE_FIELDS, state, strict=True)),
+                }
                 for validity, *state in IssuerVersion.objects.filter(edinet_code=issuer.edinet_code)
                 .order_by("validity")
-                .values_list("validity", *_STATE)
+                .values_list("validity", *STATE_FIELDS)
             ],
         }
         return Response(told)

@@ -10,8 +10,10 @@ from itertools import tee, zip_longest
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
+from companies.api import examples
 from companies.columns import Column
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
 from companies.workbook import MAX_ROWS
@@ -54,7 +56,9 @@ class ManifestAnswer(serializers.Serializer[Any]):
 #: Answers of an export by status and content type: a file of any kind, or the manifest.
 EXPORT_ANSWER: Mapping[tuple[int, str], Any] = {
     **{(200, content_type.partition(";")[0]): OpenApiTypes.BINARY for content_type in CONTENT_TYPES.values()},
-    (200, "application/json"): ManifestAnswer,
+    (200, "application/json"): OpenApiResponse(
+        ManifestAnswer, examples=[OpenApiExample("example", value=examples.MANIFEST, response_only=True)]
+    ),
 }
 
 
@@ -78,11 +82,11 @@ def make_manifest(
         "content_sha256": proofs[ExportFormat.NDJSON].told["sha256"],
         "files": [
             {
-                "format": file_format,
+                "format": file_format.value,
                 "url": f"{url}&format={file_format}",
                 **(proofs[file_format].told if file_format in proofs else {"size_bytes": None, "sha256": None}),
             }
-            for file_format in ExportFormat.values
+            for file_format in ExportFormat
             if not (is_sheet_full and file_format == ExportFormat.XLSX)
         ],
     }
@@ -114,5 +118,7 @@ class _Proof:
 
 
 def _proven(proof: _Proof, pieces: Iterator[bytes]) -> Iterator[None]:
+    """One step a piece."""
     for piece in pieces:
-        yield proof.take(piece)
+        proof.take(piece)
+        yield
