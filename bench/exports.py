@@ -55,6 +55,7 @@ def _measure(server: Server, key: str, kind: str, count: int) -> Iterator[Figure
 
 
 def _read(server: Server, path: str, key: str) -> Iterator[bytes]:
-    with urllib.request.urlopen(urllib.request.Request(server.base_url + path, headers={"X-API-Key": key})) as answer:
+    request = urllib.request.Request(server.base_url + path, headers={"X-API-Key": key})  # noqa: S310 our own server
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 likewise
         while piece := answer.read(_CHUNK):
             yield piece

@@ -44,7 +44,7 @@ CONTENT_TYPES = {
     # Registered with IANA in 2024.
     ExportFormat.PARQUET: "application/vnd.apache.parquet",
 }
-#: Loaded by who writes the first such file: what it is made with takes as much memory as half a web process.
+#: Loaded by who writes the first such file: what it is made with is large.
 _PARQUET = "companies.parquet.write_parquet"
 
 
