@@ -54,6 +54,13 @@ def test_every_reader_finds_what_ndjson_tells(key: str, path: str) -> None:
         assert reader(content) == told, name
 
 
+def test_a_file_of_two_companies_has_no_other(key: str) -> None:
+    rows = READERS["polars"](read(f"{HISTORY}?code=9984,1301", "parquet", key))
+
+    assert [row["code"] for row in rows] == ["1301", "1301", "9984"]
+    assert {row["company_name"] for row in rows} == {"極洋", "極洋ホールディングス", "ソフトバンクグループ"}
+
+
 def test_each_column_has_its_type_and_a_code_with_zeros_in_front_is_a_text(key: str) -> None:
     found = types_of(read(f"{COMPANIES}?", "parquet", key))
 
