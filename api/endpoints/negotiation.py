@@ -13,7 +13,6 @@ from rest_framework.request import Request
 
 _JSON_RANGES = frozenset({("*", ""), ("*", "*"), ("application", "*"), ("application", "json")})
 _ACCEPTS_GZIP = re.compile(r"(?:^|[,\s])(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?(?:\s|,|$))|,|$)", re.IGNORECASE)
-
 _ACCEPTS_ZSTD = re.compile(r"(?:^|[,\s])zstd\s*(?:;\s*q=(?!0(?:\.0*)?(?:\s|,|$))|,|$)", re.IGNORECASE)
 
 
