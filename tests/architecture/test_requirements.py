@@ -62,7 +62,9 @@ def imports_of(path: Path) -> frozenset[str]:
 
 def modules_imported(folders: Iterable[str]) -> set[str]:
     paths = (path for folder in folders for path in (PROJECT / folder).rglob("*.py") if PEER not in path.parents)
-    return {name for path in paths for name in imports_of(path)} - OURS - sys.stdlib_module_names - NEWER_STANDARD_LIBRARY
+    return (
+        {name for path in paths for name in imports_of(path)} - OURS - sys.stdlib_module_names - NEWER_STANDARD_LIBRARY
+    )
 
 
 def packages_imported(folders: Iterable[str]) -> set[str]:
