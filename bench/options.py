@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: What is measured where nothing is named: all that has bounds to keep, but for the ten minutes.
 USUAL_PARTS = ("ledger", "backfill", "admin", "api")
 #: Beside them: whether the memory of the web processes grows, what the data weighs, and how quickly others are told.
-PARTS_BESIDE = ("proof", "memory", "size", "telling")
+PARTS_BESIDE = ("proof", "memory", "size", "telling", "exports")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bench.admin import measure_admin
 from bench.api import measure_api, measure_as_run, relate
 from bench.backfill import measure_backfill
 from bench.comparisons import print_comparisons
+from bench.exports import measure_exports
 from bench.ledger import measure_growth, measure_knowledge, measure_ledger
 from bench.memory import measure_memory
 from bench.options import Options
@@ -80,6 +81,13 @@ def _measure_size(options: Options) -> Sequence[Result]:
     return []
 
 
+def _measure_exports(options: Options) -> Sequence[Result]:
+    """Figures without bounds."""
+    for size in options.sizes:
+        print_figures(f"全履歴のファイル出力、{size:,} 銘柄", measure_exports(size))
+    return []
+
+
 def _measure_telling(options: Options) -> Sequence[Result]:
     figures, relations = measure_telling()
     print_figures("通知", figures)
@@ -97,4 +105,5 @@ PARTS = {
     "memory": _measure_memory,
     "size": _measure_size,
     "telling": _measure_telling,
+    "exports": _measure_exports,
 }

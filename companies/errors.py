@@ -82,3 +82,11 @@ class RevisionNotFound(Exception):
 
     def __str__(self) -> str:
         return f"{self.asked} (newest: {self.newest})"
+
+
+class TooManyRows(Exception):
+    """More rows than a sheet of a workbook has below its headings. `most` is how many fit."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"a sheet has {most} rows at most; take csv, ndjson or parquet, or fewer codes")
+        self.most = most

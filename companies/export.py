@@ -1,4 +1,4 @@
-"""Companies as files: CSV for spreadsheets and programs, XLSX, and a JSON object a line.
+"""Rows as files: CSV for spreadsheets and programs, XLSX, a JSON object a line, and Parquet.
 
 Rows come in one by one and go out in chunks, so that the size of the list makes no difference to memory. What a person
 wrote (a name that begins with `=`) stays text when a spreadsheet opens it.
@@ -6,18 +6,19 @@ wrote (a name that begins with `=`) stays text when a spreadsheet opens it.
 
 import csv
 import io
-import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
 
 from django.db import models
+from django.utils.module_loading import import_string
 
+from companies.columns import Column
 from companies.workbook import Book, write_workbook
-
-Row = Mapping[str, Any]
+from companies.written_rows import Row, as_lines, as_text
 
 _ROWS_IN_A_CHUNK = 500
 # Excel takes a CSV file for UTF-8 only with this in front.
@@ -33,23 +34,34 @@ class ExportFormat(models.TextChoices):
     CSV = "csv", "CSV"
     XLSX = "xlsx", "Excel"
     NDJSON = "ndjson", "NDJSON"
+    PARQUET = "parquet", "Parquet"
 
 
 CONTENT_TYPES = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.NDJSON: "application/x-ndjson",
+    # Registered with IANA in 2024.
+    ExportFormat.PARQUET: "application/vnd.apache.parquet",
 }
+#: Loaded by who writes the first such file: what it is made with is large.
+_PARQUET = "companies.parquet.write_parquet"
 
 
 def write_rows(
-    file_format: str, rows: Iterable[Row], columns: Sequence[str], book: Book | None = None
-) -> Iterator[bytes]:
-    """The file in chunks: a line of `columns`' names, then a line for each row (NDJSON: lines only). A `book` says how a workbook is kept."""
+    file_format: str, rows: Iterable[Row], columns: Sequence[Column], *, book: Book | None = None, notes: Mapping[str, str] | None = None
+) -> Iterator[bytes]:  # fmt: skip
+    """The file in chunks: a line of the columns' names, then a line for each row (NDJSON: lines only). A `book` says how a workbook is kept;
+    `notes` stand in a file that has a place for them (Parquet).
+    """
+    names = [column.name for column in columns]
+    if file_format == ExportFormat.PARQUET:
+        write: Callable[..., Iterator[bytes]] = import_string(_PARQUET)
+        return write(rows, columns, notes or {})
     if file_format == ExportFormat.XLSX:
-        return _write_xlsx(iter(rows), columns) if book is None else _write_book(iter(rows), columns, book)
+        return _write_xlsx(iter(rows), names) if book is None else _write_book(iter(rows), names, book)
     return {ExportFormat.CSV: _write_csv, ExportFormat.NDJSON: _write_ndjson}[ExportFormat(file_format)](
-        iter(rows), columns
+        iter(rows), names
     )
 
 
@@ -68,25 +80,22 @@ def _write_csv(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes]:
 
 def _write_ndjson(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes]:
     while chunk := list(islice(rows, _ROWS_IN_A_CHUNK)):
-        lines = [
-            json.dumps({column: row[column] for column in columns}, ensure_ascii=False, default=str) for row in chunk
-        ]
-        yield ("\n".join(lines) + "\n").encode()
+        yield as_lines(chunk, columns)
 
 
 def _write_xlsx(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes]:
-    return write_workbook(([_as_text(row[column]) for column in columns] for row in rows), columns)
+    return write_workbook(([as_text(row[column]) for column in columns] for row in rows), columns)
 
 
 def _write_book(rows: Iterator[Row], columns: Sequence[str], book: Book) -> Iterator[bytes]:
     """With widths of what is in the first rows."""
     first = list(islice(rows, _ROWS_IN_A_CHUNK))
     widths = [
-        min(_WIDEST, max(_seen_width(column) + _FILTER_WIDTH, *(_seen_width(_as_text(row[column])) for row in first), 0) + 1)
+        min(_WIDEST, max(_seen_width(column) + _FILTER_WIDTH, *(_seen_width(as_text(row[column])) for row in first), 0) + 1)
         for column in columns
     ]  # fmt: skip
     told = (
-        [row[column] if column in book.kinds else _as_text(row[column]) for column in columns]
+        [row[column] if column in book.kinds else as_text(row[column]) for column in columns]
         for row in chain(first, rows)
     )
     return write_workbook(told, columns, replace(book, widths=widths))
@@ -97,17 +106,10 @@ def _seen_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
-def _as_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _as_cell(value: Any) -> str:
     """A number below zero is none that a spreadsheet would have to calculate."""
-    return _inert(value) if isinstance(value, str) else _as_text(value)
+    text = as_text(value)
+    return text if isinstance(value, int | float | Decimal) else _inert(text)
 
 
 def _inert(text: str) -> str:

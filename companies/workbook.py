@@ -15,12 +15,15 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
+
+from companies.columns import Kind
+from companies.sink import Sink
 
 _SHEET, _CONTENTS = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
 _ROWS_AT_ONCE = 500
@@ -37,13 +40,11 @@ _ANY_ROW = 1_048_575
 _LAST_ROW = re.compile(rb"(?<=\d:)([A-Z]+)1048575|(?<=:)(\$[A-Z]+\$)1048575")
 # From which Excel counts days.
 _DAY_ZERO = date(1899, 12, 30)
+_OF_PROGRAMS = datetime(2000, 1, 1, tzinfo=UTC)
 # What a cell has to be looked at for: XML's own characters, white space at its ends, what XML does not have, and what is written like that.
 _CONTROL = "\x00-\x08\x0b-\x1f\ufffe\uffff"
 _TO_ESCAPE = re.compile(rf"[{_CONTROL}]|_(?=x[0-9a-fA-F]{{4}}_)")
 _ODD = re.compile(r"[&<>\x01-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|(?:^|\0)\s|\s(?:\0|$)")
-
-
-Kind = Literal["day", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def write_workbook(
     """The file in pieces: a sheet of texts, under a line of headings that stays in sight; or what a `book` says of it, whose other columns
     have a day, a number, or `None`.
     """
-    parts, sink = _parts_around_rows(headings, book), _Sink()
+    parts, sink = _parts_around_rows(headings, book), Sink()
     kinds = [book.kinds.get(heading) if book else None for heading in headings]
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as package:
         for name, content in parts.items():
@@ -112,31 +113,14 @@ def _style_of_days(head: bytes) -> str:
     return found[1].decode() if found else "0"
 
 
-class _Sink(io.RawIOBase):
-    """What was written and not sent yet. Nobody can go back in it."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override] # zipfile gives bytes
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def take(self) -> bytes:
-        """All of it; then it is empty."""
-        taken = b"".join(self._pieces)
-        self._pieces.clear()
-        return taken
-
-
 def _parts_around_rows(headings: Sequence[str], book: Book | None) -> dict[str, bytes]:
     """The files of a workbook that has the headings only."""
     with io.BytesIO() as file, tempfile.TemporaryDirectory() as directory:
         options = {"constant_memory": True, "tmpdir": directory, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(file, options) as workbook:
+            if book is None:
+                # The same bytes each time, so that who was told their hash can check them.
+                workbook.set_properties({"created": _OF_PROGRAMS})
             sheet = workbook.add_worksheet(book.title if book else "companies")
             bold = workbook.add_format({"bold": True})
             sheet.freeze_panes(1, 0)

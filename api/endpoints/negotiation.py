@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 _JSON_RANGES = frozenset({("*", ""), ("*", "*"), ("application", "*"), ("application", "json")})
 _ACCEPTS_GZIP = re.compile(r"(?:^|[,\s])(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?(?:\s|,|$))|,|$)", re.IGNORECASE)
+_ACCEPTS_ZSTD = re.compile(r"(?:^|[,\s])zstd\s*(?:;\s*q=(?!0(?:\.0*)?(?:\s|,|$))|,|$)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
@@ -30,6 +31,12 @@ def accepts_gzip(environ: WSGIEnvironment) -> bool:
     """Whether the caller understands gzip."""
     encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
     return bool(encodings) and _ACCEPTS_GZIP.search(encodings) is not None
+
+
+def accepts_zstd(environ: WSGIEnvironment) -> bool:
+    """Whether the caller says that it understands Zstandard (RFC 8878): who takes anything may not."""
+    encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
+    return bool(encodings) and _ACCEPTS_ZSTD.search(encodings) is not None
 
 
 class JsonNegotiation(DefaultContentNegotiation):

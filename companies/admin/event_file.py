@@ -15,13 +15,14 @@ from admin_pages.strict_list import refuse_file
 from companies.admin.file_answers import file_answer, take_format
 from companies.admin.file_conditions import begun_at_revision, conditions_sheet, day_of, newest_list
 from companies.choices import EventType
+from companies.columns import Kind
 from companies.events.certainty import official_on_of
 from companies.events.sectors import SECTOR33, with_sector33
 from companies.events.wording import EventWording, StateWording
 from companies.issuers.lineage.reading import load_confirmed
 from companies.issuers.official_dates.told import load_official_days, reason_of
 from companies.models import ListingEvent
-from companies.workbook import Book, Kind
+from companies.workbook import Book
 
 _LIST = "admin:companies_listingevent_changelist"
 #: The heading of each column, and what is in it where that is no text.

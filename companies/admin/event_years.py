@@ -18,10 +18,11 @@ from companies.admin.event_filters import UNTOLD
 from companies.admin.file_answers import file_answer, take_format
 from companies.admin.file_conditions import begun_at_revision, conditions_sheet, day_of, newest_list
 from companies.choices import EventType
+from companies.columns import Kind
 from companies.events.certainty import Certainty
 from companies.events.periods import list_days
 from companies.events.years import Count, Year, count_by_year
-from companies.workbook import Book, Kind
+from companies.workbook import Book
 from masters.models import Market
 
 #: Of a file.

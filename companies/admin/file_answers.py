@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from api.concurrency_limit import HeldWhileSent, TooManyAtOnce, take_place
+from companies.admin.file_conditions import notes_of_book
+from companies.columns import columns_of_kinds
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
 from companies.workbook import Book
 
@@ -23,7 +25,8 @@ def take_format(request: HttpRequest) -> str | None:
     request.GET = query  # type: ignore[assignment] # the admin only reads it
     if file_format in ExportFormat.values:
         return file_format
-    messages.error(request, gettext("ファイルの形式は csv、xlsx、ndjson のいずれかです。"))
+    formats = gettext("、").join(ExportFormat.values)
+    messages.error(request, gettext("ファイルの形式は {formats} のいずれかです。").format(formats=formats))
     return None
 
 
@@ -45,8 +48,8 @@ def file_answer(
     back: str,
     book: Book | None = None,
 ) -> HttpResponseBase:
-    """The file, streamed; `name` without its ending; a workbook is kept as `book` says. Where too many are being written, a message on the
-    page `back`.
+    """The file, streamed; `name` without its ending; a workbook is kept as `book` says, and Parquet has its kinds and its sheets' contents.
+    Where too many are being written, a message on the page `back`.
     """
     try:
         place = take_place(f"user {request.user.pk}")
@@ -58,8 +61,10 @@ def file_answer(
             ).format(limit=full.limit),
         )
         return redirect(back)
+    typed = list(columns_of_kinds(columns, book.kinds if book else {}))
+    notes = notes_of_book(book) if book else {}
     return StreamingHttpResponse(
-        HeldWhileSent(place, write_rows(file_format, rows, columns, book)),
+        HeldWhileSent(place, write_rows(file_format, rows, typed, book=book, notes=notes)),
         content_type=CONTENT_TYPES[ExportFormat(file_format)],
         headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"', "Cache-Control": "no-store"},
     )

@@ -1,9 +1,11 @@
 """The sheet of a workbook that says what its rows are: of which day, narrowed by what, of which revision, from where and when."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -11,7 +13,7 @@ from django.utils.translation import gettext
 from api.endpoints.data_views import begun
 from companies.known.reading import newest_revision
 from companies.models import ListingSnapshot
-from companies.workbook import Sheet
+from companies.workbook import Book, Sheet
 
 _ATTEMPTS = 3
 #: Of one column of labels, and one of what they say.
@@ -56,6 +58,16 @@ def conditions_sheet(
         (gettext("画面"), _address(request)),
     ]
     return Sheet(gettext("条件"), (gettext("項目"), gettext("内容")), rows, _WIDTHS)
+
+
+def notes_of_book(book: Book) -> dict[str, str]:
+    """The same for a file that has no sheets: what stands on the small ones, as JSON, each row a list."""
+    sheets = {sheet.title: [list(sheet.headings), *map(list, sheet.rows)] for sheet in book.sheets}
+    return {
+        "contents": book.title,
+        "sheets": json.dumps(sheets, ensure_ascii=False, default=str),
+        "version": settings.SPECTACULAR_SETTINGS["VERSION"],
+    }
 
 
 def _address(request: HttpRequest) -> str:

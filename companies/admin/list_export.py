@@ -18,10 +18,11 @@ from companies.admin.file_conditions import begun_at_revision, conditions_sheet,
 from companies.admin.filters import AsOfFilter, ListedFilter
 from companies.admin.knowledge import Knowledge, KnownAtFilter, asked_knowledge, describe_gone
 from companies.admin.state_columns import ISSUER_FIELDS
+from companies.columns import Kind
 from companies.fields import COMPANY_FIELDS
 from companies.models import ListingSnapshot
 from companies.named_values import named_values
-from companies.workbook import Book, Kind
+from companies.workbook import Book
 
 _CHUNK = 1000
 
@@ -64,8 +65,8 @@ def company_columns() -> list[Column]:
 def chosen_columns(shown: Sequence[str]) -> list[Column]:
     """Those of the page, in its order."""
     prices = [
-        Column(gettext("株価"), "quote__price", "price", kind="number"),
-        Column(gettext("前日比"), "quote__change", "price_change", kind="number"),
+        Column(gettext("株価"), "quote__price", "price", kind="price"),
+        Column(gettext("前日比"), "quote__change", "price_change", kind="price"),
     ]
     by_place = {column.shown_as: column for column in [*company_columns(), *prices]}
     return [by_place[name] for name in shown if name in by_place]

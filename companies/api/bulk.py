@@ -1,7 +1,7 @@
 """The whole history, and all events, as one file of one revision: for who loads everything at once, or in parts side by side."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -12,20 +12,25 @@ from rest_framework.request import Request
 
 from api.endpoints.data_views import streamed_of_one_state
 from api.endpoints.fields import Fields
-from api.endpoints.filters import Comparison, Parameter
+from api.endpoints.filters import Comparison, ParameterList
 from api.endpoints.negotiation import AnyFormat
+from api.endpoints.parameters import Choice, Word
 from api.endpoints.schema import answer
 from companies.api import rows
-from companies.api.exports import export_answer
+from companies.api.exports import ExportFile, export_answer, format_parameter
 from companies.api.field_filters import FIELDS_HELP
-from companies.api.filters import SecuritiesCode
+from companies.api.file_columns import columns_of
+from companies.api.filters import AnyOfCodes, PeriodFilterSet, SecuritiesCode
 from companies.api.knowledge import KnowledgeFilterSet, LedgerViewSet, check_revision, revision_not_found
-from companies.api.serializers import EXPORT_ANSWER
+from companies.api.manifests import EXPORT_ANSWER
+from companies.api.serializers import EventAnswer, VersionAnswer
 from companies.apps import COMPANIES
+from companies.choices import EventType
+from companies.columns import Column
 from companies.errors import RevisionNotFound
 from companies.events.derivation import derive_events
 from companies.events.official import tell_official_days
-from companies.export import ExportFormat
+from companies.fields import FIELD_BY_NAME
 from companies.issuers.lineage.reading import load_confirmed
 from companies.known.reading import THEN, newest_revision
 from companies.known.revision import known_at
@@ -41,13 +46,13 @@ EVENT_FIELDS = (
 )  # fmt: skip
 #: Companies that are read together: each time in a transaction of its own, and of the same revision.
 _CODES_AT_ONCE = 1500
-_FORMATS = [choice for choice in ExportFormat.choices if choice[0] != ExportFormat.XLSX]
 
 
 class BulkFilterSet(KnowledgeFilterSet):
     """Which file, and which companies are in it."""
 
-    format = Parameter(serializers.ChoiceField(_FORMATS, help_text="ファイルの形式"))
+    format = format_parameter()
+    code = AnyOfCodes(method="of_codes")
     after_code = Comparison(
         SecuritiesCode(required=False),
         "code",
@@ -55,6 +60,10 @@ class BulkFilterSet(KnowledgeFilterSet):
         help_text="このコードより後の銘柄から（途切れた取得の続き）",
     )
     until_code = Comparison(SecuritiesCode(required=False), "code", lookup_expr="lte", help_text="このコードの銘柄まで")
+
+    def of_codes(self, versions: Any, _name: str, codes: list[str]) -> Any:
+        """Theirs."""
+        return versions.filter(code__in=codes)
 
     @classmethod
     def check(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +75,7 @@ class BulkFilterSet(KnowledgeFilterSet):
         return values
 
 
-class HistoryExportFilterSet(BulkFilterSet):
+class HistoryFileFilterSet(BulkFilterSet):
     """And which columns."""
 
     fields = Fields(
@@ -74,10 +83,18 @@ class HistoryExportFilterSet(BulkFilterSet):
     )  # fmt: skip
 
 
-class EventExportFilterSet(BulkFilterSet):
-    """And which columns."""
+class EventFileFilterSet(BulkFilterSet, PeriodFilterSet):
+    """Which events are in it, as in the list of events, and which columns."""
 
+    type = ParameterList(Choice(EventType.values), help_text="種別")
+    market_code = ParameterList(Word(FIELD_BY_NAME["market_code"].asked_as), help_text="当時の市場区分コード")
     fields = Fields(EVENT_FIELDS, help_text=FIELDS_HELP)
+
+
+class CompanyVersionAnswer(VersionAnswer):
+    """A line of the file of all versions."""
+
+    code = serializers.CharField()
 
 
 class BulkViewSet(LedgerViewSet):
@@ -90,7 +107,7 @@ class BulkViewSet(LedgerViewSet):
     tag = "history"
 
     def file(
-        self, request: Request, name: str, fields: Sequence[str], read: Callable[[Sequence[str], int], Rows]
+        self, request: Request, name: str, columns: Sequence[Column], read: Callable[[Sequence[str], int], Rows]
     ) -> HttpResponseBase:
         """The rows that `read` has of some companies, one after the other."""
         newest = newest_revision()
@@ -99,12 +116,14 @@ class BulkViewSet(LedgerViewSet):
         except RevisionNotFound as error:
             raise revision_not_found(error) from error
         found = _read_in_parts(self._codes(revision), revision, read)
-        if self.values["format"] == ExportFormat.CSV:
-            found = map(_as_cells, found)
-        fields = self.values.get("fields", fields)
-        return export_answer(
-            request, found, self.values["format"], fields, name=f"{name}_{revision}", revision=revision
+        file = ExportFile(
+            name=f"{name}_{revision}", columns=columns, revision=revision, state=self.state, pin=("revision", str(revision))
         )  # fmt: skip
+        return export_answer(request, found, self.values["format"], file)
+
+    def columns(self, row: type[serializers.Serializer[Any]], names: Sequence[str]) -> Sequence[Column]:
+        """Those that are asked for."""
+        return columns_of(row, self.values.get("fields", names))
 
     def _codes(self, revision: int) -> list[str]:
         """Of the companies that were known and are asked for."""
@@ -116,7 +135,7 @@ class BulkViewSet(LedgerViewSet):
 class HistoryExportViewSet(BulkViewSet):
     """All versions of all companies."""
 
-    filterset_class = HistoryExportFilterSet
+    filterset_class = HistoryFileFilterSet
 
     @extend_schema(
         operation_id="export_history",
@@ -128,25 +147,30 @@ class HistoryExportViewSet(BulkViewSet):
     @streamed_of_one_state
     def list(self, request: Request) -> HttpResponseBase:
         """The file."""
-        return self.file(request, "history", VERSION_FIELDS, _versions_of)
+        return self.file(request, "history", self.columns(CompanyVersionAnswer, VERSION_FIELDS), _versions_of)
 
 
 class EventExportViewSet(BulkViewSet):
     """All events of all companies."""
 
-    filterset_class = EventExportFilterSet
+    filterset_class = EventFileFilterSet
 
     @extend_schema(
         operation_id="export_events",
         summary="全イベントのファイル出力",
-        description="全銘柄の上場イベントを、コード・日付の順に 1 つのファイルで返す。CSV の changes は JSON、succeeded_by と preceded_by は空白区切り。"
+        description="上場イベントを、コード・日付の順に 1 つのファイルで返す。CSV と XLSX の changes は JSON、succeeded_by と preceded_by は空白区切り。"
         "すべて 1 つの改訂（X-Ledger-Revision）の内容。",
         responses=answer(EXPORT_ANSWER, None, 404),
     )
     @streamed_of_one_state
     def list(self, request: Request) -> HttpResponseBase:
         """The file."""
-        return self.file(request, "events", EVENT_FIELDS, _events_of)
+        values = self.values
+
+        def read(codes: Sequence[str], revision: int) -> Rows:
+            return [event for event in _events_of(codes, revision) if _is_asked_for(event, values)]
+
+        return self.file(request, "events", self.columns(EventAnswer, EVENT_FIELDS), read)
 
 
 def _read_in_parts(
@@ -159,8 +183,10 @@ def _read_in_parts(
 
 
 def _versions_of(codes: Sequence[str], _revision: int) -> Rows:
-    """A range says the same as the codes, and is found at once."""
-    versions = KnownVersion.objects.filter(code__gte=codes[0], code__lte=codes[-1]).order_by("code", "validity")
+    """The range says the same, where no codes were asked for, and is found at once."""
+    versions = KnownVersion.objects.filter(code__gte=codes[0], code__lte=codes[-1], code__in=codes).order_by(
+        "code", "validity"
+    )
     found = zip(versions.values_list("code", flat=True), rows.versions(versions), strict=True)
     return [{"code": code, **version} for code, version in found]
 
@@ -172,11 +198,9 @@ def _events_of(codes: Sequence[str], revision: int) -> Rows:
     return tell_official_days([{**event, **lineage.of_event(event)} for event in events], revision)
 
 
-def _as_cells(row: dict[str, Any]) -> dict[str, Any]:
-    """For a file of cells: what has parts as text."""
-    codes = {name: " ".join(row[name]) for name in ("succeeded_by", "preceded_by") if row.get(name) is not None}
-    return {**row, **codes, "changes": _as_json(row.get("changes"))}
-
-
-def _as_json(changes: Any) -> str | None:
-    return None if changes is None else json.dumps(changes, ensure_ascii=False)
+def _is_asked_for(event: dict[str, Any], values: dict[str, Any]) -> bool:
+    """By the filters of the list of events."""
+    first, last = values.get("from", date.min), values.get("to", date.max)
+    return first <= event["date"] <= last and all(
+        event[name] in values.get(name, (event[name],)) for name in ("type", "market_code")
+    )

@@ -124,3 +124,17 @@ ANNOUNCEMENTS = {
     ],
     "total": 14, "limit": 1, "offset": 0,
 }  # fmt: skip
+
+_FILE_URL = "/api/v1/companies/export?market_code=0111&revision=1342&format="
+MANIFEST = {
+    "revision": 1342, "state": "1795746716401035.0", "known_at": None, "as_of": None, "filters": {"market_code": "0111"},
+    "made_at": "2026-11-20T18:05:00.123456+09:00", "version": "0.9.2", "row_count": 1653,
+    "content_sha256": "3f4ff3a61e85598263a5c16a43d5324d8e8681d04daaa83de5bcc6d2db9570e1",
+    "files": [
+        {
+            "format": "ndjson", "url": f"{_FILE_URL}ndjson", "size_bytes": 1262892,
+            "sha256": "3f4ff3a61e85598263a5c16a43d5324d8e8681d04daaa83de5bcc6d2db9570e1",
+        },
+        {"format": "parquet", "url": f"{_FILE_URL}parquet", "size_bytes": None, "sha256": None},
+    ],
+}  # fmt: skip

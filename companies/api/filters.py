@@ -18,7 +18,6 @@ from companies.api.knowledge import KnowledgeFilterSet
 from companies.api.pages import PageOfRevisionFilterSet
 from companies.choices import EntryStatus, EventType, SnapshotSource
 from companies.code_notation import NOTATION, find_code
-from companies.export import ExportFormat
 from companies.fields import FIELD_BY_NAME
 from companies.letters import plain_letters
 from companies.listed_issue import LEDGER_FIELDS
@@ -151,13 +150,6 @@ class CompanyListFilterSet(CompanyFilterSet, PageOfRevisionFilterSet):
 
     fields = fields_of_company()
     include = ParameterList(Choice([QUOTE]), help_text="quote: 保存されている株価を各銘柄に加える")
-
-
-class ExportFilterSet(CompanyFilterSet):
-    """The list as a file: filters, columns and the kind of file."""
-
-    fields = fields_of_company()
-    format = Parameter(serializers.ChoiceField(ExportFormat.choices, help_text="ファイルの形式"))
 
 
 class SearchFilterSet(KnowledgeFilterSet):

@@ -19,19 +19,21 @@ from api.endpoints.schema import answer
 from api.endpoints.states import StateFilterSet
 from companies.api import examples
 from companies.api.filters import AnyOfCodes
+from companies.api.serializers import RepeatedText
 from companies.apps import COMPANIES
 from companies.issuers.behind import companies_behind
 from companies.models import CompanyIssuer, Issuer, IssuerVersion
 from companies.search.in_database import filter_by_query
 from companies.search.query import LONGEST_QUERY
 
-_STATE = (
+#: What a list says of an issuer.
+STATE_FIELDS = (
     "securities_code", "name", "name_english", "name_kana", "corporate_number", "fiscal_year_end", "capital", "address", "industry",
     "filer_type",
 )  # fmt: skip
 
 
-class IssuerFilterSet(StateFilterSet, PageFilterSet):
+class IssuerListFilterSet(StateFilterSet):
     """Filters of the issuers."""
 
     q = Comparison(
@@ -52,6 +54,10 @@ class IssuerFilterSet(StateFilterSet, PageFilterSet):
         return issuers.filter(edinet_code__in=found)
 
 
+class IssuerFilterSet(IssuerListFilterSet, PageFilterSet):
+    """The same, in pages."""
+
+
 class IssuerStateAnswer(serializers.Serializer[Any]):
     """What a list says of an issuer."""
 
@@ -63,8 +69,8 @@ class IssuerStateAnswer(serializers.Serializer[Any]):
     fiscal_year_end = serializers.CharField(allow_null=True, help_text="決算日（例: 3月31日、2月末日）")
     capital = serializers.IntegerField(allow_null=True, help_text="資本金（円。一覧は百万円単位）")
     address = serializers.CharField(allow_null=True)
-    industry = serializers.CharField(allow_null=True, help_text="提出者業種")
-    filer_type = serializers.CharField(allow_null=True, help_text="提出者種別")
+    industry = RepeatedText(allow_null=True, help_text="提出者業種")
+    filer_type = RepeatedText(allow_null=True, help_text="提出者種別")
 
 
 class IssuerAnswer(IssuerStateAnswer):
@@ -164,10 +170,14 @@ class IssuerViewSet(DataViewSet):
                 for code, validity in issuer.codes.order_by("validity").values_list("code", "validity")
             ],
             "versions": [
-                {"valid_from": validity.lower, "valid_until": validity.upper, **dict(zip(_STATE, state, strict=True))}
+                {
+                    "valid_from": validity.lower,
+                    "valid_until": validity.upper,
+                    **dict(zip(STATE_FIELDS, state, strict=True)),
+                }
                 for validity, *state in IssuerVersion.objects.filter(edinet_code=issuer.edinet_code)
                 .order_by("validity")
-                .values_list("validity", *_STATE)
+                .values_list("validity", *STATE_FIELDS)
             ],
         }
         return Response(told)

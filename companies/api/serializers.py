@@ -4,24 +4,27 @@ with less than a tenth of a serializer's work for each: there these are for the 
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
 from companies.api.quotes import EmbeddedQuoteAnswer
 from companies.api.rows import COMPANY_FIELDS
 from companies.api.told_serializers import ToldFactsAnswer
 from companies.choices import ChangeType, EventType
-from companies.export import CONTENT_TYPES
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
+
+
+class RepeatedText(serializers.CharField):
+    """One of few texts that come again and again, which formats with types keep once."""
 
 
 def tracked_fields(*, with_names: bool = False) -> dict[str, Any]:
     """What lists say of a company; the names of its codes too, where wanted."""
     fields: dict[str, Any] = {}
     for field in LEDGER_FIELDS:
-        fields[field.name] = serializers.CharField(allow_null=not field.is_required)
+        kind = serializers.CharField if field.is_name else RepeatedText
+        fields[field.name] = kind(allow_null=not field.is_required)
         if field.told_name and with_names:
-            fields[field.told_name] = serializers.CharField(allow_null=True)
+            fields[field.told_name] = RepeatedText(allow_null=True)
     return fields
 
 
@@ -115,7 +118,7 @@ class EventAnswer(serializers.Serializer[Any]):
     type = serializers.ChoiceField(EventType.choices)
     code = serializers.CharField()
     company_name = serializers.CharField(help_text="当時の銘柄名")
-    market_code = serializers.CharField(allow_null=True, help_text="当時の市場区分")
+    market_code = RepeatedText(allow_null=True, help_text="当時の市場区分")
     old_value = serializers.CharField(allow_null=True)
     new_value = serializers.CharField(allow_null=True)
     changes = ChangedFields(help_text="項目ごとの [変更前, 変更後]")
@@ -192,7 +195,3 @@ class ChangesAnswer(serializers.Serializer[Any]):
             "offset": serializers.IntegerField(),
             "next": serializers.CharField(required=False, allow_null=True, help_text=NEXT_HELP),
         }
-
-
-#: A file of any kind, by status and content type.
-EXPORT_ANSWER = {(200, content_type.partition(";")[0]): OpenApiTypes.BINARY for content_type in CONTENT_TYPES.values()}

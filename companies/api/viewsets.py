@@ -7,15 +7,13 @@ from contextlib import suppress
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoints.data_views import built_answer, streamed_of_one_state
+from api.endpoints.data_views import built_answer
 from api.endpoints.filters import StrictFilterSet
-from api.endpoints.negotiation import AnyFormat
 from api.endpoints.pagination import query_pairs
 from api.endpoints.schema import answer
 from api.front.cached_routes import Built
@@ -26,18 +24,15 @@ from companies.api.errors import company_not_found
 from companies.api.event_blocks import StateMoved
 from companies.api.event_index import events_of
 from companies.api.event_pages import EventPage, event_answer, page_from_database, page_of_index
-from companies.api.exports import export_answer
 from companies.api.field_filters import HistoryFilterSet
 from companies.api.held_state import StillLoading
 from companies.api.knowledge import LedgerViewSet, of_one_revision
 from companies.api.pages import RevisionPagination
 from companies.api.requests import day_in_force, find_coming_day, held_now, universe_of
-from companies.api.rows import COMPANY_FIELDS
 from companies.api.since import removed_since, wait_for_changes
 from companies.api.universe import Universe
 from companies.apps import COMPANIES
 from companies.code_notation import find_code
-from companies.issuers.told import load_told
 from companies.known.reading import newest_revision
 from companies.models import Company, ListingEvent
 from companies.universe_difference import list_differences
@@ -106,30 +101,6 @@ class CompanyViewSet(LedgerViewSet):
     def search(self, request: Request) -> HttpResponseBase:
         """The best matches."""
         return built_answer(search_answer(self._universe(request), self.values))
-
-    @extend_schema(
-        operation_id="export_companies",
-        summary="銘柄一覧のファイル出力",
-        description="銘柄一覧と同じ条件に合う全銘柄。CSV は BOM 付き UTF-8 で、表計算ソフトで開いても数式として実行されない。",
-        responses=answer(serializers.EXPORT_ANSWER, None, 404),
-    )
-    @action(detail=False, filterset_class=filters.ExportFilterSet, content_negotiation_class=AnyFormat)
-    @streamed_of_one_state
-    def export(self, request: Request) -> HttpResponseBase:
-        """All companies that match, streamed: of now from the database, of the past from memory."""
-        file_format, day = self.values["format"], self.values.get("as_of")
-        if "updated_since" in self.values:
-            wait_for_changes()
-        if day is None and self.asked is None:
-            revision = newest_revision()
-            found = rows.iterate_companies(self.filter_queryset(self.get_queryset()), load_told())
-        else:
-            universe = universe_of(None, self.state, as_of=day, revision=self.asked)
-            revision = universe.revision
-            found = universe.rows(universe.select(self.values))
-        fields = self.values.get("fields", COMPANY_FIELDS)
-        name = f"companies_{day or timezone.localdate():%Y%m%d}"
-        return export_answer(request, found, file_format, fields, name=name, revision=revision)
 
     @extend_schema(
         operation_id="get_company_history",

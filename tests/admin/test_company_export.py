@@ -120,7 +120,7 @@ def test_the_list_leads_to_its_file(admin_client: Client) -> None:
 def test_an_unknown_kind_of_file_leads_back_with_a_message(admin_client: Client) -> None:
     answer = admin_client.get(f"{LIST}export/?format=pdf", follow=True)
 
-    assert "ファイルの形式は csv、xlsx、ndjson のいずれかです。" in answer.content.decode()
+    assert "ファイルの形式は csv、xlsx、ndjson、parquet のいずれかです。" in answer.content.decode()
 
 
 def test_two_days_are_compared_in_names(

@@ -101,7 +101,7 @@ def test_a_kind_of_file_that_is_none_keeps_the_conditions(admin_client: Client) 
     answer = admin_client.get(f"{EVENTS}export/?format=doc&type=renamed", follow=True)
 
     assert answer.redirect_chain == [(f"{EVENTS}?type=renamed", 302)]
-    assert "ファイルの形式は csv、xlsx、ndjson のいずれかです。" in answer.content.decode()
+    assert "ファイルの形式は csv、xlsx、ndjson、parquet のいずれかです。" in answer.content.decode()
 
 
 def test_the_counts_of_choices_are_of_nothing_too(admin_client: Client) -> None:

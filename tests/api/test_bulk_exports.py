@@ -54,6 +54,15 @@ def test_the_file_of_events_has_those_that_the_pages_tell(key: str) -> None:
     assert json.loads(market["changes"]) == {"market_code": ["0111", "0112"]}
 
 
+@pytest.mark.parametrize("query", ["type=renamed,delisted", "code=7203,9984", "market_code=0111", "from=2024-03-29&to=2024-03-29", "to=2024-03-28", "from=2024-03-30", "code=9984&type=delisted&known_at=2"])  # fmt: skip
+def test_the_filters_of_the_list_of_events_hold_for_the_file(key: str, query: str) -> None:
+    told = ask(f"/api/v1/companies/events?{query}", key=key).json()["events"]
+
+    assert lines(f"{EVENTS}?format=ndjson&{query}", key) == sorted(
+        told, key=lambda one: (one["code"], one["date"], one["type"])
+    )
+
+
 def test_ranges_of_codes_put_together_are_the_whole_of_one_revision(key: str) -> None:
     whole = lines(f"{HISTORY}?format=ndjson", key)
     first = ask(f"{HISTORY}?format=ndjson&until_code=7201", key=key)
@@ -87,7 +96,7 @@ def test_before_anything_was_known_it_is_empty(key: str) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("", "format"), ("format=xlsx", "format"), ("format=csv&after_code=x", "after_code"), ("format=csv&code=7203", "code"),
+        ("", "format"), ("format=xls", "format"), ("format=csv&after_code=x", "after_code"), ("format=csv&code=x", "code"),
         ("format=csv&after_code=7203&until_code=7203", "until_code"), ("format=csv&known_at=x", "known_at"),
     ],
 )  # fmt: skip

@@ -14,6 +14,8 @@ from django.test import Client
 
 from api.keys import create_api_key
 from bench.lists import make_list
+from companies.api.exports import rows_that_fit
+from companies.errors import TooManyRows
 from companies.export import ExportFormat
 from companies.ledger.snapshots import apply_snapshot
 from tests.factories import make_issue
@@ -115,6 +117,13 @@ def test_the_size_of_the_list_makes_no_difference_to_memory(tmp_path: Path) -> N
             growth[file_format] = max(server.memory_bytes() - before for _ in read_in_chunks(path, key))
 
     assert all(grown < 24 * 1024 * 1024 for grown in growth.values()), growth
+
+
+def test_a_workbook_is_no_file_where_rows_are_missing_from_it() -> None:
+    assert len(list(rows_that_fit([{"code": "7203"}] * 3, most=3))) == 3
+
+    with pytest.raises(TooManyRows, match="3 rows at most"):
+        list(rows_that_fit([{"code": "7203"}] * 4, most=3))
 
 
 def read_in_chunks(url: str, key: str) -> Iterator[bytes]:

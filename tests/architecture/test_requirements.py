@@ -27,7 +27,9 @@ HELD_BACK = {"deprecated"}
 # Used by one that we use, where it is there: WhiteNoise compresses with it.
 USED_FOR_US = {"brotli"}
 # Of several Pythons only one needs it: what newer ones have themselves.
-BACKPORTS = {"async-timeout"}
+BACKPORTS = {"async-timeout", "backports-zstd"}
+# What those have, which the oldest has not.
+NEWER_STANDARD_LIBRARY = {"compression"}
 
 
 def as_named(name: str) -> str:
@@ -60,7 +62,9 @@ def imports_of(path: Path) -> frozenset[str]:
 
 def modules_imported(folders: Iterable[str]) -> set[str]:
     paths = (path for folder in folders for path in (PROJECT / folder).rglob("*.py") if PEER not in path.parents)
-    return {name for path in paths for name in imports_of(path)} - OURS - sys.stdlib_module_names
+    return (
+        {name for path in paths for name in imports_of(path)} - OURS - sys.stdlib_module_names - NEWER_STANDARD_LIBRARY
+    )
 
 
 def packages_imported(folders: Iterable[str]) -> set[str]:

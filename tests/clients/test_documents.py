@@ -143,6 +143,15 @@ def test_a_copy_that_stays_current(prices: pd.DataFrame) -> None:
     assert run(FOR_QUANTS, "A copy that stays current")["changed"] == set()
 
 
+@pytest.mark.usefixtures("prices")
+def test_the_file_that_proves_itself_is_whole_and_has_types() -> None:
+    found = run(FOR_QUANTS, "A file that proves itself")
+
+    assert found["is_whole"]
+    assert dict(found["first_days"].iter_rows()) == dict.fromkeys(CODES, MONTHS[0])
+    assert dict(found["counts"].iter_rows()) == {"0111": 8, "0112": 1}
+
+
 def test_every_program_of_the_documents_is_run_here() -> None:
-    assert (len(programs(README)), len(programs(FOR_QUANTS))) == (3, 8)
+    assert (len(programs(README)), len(programs(FOR_QUANTS))) == (3, 9)
     assert all(len(program.splitlines()) <= 12 for program in programs(FOR_QUANTS))

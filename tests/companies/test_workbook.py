@@ -14,6 +14,7 @@ import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from companies.columns import Column
 from companies.export import write_rows
 from companies.workbook import Book, Sheet, write_workbook
 
@@ -106,9 +107,13 @@ def test_a_sheet_ends_where_its_format_does() -> None:
     assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["0", "1"]
 
 
+def columns_of(*headings: str) -> list[Column]:
+    return [Column(heading) for heading in headings]
+
+
 def kept(rows: Sequence[dict[str, Any]], book: Book) -> Any:
     """As a spreadsheet reads what a person keeps."""
-    content = b"".join(write_rows("xlsx", rows, ["コード", "日付", "株価"], book))
+    content = b"".join(write_rows("xlsx", rows, columns_of("コード", "日付", "株価"), book=book))
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         assert package.testzip() is None
         assert b"104857" not in b"".join(map(package.read, package.namelist()))
@@ -137,7 +142,9 @@ def test_a_book_has_days_numbers_widths_a_filter_and_sheets_behind() -> None:
 
 def test_the_filter_of_a_book_ends_where_its_rows_do() -> None:
     rows = [{"コード": str(number)} for number in range(1_234)]
-    with zipfile.ZipFile(io.BytesIO(b"".join(write_rows("xlsx", rows, ["コード"], Book("一覧"))))) as package:
+    with zipfile.ZipFile(
+        io.BytesIO(b"".join(write_rows("xlsx", rows, columns_of("コード"), book=Book("一覧"))))
+    ) as package:
         contents, sheet = package.read("xl/workbook.xml").decode(), package.read(SHEET).decode()
 
     assert "一覧!$A$1:$A$1235</definedName>" in contents
@@ -160,7 +167,8 @@ def test_a_book_does_not_wait_for_its_last_row_either() -> None:
             taken += 1
             yield {"コード": f"{number * 7_919 % 100_003}", "日付": date(2024, 1, 1), "株価": number}
 
-    pieces = write_rows("xlsx", rows(), ["コード", "日付", "株価"], Book("一覧", {"日付": "day", "株価": "number"}))
+    book = Book("一覧", {"日付": "day", "株価": "number"})
+    pieces = write_rows("xlsx", rows(), columns_of("コード", "日付", "株価"), book=book)
     for _ in range(20):
         next(pieces)
     assert 500 <= taken <= 30_000

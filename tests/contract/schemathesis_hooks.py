@@ -16,9 +16,8 @@ def filter_case(context: Any, case: Any) -> bool:
     body = case.body if isinstance(case.body, dict) else {}
     if _contradicts_itself(query) or _is_told_otherwise(case, query, body):
         return False
-    if str(case.path).endswith("/calendar") and _is_beyond_the_calendar(query):
-        return False
-    if "from" in query and "to" in query and str(query["from"]) > str(query["to"]):
+    is_beyond = str(case.path).endswith("/calendar") and _is_beyond_the_calendar(query)
+    if is_beyond or ("from" in query and "to" in query and str(query["from"]) > str(query["to"])):
         return False
     ordering = query.get("ordering")
     names = [str(name) for name in ordering] if isinstance(ordering, list) else str(ordering or "").split(",")

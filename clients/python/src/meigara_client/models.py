@@ -763,6 +763,70 @@ class EventList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestFile:
+    """One of the files."""
+
+    format: str
+    #: 同じ内容を取得する URL（このサーバーの中のパス）
+    url: str
+    #: ファイルの大きさ（圧縮転送を解いたもの）。null は、決まらない
+    size_bytes: int | None
+    #: ファイルの SHA-256（圧縮転送を解いたもの）。null は、決まらない（Parquet は作成日時を含むため、ファイルの中の meigara.content_sha256 と比べる）
+    sha256: str | None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "ManifestFile":
+        """Out of an answer."""
+        return cls(
+            format=data["format"],
+            url=data["url"],
+            size_bytes=data["size_bytes"],
+            sha256=data["sha256"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an export has, and what proves it."""
+
+    #: 内容の改訂
+    revision: int
+    #: 内容の状態（X-Data-State）。市場区分・業種の名称の変更でも変わる
+    state: str
+    #: 指定された known_at または revision
+    known_at: str | None
+    #: 指定された as_of
+    as_of: str | None
+    #: そのほかに指定された条件
+    filters: Mapping[str, Any]
+    #: この応答を作った時刻
+    made_at: dt.datetime
+    #: この製品の版
+    version: str
+    #: 行数。どの形式でも同じ
+    row_count: int
+    #: 内容の SHA-256: NDJSON のファイルのもの。どの形式でも同じ
+    content_sha256: str
+    files: tuple[ManifestFile, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Manifest":
+        """Out of an answer."""
+        return cls(
+            revision=data["revision"],
+            state=data["state"],
+            known_at=data["known_at"],
+            as_of=data["as_of"],
+            filters=data["filters"],
+            made_at=dt.datetime.fromisoformat(data["made_at"]),
+            version=data["version"],
+            row_count=data["row_count"],
+            content_sha256=data["content_sha256"],
+            files=each(ManifestFile.from_json, data["files"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Master:
     """A market segment or a sector."""
 
