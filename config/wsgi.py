@@ -13,10 +13,13 @@ os.environ.setdefault(VARIABLE, ProcessKind.WEB)
 
 _django = get_wsgi_application()
 
-from api.front.application import Front  # noqa: E402 models can be imported only after the setup above
+from agents.endpoint import MCP_PATHS, McpEndpoint  # noqa: E402 models can be imported only after the setup above
+from api.front.application import Front  # noqa: E402
+from api.front.headers import is_insecure  # noqa: E402
 from serving.refusals import refuse_unmeasured  # noqa: E402
 
 _front = Front(_django)
+_mcp = McpEndpoint(_front)
 #: For a server that can answer without a thread (`serving.rsgi_application`).
 answer_at_once = _front.answer_at_once
 
@@ -26,4 +29,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     # another action carried out. `serving` measures what it receives; another server may not.
     if "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
         return refuse_unmeasured(environ, start_response)
+    # Django answers what a browser asks first (OPTIONS), and sends to HTTPS who comes without it.
+    if environ["PATH_INFO"] in MCP_PATHS and environ["REQUEST_METHOD"] != "OPTIONS" and not is_insecure(environ):
+        return _mcp(environ, start_response)
     return _front(environ, start_response)
