@@ -102,6 +102,7 @@ def _refusal(environ: WSGIEnvironment, status: int, headers: Headers | None = No
 
 
 def _error_of(message: Message, status: int, error: dict[str, Any]) -> bytes:
-    """The API's error as JSON-RPC has errors: its number is the HTTP status, its data the whole."""
-    told = {"code": status, "message": f"{error['code']}: {error['message']}", "data": error}
+    """The API's error as JSON-RPC has errors: its number is the HTTP status, its data the whole. Most programs show the message alone."""
+    details = f" {orjson.dumps(error['details']).decode()}" if error["details"] else ""
+    told = {"code": status, "message": f"{error['code']}: {error['message']}{details}", "data": error}
     return orjson.dumps({"jsonrpc": "2.0", "id": message.id, "error": told})

@@ -69,7 +69,7 @@ def _hints(body: dict[str, Any], revision: str, name: str) -> list[str]:
         found.append(both(f'続きは after="{following}"', f'more with after="{following}"'))
     elif "offset" in TOOLS[name].parameters and (end := body["offset"] + body["limit"]) < body["total"]:
         found.append(both(f"続きは offset={end}", f"more with offset={end}"))
-    if revision:
+    if revision and "known_at" in TOOLS[name].parameters:
         found.append(
             both(
                 f"台帳の改訂 {revision}。同じ内容をもう一度: known_at={revision}",

@@ -38,10 +38,10 @@ class Server:
 
 @contextmanager
 def serve(
-    directory: Path, application: str = "config.rsgi:application", *, workers: int = 1, **more: str
+    directory: Path, application: str = "config.rsgi:application", *, workers: int = 1, port: int = 0, **more: str
 ) -> Iterator[Server]:
-    """The server as `make run` starts it, until the end of the block; its log is in `directory`."""
-    port = free_port()
+    """The server as `make run` starts it, until the end of the block, at a free port or at `port`; its log is in `directory`."""
+    port = port or free_port()
     command = [
         sys.executable, "-m", "granian", *SERVING, "--workers", str(workers), "--workers-kill-timeout", "10",
         "--port", str(port), "--log-level", "warning", application,
