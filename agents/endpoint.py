@@ -28,7 +28,6 @@ from wording.language import liked_language
 
 logger = structlog.get_logger(__name__)
 
-MCP_PATHS = frozenset({"/mcp", "/mcp/"})
 #: Told by HTTP, of calls as well: programs that speak the protocol know what to do with them.
 _BY_HTTP = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 #: Of REST's answer these belong to the whole.

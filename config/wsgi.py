@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Iterable
-from wsgiref.types import StartResponse, WSGIEnvironment
+from functools import cache
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 
+from agents import MCP_PATHS
 from database.process_kind import VARIABLE, ProcessKind
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -13,15 +16,20 @@ os.environ.setdefault(VARIABLE, ProcessKind.WEB)
 
 _django = get_wsgi_application()
 
-from agents.endpoint import MCP_PATHS, McpEndpoint  # noqa: E402 models can be imported only after the setup above
-from api.front.application import Front  # noqa: E402
+from api.front.application import Front  # noqa: E402 models can be imported only after the setup above
 from api.front.headers import is_insecure  # noqa: E402
 from serving.refusals import refuse_unmeasured  # noqa: E402
 
 _front = Front(_django)
-_mcp = McpEndpoint(_front)
 #: For a server that can answer without a thread (`serving.rsgi_application`).
 answer_at_once = _front.answer_at_once
+
+
+@cache
+def _mcp() -> WSGIApplication:
+    """Loaded by the first who asks: the protocol's SDK takes each process a second and some 45 MiB, and many an installation has no agents."""
+    endpoint: WSGIApplication = import_string("agents.endpoint.McpEndpoint")(_front)
+    return endpoint
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -31,5 +39,5 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
         return refuse_unmeasured(environ, start_response)
     # Django answers what a browser asks first (OPTIONS), and sends to HTTPS who comes without it.
     if environ["PATH_INFO"] in MCP_PATHS and environ["REQUEST_METHOD"] != "OPTIONS" and not is_insecure(environ):
-        return _mcp(environ, start_response)
+        return _mcp()(environ, start_response)
     return _front(environ, start_response)

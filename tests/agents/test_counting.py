@@ -25,7 +25,7 @@ def test_a_line_of_the_log_says_which_tool_was_called_by_whom_and_what_was_read(
         ("counted-three", "mcp:tools/list", "/api/v1/companies/markets", 200),
         ("counted-four", "mcp:other", "/api/v1/companies/markets", 200),
     ]
-    assert {(line["key"], line["address"], line["event"]) for line in lines} == {(key[:12], "127.0.0.1", "api_request")}
+    assert {(line["key"], line["address"], line["event"]) for line in lines} == {(key[:10], "127.0.0.1", "api_request")}
     assert not [line for line in product.log_path.read_text().splitlines() if "StreamableHTTP" in line or key in line]
 
 

@@ -72,8 +72,8 @@ def test_what_is_no_message_is_refused(product: Product, key: str, body: bytes, 
     assert (found.status, json.loads(found.body)["jsonrpc"]) == (status, "2.0")
 
 
-def test_a_message_that_two_readers_would_read_differently_is_none(product: Product, key: str) -> None:
-    """Who is asked and what is answered would not belong together."""
+def test_of_repeated_names_the_last_holds_for_who_is_asked_and_for_what_is_answered(product: Product, key: str) -> None:
+    """The message is read twice: ahead of the SDK and by it."""
     body = json.dumps(call_message("get_company", code="7203")).replace(
         '"code": "7203"', '"code": "7203", "code": "7201"'
     )
