@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from mcp import types
-from mcp.server.caching import CacheHint
+from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
@@ -24,7 +24,7 @@ _READS_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 # What tools there are depends on the release alone, for every caller.
-_CACHE_HINTS = {"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")}
+_CACHE_HINTS: dict[CacheableMethod, CacheHint] = {"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")}
 
 
 def make_server(find_answer: FindAnswer) -> Server[Any]:

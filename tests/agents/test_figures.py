@@ -6,7 +6,7 @@ from ipaddress import ip_network
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from api import metrics
 from api.key_uses import key_uses
@@ -55,7 +55,7 @@ def test_who_is_signed_in_to_the_admin_has_not_asked(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("two_lists")
-def test_behind_a_proxy_the_address_is_the_client_s(settings: SettingsWrapper) -> None:
+def test_behind_a_proxy_the_address_is_the_client_s(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.0/8")]
     key, plain = create_api_key(name="agent", scopes=["read"])
     key_uses.take()
@@ -65,7 +65,7 @@ def test_behind_a_proxy_the_address_is_the_client_s(settings: SettingsWrapper) -
     assert key_uses.take()[key.pk, "mcp:list_markets"].address == "203.0.113.9"
 
 
-def test_without_tls_a_message_is_sent_to_it_as_all_else(settings: SettingsWrapper) -> None:
+def test_without_tls_a_message_is_sent_to_it_as_all_else(settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
 
     found = ask("/mcp", method="POST", body=CALL, accept="application/json")
@@ -73,7 +73,7 @@ def test_without_tls_a_message_is_sent_to_it_as_all_else(settings: SettingsWrapp
     assert (found.status, found.headers["location"]) == (301, "https://localhost/mcp")
 
 
-def test_pages_of_an_allowed_origin_may_ask_and_read(settings: SettingsWrapper) -> None:
+def test_pages_of_an_allowed_origin_may_ask_and_read(settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["https://inspector.example"]
     asked = {
         "access_control_request_method": "POST",

@@ -7,7 +7,7 @@ from mcp import Client
 
 from api.keys import create_api_key
 from tests.agents.asking import MODES, over_http
-from tests.server import free_port, serve
+from tests.server import free_port, serve_at
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -19,11 +19,11 @@ def test_a_conversation_outlives_the_server(two_lists: None, tmp_path: Path, mod
     async def ask(client: Client) -> list[str]:
         found = [await client.call_tool("get_company", {"code": "7203"})]
         first.__exit__(None, None, None)
-        with serve(tmp_path, port=port):
+        with serve_at(port, tmp_path):
             found.append(await client.call_tool("get_company", {"code": "1301"}))
         return [result.structured_content["company_name"] for result in found]
 
-    first = serve(tmp_path, port=port)
+    first = serve_at(port, tmp_path)
     first.__enter__()
     assert over_http(f"http://127.0.0.1:{port}", ask, mode=mode, X_API_Key=key) == [
         "トヨタ自動車",

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,7 +22,7 @@ def environment(key: str, **more: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_it_answers_what_http_answers(product: Product, key: str, mode: str) -> None:
-    calls = [
+    calls: list[tuple[str, dict[str, Any]]] = [
         ("get_company", {"code": "7203"}),
         ("list_companies", {"as_of": "2024-02-29", "limit": 2}),
         ("get_company", {"code": "9999"}),
@@ -64,16 +64,14 @@ def test_its_calls_are_of_the_same_limit_and_say_so(product: Product) -> None:
     assert json.loads(second)["error"]["details"]["retry_after_seconds"] > 3500
 
 
-def test_what_is_logged_stays_out_of_the_conversation(product: Product, key: str, tmp_path: Path) -> None:
+def test_what_is_logged_stays_out_of_the_conversation(product: Product, key: str) -> None:
     found = over_stdio(environment(key, LOG_LEVEL="DEBUG", LOG_FORMAT="json"), call("get_company", code="7203"))
 
     assert found.structured_content["code"] == "7203"
 
 
 @pytest.mark.parametrize("key", ["", " ", "mgr_unknown"])
-def test_without_a_valid_key_it_does_not_begin(
-    db: None, settings: object, monkeypatch: pytest.MonkeyPatch, key: str
-) -> None:
+def test_without_a_valid_key_it_does_not_begin(db: None, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     monkeypatch.setenv("MEIGARA_API_KEY", key)
 
     with pytest.raises(CommandError, match="MEIGARA_API_KEY" if not key.strip() else "API キーがないか、無効です"):
