@@ -12,7 +12,7 @@ from agents.operations import operations
 from agents.questions import Question, read_question
 from agents.rest import RestAnswer, ask
 from api.endpoints.errors import ApiError, handle_exception
-from wording.language import liked_language
+from wording.language import language_of
 
 # Small, read with the scope `read` as the tools are, and nearly always in the cache.
 _ASKED_FOR_ADMISSION = "/api/v1/companies/markets"
@@ -31,7 +31,7 @@ def answer_call(rest: WSGIApplication, name: str, arguments: Mapping[str, Any], 
     operation = operations().get(name)
     if operation is None:
         return admit(rest, "tools/call", caller)
-    with translation.override(liked_language(caller.get("HTTP_ACCEPT_LANGUAGE", ""))):
+    with translation.override(language_of(caller)):
         try:
             return ask(rest, read_question(operation, arguments), caller)
         except (ApiError, APIException) as error:

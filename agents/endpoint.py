@@ -24,7 +24,7 @@ from agents.rest import RestAnswer
 from agents.server import make_server
 from api.endpoints.errors import error_body
 from api.front.headers import Headers, constant_headers, cross_origin_headers, request_id_of
-from wording.language import liked_language
+from wording.language import language_of
 
 logger = structlog.get_logger(__name__)
 
@@ -94,7 +94,7 @@ _JSON = ("Content-Type", "application/json")
 
 
 def _refusal(environ: WSGIEnvironment, status: int, headers: Headers | None = None) -> tuple[int, Headers, bytes]:
-    language = liked_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    language = language_of(environ)
     with translation.override(language):
         error = error_body(status)["error"]
     return status, [*(headers or []), _JSON, ("Content-Language", language)], _error_of(Message(), status, error)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.utils import translation
 from drf_spectacular.settings import spectacular_settings
 
 from agents.tools import MOST_ROWS, TOOLS, USUAL_ROWS, ToolKind
@@ -31,9 +30,8 @@ class Operation:
 @cache
 def operations() -> dict[str, Operation]:
     """All of them, by the name of their tool. Takes half a second the first time; not to be called where an event loop runs."""
-    with translation.override("ja"):
-        generator = spectacular_settings.DEFAULT_GENERATOR_CLASS(api_version=spectacular_settings.VERSION)
-        schema = generator.get_schema(request=None, public=True)
+    generator = spectacular_settings.DEFAULT_GENERATOR_CLASS(api_version=spectacular_settings.VERSION)
+    schema = generator.get_schema(request=None, public=True)
     found = {
         operation["operationId"]: (path, operation)
         for path, methods in schema["paths"].items()

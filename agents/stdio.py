@@ -20,7 +20,7 @@ def caller_on_this_machine(key: str, language: str) -> WSGIEnvironment:
     """Who asks, as a request over HTTP would say it."""
     host = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
     return {
-        "SERVER_NAME": host, "SERVER_PORT": "443", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": host,
+        "SERVER_NAME": host, "SERVER_PORT": "443", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": host, "PATH_INFO": "/mcp",
         "wsgi.version": (1, 0), "wsgi.url_scheme": "https", "wsgi.errors": sys.stderr, "wsgi.multithread": True,
         "wsgi.multiprocess": True, "wsgi.run_once": False, "HTTP_X_API_KEY": key, "HTTP_ACCEPT_LANGUAGE": language,
     }  # fmt: skip

@@ -28,6 +28,8 @@ HELD_BACK = {"deprecated"}
 USED_FOR_US = {"brotli"}
 # Of several Pythons only one needs it: what newer ones have themselves.
 BACKPORTS = {"async-timeout"}
+# For Python inside a browser (emscripten), where nothing of the product runs.
+IN_BROWSERS = {"httpx2-jsfetch"}
 
 
 def as_named(name: str) -> str:
@@ -94,7 +96,8 @@ def test_the_peer_of_the_measurements_imports_what_its_own_list_asks_for_and_not
 
 
 def test_what_only_the_peer_needs_is_in_no_environment_of_the_product() -> None:
-    only_of_peer = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "asyncpg", "uvloop"}
+    # Starlette and uvicorn the SDK of MCP brings as well.
+    only_of_peer = {"fastapi", "sqlalchemy", "asyncpg", "uvloop"}
     product = {name for path in ("requirements.txt", "requirements-dev.txt") for name, _, _ in pins(path)}
 
     assert only_of_peer <= {name for name, _, _ in pins("bench/requirements.txt")}
@@ -129,7 +132,7 @@ def test_every_python_gets_the_same_version(name: str) -> None:
     assert [package for package, count in Counter(package for package, _, _ in found).items() if count > 1] == []
     assert {
         package for package, _, condition in found if "python_" in condition and "impl" not in condition
-    } <= BACKPORTS
+    } <= BACKPORTS | IN_BROWSERS
 
 
 def test_everything_agrees_on_the_oldest_python_and_ci_runs_on_it_and_on_the_images() -> None:

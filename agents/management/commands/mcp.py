@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
 
@@ -26,7 +27,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--language", choices=["ja", "en"], default="ja", help="エラーの言語（既定: ja）")
+        parser.add_argument(
+            "--language",
+            choices=list(dict(settings.LANGUAGES)),
+            default=settings.LANGUAGE_CODE,
+            help="エラーの言語（既定: ja）",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         key = os.environ.get(_VARIABLE, "").strip()
