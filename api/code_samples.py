@@ -35,6 +35,17 @@ answer <- request("{base}/companies/export?format=csv") |>
 companies <- read.csv(text = resp_body_string(answer), colClasses = "character")
 head(companies)
 """
+# Settings of a program that speaks the Model Context Protocol: `mcpServers` is read by most (docs/agents.md has others).
+_AGENTS = """{{
+  "mcpServers": {{
+    "meigara": {{
+      "type": "http",
+      "url": "{origin}/mcp",
+      "headers": {{"X-API-Key": "{key}"}}
+    }}
+  }}
+}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +69,9 @@ def code_samples(base_url: str) -> list[CodeSample]:
         ("python", "Python", _PYTHON),
         ("excel", "Excel (Power Query)", _EXCEL),
         ("r", "R", _R),
+        ("agents", "MCP (Claude Code, Cursor, …)", _AGENTS),
     )
-    return [CodeSample(name, title, text.format(base=base_url, key=KEY_PLACE)) for name, title, text in forms]
+    origin = base_url.removesuffix("/api/v1")
+    return [
+        CodeSample(name, title, text.format(base=base_url, origin=origin, key=KEY_PLACE)) for name, title, text in forms
+    ]

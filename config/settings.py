@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "datasources",
     "syncjobs",
     "subscriptions",
+    "agents",
 ]
 
 MIDDLEWARE = PASSED_BY_REQUESTS
@@ -224,11 +225,11 @@ WRONG_API_KEYS = environment.wrong_api_keys
 # Endpoints that are answered from the cache; each app declares its own.
 API_CACHED_ROUTES = ["companies.api.caching.ROUTES", "masters.api.caching.ROUTES", "syncjobs.api.caching.ROUTES"]
 CORS_ALLOWED_ORIGINS = environment.cors_allowed_origins
-CORS_URLS_REGEX = r"^/api/"
+CORS_URLS_REGEX = r"^/(?:api/|mcp/?$)"
 CORS_ALLOW_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST"]
 CORS_ALLOW_HEADERS = [
     "accept", "accept-language", "authorization", "content-type", "idempotency-key", "if-modified-since", "if-none-match", "x-api-key",
-    "x-request-id",
+    "x-request-id", "mcp-protocol-version", "mcp-method", "mcp-name",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Idempotency-Replayed", "Last-Modified", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Data-State", "X-Ledger-Revision", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",

@@ -107,6 +107,7 @@ def _announce_when_ready(port: int, flower_port: int) -> None:
         "銘柄 Meigara を起動しました（Ctrl-C で終了）",
         f"  管理画面   http://127.0.0.1:{port}/admin/",
         f"  API 文書   http://127.0.0.1:{port}/api/docs/",
+        f"  MCP        http://127.0.0.1:{port}/mcp（AI エージェント用。docs/agents.md）",
         f"  メトリクス http://127.0.0.1:{port}/metrics（metrics_token が必要）",
         f"  Flower     http://127.0.0.1:{flower_port}/",
         f"  認証情報   {LOCAL / 'credentials.json'}",

@@ -61,6 +61,8 @@ def _loggers(log_level: str, *, tells_tasks: bool) -> dict[str, Any]:
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "django_structlog.celery.receivers": {} if tells_tasks else {"level": "WARNING"},
+        # At INFO it tells of each request that it began and ended; what was asked has a line of its own.
+        "mcp": {"level": "WARNING"},
         # At DEBUG it writes whole URLs, and V1 puts its refresh token into one.
         "urllib3": {"level": "WARNING"},
         # It writes addresses of chats, which are secrets; what it says of an attempt is read from its result.

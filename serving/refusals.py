@@ -14,6 +14,7 @@ from wording.language import language_of_refusal
 Refusal = tuple[int, list[tuple[str, str]], bytes]
 
 _BUSY_RETRY_SECONDS = 2
+_OF_PROGRAMS = ("/api/", "/mcp")
 #: For a person; programs get the reason's name beside it.
 _WORDS = {
     "too_large": _("送られたデータが大きすぎます。"),
@@ -43,7 +44,7 @@ def refusal(status: int, reason: str, headers: Any, path: str) -> Refusal:
     )
     with translation.override(language):
         words = str(_WORDS[reason])
-        if path.startswith("/api/"):
+        if path.startswith(_OF_PROGRAMS):
             body = error_response(status, details={"reason": reason, "body": words}).content
             content_type = "application/json"
         else:

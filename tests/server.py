@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,12 +37,19 @@ class Server:
         return sum(process.memory_full_info().uss for process in [self.process, *self.process.children(recursive=True)])
 
 
-@contextmanager
 def serve(
     directory: Path, application: str = "config.rsgi:application", *, workers: int = 1, **more: str
-) -> Iterator[Server]:
+) -> AbstractContextManager[Server]:
     """The server as `make run` starts it, until the end of the block; its log is in `directory`."""
-    port, log_path = free_port(), directory / "web.log"
+    return serve_at(free_port(), directory, application, workers=workers, **more)
+
+
+@contextmanager
+def serve_at(
+    port: int, directory: Path, application: str = "config.rsgi:application", *, workers: int = 1, **more: str
+) -> Iterator[Server]:
+    """The same at that port."""
+    log_path = directory / "web.log"
     words = [
         "granian", *SERVING, "--workers", str(workers), "--workers-kill-timeout", "10", "--port", str(port),
         "--log-level", "warning", application,

@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 _ENGLISH = "en"
+#: What programs ask: the API, and what agents speak to.
+_OF_PROGRAMS = ("/api/", "/mcp")
 #: For people: under `/api/`, and yet pages.
 _PAGES_OF_THE_API = ("/api/", "/api/docs/", "/api/redoc/")
 
@@ -61,4 +63,4 @@ def is_english() -> bool:
 
 def _is_of_the_api(environ: Mapping[str, Any]) -> bool:
     path = environ["PATH_INFO"]
-    return bool(path.startswith("/api/") and path not in _PAGES_OF_THE_API)
+    return bool(path.startswith(_OF_PROGRAMS) and path not in _PAGES_OF_THE_API)

@@ -25,6 +25,8 @@ from api.models import ApiKey
 
 #: Where Django finds what was learnt ahead of it, in `request.META`; and where it leaves the name of its endpoint.
 ADMISSION, REQUEST_ID, ENDPOINT = "meigara.admission", "meigara.request_id", "meigara.endpoint"
+#: Where a request that was made inside this process says what it is counted and logged as, instead of its endpoint.
+LABEL = "meigara.label"
 
 WINDOW_SECONDS = 3600
 #: A key that was valid is believed for so long where the database cannot be asked.

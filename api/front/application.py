@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from api import metrics
 from api.endpoints import states
-from api.front.admission import ADMISSION, ENDPOINT, REQUEST_ID
+from api.front.admission import ADMISSION, ENDPOINT, LABEL, REQUEST_ID
 from api.front.answer_store import StoredAnswer
 from api.front.cached_routes import Built
 from api.front.compression import close_content, compress_content, read_content
@@ -104,6 +104,7 @@ def _note(
 ) -> None:
     """Count and log one request."""
     seconds, address = time.perf_counter() - started, client_address(environ)
+    endpoint = environ.get(LABEL) or endpoint
     if stage.admission is not None:
         key_uses.count(stage.admission.key.pk, endpoint, address)
     count, duration = metrics.of_request(environ["REQUEST_METHOD"], endpoint, status.value)

@@ -37,7 +37,7 @@ class CompanyFileFilterSet(CompanyFilterSet):
 class CompanyFileViewSet(LedgerViewSet):
     """All companies that match, in one file."""
 
-    queryset = Company.objects.order_by("code")
+    queryset = Company.objects.shown().order_by("code")
     family = COMPANIES
     filterset_class = CompanyFileFilterSet
     pagination_class = None

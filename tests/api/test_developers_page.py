@@ -1,5 +1,6 @@
 """The page to begin with: what it says runs as it stands."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from api.generations import publish_and_wait
 from api.keys import create_api_key
 from tests.server import serve
 
-_NAMES = ["curl", "python", "excel", "r"]
+_NAMES = ["curl", "python", "excel", "r", "agents"]
 
 
 @pytest.mark.django_db
@@ -25,9 +26,11 @@ def test_who_signed_in_finds_samples_for_this_address_without_any_key(client: Cl
     assert page.status_code == 200
     text = page.content.decode()
     assert [sample.name for sample in page.context["samples"]] == _NAMES
-    assert all(
-        "http://testserver/api/v1" in sample.text and KEY_PLACE in sample.text for sample in page.context["samples"]
-    )
+    *of_rest, of_agents = page.context["samples"]
+    assert all("http://testserver/api/v1" in sample.text and KEY_PLACE in sample.text for sample in of_rest)
+    assert json.loads(of_agents.text)["mcpServers"]["meigara"] == {
+        "type": "http", "url": "http://testserver/mcp", "headers": {"X-API-Key": KEY_PLACE},
+    }  # fmt: skip
     assert "管理者に依頼してください。" in text
     assert "1,000 回" in text
     assert "http://testserver/api/v1/destinations に Webhook を" in text

@@ -30,6 +30,8 @@ USED_FOR_US = {"brotli"}
 BACKPORTS = {"async-timeout", "backports-zstd"}
 # What those have, which the oldest has not.
 NEWER_STANDARD_LIBRARY = {"compression"}
+# For Python inside a browser (emscripten), where nothing of the product runs.
+IN_BROWSERS = {"httpx2-jsfetch"}
 
 
 def as_named(name: str) -> str:
@@ -98,7 +100,8 @@ def test_the_peer_of_the_measurements_imports_what_its_own_list_asks_for_and_not
 
 
 def test_what_only_the_peer_needs_is_in_no_environment_of_the_product() -> None:
-    only_of_peer = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "asyncpg", "uvloop"}
+    # Starlette and uvicorn the SDK of MCP brings as well.
+    only_of_peer = {"fastapi", "sqlalchemy", "asyncpg", "uvloop"}
     product = {name for path in ("requirements.txt", "requirements-dev.txt") for name, _, _ in pins(path)}
 
     assert only_of_peer <= {name for name, _, _ in pins("bench/requirements.txt")}
@@ -133,7 +136,7 @@ def test_every_python_gets_the_same_version(name: str) -> None:
     assert [package for package, count in Counter(package for package, _, _ in found).items() if count > 1] == []
     assert {
         package for package, _, condition in found if "python_" in condition and "impl" not in condition
-    } <= BACKPORTS
+    } <= BACKPORTS | IN_BROWSERS
 
 
 def test_everything_agrees_on_the_oldest_python_and_ci_runs_on_it_and_on_the_images() -> None:

@@ -24,6 +24,8 @@ MAY_NAME_LANGUAGES = {
 MAY_HAND_OVER = {
     "wording/language.py": "the one place",
     "serving/refusals.py": "names the variables of a request that is no WSGI",
+    "agents/rest.py": "hands on what a request to /mcp said, to the request that is made of it",
+    "agents/stdio.py": "says as a request would which language its command was told",
 }
 MAY_NAME_COLOURS = {
     "wording/coloured_choices.py": "the one place",
