@@ -58,13 +58,13 @@ class Forked:
     def communicate(self, told: bytes = b"") -> tuple[bytes | None, bytes | None]:
         """As `Popen.communicate`."""
         with ThreadPoolExecutor(2) as readers:
-            said = [end and readers.submit(end.read) for end in (self.stdout, self.stderr)]
+            said = [None if end is None else readers.submit(end.read) for end in (self.stdout, self.stderr)]
             if self.stdin is not None:
                 with suppress(BrokenPipeError):
                     self.stdin.write(told)
                 with suppress(BrokenPipeError):
                     self.stdin.close()
-            output, errors = (one and one.result() for one in said)
+            output, errors = (None if one is None else one.result() for one in said)
         self.wait()
         return output, errors
 

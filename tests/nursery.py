@@ -121,6 +121,8 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
         for number, one in enumerate(descriptors):
             os.dup2(one, number)
             os.close(one)
+        # The one of before knows of its file that it can be read from anywhere, which a pipe cannot.
+        sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115 until the end
         os.environ.update(request["environment"])
         random.seed()
         sys.argv = request["words"]

@@ -135,7 +135,7 @@ def start_manage(*words: str, database: str, **more: Any) -> "subprocess.Popen[b
             [sys.executable, "manage.py", *words], cwd=PROJECT, stderr=subprocess.PIPE, env=environment, **more
         )
     streams = {name: stream if isinstance(stream, int) else stream.fileno() for name, stream in more.items()}
-    return start_program(["manage.py", *words], environment, stderr=subprocess.PIPE, **streams)
+    return start_program(["manage.py", *words], environment, is_leader=False, stderr=subprocess.PIPE, **streams)
 
 
 def manage(*words: str, database: str, **more: Any) -> str:
