@@ -15,7 +15,7 @@ import psutil
 from django.db import connection
 
 from serving import COMMAND_LINE
-from tests.forking import Forked, start_program
+from tests.forking import start_logging
 from tests.local.stack import family_of
 
 _START_SECONDS = 30
@@ -56,7 +56,7 @@ def serve_at(
     ]  # fmt: skip
     log_path.write_bytes(b"")
     environment = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING", **more}
-    with _ended_afterwards(start_program(words, log_path, environment)) as process:
+    with _ended_afterwards(start_logging(words, log_path, environment)) as process:
         wait_until_up(port)
         yield Server(port, process)
 
@@ -77,7 +77,7 @@ def started(command: list[str], log_path: Path, **environment: str) -> Iterator[
 
 
 @contextmanager
-def _ended_afterwards(process: "subprocess.Popen[bytes] | Forked") -> Iterator[psutil.Process]:
+def _ended_afterwards(process: "subprocess.Popen[bytes]") -> Iterator[psutil.Process]:
     """As a deployment ends it; what has ended by itself is no fault."""
     try:
         yield psutil.Process(process.pid)

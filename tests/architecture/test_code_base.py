@@ -12,6 +12,7 @@ import pytest
 from django.urls import URLResolver, get_resolver
 
 from api.endpoints.data_views import ApiViewSet
+from tests.sharing_out import LONGEST, TOGETHER
 
 PROJECT = Path(__file__).resolve().parents[2]
 CONTRACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
@@ -102,3 +103,7 @@ def test_no_test_patches_what_is_ours() -> None:
 def test_every_test_that_commits_gives_the_masters_back() -> None:
     """One that does not would break whichever runs after it."""
     assert re.findall(r"django_db\(transaction=True\)", TESTS) == []
+
+
+def test_files_that_are_shared_out_by_name_exist() -> None:
+    assert [name for name in (*LONGEST, *TOGETHER) if not (PROJECT / name).is_file()] == []

@@ -144,7 +144,7 @@ def test_everything_agrees_on_the_oldest_python_and_ci_runs_on_it_and_on_the_ima
     texts = {name: (PROJECT / name).read_text() for name in ("Dockerfile", "Makefile", ".ci/run", "docs/deployment.md")}
     oldest = project["project"]["requires-python"].removeprefix(">=")
     [image] = re.findall(r"^FROM python:(\d+\.\d+)\.", texts["Dockerfile"], re.MULTILINE)
-    [tested] = re.findall(r"^for version in (.+); do$", texts[".ci/run"], re.MULTILINE)
+    [tested] = re.findall(r"^ *for version in (.+); do$", texts[".ci/run"], re.MULTILINE)
 
     assert project["tool"]["mypy"]["python_version"] == oldest
     assert project["tool"]["ruff"]["target-version"] == f"py{oldest.replace('.', '')}"

@@ -19,7 +19,7 @@ from django.db import connection
 from psycopg import sql
 
 from backups.programs import connection_string, find_program
-from tests.local.stack import PROJECT
+from tests.forking import PROJECT, start_program
 from tests.server import database_url
 
 Members = dict[str, bytes]
@@ -129,10 +129,13 @@ def environment_on(database: str) -> dict[str, str]:
 def start_manage(*words: str, database: str, **more: Any) -> "subprocess.Popen[bytes]":
     """What is in capitals is told by the environment."""
     told = {name: more.pop(name) for name in list(more) if name.isupper()}
-    return subprocess.Popen(
-        [sys.executable, "manage.py", *words],
-        cwd=PROJECT, stderr=subprocess.PIPE, env={**environment_on(database), **told}, **more,
-    )  # fmt: skip
+    environment = {**environment_on(database), **told}
+    if "preexec_fn" in more:
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *words], cwd=PROJECT, stderr=subprocess.PIPE, env=environment, **more
+        )
+    streams = {name: stream if isinstance(stream, int) else stream.fileno() for name, stream in more.items()}
+    return start_program(["manage.py", *words], environment, is_leader=False, stderr=subprocess.PIPE, **streams)
 
 
 def manage(*words: str, database: str, **more: Any) -> str:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
-from tests.forking import start_program
+from tests.forking import start_logging
 
 #: The pauses of a test; see `impatience`.
 IMPATIENCE = {
@@ -49,7 +49,7 @@ class Worker:
             "celery", "--app", "config", "worker", *self.options, "--loglevel", "info", "--without-gossip",
             "--without-mingle", "--hostname", f"{id(self)}@%h", "--queues", self.queue,
         ]  # fmt: skip
-        self.process = start_program(words, self.log_path, self._environment, is_leader=True)
+        self.process = start_logging(words, self.log_path, self._environment, is_leader=True)
         wait_until(lambda: self._count_starts() > started_before, self._tell)
         return self
 
