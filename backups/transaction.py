@@ -19,6 +19,7 @@ from backups.programs import connection_string, last_words, program_environment
 _BEGIN = "BEGIN;\nSELECT pg_current_xact_id();\n"
 # A server that was killed recovers first.
 _ASK_SECONDS = 60
+_UNDO_SECONDS = 10
 # Its pipe breaks a moment before it has ended.
 _END_SECONDS = 2
 
@@ -47,6 +48,9 @@ class PsqlTransaction:
         self._process.wait()
         with suppress(BrokenPipeError):
             self._input.close()
+        if not self._may_be_committed:
+            # The server notices only after the statement that it is at; until then it still takes locks.
+            self._outcome(_UNDO_SECONDS)
         self._told.close()
         self._complaints.close()
 
@@ -101,11 +105,11 @@ class PsqlTransaction:
             raise TypeError
         return self._process.stdin
 
-    def _outcome(self) -> str | None:
+    def _outcome(self, seconds: float = _ASK_SECONDS) -> str | None:
         """What the server says of the transaction; `None` where nobody knows."""
         self._told.seek(0)
         number = self._told.readline().decode().strip()
-        deadline = time.monotonic() + _ASK_SECONDS
+        deadline = time.monotonic() + seconds
         while number and time.monotonic() < deadline:
             try:
                 connection.close()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -134,10 +134,22 @@ def _complete(run: SyncRun, result: AppliedSnapshot, listing: FetchedList) -> No
 def _settle_earlier(run: SyncRun, day: date) -> None:
     same_day = Q(date_in_force=day) | Q(date_in_force=None)  # an empty list was of no day
     undecided = SyncRun.objects.filter(same_day, source=run.source_id, status=RunStatus.NEEDS_REVIEW).exclude(pk=run.pk)
+    _cancel(undecided, gettext("同じ基準日の一覧が後の同期で取り込まれました。"))
+
+
+def _settle_overtaken(run: SyncRun, day: date) -> None:
+    """Of two doubtful lists of a day, that of the evening and its revision, a person has to look at one."""
+    until = revisable_until(run.source, day)
+    if until is None or run.fetched_at is None or run.fetched_at < until:
+        return
+    undecided = SyncRun.objects.filter(source=run.source_id, status=RunStatus.NEEDS_REVIEW).exclude(pk=run.pk)
+    overtaken = undecided.filter(date_in_force=day, fetched_at__lt=until)
+    _cancel(overtaken, gettext("同じ基準日の改訂後の一覧を取得しました。確認するのは、後の同期の一覧です。"))
+
+
+def _cancel(undecided: QuerySet[SyncRun], message: str) -> None:
     for run_id in undecided.values_list("pk", flat=True):
-        change_status(
-            run_id, RunStatus.CANCELLED, error_message=gettext("同じ基準日の一覧が後の同期で取り込まれました。")
-        )
+        change_status(run_id, RunStatus.CANCELLED, error_message=message)
 
 
 def _field_changes(run: SyncRun, result: AppliedSnapshot) -> dict[str, dict[str, int]] | None:
@@ -163,7 +175,7 @@ def _keep_for_review(run: SyncRun, day: date, listing: FetchedList, refusal: Sna
     if not is_ours:
         raise RunLost
     if listing.date_in_force is not None:
-        _settle_earlier(run, day)
+        _settle_overtaken(run, day)
     return RunStatus.NEEDS_REVIEW
 
 

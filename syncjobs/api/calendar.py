@@ -92,7 +92,7 @@ EXAMPLE = {
         {
             "date": "2026-11-20", "is_business_day": True, "kind": "business", "basis": "told",
             "told_at": "2026-11-18T08:45:03.456789Z", "previous_business_day": "2026-11-19",
-            "next_business_day": "2026-11-24", "list": {"source": "jquants", "is_provisional": False},
+            "next_business_day": "2026-11-24", "list": {"source": SnapshotSource.values[0], "is_provisional": False},
         }
     ],
 }  # fmt: skip

@@ -15,7 +15,7 @@ from api.front.cached_routes import Built
 from api.front.incoming_request import find_stage
 from api.front.kept_answers import keep
 from api.front.stages import ToBuild
-from api.generations import publish_generations, read_generations
+from api.generations import Generations, publish_generations, read_generations
 from api.keys import create_api_key
 from api.models import DataGeneration
 from companies.ledger.history_proof import rebuild_history
@@ -123,7 +123,7 @@ def test_a_restored_database_takes_the_cache_back_with_it(key: str) -> None:
     DataGeneration.objects.update(number=1_000)
     publish_generations()
 
-    published = get_redis_connection("state").hmget("meigara:generations", "companies", "masters", "sync")
+    published = get_redis_connection("state").hmget("meigara:generations", Generations._fields)
 
     assert [int(number) for number in published] == list(read_generations())
 
@@ -167,7 +167,7 @@ def test_who_read_the_numbers_before_another_published_does_not_take_that_back(t
     with connection.execute_wrapper(read_and_be_overtaken):
         publish_generations()
 
-    published = get_redis_connection("state").hmget("meigara:generations", "companies", "masters", "sync")
+    published = get_redis_connection("state").hmget("meigara:generations", Generations._fields)
     assert [int(number) for number in published] == list(read_generations())
 
 

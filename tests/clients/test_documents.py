@@ -153,5 +153,5 @@ def test_the_file_that_proves_itself_is_whole_and_has_types() -> None:
 
 
 def test_every_program_of_the_documents_is_run_here() -> None:
-    assert (len(programs(README)), len(programs(FOR_QUANTS))) == (3, 9)
+    assert (len(programs(README)), len(programs(FOR_QUANTS))) == (3, 10)
     assert all(len(program.splitlines()) <= 12 for program in programs(FOR_QUANTS))

@@ -33,7 +33,7 @@ def ended(product: Product, sync_id: str) -> dict[str, Any]:
 def test_a_sync_outlives_the_restart_of_either_and_the_next_one_works(product: Product, jquants: FakeJquants) -> None:
     jquants.page_rows, jquants.delay_seconds = 5, 0.5
     sources = {s["provider"]: s["has_credentials"] for s in product.ask("/api/v1/datasources")["datasources"]}
-    assert sources == {"jquants": True, "yahoo": False, "edinet": False}
+    assert sources == {"jquants": True, "yahoo": False, "edinet": False, "jpx": False}
 
     for stop in (stop_redis, stop_database):
         run = run_through(product, stop, jquants)

@@ -19,6 +19,7 @@ from syncjobs.list_files import import_list, read_list_file
 from syncjobs.missing_lists import find_next_at
 from syncjobs.models import CalendarDay, ExpectedList, SyncRun
 from syncjobs.monthly_lists import month_end
+from syncjobs.schedule_times import EVENING
 from syncjobs.scheduled_runs import last_scheduled_run
 from syncjobs.sync_state import SourceState, source_states
 from tests.factories import make_codes, make_list
@@ -191,6 +192,7 @@ def test_days_and_months_of_both_sources_are_looked_for_apart(
 ) -> None:
     jpx.publish(MAY, make_rows(40))
     DataSource.objects.filter(pk=source.pk).update(created_at=at("06-05 12:00"))
+    PeriodicTask.objects.filter(task=EVENING).update(enabled=False)
     started = {run.source: run.requested_date for run in decide_due_runs(at("06-05 18:00"))}
 
     assert started == {source: date(2024, 6, 5), in_june: None}

@@ -213,6 +213,8 @@ def test_of_two_doubtful_lists_of_a_day_a_person_looks_at_the_later(jquants: Fak
 
     assert morning.status == "needs_review"
     assert list(SyncRun.objects.filter(status="needs_review")) == [morning]
+    (evening,) = SyncRun.objects.filter(status="cancelled")
+    assert evening.error_message == "同じ基準日の改訂後の一覧を取得しました。確認するのは、後の同期の一覧です。"
     assert attempts_between("09-02 08:16", "09-02 12:00", every=31) == []
 
 

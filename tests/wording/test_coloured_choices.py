@@ -45,7 +45,7 @@ def test_red_is_what_failed_or_ended_and_green_what_is_well() -> None:
     assert coloured[Colour.SUCCESS] == {
         "RunStatus.COMPLETED", "EventType.LISTED", "EventType.RELISTED", "ChangeType.LISTED", "EntryStatus.HOLDING", "KeyState.GOOD",
         "SourceHealth.OK", "BackupOutcome.SUCCEEDED", "BackupCondition.GOOD", "ScheduleState.ON",
-        "RevisionKind.APPLIED", "RevisionKind.ISSUER_LIST", "RevisionKind.OFFICIAL_DATES", "RevisionKind.IDENTIFIERS",
+        "RevisionKind.APPLIED", "RevisionKind.ISSUER_LIST", "RevisionKind.OFFICIAL_DATES", "RevisionKind.IDENTIFIERS", "RevisionKind.IN_FORCE",
         "NoticeKind.LISTED", "NoticeKind.RELISTED", "NoticeKind.VIEW_ENTERED", "DestinationStatus.ACTIVE", "DeliveryStatus.DELIVERED",
         "ProofResult.AGREES",
         "SuccessionStatus.CONFIRMED", "Agreement.AGREEING", "ChangeKind.ADDED", "PartState.OK", "UserState.ACTIVE", "StepState.DONE",
