@@ -20,8 +20,8 @@ def test_list_gives_the_listed_companies_in_the_order_of_their_codes(
     client_with_key: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     # The key, its last use, the generation; in one snapshot the generation, all companies, and what is told beside lists: three tables,
-    # and the day up to which identifiers count.
-    with django_assert_num_queries(9):
+    # the day up to which identifiers count, and the ledger's day.
+    with django_assert_num_queries(10):
         answer = get(client_with_key, "companies?limit=2&offset=1")
     with django_assert_num_queries(2):  # the key, the generation
         assert get(client_with_key, "companies?limit=2&offset=1") == answer

@@ -116,7 +116,9 @@ def test_the_size_of_the_list_makes_no_difference_to_memory(tmp_path: Path) -> N
             before = server.memory_bytes()
             growth[file_format] = max(server.memory_bytes() - before for _ in read_in_chunks(path, key))
 
-    assert all(grown < 24 * 1024 * 1024 for grown in growth.values()), growth
+    # The columns of a group of rows, and what compresses them; held as a whole the list would take twice as much.
+    most = dict.fromkeys(growth, 24) | {ExportFormat.PARQUET: 40}
+    assert all(grown < most[file_format] * 1024 * 1024 for file_format, grown in growth.items()), growth
 
 
 def test_a_workbook_is_no_file_where_rows_are_missing_from_it() -> None:

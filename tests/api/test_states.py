@@ -106,7 +106,7 @@ def test_a_state_that_is_none_or_two_is_refused_by_name(key: str, path: str, sta
 def test_every_endpoint_of_counted_data_takes_a_state() -> None:
     routes = dict(routes_of_counted_data())
 
-    assert len(routes) - len(OF_NO_STATE) == 19
+    assert len(routes) - len(OF_NO_STATE) == 21
     assert {name for name, filterset in routes.items() if "state" not in filterset.base_filters} == OF_NO_STATE
 
 
