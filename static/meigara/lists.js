@@ -8,13 +8,18 @@
   const isOver = () => sheet && getComputedStyle(sheet.parentElement).position === "fixed" && sheet.offsetParent !== null;
   const within = () => [...sheet.querySelectorAll(FOCUSABLE)].filter((element) => element.offsetParent !== null && !element.matches(".select2-hidden-accessible"));
 
-  // The library of the choices leaves its fields without a name; they stand beside the select that has a label.
-  window.addEventListener("load", () => {
-    document.querySelectorAll("#changelist-filter select + .select2-container").forEach((drawn) => {
+  // The library of the choices leaves its fields without a name; they stand beside the select that has a label. Whenever it draws them.
+  const filters = document.getElementById("changelist-filter");
+  const nameDrawn = () => {
+    filters.querySelectorAll("select + .select2-container").forEach((drawn) => {
       const name = drawn.previousElementSibling.labels[0]?.textContent.trim();
       drawn.querySelectorAll(".select2-search__field, .select2-selection").forEach((field) => name && field.setAttribute("aria-label", name));
     });
-  });
+  };
+  if (filters) {
+    nameDrawn();
+    new MutationObserver(nameDrawn).observe(filters, { childList: true, subtree: true });
+  }
   // Opened: to its first field. Closed by Escape, its button or a press beside it: back to where it was opened.
   if (sheet && opener) {
     let wasOver = false;
