@@ -116,6 +116,13 @@ _ALL = (
             "The lists that the history follows from, with day and source: from which day on something is known.",
         ), ("from", "to", "source", "status", "limit", "offset"),
     ),
+    ToolKind(
+        "list_calendar_days", ("取引カレンダー", "Trading calendar"),
+        (
+            "取引所の営業日と休業日。データソースから知らされた日（told）と計算した日（computed）を区別し、前後の営業日と、その日の一覧の有無も返す。366 日まで。",
+            "Business days of the exchange: told by the source or computed, with their neighbours, and which have a list. 366 days at most.",
+        ), ("from", "to"),
+    ),
 )  # fmt: skip
 
 #: By name, in the order in which agents are shown them.

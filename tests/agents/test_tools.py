@@ -34,6 +34,7 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "list_markets": ({}, "companies/markets"),
     "list_sectors": ({"type": "17"}, "companies/sectors?type=17"),
     "list_snapshots": ({"source": ["jpx"]}, "snapshots?source=jpx&limit=25"),
+    "list_calendar_days": ({"from": "2024-03-28", "to": "2024-04-01"}, "calendar?from=2024-03-28&to=2024-04-01"),
 }  # fmt: skip
 
 
