@@ -9,9 +9,10 @@ pytestmark = pytest.mark.django_db
 
 
 def definition() -> str:
+    """As the database tells it; a backup that was restored has written out the names of columns that nobody gave one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_viewdef('listing_events'::regclass, true)")
-        return str(cursor.fetchone()[0])
+        return str(cursor.fetchone()[0]).replace("::text AS text", "::text")
 
 
 def test_the_view_in_the_database_is_the_one_of_the_newest_file() -> None:
