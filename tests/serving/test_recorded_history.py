@@ -88,7 +88,7 @@ def test_no_answer_is_older_than_what_was_reported_before_it_was_asked_for(ports
 
     def write(_reads: list[Read]) -> None:
         for number in range(1, WRITES):
-            name = f"名前{number}"
+            name = f"{path} {number}"  # another than before, or there is no revision
             apply_snapshot(FIRST + timedelta(days=number), [make_issue("7203", company_name=name)], "jpx", force=True)
             reported.append((time.monotonic(), newest_revision(), name))
 
