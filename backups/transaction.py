@@ -20,6 +20,8 @@ _BEGIN = "BEGIN;\nSELECT pg_current_xact_id();\n"
 # A server that was killed recovers first.
 _ASK_SECONDS = 60
 _UNDO_SECONDS = 10
+# Comes back when it has ended.
+_TERMINATE = "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE backend_xid = %s::xid8::xid"
 # Its pipe breaks a moment before it has ended.
 _END_SECONDS = 2
 
@@ -49,8 +51,7 @@ class PsqlTransaction:
         with suppress(BrokenPipeError):
             self._input.close()
         if not self._may_be_committed:
-            # The server notices only after the statement that it is at; until then it still takes locks.
-            self._outcome(_UNDO_SECONDS)
+            self._end_on_server()
         self._told.close()
         self._complaints.close()
 
@@ -105,11 +106,24 @@ class PsqlTransaction:
             raise TypeError
         return self._process.stdin
 
-    def _outcome(self, seconds: float = _ASK_SECONDS) -> str | None:
-        """What the server says of the transaction; `None` where nobody knows."""
+    def _end_on_server(self) -> None:
+        """The server notices that psql is gone only after the statement that it is at, and holds and takes locks until then."""
+        number = self._number()
+        if not number:
+            return
+        with suppress(DatabaseError):
+            connection.close()
+            with connection.cursor() as cursor:
+                cursor.execute(_TERMINATE, [_UNDO_SECONDS * 1000, number])
+
+    def _number(self) -> str:
         self._told.seek(0)
-        number = self._told.readline().decode().strip()
-        deadline = time.monotonic() + seconds
+        return self._told.readline().decode().strip()
+
+    def _outcome(self) -> str | None:
+        """What the server says of the transaction; `None` where nobody knows."""
+        number = self._number()
+        deadline = time.monotonic() + _ASK_SECONDS
         while number and time.monotonic() < deadline:
             try:
                 connection.close()

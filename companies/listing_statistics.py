@@ -32,11 +32,13 @@ class Share:
 class Quarter:
     """A calendar quarter and the number of events of each kind in it, in the order of `COUNTED_EVENTS`.
 
-    `has_list` and `reaches_back` as of a month (`companies.events.calendar`).
+    `has_list` and `reaches_back` as of a month (`companies.events.calendar`). Counted is up to `counted_until`: its last day, or the day
+    of the list that is shown, where later ones of the quarter wait for their day.
     """
 
     first_day: date
     last_day: date
+    counted_until: date
     counts: list[tuple[str, str, int]]
     has_list: bool
     reaches_back: bool
@@ -77,7 +79,7 @@ def count_by_quarter(newest: date) -> list[Quarter]:
     next_first = _first_of_month(this_first + timedelta(days=93))
     counted = {
         kind: (this, last)
-        for kind, this, last in ListingEvent.objects.between(last_first, next_first)
+        for kind, this, last in ListingEvent.objects.between(last_first, newest)
         .order_by()
         .values("event_type")
         .annotate(
@@ -91,6 +93,7 @@ def count_by_quarter(newest: date) -> list[Quarter]:
         Quarter(
             first_day=first,
             last_day=last,
+            counted_until=newest if any(newest < day <= last for day in days) else last,
             counts=[(kind.value, str(kind.label), counted.get(kind, (0, 0))[place]) for kind in COUNTED_EVENTS],
             has_list=any(first <= day <= last for day in days),
             reaches_back=find_edges(days, first, last).opening is not None,
@@ -102,13 +105,13 @@ def count_by_quarter(newest: date) -> list[Quarter]:
 
 
 def list_latest_events(newest: date, count: int) -> list[Any]:
-    """The newest events with their companies. Events are derived, so that only as many days as needed are looked at."""
+    """The newest events up to a day, with their companies. Events are derived, so that only as many days as needed are looked at."""
     events = ListingEvent.objects.select_related("company")
     for days in _WINDOWS_DAYS:
-        found = list(events.between(newest - timedelta(days=days), None)[:count])
+        found = list(events.between(newest - timedelta(days=days), newest)[:count])
         if len(found) == count:
             return found
-    return list(events[:count])
+    return list(events.between(None, newest)[:count])
 
 
 def _shares(master: str) -> list[Share]:

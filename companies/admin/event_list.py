@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from admin_pages.strict_list import StrictChangeList
 from companies.admin.event_filters import CERTAINTY, EventPeriodFilter
+from companies.admin.file_conditions import find_pending_list
 from companies.events.certainty import Certainty, find_across, judge, official_on_of, possible_days
 from companies.events.days import EventDays, count_by_day, slice_events
 from companies.events.periods import count_on, find_edges, list_days
@@ -80,6 +81,16 @@ class EventChangeList(StrictChangeList):
     def shown_from(self) -> date | None:
         """The first day that is shown, asked for or not."""
         return self.period.first or self._shown_from
+
+    @cached_property
+    def coming(self) -> str:
+        """That events are shown of a list which waits for its day; nothing where there are none."""
+        pending, last_day = find_pending_list(), self.period.last
+        if pending is None or (last_day is not None and last_day < pending.date_in_force) or self.problems:
+            return ""
+        return gettext(
+            "{day} からのイベントは、これから発効する一覧によるものです。その日までに訂正されて変わることがあります。"
+        ).format(day=pending.date_in_force)
 
     @cached_property
     def uncertain(self) -> str:

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from companies.ledger.changes import roll_over
 from companies.ledger.snapshots import apply_snapshot
+from companies.listing_statistics import count_by_quarter
 from tests.admin.company_pages import LIST, badges_of, page_of, part_of, text_of
 from tests.factories import make_issue
 
+EVENTS = "/admin/companies/listingevent/"
 pytestmark = pytest.mark.usefixtures("two_lists")
 
 
@@ -55,6 +57,27 @@ def test_nothing_of_it_shows_until_then_and_all_of_it_as_of_that_day(admin_clien
 
     assert shown() == then
     assert "取込済み" not in admin_client.get(LIST).content.decode()
+
+
+def test_recent_events_and_quarters_are_up_to_today_and_the_list_of_events_says_which_are_to_come(
+    admin_client: Client, tomorrow: date
+) -> None:
+    words = f"{tomorrow} からのイベントは、これから発効する一覧によるものです。"
+    first = admin_client.get("/admin/")
+    assert {event.event_date for event, _, _ in first.context["latest_events"]} == {date(2024, 3, 29)}
+    for address in (EVENTS, f"{EVENTS}?event_date_to={tomorrow}", f"{EVENTS}summary/"):
+        assert words in admin_client.get(address).content.decode()
+    today = tomorrow - timedelta(days=1)
+    assert words not in admin_client.get(f"{EVENTS}?event_date_to={today}").content.decode()
+    assert count_by_quarter(today)[0].counted_until == today or today.month != tomorrow.month
+    assert {count for _, _, count in count_by_quarter(today)[0].counts} == {0}
+
+    roll_over(tomorrow)
+
+    assert words not in admin_client.get(EVENTS).content.decode()
+    latest = admin_client.get("/admin/").context["latest_events"]
+    assert latest[0][0].event_date == tomorrow
+    assert max(count for _, _, count in count_by_quarter(tomorrow)[0].counts) > 0
 
 
 def test_a_company_that_is_still_to_come_has_a_page_that_says_from_when_on(

@@ -1,13 +1,17 @@
 """What is not restored, and that everything is as it was then."""
 
 import io
+import time
 from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from backups.programs import find_program
+from backups.transaction import PsqlTransaction
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company
 from tests.backups.backup_files import (
@@ -71,6 +75,22 @@ def test_a_damaged_file_changes_nothing(filled: str, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="開けません"):
         call_command("restore", tmp_path / "missing", "--force")
     assert every_row() == before
+
+
+def test_what_is_not_committed_is_over_in_the_database_too_when_it_is_left() -> None:
+    def at_work() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(300);')")
+            return bool(cursor.fetchone()[0])
+
+    with PsqlTransaction(find_program("psql")) as transaction:
+        transaction.send(b"LOCK TABLE companies IN ACCESS EXCLUSIVE MODE;\nSELECT pg_sleep(300);\n")
+        transaction.input.flush()
+        while not at_work():
+            time.sleep(0.01)
+
+    assert not at_work()
+    assert Company.objects.count() == 0
 
 
 def test_a_restore_that_fails_in_the_middle_leaves_everything_as_it_was(filled: str, tmp_path: Path) -> None:

@@ -207,13 +207,17 @@ def test_a_doubtful_list_that_nobody_decided_on_is_overtaken_by_the_one_of_the_m
 def test_of_two_doubtful_lists_of_a_day_a_person_looks_at_the_later(jquants: FakeJquants) -> None:
     ask(jquants, "09-01 08:15")
     jquants.publish(day("09-02"), jquants.lists[day("09-02")][:30])
-    ask(jquants, "09-01 17:45")
+    (evening,) = ask(jquants, "09-01 17:45")
+    of_another_day = SyncRun.objects.create(
+        source=evening.source, status="needs_review", date_in_force=day("08-29"),
+        fetched_at=at("08-29 18:00"), completed_at=at("08-29 18:00"),
+    )  # fmt: skip
 
     (morning,) = ask(jquants, "09-02 08:15")
 
     assert morning.status == "needs_review"
-    assert list(SyncRun.objects.filter(status="needs_review")) == [morning]
-    (evening,) = SyncRun.objects.filter(status="cancelled")
+    assert set(SyncRun.objects.filter(status="needs_review")) == {morning, of_another_day}
+    evening.refresh_from_db()
     assert evening.error_message == "同じ基準日の改訂後の一覧を取得しました。確認するのは、後の同期の一覧です。"
     assert attempts_between("09-02 08:16", "09-02 12:00", every=31) == []
 
