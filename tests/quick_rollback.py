@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from api.generations import FAMILIES
 from api.models import DataGeneration
 
 
@@ -33,6 +34,14 @@ def restore_by_copy() -> None:
     connection.creation.deserialize_db_from_string = lambda data: None  # type: ignore[method-assign]
 
 
+def _be_of_another_generation() -> None:
+    """No answer that an earlier test, or a server of its own, left in the cache is of this generation, nor of a family that nobody wrote to."""
+    DataGeneration.objects.bulk_create(
+        (DataGeneration(family=name, number=0) for name in FAMILIES), ignore_conflicts=True
+    )
+    DataGeneration.objects.update(number=time.time_ns() // 1000)
+
+
 def _read(cursor: Any, table: str) -> bytes:
     with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
         return b"".join(bytes(block) for block in copy)
@@ -46,5 +55,4 @@ def _write(rows: dict[str, bytes]) -> None:
             cursor.execute(f'DELETE FROM "{table}"')
             with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                 copy.write(found)
-        # No answer that an earlier test left in the cache is of this generation.
-        DataGeneration.objects.update(number=time.time_ns() // 1000)
+        _be_of_another_generation()

@@ -17,6 +17,7 @@ from api.endpoints.errors import ApiError
 from api.endpoints.filters import StrictFilterSet
 from api.endpoints.idempotency import done_once, read_key
 from api.endpoints.states import HEADER, REVISION_HEADER, StateFilterSet, refuse_other_state
+from api.front.admission import FAMILY
 from api.front.cached_routes import Built
 from api.generations import read_generations
 from database.connections import one_snapshot
@@ -66,6 +67,7 @@ class DataViewSet(ApiViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Likewise, with the state set apart."""
+        request.META[FAMILY] = self.family
         super().initial(request, *args, **kwargs)
         if self.action not in (None, "metadata"):
             self.wanted_state = self.values.pop("state", None)

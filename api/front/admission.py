@@ -27,6 +27,8 @@ from api.models import ApiKey
 ADMISSION, REQUEST_ID, ENDPOINT = "meigara.admission", "meigara.request_id", "meigara.endpoint"
 #: Where a request that was made inside this process says what it is counted and logged as, instead of its endpoint.
 LABEL = "meigara.label"
+#: Whose generation an answer is of (`api.generations`).
+FAMILY = "meigara.family"
 
 WINDOW_SECONDS = 3600
 #: A key that was valid is believed for so long where the database cannot be asked.

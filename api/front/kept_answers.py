@@ -153,7 +153,9 @@ def _make_from_memory(question: Question, generation: str, *, at_hand: bool = Fa
 
 def _make_answer(question: Question, built: Built) -> StoredAnswer:
     try:
-        modified = state_moments.of(what_it_is_of(built.state, built.revision, question.query, question.route))
+        route = question.route
+        of = what_it_is_of(route.family, built.state, built.revision, question.query, route)
+        modified = state_moments.of(of)
     finally:
         give_back_connection()
     return make_answer(built, accepts_gzip=question.accepts_gzip, modified=modified)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import http_date, parse_http_date_safe
 
 from api.endpoints import states
+from api.front.admission import FAMILY
 from api.front.cached_routes import CachedRoute, canonical_query, parameter_names
 from api.state_moments import state_moments
 
@@ -24,15 +25,16 @@ _OF_A_REVISION = frozenset({"known_at", "revision"})
 _OF_A_BODY = ("Content-Type", "Content-Length", "Content-Disposition")
 
 
-def what_it_is_of(state: str, revision: str, query: str, route: CachedRoute | None = None) -> str:
-    """What an answer follows from: the state of the data, and the day where that decides as well; of what was known once, the revision
-    and the state of the masters, whose names are told as they are now.
+def what_it_is_of(family: str, state: str, revision: str, query: str, route: CachedRoute | None = None) -> str:
+    """What an answer follows from: the state of a family of data, whose numbers others have as well, and the day where that decides, too; of
+    what was known once, the revision and the state of the masters, whose names are told as they are now.
     """
     if not state:
         return ""
     if revision and ("known_at" in query or "revision" in query) and _OF_A_REVISION & parameter_names(query):
-        return f"r{revision}.{state.partition('.')[2]}"
-    return f"{state}@{timezone.localdate()}" if route is not None and "{today}" in route.key else state
+        return f"{family}:r{revision}.{state.partition('.')[2]}"
+    is_of_a_day = route is not None and "{today}" in route.key
+    return f"{family}:{state}@{timezone.localdate()}" if is_of_a_day else f"{family}:{state}"
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +55,7 @@ def is_file_known(headers: dict[str, str], environ: WSGIEnvironment) -> bool:
     `ETag` is weak, of the state and what is asked.
     """
     query = canonical_query(environ.get("QUERY_STRING", ""))
-    of = what_it_is_of(headers[states.HEADER], headers.get(states.REVISION_HEADER, ""), query)
+    of = what_it_is_of(environ[FAMILY], headers[states.HEADER], headers.get(states.REVISION_HEADER, ""), query)
     # On the connection that the rows come by, which is given back after the last.
     modified = state_moments.of(of)
     etag = hashlib.blake2b(f"{of} {environ['PATH_INFO']}?{query}".encode(errors="replace"), digest_size=16).hexdigest()

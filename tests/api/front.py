@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django_redis import get_redis_connection
 
+from api.front.process_cache import process_cache
 from api.front.redis_connection import answers_redis
 from config.wsgi import application
 
@@ -51,6 +53,22 @@ def kept_answers() -> set[str]:
     """The names of all answers that Redis keeps, those included that this thread has only just sent there."""
     answers_redis.ask(("PING",))
     return {name.decode() for name in get_redis_connection("default").keys("meigara:answer:*")}
+
+
+def forget_kept_answers() -> None:
+    """Neither this process nor Redis has any answer."""
+    process_cache.clear()
+    if kept := kept_answers():
+        get_redis_connection("default").delete(*kept)
+
+
+def dated(path: str, key: str) -> Answer:
+    """An answer whose second has come (`api.state_moments`)."""
+    give_up_at = time.monotonic() + 60
+    while "last-modified" not in (answer := ask(path, key=key)).headers:
+        assert time.monotonic() < give_up_at, f"{path}: {answer.status} {answer.headers}"
+        time.sleep(0.05)
+    return answer
 
 
 def ask(path: str, **options: Any) -> Answer:

@@ -11,17 +11,15 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import override_settings
-from django_redis import get_redis_connection
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.front.cached_routes import cached_routes
-from api.front.process_cache import process_cache
 from api.generations import publish_and_wait
 from api.keys import create_api_key
 from companies.api import caching
 from companies.ledger.snapshots import apply_snapshot
-from tests.api.front import Answer, ask, kept_answers
+from tests.api.front import Answer, ask, forget_kept_answers
 from tests.api.test_same_answers import told
 from tests.conftest import FEBRUARY, MARCH
 from tests.examples import trying
@@ -99,9 +97,7 @@ def viewsets_alone() -> Iterator[None]:
 
 def answer_of(path: str, key: str, language: str) -> tuple[Answer, str]:
     """An answer that is made anew, and who made it."""
-    if kept := kept_answers():
-        get_redis_connection("default").delete(*kept)
-    process_cache.clear()
+    forget_kept_answers()
     with redirect_stderr(StringIO()) as log:
         answer = ask(path, key=key, accept_language=language)
     return answer, re.findall(r"answered_by=(\w+)", log.getvalue())[0]

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils.http import http_date, parse_http_date
-from django_redis import get_redis_connection
 
-from api.front.process_cache import process_cache
 from api.generations import publish_and_wait
 from api.keys import create_api_key
-from api.models import DataState
+from api.models import DataGeneration, DataState
 from api.state_moments import StateMoments, forget_states, state_moments
 from companies.ledger.snapshots import apply_snapshot
 from database.connections import database_now
+from masters.apps import MASTERS
 from masters.models import Market
-from tests.api.front import Answer, ask, kept_answers
+from syncjobs.apps import SYNC
+from tests.api.front import ask, dated, forget_kept_answers
 from tests.api.test_front_and_viewset import answer_of, viewsets_alone
 from tests.api.test_same_answers import told
 from tests.conftest import FEBRUARY, MARCH
@@ -48,13 +48,6 @@ def key(transactional_db: None) -> str:
     apply_snapshot(FEBRUARY, [make_issue("1301"), make_issue("1305")], "jpx")
     publish_and_wait()
     return create_api_key(name="reader", scopes=["read"], rate_limit_per_hour=1_000_000)[1]
-
-
-def dated(path: str, key: str) -> Answer:
-    """An answer whose second has come."""
-    while "last-modified" not in (answer := ask(path, key=key)).headers:
-        time.sleep(0.05)
-    return answer
 
 
 def rename(name: str) -> None:
@@ -115,9 +108,7 @@ def test_a_moment_of_a_clock_says_it_only_when_nobody_can_have_the_state_before_
 def forget_what_is_kept() -> None:
     """As in a process that has just started, with a Redis that has too."""
     state_moments.forget()
-    process_cache.clear()
-    if kept := kept_answers():
-        get_redis_connection("default").delete(*kept)
+    forget_kept_answers()
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Sun, 32 Nov 1994 08:49:37 GMT", "0"])
@@ -142,6 +133,24 @@ def test_a_moment_to_come_is_not_told(key: str) -> None:
     answer = ask(BASE, key=key)
     assert (answer.status, "last-modified" in answer.headers) == (200, False)
     assert ask(BASE, key=key, if_modified_since=http_date(time.time() + 4)).status == 200
+
+
+def test_numbers_of_another_family_say_nothing_of_this_one(key: str) -> None:
+    dated(f"{BASE}/markets", key)
+    DataState.objects.update(first_seen_at=database_now().replace(microsecond=0) - FIVE_MINUTES)
+    forget_what_is_kept()
+    DataGeneration.objects.filter(family=MASTERS).update(number=7)
+    DataGeneration.objects.filter(family=SYNC).update(number=6)
+    publish_and_wait()
+    of_markets = dated(f"{BASE}/markets", key)
+    of_six = dated(f"{BASE}/sync/runs", key)
+    assert (of_markets.headers["x-data-state"], of_six.headers["x-data-state"]) == ("7", "6")
+    DataGeneration.objects.filter(family=SYNC).update(number=7)
+    publish_and_wait()
+
+    of_seven = dated(f"{BASE}/sync/runs", key)
+    assert parse_http_date(of_markets.headers["last-modified"]) < parse_http_date(of_six.headers["last-modified"])
+    assert parse_http_date(of_six.headers["last-modified"]) < parse_http_date(of_seven.headers["last-modified"])
 
 
 def test_what_was_known_once_keeps_its_moment(key: str) -> None:

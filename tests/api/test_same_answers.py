@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from api.endpoints.negotiation import accepts_json
 from api.keys import create_api_key
-from tests.api.front import Answer, ask
+from tests.api.front import Answer, ask, dated, forget_kept_answers
 
 BASE = "/api/v1/companies"
 ORIGIN = "https://screen.example"
@@ -89,6 +89,8 @@ NOWHERE: dict[str, Any] = {
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_every_answer_is_the_same_header_by_header_whoever_makes_it(two_lists: None, allowed_origin: None) -> None:
     key = create_api_key(name="reader", scopes=["read"], rate_limit_per_hour=1_000_000)[1]
+    until_all_moments_have_come()
+    forget_kept_answers()
     away = without_the_cache(key)
     asked = [(path, way) for path in PATHS for way in WAYS]
     assert len(away) == len(asked)
@@ -99,6 +101,14 @@ def test_every_answer_is_the_same_header_by_header_whoever_makes_it(two_lists: N
         for (path, way), reference, answer in zip(asked, away, answers_of(key), strict=True):
             assert told(answer) == told(reference), (path, way)
             assert "x-ratelimit-limit" in answer.headers
+
+
+def until_all_moments_have_come() -> None:
+    """Asked with a key of its own: what Redis says of one is good for a moment without it."""
+    key = create_api_key(name="first", scopes=["read"], rate_limit_per_hour=1_000_000)[1]
+    for path in PATHS:
+        if {"etag", "x-data-state"} <= ask(path, key=key).headers.keys():
+            dated(path, key)
 
 
 def until_redis_is_asked_again(key: str) -> None:
