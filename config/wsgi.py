@@ -27,7 +27,7 @@ answer_at_once = _front.answer_at_once
 
 @cache
 def _mcp() -> WSGIApplication:
-    """Loaded by the first who asks: the protocol's SDK takes each process a second and some 45 MiB, and many an installation has no agents."""
+    """Loaded by the first who asks: the protocol's SDK takes each process half a second and some 30 MiB, and many an installation has no agents."""
     endpoint: WSGIApplication = import_string("agents.endpoint.McpEndpoint")(_front)
     return endpoint
 

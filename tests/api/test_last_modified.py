@@ -135,18 +135,21 @@ def test_a_moment_to_come_is_not_told(key: str) -> None:
     assert ask(BASE, key=key, if_modified_since=http_date(time.time() + 4)).status == 200
 
 
+def be_numbered(family: str, number: int) -> None:
+    DataGeneration.objects.update_or_create(family=family, defaults={"number": number})
+    publish_and_wait()
+
+
 def test_numbers_of_another_family_say_nothing_of_this_one(key: str) -> None:
     dated(f"{BASE}/markets", key)
     DataState.objects.update(first_seen_at=database_now().replace(microsecond=0) - FIVE_MINUTES)
     forget_what_is_kept()
-    DataGeneration.objects.filter(family=MASTERS).update(number=7)
-    DataGeneration.objects.filter(family=SYNC).update(number=6)
-    publish_and_wait()
+    be_numbered(MASTERS, 7)
+    be_numbered(SYNC, 6)
     of_markets = dated(f"{BASE}/markets", key)
     of_six = dated(f"{BASE}/sync/runs", key)
     assert (of_markets.headers["x-data-state"], of_six.headers["x-data-state"]) == ("7", "6")
-    DataGeneration.objects.filter(family=SYNC).update(number=7)
-    publish_and_wait()
+    be_numbered(SYNC, 7)
 
     of_seven = dated(f"{BASE}/sync/runs", key)
     assert parse_http_date(of_markets.headers["last-modified"]) < parse_http_date(of_six.headers["last-modified"])
