@@ -22,7 +22,7 @@ COVERAGE = --cov=companies --cov=datasources --cov-report=term:skip-covered --co
 # Where somebody asked for none, each process would compile the whole product anew, and each run all of its tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test coverage lint types rules mutants bench e2e shell manage schema messages sbom requirements clean
+.PHONY: help run test coverage lint types rules mutants bench e2e shell manage schema messages agreement sbom requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -96,6 +96,11 @@ messages: $(STAMP) ## 訳す文を集め、locale/ の .mo を作り直す
 	@$(BABEL) update --locale=en --domain=django --input-file=.local/django.pot --output-dir=locale \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BABEL) compile --domain=django --directory=locale
+
+agreement: $(STAMP) ## docs/agreement.md を実際の一覧から作り直す（DATA=フォルダー: jpx/*.csv、edinet/*.zip、delisted/*.csv）
+	@test -n "$(DATA)" || { echo "エラー: DATA にフォルダーを指定してください。" >&2; exit 1; }
+	@rm -rf .local/agreement
+	@MEIGARA_LOCAL_DIR=$(CURDIR)/.local/agreement LOG_LEVEL=WARNING PYTHON=$(VENV)/bin/python $(LOCAL) exec -- sh docs/agreement.sh "$(DATA)"
 
 sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/ に書く（イメージと、Flower を入れたときに加わるもの）
 	@mkdir -p artifacts

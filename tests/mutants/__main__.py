@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +31,19 @@ class Outcome(NamedTuple):
     seconds: float
 
 
+@dataclass(slots=True)
+class _Database:
+    """That of the tests, kept from fault to fault: making it takes longer than most tests. It is made anew where a fault is in a
+    migration, after that one, and after tests that were killed.
+    """
+
+    is_as_made: bool = True
+
+    def options_for(self, mutant: Mutant) -> list[str]:
+        """Of pytest."""
+        return [] if self.is_as_made and not mutant.is_in_migrations else ["--create-db"]
+
+
 def main(wanted: list[str]) -> int:
     """0 where every fault was noticed in time, by tests that pass without it."""
     mutants = choose(list_mutants(), wanted, datetime.now(UTC).date())
@@ -39,11 +53,13 @@ def main(wanted: list[str]) -> int:
     others: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
         copy = copy_project(Path(temporary))
-        whole = _run_tests(copy, sorted({test for mutant in mutants for test in mutant.tests}))
+        whole = _run_tests(copy, sorted({test for mutant in mutants for test in mutant.tests}), "--create-db")
         failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", whole.output, re.MULTILINE)
         print(f"without any fault: {'pass' if whole.code == 0 else 'FAIL'}, {whole.seconds:.0f} s", *failed, sep="\n  ")
+        database = _Database()
         for mutant in mutants:
-            verdict, seconds = _try(copy, mutant, is_broken=whole.code != 0 and (not failed or _has(mutant, failed)))
+            is_broken = whole.code != 0 and (not failed or _has(mutant, failed))
+            verdict, seconds = _try(copy, mutant, database, is_broken=is_broken)
             print(f"{verdict:9} {seconds:5.0f} s  {mutant.name}: {mutant.fault}", flush=True)
             others |= {mutant.name: verdict} if verdict != "caught" else {}
     print(f"{len(mutants) - len(others)} of {len(mutants)} caught")
@@ -55,12 +71,14 @@ def _has(mutant: Mutant, failed: list[str]) -> bool:
     return any(found.partition("[")[0].startswith(test.partition("[")[0]) for found in failed for test in mutant.tests)
 
 
-def _try(directory: Path, mutant: Mutant, *, is_broken: bool) -> tuple[str, float]:
+def _try(directory: Path, mutant: Mutant, database: _Database, *, is_broken: bool) -> tuple[str, float]:
     """The verdict, and after how long. `is_broken`: its tests fail without it, so that they tell nothing of it."""
     if is_broken:
         return "BROKEN", 0
     mutant.apply(directory)
-    outcome = _run_tests(directory, mutant.tests, "-x", gives_up_after=_GIVES_UP_AFTER_SECONDS)
+    options = database.options_for(mutant)
+    outcome = _run_tests(directory, mutant.tests, "-x", *options, gives_up_after=_GIVES_UP_AFTER_SECONDS)
+    database.is_as_made = outcome.code is not None and not mutant.is_in_migrations
     mutant.apply(directory, "--reverse")
     return _judge(outcome), outcome.seconds
 
@@ -74,8 +92,7 @@ def _judge(outcome: Outcome) -> str:
 
 
 def _run_tests(directory: Path, tests: list[str], *options: str, gives_up_after: float | None = None) -> Outcome:
-    # In a database made anew: a fault may be in a migration, and tests that commit leave one without the rows of migrations.
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--create-db", *options, *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--reuse-db", *options, *tests]
     began = time.monotonic()
     process = subprocess.Popen(
         command, cwd=directory, env={**os.environ, "LAW_EXAMPLES": "2"}, text=True, stdout=subprocess.PIPE,
