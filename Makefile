@@ -67,6 +67,9 @@ rules: $(STAMP)
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive .
+	@$(VENV)/bin/hadolint Dockerfile
+	@test ! -x $(VENV)/bin/shellcheck || $(VENV)/bin/shellcheck $$(git ls-files '*.sh' .ci/run)
+	@$(VENV)/bin/python -m tests.architecture.licences
 	@$(VENV)/bin/python -m tests.architecture.dependency_audit
 	@$(TEST) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	@$(TEST) $(VENV)/bin/python -m tests.architecture.migration_lint
@@ -103,10 +106,7 @@ agreement: $(STAMP) ## docs/agreement.md を実際の一覧から作り直す（
 	@MEIGARA_LOCAL_DIR=$(CURDIR)/.local/agreement LOG_LEVEL=WARNING PYTHON=$(VENV)/bin/python $(LOCAL) exec -- sh docs/agreement.sh "$(DATA)"
 
 sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/ に書く（イメージと、Flower を入れたときに加わるもの）
-	@mkdir -p artifacts
-	@for name in requirements requirements-flower; do file=artifacts/sbom$${name#requirements}.json; \
-	  PYTHONWARNINGS=ignore $(VENV)/bin/cyclonedx-py requirements $$name.txt --pyproject pyproject.toml --output-reproducible \
-	  --of JSON --output-file $$file && echo $$file || exit 1; done
+	@$(VENV)/bin/python -m tests.architecture.bill_of_materials
 
 requirements: ## requirements*.txt を作り直す（uv が必要）
 	@for name in requirements requirements-flower requirements-dev bench/requirements; do \
