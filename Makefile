@@ -22,7 +22,7 @@ COVERAGE = --cov=companies --cov=datasources --cov-report=term:skip-covered --co
 # Where somebody asked for none, each process would compile the whole product anew, and each run all of its tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test coverage lint types rules mutants bench e2e shell manage schema messages sbom requirements clean
+.PHONY: help run test coverage lint types rules mutants bench e2e shell manage schema messages agreement sbom requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -67,6 +67,9 @@ rules: $(STAMP)
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive .
+	@$(VENV)/bin/hadolint Dockerfile
+	@test ! -x $(VENV)/bin/shellcheck || $(VENV)/bin/shellcheck $$(git ls-files '*.sh' .ci/run)
+	@$(VENV)/bin/python -m tests.architecture.licences
 	@$(VENV)/bin/python -m tests.architecture.dependency_audit
 	@$(TEST) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	@$(TEST) $(VENV)/bin/python -m tests.architecture.migration_lint
@@ -97,11 +100,13 @@ messages: $(STAMP) ## 訳す文を集め、locale/ の .mo を作り直す
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BABEL) compile --domain=django --directory=locale
 
+agreement: $(STAMP) ## docs/agreement.md を実際の一覧から作り直す（DATA=フォルダー: jpx/*.csv、edinet/*.zip、delisted/*.csv）
+	@test -n "$(DATA)" || { echo "エラー: DATA にフォルダーを指定してください。" >&2; exit 1; }
+	@rm -rf .local/agreement
+	@MEIGARA_LOCAL_DIR=$(CURDIR)/.local/agreement LOG_LEVEL=WARNING PYTHON=$(VENV)/bin/python $(LOCAL) exec -- sh docs/agreement.sh "$(DATA)"
+
 sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/ に書く（イメージと、Flower を入れたときに加わるもの）
-	@mkdir -p artifacts
-	@for name in requirements requirements-flower; do file=artifacts/sbom$${name#requirements}.json; \
-	  PYTHONWARNINGS=ignore $(VENV)/bin/cyclonedx-py requirements $$name.txt --pyproject pyproject.toml --output-reproducible \
-	  --of JSON --output-file $$file && echo $$file || exit 1; done
+	@$(VENV)/bin/python -m tests.architecture.bill_of_materials
 
 requirements: ## requirements*.txt を作り直す（uv が必要）
 	@for name in requirements requirements-flower requirements-dev bench/requirements; do \

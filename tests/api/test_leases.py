@@ -188,12 +188,16 @@ def test_permits_that_were_taken_end_with_the_lease() -> None:
 def test_a_lease_does_not_outlive_its_key() -> None:
     key_hash = make_key(expires_at=timezone.now() + timedelta(seconds=60))
     redis = get_redis_connection("state")
-    seconds, microseconds = redis.time()
-    redis.hset(f"meigara:key:{key_hash}", "expires_at", seconds * 1000 + microseconds // 1000 + 20)
 
-    told = ask(key_hash, ADDRESS, wanted=10)
+    def ask_just_before_its_end() -> Told:
+        seconds, microseconds = redis.time()
+        redis.hset(f"meigara:key:{key_hash}", "expires_at", seconds * 1000 + microseconds // 1000 + 20)
+        return ask(key_hash, ADDRESS, wanted=10)
 
-    assert told.grant is None or told.grant.lasts_seconds <= 0.02
+    # A busy machine may ask after its end.
+    granted = next(told.grant for told in iter(ask_just_before_its_end, None) if told.grant is not None)
+
+    assert granted.lasts_seconds <= 0.02
 
 
 def test_where_none_remains_but_some_are_out_it_is_said_how_long_to_wait() -> None:

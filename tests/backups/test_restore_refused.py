@@ -80,11 +80,11 @@ def test_a_damaged_file_changes_nothing(filled: str, tmp_path: Path) -> None:
 def test_what_is_not_committed_is_over_in_the_database_too_when_it_is_left() -> None:
     def at_work() -> bool:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(300);')")
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(20);')")
             return bool(cursor.fetchone()[0])
 
     with PsqlTransaction(find_program("psql")) as transaction:
-        transaction.send(b"LOCK TABLE companies IN ACCESS EXCLUSIVE MODE;\nSELECT pg_sleep(300);\n")
+        transaction.send(b"LOCK TABLE companies IN ACCESS EXCLUSIVE MODE;\nSELECT pg_sleep(20);\n")
         transaction.input.flush()
         while not at_work():
             time.sleep(0.01)

@@ -1,56 +1,113 @@
-"""Plants each fault in a copy of the project and runs the test that has to notice: `make mutants [ARGS="ledger"]`."""
+"""Plants each fault in a copy of the project and runs the test that has to notice: `make mutants [ARGS="core"]`, `ARGS="ledger"`."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from tests.mutants.choosing import choose
 from tests.mutants.mutant import Mutant, list_mutants
 from tests.project_copy import copy_project
 
+#: Who plants a fault by hand waits no longer for the answer, and a test that hangs tells nobody why.
+_LONGEST_SECONDS = 60
 #: A fault may also hang what it breaks.
-_LONGEST_SECONDS = 180
+_GIVES_UP_AFTER_SECONDS = 180
 _TESTS_FAILED = 1
 
 
+class Outcome(NamedTuple):
+    """How a run of tests ended; without a `code` it was given up."""
+
+    code: int | None
+    output: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Database:
+    """That of the tests, kept from fault to fault: making it takes longer than most tests. It is made anew where a fault is in a
+    migration, after that one, and after tests that were killed.
+    """
+
+    is_as_made: bool = True
+
+    def options_for(self, mutant: Mutant) -> list[str]:
+        """Of pytest."""
+        return [] if self.is_as_made and not mutant.is_in_migrations else ["--create-db"]
+
+
 def main(wanted: list[str]) -> int:
-    """0 where every fault was noticed, by tests that pass without it."""
-    mutants = [mutant for mutant in list_mutants() if not wanted or any(word in mutant.name for word in wanted)]
-    survivors = []
+    """0 where every fault was noticed in time, by tests that pass without it."""
+    mutants = choose(list_mutants(), wanted, datetime.now(UTC).date())
+    if not mutants:
+        print(f"no fault has a name with {' or '.join(wanted)} in it")
+        return 1
+    others: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
         copy = copy_project(Path(temporary))
-        if _run_tests(copy, sorted({test for mutant in mutants for test in mutant.tests})) != 0:
-            print("BROKEN: these tests fail without any fault; what is wrong with them says make test")
-            return 1
+        whole = _run_tests(copy, sorted({test for mutant in mutants for test in mutant.tests}), "--create-db")
+        failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", whole.output, re.MULTILINE)
+        print(f"without any fault: {'pass' if whole.code == 0 else 'FAIL'}, {whole.seconds:.0f} s", *failed, sep="\n  ")
+        database = _Database()
         for mutant in mutants:
-            started = time.monotonic()
-            mutant.apply(copy)
-            verdict = _judge(copy, mutant)
-            mutant.apply(copy, "--reverse")
-            print(f"{verdict:9} {time.monotonic() - started:5.0f} s  {mutant.name}: {mutant.fault}", flush=True)
-            survivors += [mutant.name] if verdict != "caught" else []
-    print(
-        f"{len(mutants) - len(survivors)} of {len(mutants)} caught" + "".join(f"\n  not: {name}" for name in survivors)
-    )
-    return 1 if survivors else 0
+            is_broken = whole.code != 0 and (not failed or _has(mutant, failed))
+            verdict, seconds = _try(copy, mutant, database, is_broken=is_broken)
+            print(f"{verdict:9} {seconds:5.0f} s  {mutant.name}: {mutant.fault}", flush=True)
+            others |= {mutant.name: verdict} if verdict != "caught" else {}
+    print(f"{len(mutants) - len(others)} of {len(mutants)} caught")
+    print(*(f"  {verdict}: {name}" for name, verdict in others.items()), sep="\n", end="\n" if others else "")
+    return 1 if others else 0
 
 
-def _judge(directory: Path, mutant: Mutant) -> str:
+def _has(mutant: Mutant, failed: list[str]) -> bool:
+    return any(found.partition("[")[0].startswith(test.partition("[")[0]) for found in failed for test in mutant.tests)
+
+
+def _try(directory: Path, mutant: Mutant, database: _Database, *, is_broken: bool) -> tuple[str, float]:
+    """The verdict, and after how long. `is_broken`: its tests fail without it, so that they tell nothing of it."""
+    if is_broken:
+        return "BROKEN", 0
+    mutant.apply(directory)
+    options = database.options_for(mutant)
+    outcome = _run_tests(directory, mutant.tests, "-x", *options, gives_up_after=_GIVES_UP_AFTER_SECONDS)
+    database.is_as_made = outcome.code is not None and not mutant.is_in_migrations
+    mutant.apply(directory, "--reverse")
+    return _judge(outcome), outcome.seconds
+
+
+def _judge(outcome: Outcome) -> str:
+    if outcome.code == 0:
+        return "SURVIVED"
+    if outcome.code not in {None, _TESTS_FAILED}:
+        return "BROKEN"
+    return "caught" if outcome.seconds <= _LONGEST_SECONDS else "SLOW"
+
+
+def _run_tests(directory: Path, tests: list[str], *options: str, gives_up_after: float | None = None) -> Outcome:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--reuse-db", *options, *tests]
+    began = time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=directory, env={**os.environ, "LAW_EXAMPLES": "2"}, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
     try:
-        code = _run_tests(directory, mutant.tests, longest_seconds=_LONGEST_SECONDS)
+        output, _ = process.communicate(timeout=gives_up_after)
+        return Outcome(process.returncode, output, time.monotonic() - began)
     except subprocess.TimeoutExpired:
-        return "caught"
-    return "caught" if code == _TESTS_FAILED else "SURVIVED" if code == 0 else "BROKEN"
-
-
-def _run_tests(directory: Path, tests: list[str], *, longest_seconds: float | None = None) -> int:
-    # In a database made anew: a fault may be in a migration, and tests that commit leave one without the rows of migrations.
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--create-db", *tests]
-    return subprocess.run(
-        command, cwd=directory, env={**os.environ, "LAW_EXAMPLES": "2"}, check=False, capture_output=True, timeout=longest_seconds
-    ).returncode  # fmt: skip
+        return Outcome(None, "", time.monotonic() - began)
+    finally:
+        # With what the tests had started: servers that outlive them hold on to the database.
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 if __name__ == "__main__":

@@ -27,6 +27,11 @@ class Mutant:
         """How it is called on the command line."""
         return f"{self.path.parent.name}/{self.path.stem}"
 
+    @property
+    def is_in_migrations(self) -> bool:
+        """Then it is felt only in a database that is made with it."""
+        return "/migrations/" in self.path.read_text().partition("diff --git ")[2]
+
     def apply(self, directory: Path, *options: str) -> None:
         """Patch the tree below `directory`. Raises `CalledProcessError` where the product has changed since."""
         command = ["git", "apply", "--whitespace=nowarn", *options, str(self.path)]

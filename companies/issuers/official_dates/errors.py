@@ -39,3 +39,14 @@ class DifferenceNotFound(Exception):
 @dataclass(eq=False)
 class AcceptanceIncomplete(Exception):
     """A difference is accepted for a reason and by somebody."""
+
+
+@dataclass(eq=False)
+class ExplanationFault(Exception):
+    """A row of the file of explanations cannot be used; `reason` is for people, with the remedy."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"

@@ -1,7 +1,7 @@
 """The comparison of official days with the lists, as the database has them now."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -82,7 +82,7 @@ def counted_differences() -> Counts | None:
     return None if kept is None else kept[1]
 
 
-def count_by_cause(compared: list[Compared]) -> Counter[tuple[str, str, str, bool]]:
+def count_by_cause(compared: Sequence[Compared]) -> Counter[tuple[str, str, str, bool]]:
     """By agreement, kind and cause, and whether that is explained, or accepted by a person."""
     accepted = set(accepted_reasons())
     return Counter((one.agreement, one.kind, one.cause, one.is_explained or one.key in accepted) for one in compared)
