@@ -32,9 +32,11 @@ def copy_prepared(directory: Path, shared: Path) -> None:
 
 
 def _prepare(directory: Path) -> None:
-    words = ["exec", "--", sys.executable, "-m", "local.prepare"]
-    more = {"MEIGARA_BASE_URL": "http://127.0.0.1:1", "DJANGO_SETTINGS_MODULE": "config.settings"}
-    code, told, errors = finish(start(directory, *words, **more), timeout_seconds=300)
+    preparing = start(
+        directory, "exec", "--", sys.executable, "-m", "local.prepare",
+        MEIGARA_BASE_URL="http://127.0.0.1:1", DJANGO_SETTINGS_MODULE="config.settings",
+    )  # fmt: skip
+    code, told, errors = finish(preparing, timeout_seconds=300)
     assert code == 0, told + errors
 
 
