@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 from companies.listed_issue import ListedIssue
 from datasources.jpx.listing import read_listing
+from tests.local.prepared import copy_prepared, shared_by_processes
 from tests.local.stack import PROJECT, finish, start, wait_for
 from tests.local.test_run import free_port, is_healthy
 
@@ -75,6 +76,8 @@ def pytest_sessionstart() -> None:
 
 def start_product(directory: Path, **more: str) -> tuple[subprocess.Popen[str], Product]:
     """Everything that `make run` starts, with its sample lists, in a place of its own; `more` are further variables."""
+    if not any(directory.iterdir()):
+        copy_prepared(directory, shared_by_processes(directory))
     port = free_port()
     process = start(directory, "run", log_path=None, PORT=str(port), FLOWER_PORT=str(free_port()), **more)
     try:
@@ -147,8 +150,8 @@ def _left(request: Request, own: tuple[str, ...]) -> bool:
 
 @pytest.fixture
 def admin(page: Page, product: Product) -> Page:
-    """The page after signing in."""
-    enter(page, product)
+    """Signed in, on no page yet."""
+    let_in(page, product)
     return page
 
 
@@ -159,6 +162,14 @@ def enter(page: Page, product: Product) -> None:
     if urlsplit(page.url).path != "/admin/":
         sign_in(page, product.admin_user, product.admin_password)
         _KEPT[product.base_url] = page.context.cookies()
+
+
+def let_in(page: Page, product: Product) -> None:
+    """The same without opening the first page, which costs as much as the page that a test is about and opens itself."""
+    page.context.add_cookies(_KEPT.get(product.base_url, []))
+    # Leads on who has signed in, shows the form to others.
+    if page.context.request.get("/admin/login/", max_redirects=0).status != 302:
+        enter(page, product)
 
 
 def sign_in(page: Page, user: str, password: str, lands_on: str = "**/admin/") -> None:

@@ -23,6 +23,7 @@ def test_the_login_page_is_japanese_and_refuses_a_wrong_password(page: Page) -> 
 
 
 def test_the_start_page_leads_to_every_listed_company(admin: Page) -> None:
+    admin.goto("/admin/")
     take_picture(admin, "start")
     admin.get_by_role("link", name="4,354", exact=True).click()
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import Product, enter, start_product, stop_product, take_picture, watched_page
+from tests.e2e.conftest import Product, enter, let_in, start_product, stop_product, take_picture, watched_page
 from tests.e2e.test_accessibility import serious_findings
 from tests.e2e.test_pages_fit import fits
 from tests.local.stack import finish, start
@@ -94,11 +94,12 @@ def confirmed(browser: Browser, kyoto: Product) -> None:
 @pytest.fixture
 def analyst(browser: Browser, kyoto: Product, confirmed: None) -> Iterator[Page]:
     with watched_page(browser, kyoto) as page:
-        enter(page, kyoto)
+        let_in(page, kyoto)
         yield page
 
 
 def test_a_history_is_found_and_read_with_one_click_and_four_keys(analyst: Page) -> None:
+    analyst.goto("/admin/")
     hands = Hands(analyst)
     hands.find("極洋", "1301 極洋ホールディングス")
 
@@ -112,6 +113,7 @@ def test_a_history_is_found_and_read_with_one_click_and_four_keys(analyst: Page)
 
 
 def test_the_successor_of_a_bank_is_found_and_opened_with_two_clicks_and_six_keys(analyst: Page) -> None:
+    analyst.goto("/admin/")
     hands = Hands(analyst)
     hands.find("京都銀行", "8369 京都銀行")
 
@@ -174,7 +176,7 @@ def test_it_can_be_read_in_a_window_and_on_a_telephone_by_day_and_by_night(
 def test_a_code_that_there_is_not_can_be_read_too(browser: Browser, kyoto: Product, scheme: str) -> None:
     context = browser.new_context(base_url=kyoto.base_url, color_scheme=scheme, viewport={"width": 390, "height": 844})  # type: ignore[arg-type]
     page = context.new_page()
-    enter(page, kyoto)
+    let_in(page, kyoto)
     answer = page.goto("/8370")
 
     assert answer is not None

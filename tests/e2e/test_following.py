@@ -16,6 +16,7 @@ _THIRTY = [
 
 
 def test_thirty_codes_are_watched_in_three_clicks_and_a_paste(admin: Page) -> None:
+    admin.goto("/admin/")
     admin.get_by_role("link", name="ウォッチリスト").first.click()
     admin.get_by_role("link", name="追加").first.click()
     admin.get_by_label("名前").fill("コア 30")
@@ -54,6 +55,7 @@ def test_a_filtered_list_is_kept_under_a_name_and_opened_from_the_first_page(adm
 
 
 def test_a_developer_has_a_sample_with_the_own_key_in_two_clicks(admin: Page) -> None:
+    admin.goto("/admin/")
     admin.get_by_role("link", name="API を使う").first.click()
     admin.get_by_label("手元のキー").fill("mgr_own")
     take_picture(admin, "developers")

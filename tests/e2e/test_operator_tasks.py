@@ -7,7 +7,17 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import APRIL, MAY, Product, sign_in, start_product, stop_product, take_picture, watched_page
+from tests.e2e.conftest import (
+    APRIL,
+    MAY,
+    Product,
+    enter,
+    sign_in,
+    start_product,
+    stop_product,
+    take_picture,
+    watched_page,
+)
 from tests.e2e.operator_hand import Hand
 from tests.fakes.jquants import API_KEY, FakeJquants
 
@@ -31,6 +41,13 @@ def fake(issues: list[ListedIssue]) -> Iterator[FakeJquants]:
         started.publish(APRIL, issues)
         started.publish(MAY, issues[:-3])
         yield started
+
+
+@pytest.fixture
+def admin(page: Page, product: Product) -> Page:
+    """On the first page."""
+    enter(page, product)
+    return page
 
 
 def in_menu(page: Page, path: str) -> Locator:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import (
     Product,
-    enter,
+    let_in,
     list_with_a_new_name,
     start_product,
     stop_product,
@@ -57,13 +57,14 @@ def telling(tmp_path_factory: pytest.TempPathFactory, mailbox: FakeMailServer) -
 @pytest.fixture
 def visitor(browser: Browser, telling: Product) -> Iterator[Page]:
     with watched_page(browser, telling) as page:
-        enter(page, telling)
+        let_in(page, telling)
         yield page
 
 
 def test_from_a_star_to_a_signed_message_and_a_mail(
     visitor: Page, receiver: Receiver, mailbox: FakeMailServer, tmp_path: Path
 ) -> None:
+    visitor.goto("/admin/")
     secret = star_and_subscribe_by_webhook(visitor, receiver)
     try_it(visitor, receiver)
     subscribe_by_mail(visitor, mailbox)
