@@ -158,7 +158,7 @@ def renew_tokens() -> None:
 @shared_task
 def reap_lost_runs() -> None:
     """End runs whose worker is dead."""
-    reap_runs(timezone.now())
+    reap_runs(database_now())
 
 
 @shared_task
