@@ -4,7 +4,7 @@ import errno
 
 from django.utils.translation import gettext
 
-from database.connections import is_full, is_unavailable
+from database.connections import is_full, is_read_only, is_unavailable
 
 
 def describe_fault(error: Exception) -> tuple[str, str]:
@@ -23,6 +23,14 @@ def describe_fault(error: Exception) -> tuple[str, str]:
             gettext(
                 "ワーカーのディスクに空きがないため、中断しました。何も書き込んでいません。"
                 "空きを作ってから、もう一度実行してください（定期実行の一覧は自動で取得し直します）。"
+            ),
+        )
+    if is_read_only(error):
+        return (
+            "DATABASE_READ_ONLY",
+            gettext(
+                "データベースが読み取り専用になったため、中断しました。何も書き込んでいません。"
+                "書き込めるようになってから、もう一度実行してください（定期実行の一覧は自動で取得し直します）。"
             ),
         )
     if is_unavailable(error):
