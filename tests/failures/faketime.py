@@ -15,11 +15,3 @@ def clock(shown: str) -> dict[str, str]:
     if not found:
         pytest.skip("libfaketime is not installed (Debian: apt-get install faketime)")
     return {"LD_PRELOAD": str(found[0]), "FAKETIME": shown, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-
-
-def clock_of_file(path: Path) -> dict[str, str]:
-    """The same, off by what stands in the file at any moment."""
-    return {
-        **{name: value for name, value in clock("+0").items() if name != "FAKETIME"},
-        "FAKETIME_TIMESTAMP_FILE": str(path), "FAKETIME_NO_CACHE": "1",
-    }  # fmt: skip

@@ -1,13 +1,18 @@
 """What a clock that was ahead has left behind, after it was put right: nothing waits for as long as it was ahead, and nothing is done twice."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_redis import get_redis_connection
 
 from api.keys import create_api_key, hash_key
+from api.turns import tries
+from backups.retention import BackupPlan, is_due, last_until
+from companies.quotes.trading_hours import is_fresh
 from database.connections import database_now
 from datasources.models import DataSource
 from datasources.rate_limit import wait_for_turn
@@ -26,6 +31,7 @@ from tests.subscriptions.telling import make_hook, plan, send_all
 pytestmark = pytest.mark.django_db
 
 PATH = "/api/v1/companies/markets"
+NOW = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DAY_MS = 86_400_000
 
@@ -206,3 +212,34 @@ def test_a_source_is_asked_again_after_one_window_though_its_requests_were_noted
         wait_for_turn(source, refuse_to_wait)
 
     wait_for_turn(source, refuse_to_wait)
+
+
+def test_quotes_of_a_clock_that_was_a_day_ahead_are_fetched_again() -> None:
+    assert is_fresh(NOW, NOW)
+    assert is_fresh(NOW + timedelta(minutes=5), NOW)
+    assert not is_fresh(NOW + DAY, NOW)
+
+
+def test_a_backup_of_then_puts_none_off() -> None:
+    plan_of_backups = BackupPlan(time(19, 30), 3, 31, None, 7)
+    taken = [NOW - DAY, NOW + DAY]
+
+    last = last_until(NOW, taken)
+
+    assert last == NOW - DAY
+    assert is_due(last, plan_of_backups, now=NOW, zone=UTC)
+    assert not is_due(last_until(NOW, [*taken, NOW]), plan_of_backups, now=NOW, zone=UTC)
+
+
+def test_probes_ask_the_database_for_no_turn_of_the_day(two_lists: None) -> None:
+    """They come every few seconds from every machine; a page or a request for data does it."""
+    tries.make_now_and_then(object())
+    with CaptureQueriesContext(connection) as asked:
+        for path in ("/healthz", "/metrics", "/readyz"):
+            tries.make_now_and_then("another day than the next request's")
+            before = len(asked)
+            ask(path)
+            assert "ledger_revisions" not in "".join(query["sql"] for query in asked.captured_queries[before:])
+    with CaptureQueriesContext(connection) as asked:
+        ask("/admin/login/")
+    assert any("ledger_revisions" in query["sql"] for query in asked.captured_queries)
