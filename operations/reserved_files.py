@@ -71,4 +71,4 @@ def _memory_in_place_of(filename: str) -> str:
 
 def reserve_room_for_counters() -> None:
     """Have the library count in such files; to be called before anything is counted."""
-    values.MmapedDict = ReservedDict
+    values.MmapedDict = ReservedDict  # type: ignore[attr-defined] # looked up there when a counter is made
