@@ -9,7 +9,7 @@ Which families of tables there are, the apps say in their configuration: `data_f
 families of others that its answers tell of as well.
 """
 
-from typing import Self
+from typing import Any, Self
 
 import redis
 import structlog
@@ -23,6 +23,7 @@ from api.front.lease_time import wait_for_leases
 from api.metrics import CACHE_FAILURES
 from api.models import DataGeneration
 from api.turns import find_next_turn, tries
+from database.connections import database_now
 
 logger = structlog.get_logger(__name__)
 
@@ -88,21 +89,29 @@ def publish_generations() -> None:
     numbers = read_generations()
     try:
         client = get_redis_connection("state")
-        if client.eval(_ADVANCE, 1, GENERATIONS_KEY, "", _next_turn_ms(), *_by_name(numbers)):
+        if client.eval(_ADVANCE, 1, GENERATIONS_KEY, "", _next_turn_ms(client), *_by_name(numbers)):
             published = Generations(*(int(number) for number in client.hmget(GENERATIONS_KEY, Generations._fields)))
             numbers = read_generations()
             if any(ahead > number for ahead, number in zip(published, numbers, strict=True)):
-                client.eval(_ADVANCE, 1, GENERATIONS_KEY, "force", _next_turn_ms(), *_by_name(numbers))
+                client.eval(_ADVANCE, 1, GENERATIONS_KEY, "force", _next_turn_ms(client), *_by_name(numbers))
         _drop_what_is_out_of_reach(numbers)
     except redis.RedisError as error:
         CACHE_FAILURES.labels("publish").inc()
         logger.warning("cache_unavailable", during="publish", error=type(error).__name__)
 
 
-def _next_turn_ms() -> int:
-    """As milliseconds since 1970; 0 where nothing is waiting. To be read after the numbers: of a later state it does no harm."""
+def _next_turn_ms(client: Any) -> int:
+    """As milliseconds since 1970 by Redis's clock; 0 where nothing is waiting. To be read after the numbers: of a later state it does no harm.
+
+    Data turns by the database's clock, and whether generations are told is decided by Redis's: how far the two are apart is measured
+    each time. Redis is asked first, so that the moment is at most as much too early as the two questions take, and never too late.
+    """
     moment = find_next_turn()
-    return 0 if moment is None else int(moment.timestamp() * 1000)
+    if moment is None:
+        return 0
+    seconds, microseconds = client.time()
+    ahead = moment - database_now()
+    return int((seconds + microseconds / 1_000_000 + ahead.total_seconds()) * 1000)
 
 
 def turn_and_publish() -> None:

@@ -14,6 +14,9 @@ DURATION = Histogram(
 CACHE_HITS = Counter("cache_hits_total", "Answers from the cache", ["cache_type"])
 CACHE_MISSES = Counter("cache_misses_total", "Answers that were not in the cache", ["cache_type"])
 CACHE_FAILURES = Counter("cache_failures_total", "Times Redis could not be used", ["during"])
+LOG_LINES_LOST = Counter(
+    "log_lines_lost_total", "Lines of requests that could not be written, as where the log's disk is full"
+)
 UNLIMITED = Counter("rate_limit_failed_open_total", "Requests let through uncounted because Redis was away")
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"})

@@ -22,6 +22,8 @@ logger = structlog.get_logger(__name__)
 _ASKED_EVERY_SECONDS = 30.0
 #: Where the data could not turn, what there was is told for so long before it is tried again.
 _PAUSE_SECONDS = 2.0
+#: Asked every few seconds by machines that read no data: they ask the database nothing of their own, and write nothing.
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class Turn(Protocol):

@@ -90,6 +90,11 @@ def superfluous(moments: Iterable[datetime], plan: BackupPlan, *, now: datetime,
     return set(ordered) - kept
 
 
+def last_until(now: datetime, moments: Iterable[datetime]) -> datetime | None:
+    """The last backup that began by now. One that a clock took which was ahead of ours puts none off."""
+    return max((moment for moment in moments if moment <= now), default=None)
+
+
 def is_due(last: datetime | None, plan: BackupPlan, *, now: datetime, zone: tzinfo) -> bool:
     """Whether the time of day has come by since the last backup began; at once where there is none."""
     local = now.astimezone(zone)

@@ -19,11 +19,15 @@ _OF_LISTS = (
     " UNION ALL SELECT company_code, recorded_in FROM withdrawn_versions"
     " UNION ALL SELECT company_code, withdrawn_in FROM withdrawn_versions"
 )
-# A list of a day to come changes what companies are when that day has come: those whose versions begin or end on it.
+# A list of a day to come changes what companies are when that day has come: those whose versions begin or end on it. Revisions of the
+# release before have no day.
 _OF_COMING_INTO_FORCE = """
     UNION ALL SELECT version.code, turned.number FROM (
         SELECT revision.number, held.date_in_force AS day
-        FROM (SELECT number, kind, day, lag(day) OVER (ORDER BY number) AS since FROM ledger_revisions) AS revision
+        FROM (
+            SELECT number, kind, day, max(day) OVER (ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS since
+            FROM ledger_revisions
+        ) AS revision
         JOIN entry_holdings AS held ON held.date_in_force > revision.since AND held.date_in_force <= revision.day
             AND held.held_from < revision.number AND (held.held_until IS NULL OR held.held_until > revision.number)
         WHERE revision.kind = 'in_force'

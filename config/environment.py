@@ -19,6 +19,7 @@ from config.variables import reader_of
 from database.database_settings import ConnectionLimits, read_connection_limits
 from datasources.waiting import HttpPatience, read_patience
 from operations.counter_files import set_aside_damaged
+from operations.reserved_files import reserve_room_for_counters
 from subscriptions.deliveries.limits import DeliveryLimits, read_delivery_limits
 
 Network = IPv4Network | IPv6Network
@@ -176,6 +177,7 @@ def _prepare_runtime_directory(text: str) -> Path | None:
     except OSError as error:
         raise ImproperlyConfigured(f"PROMETHEUS_MULTIPROC_DIR={text} を使えません（{error.strerror}）。") from error
     set_aside_damaged(directory)
+    reserve_room_for_counters()
     return directory
 
 

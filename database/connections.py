@@ -31,8 +31,13 @@ def is_read_only(error: BaseException | None) -> bool:
     return isinstance(error, Error) and isinstance(error.__cause__, errors.ReadOnlySqlTransaction)
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether the server had no room on its disk for what was to be written, or for a temporary file (53100)."""
+    return isinstance(error, Error) and isinstance(error.__cause__, errors.DiskFull)
+
+
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether the database cannot do now what it could do a moment later: away, full of connections, read-only."""
+    """Whether the database cannot do now what it could do a moment later: away, full of connections, read-only, its disk full."""
     return isinstance(error, OperationalError | InterfaceError) or is_read_only(error)
 
 

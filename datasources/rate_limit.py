@@ -25,6 +25,9 @@ logger = structlog.get_logger(__name__)
 _WINDOW_SECONDS = 61
 _STORE_PATIENCE_SECONDS = 30
 _POLL_SECONDS = 0.5
+#: Requests are noted by the clock of whoever sends them. Those of two machines may be some minutes apart; what lies further ahead was noted
+#: by a clock that has been set back since.
+_CLOCK_WAS_AHEAD_SECONDS = 600
 
 
 def wait_for_turn(
@@ -79,7 +82,13 @@ def _seconds_until_turn(source: DataSource) -> float:
     limiter = _limiter(str(settings.CACHES["state"]["LOCATION"]))
     if limiter.hit(item, key):
         return 0.0
-    return max(_POLL_SECONDS, limiter.get_window_stats(item, key).reset_time - time.time())
+    seconds = limiter.get_window_stats(item, key).reset_time - time.time()
+    if seconds > _CLOCK_WAS_AHEAD_SECONDS:
+        # Nothing would be asked for as long as the clock was ahead. A whole window is waited for all the same.
+        logger.warning("rate_limit_clock_was_ahead", source_id=source.pk, seconds=round(seconds))
+        limiter.clear(item, key)
+        return float(_WINDOW_SECONDS)
+    return max(_POLL_SECONDS, seconds)
 
 
 @lru_cache(maxsize=2)

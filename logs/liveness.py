@@ -5,6 +5,7 @@ not have every container restarted.
 """
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,12 @@ def show_worker_alive() -> None:
 
 
 def note_alive(part: str) -> None:
-    """Touch the file of `part` (one of `LONGEST_SILENCE`); nothing where there is no directory for it."""
+    """Touch the file of `part` (one of `LONGEST_SILENCE`); nothing where there is no directory for it, or no room in it: then the work
+    goes on, and only the probe hears nothing.
+    """
     if settings.RUNTIME_DIRECTORY is not None:
-        _file_of(settings.RUNTIME_DIRECTORY, part).touch()
+        with suppress(OSError):
+            _file_of(settings.RUNTIME_DIRECTORY, part).touch()
 
 
 def seconds_silent(part: str) -> float | None:

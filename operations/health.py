@@ -7,7 +7,7 @@ import redis
 from celery import current_app
 from celery.exceptions import CeleryError
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from database.connections import is_full
 from database.process_kind import NOTIFIER_NAME
 
 _TIMEOUT_SECONDS = 1
@@ -25,6 +26,10 @@ _NOTIFIER, _WORKER = NOTIFIER_NAME, f"(?!{NOTIFIER_NAME})"
 _CROWDED = ("too many clients", "too many connections", "remaining connection slots")
 #: A key that is written and at once forgotten: a server that is full or read-only answers every question.
 _PROBE_KEY = "meigara:probe"
+#: A server whose disk is full answers every question that needs no room: one is asked for that does, 1 MB for a moment, in a temporary
+#: file. That leaves nothing behind, and a standby can do it, too.
+_PROBE_STATE = "SELECT current_setting('transaction_read_only'), set_config('work_mem', '64kB', true)"
+_PROBE_ROOM = "SELECT count(*) FROM generate_series(1, 75000)"
 
 
 class Alive:
@@ -44,7 +49,7 @@ class State(StrEnum):
     OK = "ok"
     UNAVAILABLE = "unavailable"
     READ_ONLY = "read_only"  # a standby, a demoted server
-    FULL = "full"  # its memory: nothing more can be written
+    FULL = "full"  # memory of a Redis, disk of the database: nothing more can be written
     NO_CONNECTIONS = "no_connections"  # it is there, and takes no more of them
 
 
@@ -80,12 +85,21 @@ def component_states() -> dict[str, State]:
 
 def _database_state() -> State:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('transaction_read_only')")
-            row = cursor.fetchone()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_PROBE_STATE)
+            is_read_only = cursor.fetchone()[0] == "on"
+            cursor.execute(_PROBE_ROOM)
     except DatabaseError as error:
-        return State.NO_CONNECTIONS if _is_crowded(error) else State.UNAVAILABLE
-    return State.READ_ONLY if row == ("on",) else State.OK
+        return _state_by(error)
+    return State.READ_ONLY if is_read_only else State.OK
+
+
+def _state_by(error: DatabaseError) -> State:
+    if is_full(error):
+        return State.FULL
+    if isinstance(error.__cause__, psycopg.errors.ConfigurationLimitExceeded):
+        return State.OK  # no temporary files for us (`temp_file_limit`): nothing is known of the disk
+    return State.NO_CONNECTIONS if _is_crowded(error) else State.UNAVAILABLE
 
 
 def _is_crowded(error: DatabaseError) -> bool:

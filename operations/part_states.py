@@ -11,7 +11,7 @@ class PartState(ColouredChoices):
     OK = "ok", Colour.SUCCESS, _("正常")
     UNAVAILABLE = "unavailable", Colour.DANGER, _("応答なし")
     READ_ONLY = "read_only", Colour.DANGER, _("書き込み不可")
-    FULL = "full", Colour.DANGER, _("メモリー不足")
+    FULL = "full", Colour.DANGER, _("空きなし")
     NO_CONNECTIONS = "no_connections", Colour.DANGER, _("接続数の上限")
     BUSY = "busy", Colour.WARNING, _("混雑")
     BEHIND = "behind", Colour.WARNING, _("遅れ")

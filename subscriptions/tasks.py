@@ -9,6 +9,7 @@ from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from database.connections import database_now
+from subscriptions.deliveries.clock_set_back import forget_the_future
 from subscriptions.deliveries.dispatching import Dispatcher
 from subscriptions.deliveries.purging import purge_deliveries as forget_deliveries
 from subscriptions.destinations.feeds import publish_waiting
@@ -49,7 +50,9 @@ def tell_others() -> None:
 
 @shared_task
 def look_at_conditions() -> None:
-    """Look every minute what time alone made true since."""
+    """Look every minute what time alone made true since, and whether the clock was set back."""
+    if count := forget_the_future(database_now()):
+        logger.warning("delivery_clock_was_ahead", destinations=count)
     if count := tell_conditions(database_now()):
         logger.info("conditions_recorded", count=count)
 

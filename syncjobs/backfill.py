@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from api.front.lease_time import waiting_once
 from companies.models import ListingSnapshot
+from database.connections import database_now
 from datasources.errors import SourceError
 from datasources.providers import ListClient, list_provider_of
 from syncjobs.business_days import list_business_days
@@ -50,7 +50,7 @@ def _business_days(client: ListClient, first: date, last: date) -> list[date]:
 
 
 def _bring_in_day(run: SyncRun, day: date, client: ListClient, progress: Progress) -> RunStatus:
-    now = timezone.now()
+    now = database_now()
     child = retry_while_unavailable(
         lambda: SyncRun.objects.create(
             source=run.source, parent=run, requested_date=day, requested_by=run.requested_by,

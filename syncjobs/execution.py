@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 
 from companies.ledger.provisional.noting import find_note
 from companies.models import IssuerList, ListingSnapshot
-from database.connections import is_unavailable
 from datasources.connection_check import WORKS, note_outcome
 from datasources.errors import DayNotPublished, SourceError
 from datasources.issuer_providers import issuer_list_provider_of
@@ -21,6 +20,7 @@ from syncjobs.business_days import is_closed, learn_business_days
 from syncjobs.choices import RunKind, RunStatus
 from syncjobs.database_retry import retry_while_unavailable
 from syncjobs.errors import RunCancelled, RunLost
+from syncjobs.faults import describe_fault
 from syncjobs.issuer_sync import bring_in_issuers
 from syncjobs.listing_sync import bring_in_listing, note_source_works
 from syncjobs.missing_lists import oldest_covered_day
@@ -54,17 +54,7 @@ def execute_run(run_id: UUID, clock: Callable[[], datetime] = timezone.now) -> N
         except SourceError as error:
             _end_refused(run, error, clock())
         except Exception as error:
-            code, message = (
-                (
-                    "DATABASE_UNAVAILABLE",
-                    gettext("データベースに接続できなかったため、中断しました。何も書き込んでいません。"),
-                )
-                if is_unavailable(error)
-                else (
-                    "INTERNAL_ERROR",
-                    gettext("内部エラーのため、中断しました。何も書き込んでいません。ログを確認してください。"),
-                )
-            )
+            code, message = describe_fault(error)
             end_run(run, RunStatus.FAILED, code=code, message=message)
             raise
 

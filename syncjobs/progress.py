@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from database.connections import drop_broken_connections
 from datasources.list_notes import ListNote
@@ -51,7 +51,7 @@ class Progress:
     def begin_applying(self, total: int) -> None:
         """From here on nobody cancels. Raises `RunCancelled` where somebody did before, and `RunLost`."""
         begun = SyncRun.objects.filter(pk=self._run_id, status=RunStatus.RUNNING, cancel_requested_at=None).update(
-            phase=RunPhase.APPLYING, done=total, total=total, heartbeat_at=timezone.now()
+            phase=RunPhase.APPLYING, done=total, total=total, heartbeat_at=Now()
         )
         if not begun:
             self._looked_at = 0.0
@@ -62,7 +62,7 @@ class Progress:
         """Write how far it is."""
         try:
             SyncRun.objects.filter(pk=self._run_id, status=RunStatus.RUNNING).update(
-                phase=phase, done=done, total=total, heartbeat_at=timezone.now()
+                phase=phase, done=done, total=total, heartbeat_at=Now()
             )
         except (DatabaseError, InterfaceError):
             self._forgive("report")
@@ -98,7 +98,7 @@ def _beat(run_id: UUID, stopped: threading.Event) -> None:
     try:
         while not stopped.wait(HEARTBEAT_SECONDS):
             try:
-                SyncRun.objects.filter(pk=run_id, status=RunStatus.RUNNING).update(heartbeat_at=timezone.now())
+                SyncRun.objects.filter(pk=run_id, status=RunStatus.RUNNING).update(heartbeat_at=Now())
             except (DatabaseError, InterfaceError):
                 logger.warning("sync_heartbeat_missed", run_id=str(run_id))
                 drop_broken_connections()

@@ -23,13 +23,16 @@ _UNHEARD_FOR = timedelta(minutes=2)
 _PAUSES = [timedelta(minutes=minutes) for minutes in (0, 1, 5, 15, 60)]
 #: What has been tried for so long is left to people.
 _TRIED_FOR = timedelta(days=1)
+# Signs of life may come between the question for the time and the look.
+_LITTLE = timedelta(seconds=5)
 
 
 def reap_runs(now: datetime) -> int:
     """End runs whose worker is dead and start each again, with growing pauses; tell workers again of runs that still wait.
 
-    `now` is the present moment. Returns how many were ended.
+    `now` is the present moment by the database's clock, which all signs of life are written by. Returns how many were ended.
     """
+    _forget_the_future(now)
     lost = list(SyncRun.objects.silent_since(now - _SILENT_FOR).select_related("source", "parent"))
     for run in lost:
         _end(run)
@@ -40,6 +43,16 @@ def reap_runs(now: datetime) -> int:
         logger.warning("sync_enqueued_again", run_id=str(run_id))
         enqueue_run(run_id)
     return len(lost)
+
+
+def _forget_the_future(now: datetime) -> None:
+    """Where the clock was set back, signs of life and messages that lie ahead count as of now: a worker that lives gives another in a
+    moment, and one that died would hold its source for as long as the clock was ahead.
+    """
+    ahead = SyncRun.objects.filter(status=RunStatus.RUNNING, heartbeat_at__gt=now + _LITTLE).update(heartbeat_at=now)
+    ahead += SyncRun.objects.filter(status=RunStatus.QUEUED, enqueued_at__gt=now + _LITTLE).update(enqueued_at=now)
+    if ahead:
+        logger.warning("run_clock_was_ahead", runs=ahead)
 
 
 def _end(run: SyncRun) -> None:
@@ -61,8 +74,11 @@ def _left_alone(now: datetime) -> list[SyncRun]:
 
 def _retry(run: SyncRun, now: datetime) -> None:
     first, losses = _begun(run)
-    is_over = run.completed_at is None or now < run.completed_at + _PAUSES[min(losses, len(_PAUSES)) - 1]
-    if is_over or first.started_at < now - _TRIED_FOR or _is_taken_care_of(run, losses):
+    # An end that lies ahead was written by a clock that was: that pause is over.
+    is_pausing = (
+        run.completed_at is None or run.completed_at <= now < run.completed_at + _PAUSES[min(losses, len(_PAUSES)) - 1]
+    )
+    if is_pausing or first.started_at < now - _TRIED_FOR or _is_taken_care_of(run, losses):
         return
     try:
         retry_run(run)

@@ -13,7 +13,7 @@ import redis
 import structlog
 from celery import current_app
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext
 from kombu.exceptions import KombuError
 
@@ -109,8 +109,8 @@ def retry_run(lost: SyncRun) -> SyncRun:
 
 def claim_run(run_id: UUID) -> SyncRun | None:
     """Take a queued run for this worker; `None` when another took it, or it was cancelled."""
-    now = timezone.now()
-    taken = change_status(run_id, RunStatus.RUNNING, claimed_at=now, heartbeat_at=now)
+    # By the database's clock, as whoever looks for silent workers reads it: those of two machines may be minutes apart.
+    taken = change_status(run_id, RunStatus.RUNNING, claimed_at=Now(), heartbeat_at=Now())
     return SyncRun.objects.select_related("source").get(pk=run_id) if taken else None
 
 
@@ -128,7 +128,7 @@ def _move(
     if status in ACTIVE_STATUSES:
         fields |= {"completed_at": None}
     else:
-        fields |= {"completed_at": timezone.now(), "phase": RunPhase.ENDED}
+        fields |= {"completed_at": Now(), "phase": RunPhase.ENDED}
     if status in FINISHED_STATUSES:
         fields = {"listing": None, **fields}
     movable = SyncRun.objects.filter(pk=run_id, status__in=before).exclude(phase=not_in_phase or "")
@@ -148,7 +148,7 @@ def cancel_run(run: SyncRun, *, cancelled_by: str) -> None:
     """
     if run.parent_id and run.status != RunStatus.NEEDS_REVIEW:
         raise RunNotCancellable
-    told: dict[str, Any] = {"cancelled_by": cancelled_by, "cancel_requested_at": timezone.now()}
+    told: dict[str, Any] = {"cancelled_by": cancelled_by, "cancel_requested_at": Now()}
     waiting = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exclude(phase=RunPhase.APPLYING)
     has_hit = (
         waiting.update(**told) == 1
@@ -171,7 +171,7 @@ def _reject(run: SyncRun, told: dict[str, Any]) -> bool:
 
 def enqueue_run(run_id: UUID) -> None:
     """Tell a worker. Where the broker cannot be reached the run stays queued, and the reaper tells it later."""
-    SyncRun.objects.filter(pk=run_id).update(enqueued_at=timezone.now())
+    SyncRun.objects.filter(pk=run_id).update(enqueued_at=Now())
     try:
         current_app.send_task(EXECUTE_TASK, args=[str(run_id)], retry=False)
     except (KombuError, OSError, redis.RedisError) as error:

@@ -13,7 +13,7 @@ from api.state_moments import forget_states
 from companies.choices import ProofOrigin
 from companies.issuers.lineage.proposals import propose_after_changes
 from companies.issuers.official_dates.reconciling import count_differences
-from companies.ledger.changes import number_unnumbered, roll_over
+from companies.ledger.changes import number_unnumbered, roll_over, settle_unknown_day
 from companies.ledger.proof_records import forget_proofs, prove_and_record
 from database.connections import database_now
 from datasources.errors import SourceError
@@ -85,9 +85,12 @@ def decide_due_runs() -> None:
 
 @shared_task
 def number_ledger() -> None:
-    """Nothing to do but while a release is being replaced: what the one before wrote has no revision yet."""
+    """Nothing to do but while a release is being replaced: what the one before wrote has no revision yet, or none with
+    a day.
+    """
     if count := number_unnumbered():
         logger.info("ledger_numbered", revisions=count)
+    settle_unknown_day()
 
 
 @shared_task
@@ -158,7 +161,7 @@ def renew_tokens() -> None:
 @shared_task
 def reap_lost_runs() -> None:
     """End runs whose worker is dead."""
-    reap_runs(timezone.now())
+    reap_runs(database_now())
 
 
 @shared_task

@@ -37,7 +37,7 @@ from api.front.request_log import log_api_request
 from api.front.stages import PassOn, Ready, Refused, Stage, ToBuild
 from api.front.validators import has_it, is_file_known, last_modified
 from api.key_uses import key_uses
-from api.turns import tries
+from api.turns import PROBES, tries
 from sign_in.client_address import client_address
 
 
@@ -49,7 +49,8 @@ class Front:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ["PATH_INFO"].startswith("/api/") or is_insecure(environ):
-            tries.make_now_and_then(timezone.localdate())
+            if environ["PATH_INFO"] not in PROBES:
+                tries.make_now_and_then(timezone.localdate())
             return self._django(environ, start_response)
         started = time.perf_counter()
         environ[REQUEST_ID] = request_id_of(environ)

@@ -14,6 +14,7 @@ from time import time_ns
 import structlog
 from django.conf import settings
 
+from api.metrics import LOG_LINES_LOST
 from logs.scrubbing import scrub_text
 
 logger = structlog.get_logger(__name__)
@@ -52,17 +53,25 @@ def log_api_request(
         return
     seconds_since_1970, microseconds = divmod(time_ns() // 1000, 1_000_000)
     if not _is_json:
-        sys.stderr.write(
+        _write(
             f"{_second(seconds_since_1970)}.{microseconds:06}Z [info     ] api_request                    [{__name__}] address={address} "
             f"answered_by={answered_by} duration_ms={duration_ms} endpoint={endpoint} key={key} method={method} path={path} "
             f"request_id={request_id} status={status}\n"
         )
         return
-    sys.stderr.write(
+    _write(
         f'{{"request_id": "{request_id}", "method": {quote(method)}, "path": {quote(path)}, "endpoint": "{endpoint}", '
         f'"status": {status}, "duration_ms": {duration_ms}, "key": {quote(key)}, "answered_by": "{answered_by}", "address": "{address}", '
         f'"event": "api_request", "logger": "{__name__}", "level": "info", "timestamp": "{_second(seconds_since_1970)}.{microseconds:06}Z"}}\n'
     )
+
+
+def _write(line: str) -> None:
+    """Where the log cannot be written, its disk full, requests are answered all the same."""
+    try:
+        sys.stderr.write(line)
+    except OSError:
+        LOG_LINES_LOST.inc()
 
 
 @lru_cache(maxsize=2)

@@ -10,10 +10,25 @@
 
 -- Where an entry was counted without the sums (by the release before), numbers known before name nothing any more.
 local RENUMBERED = 1000000
+-- Entries may lie so far ahead (ms): those of a lease do by its length, and clocks are put right by small steps all the time.
+local AHEAD = 1000
 
 local function read_entry(entry)
     local moment, mark, weight = string.match(entry, '^(%d+)([*:]?)(%d*)$')
     return tonumber(moment), mark, weight == '' and 1 or tonumber(weight)
+end
+
+-- After Redis's clock was set back: whoever was let through by the clock that was ahead counts as let through now. So nobody waits
+-- longer than the window's length for a mistake of the clock, and no hour has more requests than the limit. Newest entries come first.
+local function bring_back(list, entries, now)
+    for place = 0, entries - 1 do
+        local moment, mark, weight = read_entry(redis.call('LINDEX', list, place))
+        if moment <= now + AHEAD then
+            return
+        end
+        -- What a lease of then did not use is not given back.
+        redis.call('LSET', list, place, weight == 1 and string.format('%.0f', now) or string.format('%.0f:%d', now, weight))
+    end
 end
 
 -- The window with all forgotten that is older than `length` (ms).
@@ -29,6 +44,7 @@ local function open_window(list, sums, now, length)
             window.used = window.used + weight
         end
     end
+    bring_back(list, window.entries, now)
     while window.entries > 0 do
         local moment, _, weight = read_entry(redis.call('LINDEX', list, -1))
         if moment > now - length then

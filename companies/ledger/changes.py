@@ -11,6 +11,7 @@ from companies.ledger import entries
 from companies.ledger.coming_into_force import bring_into_force, find_next_day, find_pending_day
 from companies.ledger.past_revisions import number_the_past
 from companies.ledger.revisions import Change
+from companies.ledger.unknown_day import is_day_unknown, settle_day
 from companies.models import LedgerRevision
 from database.connections import database_now
 
@@ -24,14 +25,17 @@ _IS_BEHIND = """
 
 
 def begin_change(today: date | None = None) -> Change:
-    """Lock the ledger (`entries.lock_ledger`), number what was done to it without a number, and bring into force what has to be on
-    the day in Japan; by the database's clock, which all writers share, where it is not given.
+    """Lock the ledger (`entries.lock_ledger`), number what was done to it without a number, settle its day where the release before wrote, and
+    bring into force what has to be on the day in Japan; by the database's clock, which all writers share, where it is not given.
     """
     moment = entries.lock_ledger()
     if is_behind():
         _number_the_past()
         moment = entries.lock_ledger()
     day = find_next_day(timezone.localdate(moment) if today is None else today)
+    if is_day_unknown():
+        settle_day(day, moment)
+        moment = entries.lock_ledger()
     if bring_into_force(day, moment):
         moment = entries.lock_ledger()
     return Change(moment, day)
@@ -45,6 +49,15 @@ def number_unnumbered() -> int:
         entries.lock_ledger()
         publish_after_commit()
         return _number_the_past()
+
+
+def settle_unknown_day() -> bool:
+    """Put right what the release before showed of tomorrow while this one is being installed. Whether there was anything."""
+    if not is_day_unknown():
+        return False
+    with transaction.atomic():
+        begin_change()
+    return True
 
 
 def _number_the_past() -> int:

@@ -66,7 +66,7 @@ def bring_into_force(day: date, moment: datetime) -> LedgerRevision | None:
         return None
     publish_after_commit()
     revision = open_revision(RevisionKind.IN_FORCE, Change(moment, day))
-    changing = _codes_that_change(since, day)
+    changing = codes_that_change(since, day)
     _project(changing, revision)
     newest = ListingSnapshot.objects.holding().filter(date_in_force__lte=day).aggregate(day=Max("date_in_force"))
     with connection.cursor() as cursor:
@@ -76,7 +76,7 @@ def bring_into_force(day: date, moment: datetime) -> LedgerRevision | None:
     return revision
 
 
-def _codes_that_change(since: date, until: date) -> set[str]:
+def codes_that_change(since: date, until: date) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(_CHANGING, {"since": since, "until": until})
         return {code for (code,) in cursor}

@@ -17,6 +17,7 @@ _DELAY = timedelta(minutes=20)
 FRESH_FOR = timedelta(minutes=5)
 #: A price older than so many weekdays is told as old: the longest usual closure, around New Year, has four.
 OLD_AFTER_WEEKDAYS = 5
+_CLOCKS_APART = timedelta(minutes=10)
 
 
 def fresh_until(fetched_at: datetime) -> datetime:
@@ -29,8 +30,10 @@ def fresh_until(fetched_at: datetime) -> datetime:
 
 
 def is_fresh(fetched_at: datetime, now: datetime) -> bool:
-    """Whether a quote fetched at `fetched_at` still stands at `now`."""
-    return now < fresh_until(fetched_at)
+    """Whether a quote fetched at `fetched_at` still stands at `now`; not where that lies further ahead than the clocks of two machines may be
+    apart: it was fetched by one that has been set back since.
+    """
+    return fetched_at - now < _CLOCKS_APART and now < fresh_until(fetched_at)
 
 
 def weekdays_since(market_time: datetime, now: datetime) -> int:

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from backups.keeping import is_rehearsal_due, keep_one, rehearse_newest
-from backups.retention import BackupPlan, backups_in, is_due, pause_after
+from backups.retention import BackupPlan, backups_in, is_due, last_until, pause_after
 from logs.liveness import note_alive
 
 _LOOK_SECONDS = 20
@@ -43,8 +43,8 @@ class Command(BaseCommand):
         failures = 0
         while True:
             note_alive("backup")
-            last = next(reversed(backups_in(folder)), None)
-            if is_due(last, plan, now=timezone.now(), zone=timezone.get_current_timezone()):
+            now = timezone.now()
+            if is_due(last_until(now, backups_in(folder)), plan, now=now, zone=timezone.get_current_timezone()):
                 failures = 0 if _keep(folder, plan) else failures + 1
                 _wait(pause_after(failures).total_seconds() if failures else _LOOK_SECONDS)
             else:
