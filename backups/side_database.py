@@ -55,7 +55,8 @@ class SideDatabase:
             process.kill()
             process.wait()
         if process.returncode != 0:
-            raise BackupError(f"manage.py {words[0]}: {complaint.decode(errors='replace').strip()}")
+            why = complaint.decode(errors="replace").strip().removeprefix("CommandError: ")
+            raise BackupError(f"manage.py {words[0]}: {why}")
         return told.decode(errors="replace")
 
 
