@@ -5,7 +5,9 @@ from pathlib import Path
 
 from backups.side_database import side_database
 
-_REMEDY = "ALTER ROLE … CREATEDB でデータベースを作る権限を与えるか、BACKUP_REHEARSE_EVERY_DAYS=0 で試行をやめてください。"
+_REMEDY = (
+    "ALTER ROLE … CREATEDB でデータベースを作る権限を与えるか、BACKUP_REHEARSE_EVERY_DAYS=0 で試行をやめてください。"
+)
 
 
 def restore_on_trial(path: Path, *, show_alive: Callable[[], object]) -> None:

@@ -45,7 +45,9 @@ class RestoreToRevision:
                 write_backup(keep, lambda target: take_backup(target, report=lambda _size: None))
                 self._tell(f"今の内容のバックアップ: {keep}")
             self._put_in_place(rewound)
-        self._tell(f"改訂 {self._revision:,} の時点に復元しました（履歴は検証済み）。フィードの epoch は新しくなりました。")
+        self._tell(
+            f"改訂 {self._revision:,} の時点に復元しました（履歴は検証済み）。フィードの epoch は新しくなりました。"
+        )
         if keep is not None:
             self._tell(f"元に戻すには: manage.py restore --force {keep}")
 
@@ -55,7 +57,9 @@ class RestoreToRevision:
         if self._revision < 1:
             raise BackupError("--to-revision には 1 以上の改訂の番号を指定してください。")
         if not self._options["yes"] and not self._options["dry_run"] and not self._can_ask():
-            raise BackupError("端末から実行していないため尋ねられません。--dry-run で件数を確かめてから --yes を付けてください。")
+            raise BackupError(
+                "端末から実行していないため尋ねられません。--dry-run で件数を確かめてから --yes を付けてください。"
+            )
 
     def _can_ask(self) -> bool:
         return self._path != "-" and sys.stdin.isatty()
@@ -83,7 +87,10 @@ class RestoreToRevision:
     def _ask(self, keep: Path | None) -> None:
         name = connection.settings_dict["NAME"]
         kept = f"（今の内容は {keep} に残します）" if keep is not None else ""
-        if not self._options["yes"] and input(f"データベース {name} をこの内容に置き換えます{kept}。続けますか [y/N]: ") != "y":
+        if (
+            not self._options["yes"]
+            and input(f"データベース {name} をこの内容に置き換えます{kept}。続けますか [y/N]: ") != "y"
+        ):
             raise BackupError("中止しました。データベースは元のままです。")
 
     def _put_in_place(self, rewound: Rewound) -> None:

@@ -9,7 +9,9 @@ from django.db import connection
 from companies.listed_issue import TRACKED_FIELDS
 
 _STATE = ", ".join(TRACKED_FIELDS)
-_ENTRIES_GONE = "SELECT entry_id FROM ledger_revisions WHERE number > %(revision)s AND kind <> 'withdrawn' AND entry_id IS NOT NULL"
+_ENTRIES_GONE = (
+    "SELECT entry_id FROM ledger_revisions WHERE number > %(revision)s AND kind <> 'withdrawn' AND entry_id IS NOT NULL"
+)
 _HOLDING = "SELECT entry_id FROM entry_holdings WHERE held_until IS NULL"
 
 _UNDO_WITHDRAWALS = """

@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 from subscriptions.choices import DeliveryStatus, NoticeKind
 from subscriptions.deliveries.models import Delivery
 from subscriptions.models import WatchList
-from subscriptions.outbox.entries import number_new_entries
 from subscriptions.outbox.models import OutboxEntry
 from subscriptions.told.models import Subscription
 from subscriptions.told.view_members import ViewNotReadable, find_view_members
@@ -32,11 +31,11 @@ def undo_telling(revision: int) -> UndoneTelling:
     neither what was to be told, nor how far somebody was told or has seen. Numbers of the outbox itself are never given again; what was
     told was told, and stays. Followers of the feed are told by its epoch. A digest that waits is not sent where a part of it is undone.
     """
-    # What has no number yet cannot be told from what comes later.
-    number_new_entries()
     undone = OutboxEntry.objects.filter(kind=NoticeKind.REVISION, revision__gt=revision)
     told_of = undone.filter(number__gte=OuterRef("message__from_number"), number__lte=OuterRef("message__to_number"))
-    waiting = Delivery.objects.filter(Exists(told_of) | Q(message__revision__gt=revision), status=DeliveryStatus.WAITING)
+    waiting = Delivery.objects.filter(
+        Exists(told_of) | Q(message__revision__gt=revision), status=DeliveryStatus.WAITING
+    )
     deliveries = waiting.update(status=DeliveryStatus.SKIPPED, ended_at=Now())
     entries, _ = undone.delete()
     for one in Subscription.objects.filter(told_revision__gt=revision).exclude(view_members=None):

@@ -47,7 +47,12 @@ for step in count():
 def at_work(program: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A process that goes on until it is killed."""
     process = start_manage(
-        "shell", "--no-imports", "-c", program, database=str(connection.settings_dict["NAME"]), stdout=subprocess.DEVNULL
+        "shell",
+        "--no-imports",
+        "-c",
+        program,
+        database=str(connection.settings_dict["NAME"]),
+        stdout=subprocess.DEVNULL,
     )
     try:
         yield process

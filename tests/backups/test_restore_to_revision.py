@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import connection
 from rest_framework.test import APIClient
 
 from api.keys import find_api_key
@@ -17,9 +16,6 @@ from companies.ledger.history_proof import verify_history
 from companies.ledger.snapshots import apply_snapshot
 from companies.ledger.withdrawals import withdraw_entry
 from companies.models import Company, LedgerRevision, ListingSnapshot
-from subscriptions.deliveries.models import Delivery
-from subscriptions.outbox.models import OutboxEntry
-from subscriptions.told.planning import plan_deliveries
 from tests.backups.backup_files import every_row, manage, take, working_on
 from tests.factories import make_issue
 
@@ -46,7 +42,10 @@ def go_on() -> None:
 
 
 def ledger(rows: dict[str, list[str]]) -> dict[str, list[str]]:
-    return {table: rows[table] for table in ("ledger_revisions", "listing_snapshots", "snapshot_withdrawals", "entry_holdings")}
+    return {
+        table: rows[table]
+        for table in ("ledger_revisions", "listing_snapshots", "snapshot_withdrawals", "entry_holdings")
+    }
 
 
 def test_a_backup_goes_back_to_a_revision_and_all_else_stays(filled: str, tmp_path: Path) -> None:
@@ -103,7 +102,15 @@ def test_another_database_gets_the_ledger_of_then_beside_the_product(
     now = every_row()
     path = take(tmp_path / "meigara.backup")
 
-    told = manage("restore", str(path), "--to-revision", "2", "--yes", database=other_database, stdout=(tmp_path / "told").open("wb"))
+    told = manage(
+        "restore",
+        str(path),
+        "--to-revision",
+        "2",
+        "--yes",
+        database=other_database,
+        stdout=(tmp_path / "told").open("wb"),
+    )
 
     with working_on(other_database):
         assert ledger(every_row()) == ledger(before)
@@ -127,7 +134,11 @@ def test_a_dry_run_says_the_numbers_and_touches_nothing(filled: str, tmp_path: P
 @pytest.mark.parametrize(
     ("revision", "options", "why"),
     [
-        ("6", ("--yes", "--force"), r"改訂 6 には戻せません。このバックアップにあるのは改訂 1 から 5 まで.*より新しいバックアップ"),
+        (
+            "6",
+            ("--yes", "--force"),
+            r"改訂 6 には戻せません。このバックアップにあるのは改訂 1 から 5 まで.*より新しいバックアップ",
+        ),
         ("0", ("--yes", "--force"), "1 以上の改訂の番号"),
         ("2", ("--force",), "--dry-run で件数を確かめてから --yes"),
         ("2", ("--yes",), r"空ではありません.*--force"),

@@ -44,7 +44,7 @@ def ledger_rows() -> Rows:
     with connection.cursor() as cursor:
         for table, left_out in LEDGER.items():
             cursor.execute(
-                f"SELECT (to_jsonb(t) - %s::text[])::text FROM {table} AS t ORDER BY 1",  # noqa: S608 ours
+                f"SELECT (to_jsonb(t) - %s::text[])::text FROM {table} AS t ORDER BY 1",
                 [list(left_out)],
             )
             rows[table] = [row for (row,) in cursor.fetchall()]
@@ -91,7 +91,9 @@ class Deeds:
 
     def _withdraw(self) -> None:
         if standing := list(ListingSnapshot.objects.standing().values_list("pk", flat=True)):
-            withdraw_entry(self._data.draw(st.sampled_from(standing)), reason="law", withdrawn_by="law", today=self._today)
+            withdraw_entry(
+                self._data.draw(st.sampled_from(standing)), reason="law", withdrawn_by="law", today=self._today
+            )
 
     def _apply_filers(self) -> None:
         if self._filers:

@@ -6,8 +6,7 @@ from django.utils import timezone
 from companies.rewind.rewinding import rewind_ledger
 from subscriptions.deliveries.models import Delivery
 from subscriptions.models import Subscription, WatchList
-from subscriptions.outbox.entries import number_new_entries
-from subscriptions.outbox.models import OutboxEntry
+from subscriptions.outbox.entries import newest_number, number_new_entries
 from subscriptions.told.undone import UndoneTelling, undo_telling
 from tests.subscriptions.told.followers import apply_list, days_ago, follow, make_person, nissan, plan, told, toyota
 from tests.subscriptions.told.test_views import make_view
@@ -61,7 +60,7 @@ def test_a_message_that_waits_is_not_sent_and_what_was_sent_stays(follower: Subs
 def test_nothing_is_told_a_second_time_and_numbers_go_on(follower: Subscription) -> None:
     apply_list(days_ago(3), toyota(company_name="トヨタ"))
     plan()
-    newest = OutboxEntry.objects.order_by("-number").values_list("number", flat=True)[0]
+    newest = newest_number()
     go_back(2)
 
     apply_list(days_ago(3), toyota(company_name="トヨタ"))
@@ -70,7 +69,7 @@ def test_nothing_is_told_a_second_time_and_numbers_go_on(follower: Subscription)
 
     # Sent, skipped, and what happened once more: that is news to whoever was told that it is undone by the new epoch.
     assert told(follower) == [("renamed", "7203"), ("delisted", "7201"), ("delisted", "7201")]
-    assert OutboxEntry.objects.order_by("-number").values_list("number", flat=True)[0] == newest + 1
+    assert newest_number() == newest + 1
 
 
 def test_who_follows_a_view_is_told_what_moves_from_the_revision_on() -> None:
