@@ -62,6 +62,12 @@ def check_restorable(manifest: Manifest, *, force: bool) -> list[str]:
             f"このバックアップは、ここにないマイグレーションを含みます（{'、'.join(unknown[:3])} など {len(unknown)} 件）。"
             "バックアップを取ったときと同じか、より新しい版の製品で復元してください。"
         )
+    check_place(force=force)
+    return sorted(known - set(manifest.migrations))
+
+
+def check_place(*, force: bool) -> bool:
+    """Whether there is anything in the database. Raises `BackupError` where it must not be replaced."""
     tables = connection.introspection.table_names(include_views=True)
     if tables and not force:
         raise DatabaseNotEmpty(
@@ -69,7 +75,7 @@ def check_restorable(manifest: Manifest, *, force: bool) -> list[str]:
             "空のデータベースを作って DATABASE_URL で指定するか、今の内容をすべて捨ててよければ --force を付けてください。"
         )
     _refuse_while_at_work()
-    return sorted(known - set(manifest.migrations))
+    return bool(tables)
 
 
 def restore_backup(backup: Backup, *, report: Callable[[int], object], is_served: bool = True) -> None:

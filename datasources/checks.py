@@ -31,7 +31,7 @@ def check_credentials_are_readable(databases: Sequence[str] | None = None, **opt
         Error(
             f"ENCRYPTION_KEYS のどの鍵でも、保存されている認証情報を復号できません: {'、'.join(unreadable)}",
             hint="保存したときの鍵を ENCRYPTION_KEYS の末尾に加えてください（新しい順にコンマ区切り）。鍵を失った場合は、"
-            "data_sources.encrypted_credentials を空にしてから起動し、管理画面で認証情報を入力し直してください。",
+            "manage.py rotate_credentials --forget-unreadable で読めないものを空にしてから起動し、管理画面で認証情報を入力し直してください。",
             id="datasources.E001",
         )
     ]

@@ -50,8 +50,8 @@ def check_addresses_are_readable(databases: Sequence[str] | None = None, **_opti
     return [
         Error(
             f"ENCRYPTION_KEYS のどの鍵でも、保存されている通知先を復号できません: {'、'.join(unreadable)}",
-            hint="保存したときの鍵を ENCRYPTION_KEYS の末尾に加えてください（新しい順にコンマ区切り）。鍵を失った場合は、destinations から"
-            "その行を削除してから起動し、通知先を作り直してください。",
+            hint="保存したときの鍵を ENCRYPTION_KEYS の末尾に加えてください（新しい順にコンマ区切り）。鍵を失った場合は、"
+            "manage.py rotate_credentials --forget-unreadable で読めないものを空にしてから起動し、管理画面で通知先の宛先と署名の鍵を入れ直してください。",
             id="subscriptions.E002",
         )
     ]

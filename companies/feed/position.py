@@ -8,11 +8,17 @@ from django.db import connection
 from companies.models import LedgerRevision
 
 _FORM = re.compile(r"([0-9]{1,15})(?:-([0-9a-f]{16})(?:-([0-9]{1,9}))?)?")
-# Any role may ask for the control data unless it was forbidden to.
+# Any role may ask for the control data unless it was forbidden to. A server that was recovered to a point in time, or promoted, goes on
+# on another timeline of its log than the first; what is written on it is known before the next checkpoint says so.
 _EPOCH = """
     SELECT md5('ledger_revisions'::regclass::oid::text || coalesce(CASE
         WHEN has_function_privilege('pg_control_system()', 'execute')
-        THEN (SELECT system_identifier::text FROM pg_control_system()) END, ''))
+        THEN (SELECT system_identifier::text FROM pg_control_system()) END, '')
+    || CASE timeline WHEN 1 THEN '' ELSE '/' || timeline END)
+    FROM (SELECT CASE
+        WHEN NOT pg_is_in_recovery() THEN ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int
+        WHEN has_function_privilege('pg_control_checkpoint()', 'execute') THEN (SELECT timeline_id FROM pg_control_checkpoint())
+        ELSE 1 END AS timeline) AS log
 """
 #: The same, for the schema.
 PATTERN = f"^{_FORM.pattern}$"
@@ -57,7 +63,8 @@ class Position:
 
 def current_epoch() -> str:
     """Which course of revisions this is. A backup that is restored, by whatever program, makes the tables anew; the identity of the
-    table changes with it, and with the server that it is on. (A copy of the server's files keeps it; the fingerprints remain.)
+    table changes with it, and with the server that it is on. So does the timeline where PostgreSQL was taken back to a point in time, or a
+    standby took over, which may have had less. (A copy of the server's files alone keeps it; the fingerprints remain.)
     """
     with connection.cursor() as cursor:
         cursor.execute(_EPOCH)

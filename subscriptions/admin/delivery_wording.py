@@ -23,6 +23,7 @@ _ERRORS = {
     "TLS_ERROR": _("証明書を確かめられませんでした"),
     "ADDRESS_REFUSED": _("アドレスが社内・自機を指すため、送りませんでした"),
     "ADDRESS_UNUSABLE": _("アドレスを使えません"),
+    "ADDRESS_UNREADABLE": _("保存されている宛先か署名の鍵を読めません"),
     "REDIRECTED": _("別のアドレスへの転送はたどりません"),
 }
 _SHOWN_LETTERS = 120

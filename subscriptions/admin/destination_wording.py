@@ -8,12 +8,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from subscriptions.choices import Channel, DestinationStatus, PauseReason
+from subscriptions.destinations.readable import is_readable, remedy_of
 from subscriptions.destinations.silence import find_silence
 from subscriptions.models import Destination
 
 
 def describe_reason(destination: Destination) -> str:
     """Why nothing arrives and since when, in a line of a list; empty where all is well."""
+    if not is_readable(destination):
+        return gettext("宛先を読めません（暗号鍵が違います）")
     if destination.status == DestinationStatus.ACTIVE:
         if silence := find_silence(destination, timezone.now()):
             return str(silence.label)
@@ -35,6 +38,10 @@ class Standing:
 
 def describe_standing(destination: Destination) -> Standing:
     """All that its row says."""
+    if not is_readable(destination):
+        return Standing(
+            gettext("保存されている宛先か署名の鍵を、いまの ENCRYPTION_KEYS では読めないため、送れません。"), remedy_of(destination), is_bad=True
+        )  # fmt: skip
     if destination.status == DestinationStatus.UNCONFIRMED:
         return Standing(
             gettext(
@@ -46,6 +53,10 @@ def describe_standing(destination: Destination) -> Standing:
         )
     if destination.status == DestinationStatus.ACTIVE:
         return _of_active(destination)
+    return _of_stopped(destination)
+
+
+def _of_stopped(destination: Destination) -> Standing:
     since = _moment(destination.status_changed_at)
     if destination.status_reason == PauseReason.KEEPS_FAILING:
         return Standing(

@@ -92,6 +92,9 @@ def _claimed(destination: Destination, head: Delivery, claim: UUID, now: datetim
 @sensitive_variables()
 def _job(destination: Destination, head: Delivery, now: datetime) -> Job:
     secrets = usable_secrets(destination, now) if destination.channel == Channel.WEBHOOK else []
+    if destination.channel == Channel.WEBHOOK and not secrets:
+        # What no key opened was forgotten, and nobody has made another yet: nothing goes out unsigned.
+        raise CredentialsUnreadable
     return Job(
         delivery_id=head.pk, webhook_id=head.webhook_id, channel=destination.channel, address=read_address(destination),
         secrets=secrets, language=destination.language, destination_id=destination.pk,

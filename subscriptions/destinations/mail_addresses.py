@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_variables
 
 from database.connections import database_now
+from datasources.errors import CredentialsUnreadable
 from subscriptions.channels.mail_server import is_mail_set
 from subscriptions.choices import Channel, DestinationStatus
 from subscriptions.destinations.addresses import read_address, store_address
@@ -15,6 +16,7 @@ from subscriptions.destinations.confirmations import check_code, is_own_address,
 from subscriptions.destinations.mail_forms import normalise_mail, shown_mail
 from subscriptions.destinations.making import begin_destination, save_destination
 from subscriptions.destinations.models import Destination
+from subscriptions.destinations.readable import remedy_of
 from subscriptions.destinations.states import change_status
 
 
@@ -67,7 +69,15 @@ def send_code_again(destination: Destination) -> None:
         raise ValidationError({"address": gettext("この通知先は確認待ちではありません。")})
     if not is_mail_set():
         raise ValidationError({"address": mail_not_set()})
-    _send_new_code(destination, read_address(destination))
+    try:
+        address = read_address(destination)
+    except CredentialsUnreadable:
+        address = ""
+    if not address:
+        raise ValidationError(
+            {"address": gettext("保存されている宛先を読めません。{remedy}").format(remedy=remedy_of(destination))}
+        )
+    _send_new_code(destination, address)
 
 
 def mail_not_set() -> str:

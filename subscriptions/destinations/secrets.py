@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from database.connections import database_now
 from datasources.encryption import decrypt, encrypt
+from datasources.errors import CredentialsUnreadable
 from subscriptions.destinations.models import Destination
 
 PREFIX = "whsec_"
@@ -43,13 +44,13 @@ def store_secret(destination: Destination, secret: str) -> None:
 @sensitive_variables()
 def rotate_secret(destination: Destination, *, ends_old_at_once: bool = False) -> str:
     """A new secret, which is returned and never shown again. The one before holds for 24 h beside it, and no third: where it is known
-    to others it can end at once.
+    to others it can end at once. One that cannot be read any more has ended already.
     """
     secret = make_secret()
     with transaction.atomic():
         found = Destination.objects.select_for_update().get(pk=destination.pk)
         now = database_now()
-        before = [] if ends_old_at_once else _holding(found, now)[:1]
+        before = [] if ends_old_at_once else _readable(found, now)[:1]
         kept: list[_Kept] = [{"secret": secret, "until": None}]
         kept += [{"secret": one["secret"], "until": (now + BOTH_HOLD).isoformat()} for one in before]
         _store(found, kept)
@@ -67,8 +68,17 @@ def usable_secrets(destination: Destination, moment: datetime | None = None) -> 
 @sensitive_variables()
 def old_secret_ends_at(destination: Destination, moment: datetime | None = None) -> datetime | None:
     """Until when the secret before the newest signs too; `None` where there is but one."""
-    ends = [one["until"] for one in _holding(destination, moment or database_now()) if one["until"]]
+    ends = [one["until"] for one in _readable(destination, moment or database_now()) if one["until"]]
     return parse_datetime(ends[0]) if ends else None
+
+
+@sensitive_variables()
+def _readable(destination: Destination, moment: datetime) -> list[_Kept]:
+    """None, where no key opens them."""
+    try:
+        return _holding(destination, moment)
+    except CredentialsUnreadable:
+        return []
 
 
 @sensitive_variables()

@@ -75,6 +75,47 @@ class Server(Postgres):
             f"from tests.factories import make_issue; {statement}",
         )  # fmt: skip
 
+    def told(self, expression: str) -> str:
+        """What the product says it is."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--no-imports", "-c",
+             "from companies.feed.position import *; from companies.models import LedgerRevision, ListingSnapshot;"
+             f"print({expression})"],
+            cwd=PROJECT, capture_output=True, text=True, check=True, env={**os.environ, "DATABASE_URL": self.url, "LOG_LEVEL": "ERROR"},
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def recover(self, archive: Path, target: str) -> None:
+        """Steps 3 and 4 of the document, after the worst; `target` is a line instead of that of the time."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
+        self.data.rename(self.data.with_name("aside"))
+        self.shell(lines_of(3, archive))
+        lines = re.sub(r"^recovery_target_time.*$", target, lines_of(4, archive), flags=re.MULTILINE)
+        with (self.data / "postgresql.auto.conf").open("a") as settings:
+            settings.write(lines)
+        self.start()
+        wait_for(lambda: self.ask("SELECT pg_is_in_recovery()") is False)
+
+    def begin_archive(self) -> Path:
+        """Steps 1 and 2 of the document, and the product's tables."""
+        archive = self.data.with_name("archive")
+        archive.mkdir()
+        self.own(archive)
+        self.stop()
+        with (self.data / "postgresql.conf").open("a") as settings:
+            settings.write(lines_of(1, archive))
+        self.start()
+        self.product("migrate")
+        return archive
+
+    def archive_all(self, archive: Path) -> None:
+        """What was written until now is in the archive."""
+        written = self.ask("SELECT pg_walfile_name(pg_switch_wal())")
+        wait_for((archive / str(written)).exists)
+        assert self.ask("SELECT failed_count FROM pg_stat_archiver") == 0
+
     def own(self, directory: Path) -> None:
         self._place.user.own(directory)
 
@@ -88,37 +129,48 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def test_the_documented_steps_bring_back_the_moment_before_a_mistake(server: Server) -> None:
-    archive = server.data.with_name("archive")
-    archive.mkdir()
-    server.own(archive)
-    server.stop()
-    with (server.data / "postgresql.conf").open("a") as settings:
-        settings.write(lines_of(1, archive))
-    server.start()
-    server.product("migrate")
+    archive = server.begin_archive()
     server.do(FEBRUARY)
     server.shell(lines_of(2, archive))
     server.do(MARCH)
     moment = str(server.ask("SELECT clock_timestamp()"))
     rows = server.ask(ALL_ROWS)
     server.do(MISTAKE)
-    written = server.ask("SELECT pg_walfile_name(pg_switch_wal())")
-    wait_for((archive / str(written)).exists)
-    assert server.ask("SELECT failed_count FROM pg_stat_archiver") == 0
+    server.archive_all(archive)
 
-    assert server.process is not None
-    server.process.send_signal(signal.SIGQUIT)
-    server.process.wait()
-    server.data.rename(server.data.with_name("aside"))
-    server.shell(lines_of(3, archive))
-    with (server.data / "postgresql.auto.conf").open("a") as settings:
-        settings.write(lines_of(4, archive).replace("2026-11-25 18:05:00+09", moment))
-    server.start()
-    wait_for(lambda: server.ask("SELECT pg_is_in_recovery()") is False)
+    server.recover(archive, f"recovery_target_time = '{moment}'")
 
     assert server.ask(ALL_ROWS) == rows
     assert server.ask("SELECT count(*) FROM companies") == 3
     server.product("verify_history")
+
+
+def test_between_two_imports_the_ledger_goes_on_and_followers_are_told(server: Server) -> None:
+    archive = server.begin_archive()
+    server.do(FEBRUARY)
+    server.shell(lines_of(2, archive))
+    before, epoch = server.told("Position(1).write(), current_epoch(), sep=' '").split()
+    # A moment has a name as well, for who can say when it comes.
+    server.ask("SELECT pg_create_restore_point('before the march list')")
+    server.do(MARCH)
+    after = server.told("Position(2).write()")
+    server.archive_all(archive)
+
+    server.recover(archive, "recovery_target_name = 'before the march list'")
+
+    server.product("verify_history", "--from-beginning")
+    # Whoever followed up to there goes on; whoever saw March reads of the epoch that there is another course.
+    numbers, place, now = server.told(
+        f"list(LedgerRevision.objects.values_list('number', flat=True)), Position.read('{before}').revision, current_epoch(), sep='|'"
+    ).split("|")
+    assert (numbers, place) == ("[1]", "1")
+    assert now != epoch
+    server.do(MARCH)
+    again, lists, still = server.told(
+        "Position(2).write(), ListingSnapshot.objects.count(), current_epoch(), sep='|'"
+    ).split("|")
+    assert again != after
+    assert (lists, still) == ("2", now)
 
 
 ALL_ROWS = """

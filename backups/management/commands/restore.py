@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: a backup into the database that `DATABASE_URL` names."""
+"""`manage.py restore FILE`: a backup into the database that `DATABASE_URL` names; with `--to-revision` as it was at an earlier revision."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from backups.errors import BackupError
+from backups.management.restore_to_revision import RestoreToRevision
 from backups.reading import open_backup
 from backups.restoring import check_restorable, restore_backup
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What, and whether to replace what is there."""
+        """What, how far back, and whether to replace what is there."""
         parser.add_argument(
             "file", metavar="FILE", help="バックアップのファイル（フォルダーはその中の最新、- は標準入力）"
         )
@@ -28,21 +29,44 @@ class Command(BaseCommand):
         parser.add_argument(
             "--trial", action="store_true", help="製品が使っていないデータベースへの試行（キャッシュには知らせない）"
         )
+        back = parser.add_argument_group("改訂に戻す")
+        back.add_argument(
+            "--to-revision", metavar="N", type=int,
+            help="台帳を改訂 N の時点に戻して復元する（件数を示してから尋ねる。今の内容は --keep に残す）",
+        )  # fmt: skip
+        back.add_argument("--dry-run", action="store_true", help="件数を示すだけで、データベースには何もしない")
+        back.add_argument("--yes", action="store_true", help="尋ねずに進める")
+        back.add_argument(
+            "--keep", metavar="FILE", type=Path,
+            help="今の内容のバックアップを置くファイル（既定: 復元元と同じフォルダーの before-revision-….backup）",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, restore, and say what there is now and what remains to be done."""
         path = str(options["file"])
         try:
-            with open_backup(path) as backup:
-                manifest = backup.manifest
-                pending = check_restorable(manifest, force=options["force"])
-                size = Path(path).stat().st_size if Path(path).is_file() and not backup.is_sql else None
-                with tqdm(desc="復元", total=size, unit="B", unit_scale=True, disable=None, leave=False) as bar:
-                    restore_backup(backup, report=bar.update, is_served=not options["trial"])
+            if options["to_revision"] is None:
+                self._refuse_options(options)
+                self._restore(path, options)
+            else:
+                RestoreToRevision(path, options, self.stdout.write).run()
         except OSError as error:
-            raise CommandError(f"{path} を開けません（{error.strerror}）。") from error
+            raise CommandError(f"{error.filename or path} を開けません（{error.strerror}）。") from error
         except BackupError as error:
             raise CommandError(f"{path}: {error}") from error
+
+    def _refuse_options(self, options: dict[str, Any]) -> None:
+        for name in ("dry_run", "yes", "keep"):
+            if options[name]:
+                raise CommandError(f"--{name.replace('_', '-')} は --to-revision とともに指定してください。")
+
+    def _restore(self, path: str, options: dict[str, Any]) -> None:
+        with open_backup(path) as backup:
+            manifest = backup.manifest
+            pending = check_restorable(manifest, force=options["force"])
+            size = Path(path).stat().st_size if Path(path).is_file() and not backup.is_sql else None
+            with tqdm(desc="復元", total=size, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+                restore_backup(backup, report=bar.update, is_served=not options["trial"])
         self.stdout.write(
             self.style.SUCCESS(
                 f"{manifest.created_at} のバックアップを復元しました: {len(manifest.rows_by_table)} 個の表、"
