@@ -57,7 +57,7 @@ def is_command(name: str) -> bool:
     program, *words = name.split()
     if program == "make":
         variables = [word.partition("=")[0] for word in words[1:]]
-        return all(re.search(rf"^{word} ?[?:]", MAKEFILE, re.MULTILINE) for word in (words[0], *variables))
+        return all(re.search(rf"^{word} ?[?:]|\$\({word}\)", MAKEFILE, re.MULTILINE) for word in (words[0], *variables))
     return bool(words) and all((PROJECT / word).exists() for word in words if "/" in word)
 
 
