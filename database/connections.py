@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import errors
 from psycopg import InterfaceError as DriverInterfaceError
 from psycopg import OperationalError as DriverOperationalError
+from psycopg import errors
 
 logger = structlog.get_logger(__name__)
 
