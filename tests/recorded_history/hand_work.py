@@ -28,6 +28,8 @@ from companies.ledger.snapshots import Outcome, apply_snapshot
 from companies.ledger.withdrawals import withdraw_entry
 from companies.listed_issue import LEDGER_FIELDS, TRACKED_FIELDS
 from companies.models import KnownVersion, LedgerRevision, ListingSnapshot
+from database.connections import drop_broken_connections
+from subscriptions.deliveries.models import Delivery
 from subscriptions.destinations.making import make_webhook
 from subscriptions.destinations.models import Destination
 from subscriptions.models import WatchList
@@ -77,7 +79,9 @@ def key(limit: int = 100_000_000) -> Told:
 
 
 def follow(urls: list[str]) -> Told:
-    """Have each of them told of every revision."""
+    """Have each of them told of every revision, and nobody else."""
+    Delivery.objects.all().delete()
+    Destination.objects.all().delete()
     for url in urls:
         destination, _ = make_webhook(owner=_person(), name=url.rpartition("/")[2], url=url)
         subscribe(owner=_person(), name=destination.name, destination=destination, kinds=["revision"], includes_history=True)
@@ -147,6 +151,7 @@ def serve() -> None:
         try:
             answer = WORK[asked.pop("work")](**asked)
         except Error as error:
+            drop_broken_connections()
             answer = {"failed": f"{type(error).__name__}: {error}"}
         sys.stdout.write(f"{json.dumps(answer)}\n")
         sys.stdout.flush()

@@ -36,14 +36,18 @@ class World:
     def __post_init__(self) -> None:
         self.more = {**self.environment, "ALLOW_PRIVATE_RECEIVERS": "true", "DELIVERY_CLAIM_SECONDS": _CLAIM_SECONDS}
         self.ports = [free_port(), free_port()]
-        self.writers = [self.hand(f"writer-{number}") for number in (1, 2)]
-        self.helper = self.hand("helper")
+        self.begin_hands()
         self.queue = f"deliveries-{self.directory.name}"
         self.notifier = Notifier(self.directory / "notifier.log", queue=self.queue, **self.more)
         self._heard = 0
 
     def hand(self, name: str) -> Hand:
         return Hand(self.directory / f"{name}.log", self.more)
+
+    def begin_hands(self) -> None:
+        """New processes."""
+        self.writers = [self.hand(f"writer-{number}") for number in (1, 2)]
+        self.helper = self.hand("helper")
 
     def begin(self) -> None:
         """A first list, a key for everything, and receivers that are told from now on."""
@@ -95,6 +99,7 @@ class World:
 
     def settle(self, followers: list[Follower]) -> None:
         """Until everybody knows of everything; and what the ledger says of the points at which copies were looked at."""
+        wait_until(self._knows_the_database)
         newest = self.newest()
         for follower in followers:
             wait_until(lambda one=follower: self._has_followed(one, newest), lambda one=follower: vars(one), _SETTLED_SECONDS)  # type: ignore[misc]
@@ -124,6 +129,12 @@ class World:
                     revision=told["revision"], digest=digest_of_bytes(one.body),
                 )
             )  # fmt: skip
+
+    def _knows_the_database(self) -> bool:
+        """Once more after it was away."""
+        with suppress(HandFailed):
+            return bool(self.newest())
+        return False
 
     def _has_followed(self, follower: Follower, newest: int) -> bool:
         if follower.revision < newest:
