@@ -59,7 +59,13 @@ class Line:
         except (OSError, http.client.HTTPException):
             self.close()
             return Answer(began, time.monotonic(), 0)
-        return Answer(began, time.monotonic(), response.status, {name.lower(): text for name, text in response.headers.items()}, content)
+        return Answer(
+            began,
+            time.monotonic(),
+            response.status,
+            {name.lower(): text for name, text in response.headers.items()},
+            content,
+        )
 
     def close(self) -> None:
         if self._connection is not None:
@@ -67,7 +73,9 @@ class Line:
         self._connection = None
 
 
-def read(line: Line, history: History, client: str, course: int, path: str, *, asked: str = "", etag: str = "") -> Answer:
+def read(
+    line: Line, history: History, client: str, course: int, path: str, *, asked: str = "", etag: str = ""
+) -> Answer:
     """Ask for what a path leads to, now or as of what is `asked`; whatever may be answered instead is a failure."""
     address = f"{path}{'&' if '?' in path else '?'}{asked}" if asked else path
     answer = line.ask("GET", address, **({"If-None-Match": etag} if etag else {}))

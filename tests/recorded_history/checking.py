@@ -1,5 +1,6 @@
 """A history is judged: how much of each kind was checked is printed, and a run that checked nothing fails."""
 
+import sys
 from collections.abc import Collection
 
 import pytest
@@ -12,7 +13,7 @@ def check(history: History, capsys: pytest.CaptureFixture[str], kinds: Collectio
     """Fails where one of the kinds is not there at all, or two operations contradict."""
     counts = history.counts()
     with capsys.disabled():
-        print("", *history.lines(), sep="\n")
+        sys.stdout.write("\n".join(["", *history.lines(), ""]))
     assert [kind.__name__ for kind in kinds if not counts[kind.__name__]] == []
     found = contradictions(history)
     assert not found, "\n".join([f"{len(found)} contradictions, of which", *map(str, found[:10])])

@@ -19,7 +19,13 @@ def migrated_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnMa
     """Its database has all tables and no data but theirs."""
     with OwnMachine(tmp_path_factory.mktemp("machine")).running() as machine:
         environment = {**os.environ, **machine.environment(), "LOG_LEVEL": "ERROR"}
-        subprocess.run([sys.executable, "manage.py", "migrate"], cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate"],
+            cwd=PROJECT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         yield machine
 
 

@@ -57,7 +57,11 @@ def apply(day: str, codes: list[str], name: str, *, dies_after_commit: bool = Fa
     ended = time.monotonic()
     if applied.outcome is Outcome.UNCHANGED:
         return {"revision": None}
-    revision = LedgerRevision.objects.filter(entry_id=applied.snapshot_id).order_by("number").values_list("number", flat=True)[0]
+    revision = (
+        LedgerRevision.objects.filter(entry_id=applied.snapshot_id)
+        .order_by("number")
+        .values_list("number", flat=True)[0]
+    )
     return {"revision": revision, "began": began, "ended": ended}
 
 
@@ -69,13 +73,21 @@ def withdraw(day: str) -> Told:
     began = time.monotonic()
     withdraw_entry(entry, reason="記録", withdrawn_by="hand")
     ended = time.monotonic()
-    withdrawn = LedgerRevision.objects.filter(kind=RevisionKind.WITHDRAWN).order_by("-number").values_list("number", flat=True)[0]
+    withdrawn = (
+        LedgerRevision.objects.filter(kind=RevisionKind.WITHDRAWN)
+        .order_by("-number")
+        .values_list("number", flat=True)[0]
+    )
     return {"revision": withdrawn, "began": began, "ended": ended}
 
 
 def key(limit: int = 100_000_000) -> Told:
     person = _person()
-    return {"key": create_api_key(name="history", scopes=["read", "subscribe"], rate_limit_per_hour=limit, created_by=person)[1]}
+    return {
+        "key": create_api_key(
+            name="history", scopes=["read", "subscribe"], rate_limit_per_hour=limit, created_by=person
+        )[1]
+    }
 
 
 def follow(urls: list[str]) -> Told:
@@ -84,7 +96,9 @@ def follow(urls: list[str]) -> Told:
     Destination.objects.all().delete()
     for url in urls:
         destination, _ = make_webhook(owner=_person(), name=url.rpartition("/")[2], url=url)
-        subscribe(owner=_person(), name=destination.name, destination=destination, kinds=["revision"], includes_history=True)
+        subscribe(
+            owner=_person(), name=destination.name, destination=destination, kinds=["revision"], includes_history=True
+        )
     return {"ended": time.monotonic()}
 
 

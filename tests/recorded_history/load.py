@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from urllib.parse import quote
 from uuid import uuid4
@@ -66,7 +67,9 @@ def writer(world: World, hand: Hand, *, withdraws: bool = False) -> Work:
                 if withdraws and number % 8 == 0:
                     told = hand.ask("withdraw", day=day.isoformat())
                 else:
-                    told = hand.ask("apply", day=day.isoformat(), codes=CODES[: -(number % 3) or None], name=f"名前 {number}")
+                    told = hand.ask(
+                        "apply", day=day.isoformat(), codes=CODES[: -(number % 3) or None], name=f"名前 {number}"
+                    )
             except HandFailed:
                 world.history.miss("Commit")
                 continue
@@ -109,7 +112,9 @@ def rememberer(world: World, name: str) -> Work:
             line = random.choice(lines)
             if not asked or random.random() < 0.4:
                 moment = datetime.now(UTC) - timedelta(seconds=0.05)
-                known = random.choice([f"revision={random.randint(2, newest)}", f"known_at={quote(moment.isoformat())}"])
+                known = random.choice(
+                    [f"revision={random.randint(2, newest)}", f"known_at={quote(moment.isoformat())}"]
+                )
                 asked.append((random.choice(RESOURCES[:-1]), known))
             path, known = random.choice(asked[-200:])
             answer = read(line, world.history, name, world.course, path, asked=known)
@@ -148,7 +153,9 @@ def _post_until_made(world: World, line: Line, name: str, key: str) -> None:
     """As a program does that has to know: without an answer, or while the first is at work, it sends the same again."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        answer = line.ask("POST", "/api/v1/watch-lists", json.dumps({"name": key, "codes": ["7201"]}), **{"Idempotency-Key": key})
+        answer = line.ask(
+            "POST", "/api/v1/watch-lists", json.dumps({"name": key, "codes": ["7201"]}), **{"Idempotency-Key": key}
+        )
         if answer.status == 201:
             world.history.note(
                 Post(
@@ -177,7 +184,7 @@ def limited(world: World, name: str, *, threads: int = 4) -> Work:
             numbers = iter(range(limit + 20))
             lock = threading.Lock()
             callers = [
-                threading.Thread(target=_ask_while, args=(world, name, key, limit, lambda: _next(lock, numbers)))
+                threading.Thread(target=_ask_while, args=(world, name, key, limit, partial(_next, lock, numbers)))
                 for _ in range(threads)
             ]
             for caller in callers:

@@ -32,7 +32,9 @@ def read(began: float, ended: float, revision: int, **more: Any) -> Read:
     return Read(began=began, ended=ended, revision=revision, **{**usual, **more})
 
 
-def request(began: float, ended: float, *, is_allowed: bool | None, limit: int = 2, window_seconds: float = 10) -> Request:
+def request(
+    began: float, ended: float, *, is_allowed: bool | None, limit: int = 2, window_seconds: float = 10
+) -> Request:
     return Request(
         client="caller", began=began, ended=ended, key="k", limit=limit, window_seconds=window_seconds, is_allowed=is_allowed
     )  # fmt: skip
@@ -49,7 +51,9 @@ def page(began: float, after: str, following: str, *revisions: int, **more: Any)
 
 def copy(revision: int, digest: str, *, is_of_ledger: bool = False) -> Copy:
     client = "ledger" if is_of_ledger else "follower"
-    return Copy(client=client, began=revision, ended=revision, revision=revision, digest=digest, is_of_ledger=is_of_ledger)
+    return Copy(
+        client=client, began=revision, ended=revision, revision=revision, digest=digest, is_of_ledger=is_of_ledger
+    )
 
 
 def arrival(began: float, revision: int, **more: Any) -> Arrival:

@@ -31,14 +31,22 @@ def kill_a_web_process(world: World) -> None:
     server = random.choice(world.servers)
     victim = random.choice(server.process.children())
     victim.kill()
-    wait_until(lambda: victim.pid not in [one.pid for one in server.process.children() if one.status() != psutil.STATUS_ZOMBIE])
+    wait_until(
+        lambda: victim.pid not in [one.pid for one in server.process.children() if one.status() != psutil.STATUS_ZOMBIE]
+    )
 
 
 def kill_a_writer_that_has_committed(world: World) -> None:
     """Before it publishes anything."""
     hand = world.hand("victim")
     with pytest.raises(HandFailed, match="died"):
-        hand.ask("apply", day=date(2024, 6, 10).isoformat(), codes=CODES, name=f"誰も知らない {time.monotonic()}", dies_after_commit=True)
+        hand.ask(
+            "apply",
+            day=date(2024, 6, 10).isoformat(),
+            codes=CODES,
+            name=f"誰も知らない {time.monotonic()}",
+            dies_after_commit=True,
+        )
     hand.end()
 
 

@@ -40,7 +40,9 @@ def change_alike(world: World, name: str) -> None:
     """As the same program does that goes on from the same backup: whatever is counted comes to the same number, and what is read is another."""
     told = world.helper.ask("apply", day="2024-06-20", codes=CODES, name=name)
     world.history.note(
-        Commit(client="helper", began=told["began"], ended=told["ended"], course=world.course, revision=told["revision"])
+        Commit(
+            client="helper", began=told["began"], ended=told["ended"], course=world.course, revision=told["revision"]
+        )
     )
     for path in RESOURCES:
         for line in world.lines():
@@ -72,7 +74,9 @@ def restore(world: World, backup: Path, revision: int) -> None:
     began = time.monotonic()
     world.helper.ask("command", words=["restore", str(backup), "--force"])
     world.course += 1
-    world.history.note(Restore(client="operator", began=began, ended=time.monotonic(), course=world.course, revision=revision))
+    world.history.note(
+        Restore(client="operator", began=began, ended=time.monotonic(), course=world.course, revision=revision)
+    )
     world.end()
     world.begin_hands()
     for path in RECEIVERS:  # they were told before the backup

@@ -16,7 +16,9 @@ def test_one_more_than_the_limit_within_a_window_is_named_with_the_first() -> No
 
 def test_one_more_passes_where_the_first_may_be_forgotten() -> None:
     # From 1 to 11.5 it is longer than the window of 10.
-    assert found(request(1, 2, is_allowed=True), request(2, 3, is_allowed=True), request(10, 11.5, is_allowed=True)) == []
+    assert (
+        found(request(1, 2, is_allowed=True), request(2, 3, is_allowed=True), request(10, 11.5, is_allowed=True)) == []
+    )
 
 
 def test_a_window_may_begin_with_any_request() -> None:
@@ -31,7 +33,9 @@ def test_a_refusal_below_the_limit_is_named_with_the_last_that_counted() -> None
 
 
 def test_a_refusal_may_come_of_requests_that_are_still_at_work() -> None:
-    assert found(request(1, 2, is_allowed=True), request(2.5, 9, is_allowed=True), request(3, 4, is_allowed=False)) == []
+    assert (
+        found(request(1, 2, is_allowed=True), request(2.5, 9, is_allowed=True), request(3, 4, is_allowed=False)) == []
+    )
 
 
 def test_a_refusal_may_come_of_requests_of_which_nobody_knows_whether_they_counted() -> None:

@@ -26,7 +26,11 @@ def test_another_epoch_is_told_after_a_restore_and_never_without() -> None:
 def test_what_was_lost_is_refused_with_its_code_and_words(what: str) -> None:
     done, (status, code) = restore(5, 3), REFUSALS[what]
     assert found(done, offer(what, 4, status, code)) == []
-    wrong: list[Operation] = [offer(what, 4, 200, ""), offer(what, 4, status, "VALIDATION_ERROR"), offer(what, 4, status, code, "")]
+    wrong: list[Operation] = [
+        offer(what, 4, 200, ""),
+        offer(what, 4, status, "VALIDATION_ERROR"),
+        offer(what, 4, status, code, ""),
+    ]
     for one in wrong:
         assert found(done, one) == [(BELIEVED, done, one)]
 

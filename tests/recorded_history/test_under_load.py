@@ -12,7 +12,18 @@ import pytest
 
 from tests.fakes.receiver import Receiver
 from tests.recorded_history.checking import check
-from tests.recorded_history.history import Arrival, Commit, Copy, Count, FeedPage, History, Operation, Post, Read, Request
+from tests.recorded_history.history import (
+    Arrival,
+    Commit,
+    Copy,
+    Count,
+    FeedPage,
+    History,
+    Operation,
+    Post,
+    Read,
+    Request,
+)
 from tests.recorded_history.load import at_work, limited, maker, reader, rememberer, writer
 from tests.recorded_history.world import World
 from tests.server import database_url

@@ -102,7 +102,9 @@ class World:
         wait_until(self._knows_the_database)
         newest = self.newest()
         for follower in followers:
-            wait_until(lambda one=follower: self._has_followed(one, newest), lambda one=follower: vars(one), _SETTLED_SECONDS)  # type: ignore[misc]
+            wait_until(
+                lambda one=follower: self._has_followed(one, newest), lambda one=follower: vars(one), _SETTLED_SECONDS
+            )  # type: ignore[misc]
         wait_until(lambda: self._is_told(newest), self._tell, _SETTLED_SECONDS)
         self.hear()
         for revision in sorted({copy.revision for copy in self.history.of(Copy) if copy.course == self.course}):
@@ -149,7 +151,8 @@ class World:
 
     def _newest_heard(self) -> int:
         return min(
-            max((one.revision for one in self.history.of(Arrival) if one.client == path), default=0) for path in RECEIVERS
+            max((one.revision for one in self.history.of(Arrival) if one.client == path), default=0)
+            for path in RECEIVERS
         )
 
     def _tell(self) -> str:

@@ -40,5 +40,7 @@ def none_is_refused_below_the_limit(history: History) -> Iterator[Contradiction]
             begun = bisect_left(begins, refused.ended)
             forgotten = bisect_right(ends, refused.began - refused.window_seconds)
             if begun - forgotten < refused.limit:
-                yield Contradiction("a request is refused below the limit", counted[begun - 1] if begun else refused, refused)
+                yield Contradiction(
+                    "a request is refused below the limit", counted[begun - 1] if begun else refused, refused
+                )
                 break

@@ -44,6 +44,8 @@ def no_webhook_is_lost(history: History) -> Iterator[Contradiction]:
     arrived = {(arrival.client, arrival.course, arrival.revision) for arrival in history.of(Arrival)}
     for subscription in history.of(Subscription):
         for commit in history.of(Commit):
-            is_due = commit.is_acknowledged and commit.course == subscription.course and commit.began > subscription.ended
+            is_due = (
+                commit.is_acknowledged and commit.course == subscription.course and commit.began > subscription.ended
+            )
             if is_due and (subscription.client, commit.course, commit.revision) not in arrived:
                 yield Contradiction("a webhook is lost", subscription, commit)
