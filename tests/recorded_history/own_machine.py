@@ -33,7 +33,7 @@ class OwnMachine:
 
     @contextmanager
     def running(self) -> Iterator["OwnMachine"]:
-        services = [self._postgres, *self._caches]
+        services: list[Postgres | Valkey] = [self._postgres, *self._caches]
         try:
             for service in services:
                 service.start()
@@ -63,7 +63,7 @@ class OwnMachine:
         command, user, group = old.cmdline(), old.uids().real, old.gids().real
         self._end(old, signal.SIGINT)
         same = {"user": user, "group": group, "extra_groups": []} if user else {}
-        new = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **same)  # type: ignore[call-overload]
+        new = subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **same)
         self._successors[self._postgres] = psutil.Process(new.pid)
 
     def _process_of(self, service: Postgres | Valkey) -> psutil.Process:

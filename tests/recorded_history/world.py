@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.fakes.receiver import Receiver
@@ -102,9 +103,7 @@ class World:
         wait_until(self._knows_the_database)
         newest = self.newest()
         for follower in followers:
-            wait_until(
-                lambda one=follower: self._has_followed(one, newest), lambda one=follower: vars(one), _SETTLED_SECONDS
-            )  # type: ignore[misc]
+            wait_until(partial(self._has_followed, follower, newest), partial(vars, follower), _SETTLED_SECONDS)
         wait_until(lambda: self._is_told(newest), self._tell, _SETTLED_SECONDS)
         self.hear()
         for revision in sorted({copy.revision for copy in self.history.of(Copy) if copy.course == self.course}):
