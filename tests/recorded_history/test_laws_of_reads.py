@@ -33,9 +33,10 @@ def test_nothing_is_read_before_it_is_written() -> None:
     assert found(read(1, 3.5, 5), late) == []
 
 
-def test_reads_over_one_connection_never_go_back_whatever_they_ask() -> None:
-    first, second = read(1, 2, 5), read(3, 4, 4, resource="/events")
+def test_reads_of_one_resource_over_one_connection_never_go_back() -> None:
+    first, second = read(1, 2, 5), read(3, 4, 4)
     assert found(first, second) == [(BACK, first, second)]
+    assert found(first, read(3, 4, 4, resource="/events")) == []
     assert found(first, read(3, 4, 4, connection="second")) == []
     assert found(first, read(3, 4, 4, asked="revision=4")) == []
 

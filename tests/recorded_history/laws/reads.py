@@ -47,10 +47,12 @@ def nothing_is_read_before_it_is_written(history: History) -> Iterator[Contradic
 
 
 def reads_of_one_client_never_go_back(history: History) -> Iterator[Contradiction]:
-    """Over one connection, one after the other; of whatever they ask."""
-    last: dict[tuple[str, str, int], Read] = {}
+    """Of what is asked over one connection, one after the other. (Until a change is acknowledged one resource may know of it and another not
+    yet, and one process and not another: what is acknowledged all know, which is a law of its own.)
+    """
+    last: dict[tuple[str, str, str, int], Read] = {}
     for read in _of_now(history):
-        place = (read.client, read.connection, read.course)
+        place = (read.client, read.connection, read.resource, read.course)
         before = last.get(place)
         if before is not None and read.revision < before.revision:
             yield Contradiction("a client's reads go back", before, read)
