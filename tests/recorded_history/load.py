@@ -34,8 +34,8 @@ _numbers = count(1)
 
 
 @contextmanager
-def at_work(*works: Work) -> Iterator[None]:
-    """Each in a thread of its own while the block lasts; what one of them raises is raised at its end."""
+def at_work(*works: Work) -> Iterator[list[BaseException]]:
+    """Each in a thread of its own while the block lasts; what one of them raises is in the list, and is raised at its end."""
     end, failures = threading.Event(), list[BaseException]()
 
     def run(work: Work) -> None:
@@ -49,7 +49,7 @@ def at_work(*works: Work) -> Iterator[None]:
     for thread in threads:
         thread.start()
     try:
-        yield
+        yield failures
     finally:
         end.set()
         for thread in threads:
