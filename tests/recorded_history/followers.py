@@ -16,13 +16,13 @@ class Follower:
     def __init__(self, name: str, lines: list[Line], history: History, **sizes: int) -> None:
         self.name, self.lines, self.history, self._sizes = name, lines, history, sizes
         self.course = 0
-        self.newest = 0
         self._is_whole = True
         self.begin_anew()
 
     def begin_anew(self) -> None:
         """Throw away what it holds."""
         self.position, self.revision = "0", 0
+        self.newest, self.is_at_end = 0, False
         self._versions: dict[tuple[str, str], Any] = {}
 
     def follow_until(self, end: threading.Event) -> None:
@@ -50,7 +50,7 @@ class Follower:
         )  # fmt: skip
         for one in page["revisions"]:
             self._apply(one)
-        self.position, self.newest = page["next"], page["newest"]
+        self.position, self.newest, self.is_at_end = page["next"], page["newest"], not told
         if told and self._is_whole:
             self.history.note(
                 Copy(

@@ -138,9 +138,10 @@ class World:
         return False
 
     def _has_followed(self, follower: Follower, newest: int) -> bool:
-        if follower.revision < newest:
+        """To the end; whether nothing was left out on the way is for the laws to say."""
+        if not follower.is_at_end or follower.newest < newest:
             follower.read_page(follower.lines[0])
-        return follower.revision >= newest
+        return follower.is_at_end and follower.newest >= newest
 
     def _is_told(self, newest: int) -> bool:
         told = {(one.path, one.json()["data"]["revision"]) for one in self.receiver.received[self._heard :]}
