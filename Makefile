@@ -22,7 +22,7 @@ COVERAGE = --cov=companies --cov=datasources --cov-report=term:skip-covered --co
 # Where somebody asked for none, each process would compile the whole product anew, and each run all of its tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test coverage lint types rules mutants bench e2e shell manage schema messages agreement sbom requirements clean
+.PHONY: help run test coverage lint types rules mutants bench history e2e shell manage schema messages agreement sbom requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -74,6 +74,11 @@ rules: $(STAMP)
 	@$(TEST) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	@$(TEST) $(VENV)/bin/python -m tests.architecture.migration_lint
 	@HTTPS_ONLY=true $(TEST) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
+
+# As many seconds of load, in rounds of 20 that are checked each for itself.
+history: SECONDS := 20
+history: $(STAMP) ## 全員が見たことを記録して検査する（例: SECONDS=3600）
+	@HISTORY_SECONDS=$(SECONDS) $(TEST) $(VENV)/bin/python -m pytest -q tests/recorded_history $(ARGS)
 
 e2e: $(STAMP) ## ブラウザーでのテスト（Chromium が必要）
 	@$(TEST) $(VENV)/bin/python -m pytest tests/e2e $(E2E_PROCESSES) $(ARGS)

@@ -9,12 +9,16 @@ from typing import Any
 import structlog
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import InterfaceError as DriverInterfaceError
+from psycopg import OperationalError as DriverOperationalError
 from psycopg import errors
 
 logger = structlog.get_logger(__name__)
 
 #: The database ended the statement, not the connection: its time, or the time it may wait for a lock, was over.
 _CUT_OFF = (errors.QueryCanceled, errors.LockNotAvailable)
+#: Django's and the driver's.
+_AWAY = (OperationalError, InterfaceError, DriverOperationalError, DriverInterfaceError)
 # A server that stays read-only refuses every write; making eight connections for each would be too many.
 _DRAIN_EVERY_SECONDS = 5.0
 
@@ -37,8 +41,11 @@ def is_full(error: BaseException | None) -> bool:
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether the database cannot do now what it could do a moment later: away, full of connections, read-only, its disk full."""
-    return isinstance(error, OperationalError | InterfaceError) or is_read_only(error)
+    """Whether the database cannot do now what it could do a moment later: away, full of connections, read-only, its disk full.
+
+    By the driver's own errors, too: Django does not translate that of a cursor on the server that is closed after its connection broke.
+    """
+    return isinstance(error, _AWAY) or is_read_only(error)
 
 
 def leave_read_only_server(
@@ -97,12 +104,13 @@ def give_back_connection() -> None:
 def one_snapshot() -> Iterator[None]:
     """Inside, every query sees the database as it was at the first: nothing that is committed meanwhile comes between.
 
-    Within a transaction that is open already its rules hold.
+    Within a transaction that is open already its rules hold. Raises Django's errors of the database, also where rows are read by a cursor
+    on the server: of closing that one Django itself lets the driver's through, which nobody catches.
     """
     if connection.in_atomic_block:
         yield
         return
-    with transaction.atomic():
+    with connection.wrap_database_errors, transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield

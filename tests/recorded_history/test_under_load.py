@@ -1,0 +1,71 @@
+"""Two servers of two processes each answer, and tell others, while the ledger, keys and limits change; what everybody saw is checked.
+
+`HISTORY_SECONDS` of load (4 where nothing is said; `make history SECONDS=3600` for an hour), in rounds that are checked each for itself.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.receiver import Receiver
+from tests.recorded_history.checking import check
+from tests.recorded_history.history import (
+    Arrival,
+    Commit,
+    Copy,
+    Count,
+    FeedPage,
+    History,
+    Operation,
+    Post,
+    Read,
+    Request,
+)
+from tests.recorded_history.load import at_work, limited, maker, reader, rememberer, writer
+from tests.recorded_history.world import World
+from tests.server import database_url
+from tests.syncjobs.worker import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+SECONDS = float(os.environ.get("HISTORY_SECONDS", "4"))
+_ROUND_SECONDS = 20.0
+KINDS: tuple[type[Operation], ...] = (Commit, Read, Request, FeedPage, Copy, Arrival, Post, Count)
+#: A busy machine takes longer, or a fault would pass because nobody looked.
+_FEWEST = {Commit: 20, Read: 150, Request: 400, FeedPage: 20, Post: 6}
+
+
+def _is_enough(history: History, failures: list[BaseException]) -> bool:
+    counts = history.counts()
+    return bool(failures) or all(counts[kind.__name__] >= fewest for kind, fewest in _FEWEST.items())
+
+
+@pytest.fixture
+def world(transactional_db: None, tmp_path: Path) -> Iterator[World]:
+    with Receiver() as receiver:
+        world = World(tmp_path, {**os.environ, "DATABASE_URL": database_url()}, receiver)
+        with world.serving():
+            world.begin()
+            yield world
+        world.end()
+
+
+def test_what_everybody_saw_under_load_can_have_happened(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    followers = [world.follower("waiting", wait=2), world.follower("in parts", rows=3, limit=2)]
+    end = time.monotonic() + SECONDS
+    while (rest := end - time.monotonic()) > 0:
+        with at_work(
+            writer(world, world.writers[0], withdraws=True), writer(world, world.writers[1]),
+            *(reader(world, f"reader {number}") for number in range(4)), rememberer(world, "rememberer"),
+            maker(world, "maker"), limited(world, "limited"), *(follower.follow_until for follower in followers),
+        ) as failures:  # fmt: skip
+            time.sleep(min(rest, _ROUND_SECONDS))
+            wait_until(partial(_is_enough, world.history, failures), world.history.counts, 240)
+        world.settle(followers)
+        check(world.history, capsys, KINDS)
+        world.history = History()
+        for follower in followers:
+            follower.history = world.history
