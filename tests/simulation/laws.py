@@ -134,6 +134,12 @@ def _runs_are_legal(_world: World) -> None:
     assert len(set(of_runs)) == len(of_runs), "a run has recorded two entries"
 
 
+def _each_run_asks_once(world: World) -> None:
+    asked = len(world.upstream.calls("/equities/master"))
+    claimed = SyncRun.objects.exclude(claimed_at=None).count()
+    assert asked <= claimed + world.promises.spoilt, f"{claimed} runs asked {asked} times, {world.promises.spoilt} answers were spoilt"
+
+
 # --- Between the database and others --------------------------------------------------------------------------------
 def _proof_is_clean() -> None:
     found = verify_history()
@@ -197,6 +203,7 @@ _OF_ONE_MOMENT: dict[str, Law] = {
     "what was acknowledged is there": _what_was_acknowledged_is_there,
     "revisions have no gap": _revisions_have_no_gap,
     "runs are legal": _runs_are_legal,
+    "each run asks once": _each_run_asks_once,
 }
 _ACROSS: dict[str, Law] = {
     "readers are told of now": _readers_are_told_of_now,

@@ -48,7 +48,7 @@ _STEPS: Sequence[tuple[str, int, Draw]] = (
     ("crowd", 4, _numbers(_back, _salt)),
     ("import_killed", 3, _numbers(_back, _salt, _ms)),
     ("worker_killed", 5, _numbers(_ms, _until(2))),
-    ("notifier_killed", 3, _numbers(_ms)),
+    ("notifier_killed", 3, _numbers(_ms, _until(2))),
     ("withdraw", 3, _numbers(_any)),
     ("rebuild", 1, _numbers()),
     ("issuers", 2, _numbers(_back, _salt)),

@@ -1,4 +1,4 @@
-"""The programs of a simulation: two workers, one that tells others, the web. Each may be killed and comes back."""
+"""The programs of a simulation: two workers, two that tell others, the web. Each may be killed and comes back."""
 
 import contextlib
 import os
@@ -20,7 +20,6 @@ _EVERY_MINUTE = {
     "syncjobs.tasks.reap_lost_runs": WORK,
     "syncjobs.tasks.propose_successions": WORK,
     "subscriptions.tasks.look_at_conditions": WORK,
-    "subscriptions.tasks.tell_others": TELLING,
 }
 
 
@@ -48,16 +47,16 @@ class Programs:
     def __init__(self, directory: Path) -> None:
         self.web = Web(directory)
         self.workers = [_Single(directory / f"worker-{number}.log", queue=WORK) for number in range(2)]
-        self.notifier = Notifier(directory / "notifier.log", queue=TELLING)
+        self.notifiers = [Notifier(directory / f"notifier-{number}.log", queue=TELLING) for number in range(2)]
         self.receiver = Receiver()
 
     def start(self) -> None:
-        for worker in (*self.workers, self.notifier):
+        for worker in (*self.workers, *self.notifiers):
             worker.start()
         self.web.start()
 
     def kill(self) -> None:
-        for worker in (*self.workers, self.notifier):
+        for worker in (*self.workers, *self.notifiers):
             worker.kill()
         self.web.kill()
 
@@ -71,14 +70,17 @@ class _Single(Worker):
 def tick() -> None:
     """As beat does in a minute. Where the queue is away nothing is sent."""
     for name, queue in _EVERY_MINUTE.items():
-        with contextlib.suppress(*_AWAY):
+        with contextlib.suppress(*AWAY):
             current_app.send_task(name, queue=queue, retry=False)
+    tell()
 
 
 def tell() -> None:
-    """As beat does every few seconds."""
-    with contextlib.suppress(*_AWAY):
-        current_app.send_task("subscriptions.tasks.tell_others", queue=TELLING, retry=False, expires=4)
+    """As beat does every few seconds; to both of them."""
+    for _ in range(2):
+        with contextlib.suppress(*AWAY):
+            current_app.send_task("subscriptions.tasks.tell_others", queue=TELLING, retry=False, expires=4)
 
 
-_AWAY = (OSError, *current_app.connection_for_write().connection_errors)
+#: How a queue that is away shows.
+AWAY = (OSError, *current_app.connection_for_write().connection_errors)

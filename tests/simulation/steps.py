@@ -13,6 +13,7 @@ from collections.abc import Callable
 from email.message import Message
 from typing import Any
 
+from celery import current_app
 from django.db import connection
 
 from api.keys import create_api_key
@@ -28,12 +29,12 @@ from syncjobs.approval import approve_run
 from syncjobs.errors import FiguresDiffer, RunNotApprovable, RunNotCancellable, SyncAlreadyRunning
 from syncjobs.list_files import read_list_file
 from syncjobs.models import SyncRun
-from syncjobs.runs import cancel_run
+from syncjobs.runs import EXECUTE_TASK, cancel_run
 from syncjobs.uploads import apply_upload, preview_upload, receive_upload
 from tests.fakes.receiver import Receiver
 from tests.forking import start_program
 from tests.simulation.plan import MIDNIGHT, Step
-from tests.simulation.programs import tick
+from tests.simulation.programs import AWAY, WORK, tick
 from tests.simulation.world import Violated, World
 
 _SOURCE_FAULTS = ("500", "429", "html", "cut", "truncated")
@@ -199,6 +200,9 @@ def _ask_for_sync(world: World, back: int) -> None:
         raise Violated(f"a sync starts or is told which one runs: {status} {answer}")
     if status == 201:
         world.promises.runs.add(answer["sync_id"])
+        # A queue may deliver a message more than once.
+        with contextlib.suppress(*AWAY):
+            current_app.send_task(EXECUTE_TASK, args=[answer["sync_id"]], queue=WORK, retry=False)
 
 
 def _limit(world: World, most: int) -> None:
@@ -217,6 +221,7 @@ def _follow(world: World, rows: int, deaths: int) -> None:
 # --- Faults ---------------------------------------------------------------------------------------------------------
 def _source_fails(world: World, which: int, times: int) -> None:
     world.upstream.fail(_SOURCE_FAULTS[which % len(_SOURCE_FAULTS)], times=times + 1, path="/master")
+    world.promises.spoilt += times + 1
     _ask_for_sync(world, 0)
 
 
@@ -233,12 +238,12 @@ def _worker_killed(world: World, ms: int, which: int) -> None:
     world.programs.workers[which].start()
 
 
-def _notifier_killed(world: World, ms: int) -> None:
+def _notifier_killed(world: World, ms: int, which: int) -> None:
     _begin_work(world)
     time.sleep(ms / 1_000)
-    world.programs.notifier.kill()
+    world.programs.notifiers[which].kill()
     world.promises.interruptions += 1
-    world.programs.notifier.start()
+    world.programs.notifiers[which].start()
 
 
 def _begin_work(world: World) -> None:

@@ -56,6 +56,8 @@ class Promises:
     published: dict[tuple[str, date], list[frozenset[tuple[str, str | None]]]] = field(default_factory=dict)
     #: How often something happened after which a message may come once more.
     interruptions: int = 0
+    #: How many answers of the source were spoilt.
+    spoilt: int = 0
 
 
 class World:
@@ -77,10 +79,11 @@ class World:
         self.clock.set(datetime(FIRST.year, FIRST.month, FIRST.day, 7, tzinfo=JAPAN) - timedelta(days=1))
         self.market, self.promises = Market(seed), Promises()
         self.market.open(steps // 3 + 10)
-        for name in ("web.log", "worker-0.log", "worker-1.log", "notifier.log", "feed.sqlite3"):
-            (self.directory / name).unlink(missing_ok=True)
+        for path in (*self.directory.glob("*-[01].log"), self.directory / "web.log", self.directory / "feed.sqlite3"):
+            path.unlink(missing_ok=True)
         self.programs = Programs(self.directory)
         with FakeJquants(lists=dict(self.market.lists), revisions=dict(self.market.revisions)) as self.upstream, self.programs.receiver as self.receiver:  # fmt: skip
+            self.upstream.delay_seconds = 0.02
             self._publish()
             self._move_upstream()
             self._set_up()
