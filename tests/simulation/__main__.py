@@ -9,9 +9,11 @@ from tests.simulation.clock import NoCompiler, start_again_with_clock
 
 if __name__ == "__main__":
     # Outside the project, because PostgreSQL may run as a user who may not enter that; of an address with few letters.
-    directory = Path(tempfile.mkdtemp(prefix="simulation-", dir="/tmp"))  # noqa: S108 made by us, with a name of its own
+    directory = Path(tempfile.mkdtemp(prefix="simulation-", dir="/tmp"))
     try:
         start_again_with_clock(directory, [*sys.argv[1:]])
     except NoCompiler:
         os.rmdir(directory)  # noqa: PTH106
-        sys.exit("シミュレーションには Linux と C コンパイラー（cc）が必要です（Debian では apt-get install gcc libc6-dev）。")
+        sys.exit(
+            "シミュレーションには Linux と C コンパイラー（cc）が必要です（Debian では apt-get install gcc libc6-dev）。"
+        )

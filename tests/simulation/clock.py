@@ -31,7 +31,7 @@ def start_again_with_clock(directory: Path, arguments: list[str]) -> NoReturn:
     for path, mode in ((directory, 0o711), (library, 0o755), (file, 0o644)):
         path.chmod(mode)
     environment = {**os.environ, _FILE: str(file), _LIBRARY: str(library)}
-    os.execve(sys.executable, [sys.executable, "-m", "tests.simulation.play", *arguments], environment)  # noqa: S606
+    os.execve(sys.executable, [sys.executable, "-m", "tests.simulation.play", *arguments], environment)
 
 
 def directory_of_clock() -> Path:

@@ -1,23 +1,26 @@
 """What holds after every step, whoever was killed: each law by its name, and why it does not hold where it does not."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django_redis import get_redis_connection
 
 from api.generations import GENERATIONS_KEY, Generations, read_generations
+from companies.issuers.filer import TOLD_FIELDS
 from companies.known.reading import newest_revision
 from companies.ledger.history_proof import verify_history
 from companies.ledger.snapshot_rows import unpack_rows
 from companies.listed_issue import TRACKED_FIELDS, ListedIssue
-from companies.models import Company, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
+from companies.models import Company, CompanyIssuer, LedgerRevision, ListingSnapshot, SnapshotWithdrawal
 from database.connections import one_snapshot
 from subscriptions.deliveries.models import Delivery
 from subscriptions.models import Subscription
 from syncjobs.choices import RunStatus
 from syncjobs.models import SyncRun
+from tests.laws import reference
+from tests.laws.issuer_reference import who_stood_behind
 from tests.laws.reference import DatedList
 from tests.laws.test_feed_laws import stored_versions
 from tests.laws.test_ledger_laws import assert_everything_follows_from
@@ -26,7 +29,7 @@ from tests.simulation.replicas import content_of, first_arrivals, told_events
 from tests.simulation.steps import ask
 from tests.simulation.world import Violated, World
 
-_MOST_LOOKS = 20
+_MOST_LOOKS, _MOST_LISTS = 20, 60
 
 
 def check(world: World) -> None:
@@ -37,6 +40,11 @@ def check(world: World) -> None:
     _hold("verify_history is clean", _proof_is_clean)
     for name, law in _ACROSS.items():
         _hold(name, lambda law=law: _of_one_revision(lambda: law(world)))  # type: ignore[misc]
+
+
+def check_end(world: World) -> None:
+    """What takes too long to be looked at after each step: who stood behind some codes, day by day."""
+    _hold("the clerk agrees on issuers", lambda: _clerk_agrees_on_issuers(world))
 
 
 def _hold(name: str, law: Callable[[], None]) -> None:
@@ -82,6 +90,26 @@ def _clerk_agrees(world: World) -> None:
         assert_everything_follows_from(_lists_of(standing), world.today())
 
 
+def _clerk_agrees_on_issuers(world: World) -> None:
+    withdrawn = set(SnapshotWithdrawal.objects.values_list("entry_id", flat=True))
+    known = reference.universes(_lists_of([one for one in _entries() if one.pk not in withdrawn]))
+    if not known or len(known) > _MOST_LISTS:
+        return
+    codes = sorted(known[max(known)])[:3]
+    universes = {day: {code: universe[code] for code in codes if code in universe} for day, universe in known.items()}
+    # A day before the first list and after the last.
+    days = [min(known) + timedelta(days=ahead) for ahead in range(-1, (max(known) - min(known)).days + 2)]
+    rows = (
+        CompanyIssuer.objects.known_at()
+        .filter(code__in=codes)
+        .values_list("code", "validity", "edinet_code", *TOLD_FIELDS)
+    )
+    stored = {
+        (code, day): (issuer, tuple(told)) for code, validity, issuer, *told in rows for day in days if day in validity
+    }
+    assert stored == who_stood_behind(universes, world.promises.filers, days)
+
+
 def _entries_are_what_was_published(world: World) -> None:
     for one in _entries():
         rows = frozenset((code, state[0]) for code, state in unpack_rows(one.rows).items())
@@ -117,19 +145,23 @@ def _what_was_acknowledged_is_there(world: World) -> None:
 
 
 def _revisions_have_no_gap(_world: World) -> None:
-    found: list[tuple[int, datetime]] = list(LedgerRevision.objects.order_by("number").values_list("number", "recorded_at"))
+    found: list[tuple[int, datetime]] = list(
+        LedgerRevision.objects.order_by("number").values_list("number", "recorded_at")
+    )
     assert [number for number, _ in found] == list(range(1, len(found) + 1))
     moments = [moment for _, moment in found]
     assert moments == sorted(moments)
     assert not moments or moments[-1] <= timezone.now()
 
 
-def _runs_are_legal(_world: World) -> None:
+def _runs_are_legal(world: World) -> None:
     for run in SyncRun.objects.all():
         assert run.status in RunStatus.values
         is_over = run.status not in (RunStatus.QUEUED, RunStatus.RUNNING)
         assert (run.completed_at is not None) == is_over, f"run {run.pk} is {run.status}, ended at {run.completed_at}"
-    assert not list(SyncRun.objects.active()), "nothing is to be done and a run is at work"
+    # One that was decided on a moment ago may be at work; what was there before all came to rest may not.
+    left = SyncRun.objects.active().filter(started_at__lt=world.ticked_at).values_list("pk", "status", "heartbeat_at")
+    assert not left, f"all is at rest, and runs are at work: {list(left)}"
     of_runs = [run for run in ListingSnapshot.objects.values_list("run_id", flat=True) if run is not None]
     assert len(set(of_runs)) == len(of_runs), "a run has recorded two entries"
 
@@ -137,7 +169,9 @@ def _runs_are_legal(_world: World) -> None:
 def _each_run_asks_once(world: World) -> None:
     asked = len(world.upstream.calls("/equities/master"))
     claimed = SyncRun.objects.exclude(claimed_at=None).count()
-    assert asked <= claimed + world.promises.spoilt, f"{claimed} runs asked {asked} times, {world.promises.spoilt} answers were spoilt"
+    assert asked <= claimed + world.promises.spoilt, (
+        f"{claimed} runs asked {asked} times, {world.promises.spoilt} answers were spoilt"
+    )
 
 
 # --- Between the database and others --------------------------------------------------------------------------------
@@ -153,13 +187,18 @@ def _feed_replica_is_level(world: World) -> None:
 
 def _notices_come_once_and_in_order(world: World) -> None:
     # Whether all was told is asked before it is looked what came, and what there is to tell afterwards.
-    is_all_told = not Delivery.objects.exclude(status="delivered").exists() and Subscription.objects.get().told_revision == newest_revision()
+    is_all_told = (
+        not Delivery.objects.exclude(status="delivered").exists()
+        and Subscription.objects.get().told_revision == newest_revision()
+    )
     received = list(world.receiver.received)
     arrived = first_arrivals(received)
     bodies = {(one.webhook_id, one.body) for one in received}
     assert len(bodies) == len(arrived), "one id came with two contents"
     repeated = len(received) - len(arrived)
-    assert repeated <= world.promises.interruptions, f"{repeated} came again, for {world.promises.interruptions} reasons"
+    assert repeated <= world.promises.interruptions, (
+        f"{repeated} came again, for {world.promises.interruptions} reasons"
+    )
     planned = list(Delivery.objects.order_by("pk").values_list("webhook_id", "status"))
     assert [one.webhook_id for one in arrived] == [name for name, _ in planned][: len(arrived)], "lost, or out of order"
     known = {one.webhook_id for one in arrived}

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from companies.known.reading import newest_revision
-from tests.simulation.laws import check
+from tests.simulation.laws import check, check_end
 from tests.simulation.plan import Step, make_plan, read_step
 from tests.simulation.shrink import shrink
 from tests.simulation.steps import do
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="tell each step as it begins")
     options = parser.parse_args(arguments)
-    print(f"SEED={options.seed}", flush=True)
+    _say(f"SEED={options.seed}")
     with stopping:
         return _play_all(options)
 
@@ -60,6 +60,11 @@ def _play_all(options: argparse.Namespace) -> int:
             return 0
 
 
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 class Failure(Exception):
     """A law that did not hold: after which step of the plan, counted from 1."""
 
@@ -68,7 +73,14 @@ class Failure(Exception):
         self.number, self.law = number, wrong.partition(":")[0]
 
 
-def play(world: World, seed: int, plan: Sequence[Step], may_go_on: Callable[[], bool] = lambda: True, *, is_told: bool = False) -> Failure | None:
+def play(
+    world: World,
+    seed: int,
+    plan: Sequence[Step],
+    may_go_on: Callable[[], bool] = lambda: True,
+    *,
+    is_told: bool = False,
+) -> Failure | None:
     """All of it, or as much as there is time for. What went wrong, if anything did."""
     began, number = time.monotonic(), 0
     with world.begun(seed, len(plan)):
@@ -76,7 +88,7 @@ def play(world: World, seed: int, plan: Sequence[Step], may_go_on: Callable[[], 
             if not may_go_on():
                 break
             if is_told:
-                print(f"{time.monotonic() - began:6.1f} s  {timezone.localtime():%m-%d %H:%M}  {number} {step}", flush=True)
+                _say(f"{time.monotonic() - began:6.1f} s  {timezone.localtime():%m-%d %H:%M}  {number} {step}")
             try:
                 do(world, step)
                 check(world)
@@ -84,13 +96,17 @@ def play(world: World, seed: int, plan: Sequence[Step], may_go_on: Callable[[], 
                 return Failure(number, step, str(wrong))
             except Exception as error:  # noqa: BLE001 what nobody expected is a finding, too
                 return Failure(number, step, f"{type(error).__name__}: {error}")
+        try:
+            check_end(world)
+        except Violated as wrong:
+            return Failure(number, plan[number - 1], str(wrong))
         seconds, day, revision = time.monotonic() - began, world.today(), newest_revision()
-    print(f"seed {seed}: {number} steps to {day}, {revision} revisions, all laws held, {seconds:.0f} s", flush=True)
+    _say(f"seed {seed}: {number} steps to {day}, {revision} revisions, all laws held, {seconds:.0f} s")
     return None
 
 
 def _tell(world: World, seed: int, plan: list[Step], failure: Failure, *, is_shrunk: bool) -> None:
-    print(f"FAILED seed {seed}, {failure}", flush=True)
+    _say(f"FAILED seed {seed}, {failure}")
     kept = plan[: failure.number]
     if is_shrunk:
         ends_at = time.monotonic() + 600
@@ -100,8 +116,8 @@ def _tell(world: World, seed: int, plan: list[Step], failure: Failure, *, is_shr
             return again is not None and again.law == failure.law
 
         kept = shrink(kept, fails, lambda: time.monotonic() < ends_at)
-    print(f"    # {failure.law}")
-    print(f"    ({seed}, {' / '.join(map(str, kept))!r}),", flush=True)
+    _say(f"    # {failure.law}")
+    _say(f"    ({seed}, {' / '.join(map(str, kept))!r}),")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import logging
 import os
 import shutil
 from contextlib import ExitStack
-from pathlib import Path
 
 from cryptography.fernet import Fernet
 
@@ -20,7 +19,11 @@ from tests.simulation.killable import Database, Store  # noqa: E402
 
 stopping = ExitStack()
 stopping.callback(shutil.rmtree, DIRECTORY, ignore_errors=True)
-DATABASE, QUEUE, CACHE = Database(DIRECTORY), Store(DIRECTORY, "queue", "noeviction"), Store(DIRECTORY, "cache", "allkeys-lru")
+DATABASE, QUEUE, CACHE = (
+    Database(DIRECTORY),
+    Store(DIRECTORY, "queue", "noeviction"),
+    Store(DIRECTORY, "cache", "allkeys-lru"),
+)
 for service in (DATABASE, QUEUE, CACHE):
     stopping.callback(service.stop)
     service.start()

@@ -25,14 +25,16 @@ from companies.ledger.history_proof import rebuild_history
 from companies.ledger.withdrawals import withdraw_entry
 from companies.models import ListingSnapshot
 from database.connections import drop_broken_connections
+from datasources.file_providers import FileList
 from syncjobs.approval import approve_run
 from syncjobs.errors import FiguresDiffer, RunNotApprovable, RunNotCancellable, SyncAlreadyRunning
-from syncjobs.list_files import read_list_file
+from syncjobs.list_files import import_list, read_list_file
 from syncjobs.models import SyncRun
 from syncjobs.runs import EXECUTE_TASK, cancel_run
 from syncjobs.uploads import apply_upload, preview_upload, receive_upload
 from tests.fakes.receiver import Receiver
 from tests.forking import start_program
+from tests.laws.issuer_reference import DatedFilers
 from tests.simulation.plan import MIDNIGHT, Step
 from tests.simulation.programs import AWAY, WORK, tick
 from tests.simulation.world import Violated, World
@@ -128,7 +130,9 @@ def _rebuild(world: World) -> None:
 
 def _issuers(world: World, back: int, salt: int) -> None:
     day = world.market.business_day(world.today(), back)
-    apply_issuer_list(day, world.market.filers_of(day, salt), force=True)
+    filers = world.market.filers_of(day, salt)
+    apply_issuer_list(day, filers, force=True)
+    world.promises.filers.append(DatedFilers(day, tuple(filers)))
     _promise_revision(world)
 
 
@@ -147,7 +151,8 @@ def _crowd(world: World, back: int, salt: int) -> None:
     """Three uploads of one day, two people who take back the same, one who derives all anew; and both workers, all at once."""
     standing = list(ListingSnapshot.objects.standing().order_by("pk").values_list("pk", flat=True))
     files = [(back, salt), (back, salt), (back + 1, salt + 1)]
-    work: list[Callable[[], None]] = [lambda one=one: _upload(world, *one, 0) for one in files]  # type: ignore[misc]
+    listings = [read_list_file(_file(world, *one)) for one in files]
+    work: list[Callable[[], None]] = [lambda one=one: _import(world, one) for one in listings]  # type: ignore[misc]
     work.append(lambda: _ask_for_sync(world, back))
     if len(standing) > 3:
         work += [lambda: _take_back(world, standing[-1])] * 2
@@ -155,11 +160,20 @@ def _crowd(world: World, back: int, salt: int) -> None:
     _together(work)
 
 
+def _import(world: World, listing: FileList) -> None:
+    with contextlib.suppress(SnapshotRefused):
+        world.promises.entries.add(import_list(listing).result.snapshot_id)
+        _promise_revision(world)
+
+
 def _together(work: list[Callable[[], None]]) -> None:
     failed: list[BaseException] = []
+    at_once = threading.Barrier(len(work))
 
     def run(one: Callable[[], None]) -> None:
         try:
+            connection.ensure_connection()
+            at_once.wait()
             one()
         except BaseException as error:  # noqa: BLE001 told below
             failed.append(error)

@@ -28,11 +28,12 @@ from subscriptions.told.subscribing import subscribe
 from syncjobs.models import SyncRun
 from tests.factories import make_source
 from tests.fakes.jquants import FakeJquants
+from tests.laws.issuer_reference import DatedFilers
 from tests.simulation.clock import Clock
+from tests.simulation.killable import Database, Store
 from tests.simulation.market import FIRST, Market
 from tests.simulation.programs import TELLING, WORK, Programs, tell, tick
 from tests.simulation.replicas import FeedReplica
-from tests.simulation.killable import Database, Store
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 _Answer = TypeVar("_Answer")
@@ -54,6 +55,8 @@ class Promises:
     revision: int = 0
     #: Rows that somebody has published or uploaded, by source and day.
     published: dict[tuple[str, date], list[frozenset[tuple[str, str | None]]]] = field(default_factory=dict)
+    #: The lists of issuers, in the order in which they came.
+    filers: list[DatedFilers] = field(default_factory=list)
     #: How often something happened after which a message may come once more.
     interruptions: int = 0
     #: How many answers of the source were spoilt.
@@ -88,7 +91,9 @@ class World:
             self._move_upstream()
             self._set_up()
             self.programs.start()
-            self.replica = FeedReplica(self.directory / "feed.sqlite3", f"http://127.0.0.1:{self.programs.web.port}", self.key)
+            self.replica = FeedReplica(
+                self.directory / "feed.sqlite3", f"http://127.0.0.1:{self.programs.web.port}", self.key
+            )
             try:
                 yield self
             finally:
@@ -143,6 +148,7 @@ class World:
     def settle(self) -> None:
         """Have the programs do all that is to be done, as beat does; where somebody was killed that takes pauses, which pass at once."""
         for _ in range(_MOST_PAUSES):
+            self.ticked_at = timezone.now()
             tick()
             if self._becomes_quiet():
                 return
