@@ -127,7 +127,7 @@ class Store:
             return int(client.llen(queue))
 
     @staticmethod
-    def _answers(client: "redis.Redis[bytes]") -> bool:
+    def _answers(client: redis.Redis) -> bool:
         try:
             return bool(client.ping())
         except redis.ConnectionError:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -69,7 +68,8 @@ class World:
     def __init__(self, directory: Path, database: Database, queue: Store, cache: Store) -> None:
         self.directory, self.database, self.queue, self.cache = directory, database, queue, cache
         self.clock = Clock()
-        self.done: Counter[str] = Counter()
+        # When beat looked last before all came to rest, and how often the source had been asked for a list by the last look at the laws.
+        self.ticked_at, self.asked = timezone.now(), 0
 
     @contextlib.contextmanager
     def begun(self, seed: int, steps: int) -> Iterator["World"]:
