@@ -113,7 +113,7 @@ def _promise_revision(world: World) -> None:
 
 def _withdraw(world: World, which: int) -> None:
     standing = list(ListingSnapshot.objects.standing().order_by("pk").values_list("pk", flat=True))
-    if len(standing) > 2:
+    if len(standing) > 1:
         _take_back(world, standing[which % len(standing)])
 
 
