@@ -8,7 +8,7 @@ import pytest
 from tests.simulation.playing import assert_all_laws_hold
 
 #: Seed → as many steps as it takes until it has found the last of the faults that it is there for.
-_STEPS = {7: 20}
+_STEPS = {7: 17, 57059: 13}
 
 
 @pytest.mark.parametrize("seed", _STEPS)

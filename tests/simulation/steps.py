@@ -36,7 +36,7 @@ from tests.fakes.receiver import Receiver
 from tests.forking import start_program
 from tests.laws.issuer_reference import DatedFilers
 from tests.simulation.plan import MIDNIGHT, Step
-from tests.simulation.programs import AWAY, WORK, tick
+from tests.simulation.programs import AWAY, WORK, tell, tick
 from tests.simulation.world import Violated, World
 
 _SOURCE_FAULTS = ("500", "429", "html", "cut", "truncated")
@@ -253,11 +253,18 @@ def _worker_killed(world: World, ms: int, which: int) -> None:
 
 
 def _notifier_killed(world: World, ms: int, which: int) -> None:
+    """With a message on its way, and no answer to it. 0: both of them."""
+    world.receiver.hold_answers()
     _begin_work(world)
+    tell()
     time.sleep(ms / 1_000)
-    world.programs.notifiers[which].kill()
-    world.promises.interruptions += 1
-    world.programs.notifiers[which].start()
+    killed = world.programs.notifiers[which:]
+    for notifier in killed:
+        notifier.kill()
+    world.receiver.let_answer()
+    world.promises.interruptions += len(killed)
+    for notifier in killed:
+        notifier.start()
 
 
 def _begin_work(world: World) -> None:
@@ -301,11 +308,12 @@ def _cache_killed(world: World, ms: int) -> None:
 
 
 def _queue_killed(world: World, ms: int) -> None:
-    def restart() -> None:
-        world.queue.kill()
-        world.queue.start()
-
-    _amid_work(world, ms, restart)
+    """While it is away somebody asks for a sync: no worker hears of that."""
+    world.queue.kill()
+    _ask_for_sync(world, 0)
+    time.sleep(ms / 1_000)
+    world.queue.start()
+    world.promises.interruptions += 1
 
 
 def _amid_work(world: World, ms: int, interrupt: Callable[[], None]) -> None:
