@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from companies.known.reading import newest_revision
+from local.termination import exit_when_terminated
 from tests.simulation.laws import check, check_end
 from tests.simulation.plan import Step, make_plan, read_step
 from tests.simulation.shrink import shrink
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="tell each step as it begins")
     options = parser.parse_args(arguments)
+    exit_when_terminated()
     _say(f"SEED={options.seed}")
     with stopping:
         return _play_all(options)
