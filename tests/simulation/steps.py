@@ -156,8 +156,16 @@ def _crowd(world: World, back: int, salt: int) -> None:
     work.append(lambda: _ask_for_sync(world, back))
     if len(standing) > 3:
         work += [lambda: _take_back(world, standing[-1])] * 2
+    world.receiver.hold_answers()
     tick()
     _together(work)
+    # Both who tell others look while a message is on its way: that is no reason to send it twice.
+    tell()
+    time.sleep(_ON_ITS_WAY_SECONDS)
+    world.receiver.let_answer()
+
+
+_ON_ITS_WAY_SECONDS = 0.7
 
 
 def _import(world: World, listing: FileList) -> None:
