@@ -146,3 +146,12 @@ def _each_run_asks_once(world: World) -> None:
 
 
 Law = Callable[[World], None]
+OF_ONE_MOMENT: dict[str, Law] = {
+    "the clerk agrees": _clerk_agrees,
+    "entries are what was published": _entries_are_what_was_published,
+    "nothing is recorded twice": _nothing_is_recorded_twice,
+    "what was acknowledged is there": _what_was_acknowledged_is_there,
+    "revisions have no gap": _revisions_have_no_gap,
+    "runs are legal": _runs_are_legal,
+    "each run asks once": _each_run_asks_once,
+}
