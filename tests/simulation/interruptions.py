@@ -27,7 +27,7 @@ def source_fails(world: World, which: int, times: int) -> None:
 def receiver_fails(world: World, which: int, times: int) -> None:
     receiver: Receiver = world.receiver
     receiver.fail(_RECEIVER_FAULTS[which % len(_RECEIVER_FAULTS)], times=times + 1)
-    world.promises.interruptions += times + 1
+    world.promises.spoilt_answers += times + 1
 
 
 def worker_killed(world: World, ms: int, which: int) -> None:

@@ -56,8 +56,10 @@ class Promises:
     published: dict[tuple[str, date], list[frozenset[tuple[str, str | None]]]] = field(default_factory=dict)
     #: The lists of issuers, in the order in which they came.
     filers: list[DatedFilers] = field(default_factory=list)
-    #: How often something happened after which a message may come once more.
+    #: How often something was killed since all was told, how many answers to messages are spoilt, and how many messages came again.
     interruptions: int = 0
+    spoilt_answers: int = 0
+    repeated: int = 0
     #: How many answers of the source were spoilt.
     spoilt: int = 0
 
