@@ -22,7 +22,7 @@ COVERAGE = --cov=companies --cov=datasources --cov-report=term:skip-covered --co
 # Where somebody asked for none, each process would compile the whole product anew, and each run all of its tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test coverage lint types rules mutants bench history e2e shell manage schema messages agreement sbom requirements clean
+.PHONY: help run test coverage lint types rules mutants simulate bench history e2e shell manage schema messages agreement sbom requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -85,6 +85,10 @@ e2e: $(STAMP) ## ブラウザーでのテスト（Chromium が必要）
 
 mutants: $(STAMP) ## 仕込んだ誤りをテストが見つけるか（例: ARGS="ledger"）
 	@$(TEST) $(VENV)/bin/python -m tests.mutants $(ARGS)
+
+# Services of its own, below a clock of its own. A failing seed is shrunk and printed as a line of tests/simulation/test_regressions.py.
+simulate: $(STAMP) ## 全体を 1 つのシードから動かす（例: SEED=7 STEPS=200、MINUTES=60。C コンパイラーが必要）
+	@$(VENV)/bin/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 bench: $(STAMP) $(PEER_STAMP) ## 性能の測定（例: ARGS="api --rounds 2"、ARGS=--help）
 	@PEER_PYTHON=$(abspath $(PEER))/bin/python $(LOCAL) exec -- $(VENV)/bin/python -m bench $(ARGS)

@@ -133,8 +133,10 @@ def _move(
         fields = {"listing": None, **fields}
     movable = SyncRun.objects.filter(pk=run_id, status__in=before).exclude(phase=not_in_phase or "")
     moved = movable.update(status=status, **fields) == 1
+    # Also where it hit nothing: the database counts statements (a trigger cannot see whether one changed a row and which column alike),
+    # and a number that nobody publishes leaves Redis behind until the next key is confirmed.
+    publish_after_commit()
     if moved:
-        publish_after_commit()
         logger.info(
             "sync_status_changed", run_id=str(run_id), status=str(status), error_code=fields.get("error_code") or None
         )

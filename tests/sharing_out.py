@@ -27,6 +27,7 @@ LONGEST = (
     "tests/backups/test_kept_backups.py",
     "tests/local/test_point_in_time.py",
     "tests/local/test_run.py",
+    "tests/simulation/test_regressions.py",
     "tests/local/test_bare_pytest.py",
     "tests/deploy/test_helm_running.py",
     "tests/deploy/test_image.py",
