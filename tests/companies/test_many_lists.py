@@ -1,0 +1,76 @@
+"""What is asked every day costs no more after many lists than after a few: counted in rows that the database goes through."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+
+from companies.feed.pages import read_feed
+from companies.feed.position import Position
+from companies.known.reading import NOW, THEN, find_revision, newest_revision
+from companies.known.revision import known_at
+from companies.ledger.changes import is_behind
+from companies.ledger.snapshots import apply_snapshot
+from companies.models import LedgerRevision
+from tests.companies.rows_read import rows_read
+from tests.factories import make_issue
+
+pytestmark = pytest.mark.django_db
+
+_FIRST = date(2016, 1, 4)
+_FEW, _MANY = 10, 70
+_CODES = [str(1301 + place) for place in range(_MANY)]
+#: The tables with a row for each list.
+_OF_LISTS = ("listing_snapshots", "entry_holdings", "ledger_revisions")
+#: What may be read once for each list more, since it is small beside what there is to be read: not once for each revision of a page, too.
+_ONCE_EACH = 4 * (_MANY - _FEW)
+
+
+@pytest.fixture(autouse=True)
+def small_tables_by_their_indexes(db: None) -> None:
+    """As it is with tables of years, which nobody reads from end to end for one row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+
+def live(until: int, *, since: int = 0) -> None:
+    """A list each day, on which one issue has got another name: the first on the first day, and so on."""
+    for number in range(since, until):
+        names = ((code, "新" if place <= number else "旧") for place, code in enumerate(_CODES))
+        issues = [make_issue(code, company_name=f"{code} {name}") for code, name in names]
+        apply_snapshot(_FIRST + timedelta(days=number), issues, "jquants", force=True)
+
+
+def follow_feed() -> None:
+    """As who follows it does once some lists came."""
+    newest = newest_revision()
+    read_feed(Position(newest - 8), newest, limit=8, rows=100)
+
+
+def find_newest_moment() -> None:
+    find_revision(LedgerRevision.objects.latest("number").recorded_at)
+
+
+def find_day_known_then() -> None:
+    with known_at(newest_revision() - 1):
+        THEN.day_in_force(_FIRST + timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("work", "most"),
+    [
+        (follow_feed, _ONCE_EACH),
+        (find_newest_moment, 10),
+        (is_behind, 10),
+        (lambda: NOW.day_in_force(_FIRST + timedelta(days=3)), 10),
+        (find_day_known_then, 10),
+    ],
+    ids=["feed", "moment", "unnumbered", "day", "day as known"],
+)
+def test_after_many_lists_it_reads_no_more_than_after_a_few(work: Callable[[], object], most: int) -> None:
+    live(_FEW)
+    early = rows_read(work, of=_OF_LISTS)
+    live(_MANY, since=_FEW)
+
+    assert rows_read(work, of=_OF_LISTS) < early + most
