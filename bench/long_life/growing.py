@@ -13,6 +13,7 @@ from bench.long_life.costs import counted
 from bench.long_life.notes import Notes
 from companies.choices import EventType
 from companies.errors import SnapshotRefused
+from companies.ledger.snapshot_rows import collect_rows, pack_rows
 from companies.ledger.snapshots import apply_snapshot
 from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
@@ -35,6 +36,8 @@ def grow(lists: Iterator[tuple[date, list[ListedIssue]]], after: int, upto: int,
         for number in range(after + 1, upto + 1):
             day, issues = next(lists)
             bar.update()
+            if number == there:
+                _refuse_another_life(day, issues)
             if number <= there:
                 continue
             with counted() as seen:
@@ -49,6 +52,14 @@ def grow(lists: Iterator[tuple[date, list[ListedIssue]]], after: int, upto: int,
             if number % _SAVED_EVERY == 0:
                 notes.save()
     notes.save()
+
+
+def _refuse_another_life(day: date, issues: list[ListedIssue]) -> None:
+    newest = ListingSnapshot.objects.latest("date_in_force")
+    if (newest.date_in_force, newest.sha256) != (day, pack_rows(collect_rows(issues)).sha256):
+        raise RuntimeError(
+            f"{newest.date_in_force} の一覧は、続けようとしている一覧と違います。--fresh で最初からやり直してください。"
+        )
 
 
 def _import_list(day: date, issues: list[ListedIssue]) -> None:

@@ -34,12 +34,16 @@ class Life:
     size: int
     folder: Path | None
     notes: Path
+    #: The numbers of lists after which everything is measured; by the years, where none are given.
+    at: tuple[int, ...] = ()
     #: Prints what was measured as it comes.
     tell: Callable[[str], object] = field(default=print)
 
     @property
     def milestones(self) -> list[int]:
-        """The numbers of lists after which everything is measured."""
+        """By the years, where no numbers of lists are given."""
+        if self.at:
+            return [*self.at]
         earlier = [years for years in _MILESTONES if years < self.years] or [self.years / 4]
         return [max(2, round(years * DAYS_A_YEAR)) for years in (*earlier, self.years)]
 

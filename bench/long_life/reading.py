@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from urllib.parse import quote
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 
 from bench.long_life.costs import Cost, cost_of
 from companies.models import Company, CompanyVersion, LedgerRevision, ListingSnapshot
@@ -17,7 +16,6 @@ _RUNS = 5
 
 def measure_reading(key: str) -> Iterator[tuple[str, Cost]]:
     """Answers of the API and pages, by what is read."""
-    settings.ALLOWED_HOSTS = ["testserver"]
     collect_static_files()
     caller, person = Client(headers={"X-API-Key": key}), Client()
     person.force_login(User.objects.get_or_create(username="long-life-reader", is_superuser=True, is_staff=True)[0])
@@ -83,7 +81,8 @@ def _page_paths() -> dict[str, Callable[[int], str]]:
 
 def _open(client: Client, path: str) -> int:
     """The bytes of the answer."""
-    answer = client.get(path)
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        answer = client.get(path)
     if answer.status_code != 200:
         raise RuntimeError(f"{path}: {answer.status_code} {answer.content[:300]!r}")
     return len(b"".join(answer))

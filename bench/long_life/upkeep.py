@@ -1,17 +1,20 @@
 """What an operator does with a history: proving it, deriving it anew, a backup and a restore, a list of a day in the middle."""
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
+import psycopg
 from django.conf import settings
 from django.db import connection
+from psycopg import sql
 
 from bench.long_life.costs import Cost, cost_of, counted
 from bench.long_life.growing import SOURCE
@@ -19,7 +22,8 @@ from companies.ledger.snapshot_rows import unpack_rows
 from companies.ledger.snapshots import preview_snapshot
 from companies.listed_issue import TRACKED_FIELDS, ListedIssue
 from companies.models import ListingSnapshot
-from tests.backups.backup_files import empty_database, environment_on
+from tests.backups.backup_files import environment_on
+from tests.server import database_url
 
 PROVE_WHOLE, PROVE_ON, REBUILD = (
     "verify_history --from-beginning",
@@ -43,13 +47,30 @@ def measure_upkeep() -> Iterator[tuple[str, Cost]]:
     yield REBUILD, _run_command("rebuild_history")
     yield OLD_DAY, cost_of(lambda run: _put_into_the_middle(run, is_felt=False), runs=3)
     yield OLD_DAY_FELT, cost_of(lambda run: _put_into_the_middle(run, is_felt=True), runs=1)
-    with tempfile.TemporaryDirectory() as directory:
+    taken, restored = _back_up_and_restore()
+    yield BACKUP, taken
+    yield RESTORE, restored
+    yield DISK, Cost(0.0, size=_database_bytes())
+
+
+def _back_up_and_restore() -> tuple[Cost, Cost]:
+    with tempfile.TemporaryDirectory() as directory, _another_database() as name:
         path = Path(directory, "backup.tar")
         taken = _run_command("backup", str(path))
-        yield BACKUP, replace(taken, size=path.stat().st_size)
-        with empty_database("long_life_restored", template="template0") as name:
-            yield RESTORE, _run_command("restore", str(path), "--trial", database=name)
-    yield DISK, Cost(0.0, size=_database_bytes())
+        return replace(taken, size=path.stat().st_size), _run_command("restore", str(path), "--trial", database=name)
+
+
+@contextmanager
+def _another_database() -> Iterator[str]:
+    """An empty one. It is gone afterwards, also where the run is interrupted."""
+    name = f"long_life_restored_{os.getpid()}"
+    with psycopg.connect(database_url(), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    try:
+        yield name
+    finally:
+        with psycopg.connect(database_url(), autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _run_command(*words: str, database: str = "") -> Cost:
