@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
+from companies.errors import SnapshotNotFound
 from companies.feed.pages import read_feed
 from companies.feed.position import Position
 from companies.known.reading import NOW, THEN, find_revision, newest_revision
@@ -74,3 +75,21 @@ def test_after_many_lists_it_reads_no_more_than_after_a_few(work: Callable[[], o
     live(_MANY, since=_FEW)
 
     assert rows_read(work, of=_OF_LISTS) < early + most
+
+
+def test_the_list_in_force_is_the_last_up_to_the_day() -> None:
+    live(3)
+    second = _FIRST + timedelta(days=1)
+
+    with known_at(2):
+        assert (THEN.day_in_force(second), THEN.day_in_force(_FIRST), THEN.day_in_force(date.max)) == (
+            second,
+            _FIRST,
+            second,
+        )
+    assert NOW.day_in_force(date.max) == _FIRST + timedelta(days=2)
+    assert NOW.list_days_before([_FIRST, second, date.max]) == [_FIRST, _FIRST + timedelta(days=2)]
+    assert NOW.list_days_before([]) == [_FIRST]
+    with pytest.raises(SnapshotNotFound) as refused:
+        NOW.day_in_force(_FIRST - timedelta(days=1))
+    assert refused.value.first_on == _FIRST
