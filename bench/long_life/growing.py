@@ -43,7 +43,7 @@ def grow(lists: Iterator[tuple[date, list[ListedIssue]]], after: int, upto: int,
             with counted() as seen:
                 _import_list(day, issues)
             notes.imports[number] = seen.cost
-            if number == upto - LATELY:
+            if number == max(1, upto - LATELY):
                 follow()
             elif number > upto - LATELY:
                 with counted() as seen:
