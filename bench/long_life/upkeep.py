@@ -20,7 +20,7 @@ from bench.long_life.costs import Cost, cost_of, counted
 from bench.long_life.growing import SOURCE
 from companies.ledger.snapshot_rows import unpack_rows
 from companies.ledger.snapshots import preview_snapshot
-from companies.listed_issue import TRACKED_FIELDS, ListedIssue
+from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
 from tests.backups.backup_files import environment_on
 from tests.server import database_url
@@ -100,7 +100,7 @@ def _put_into_the_middle(run: int, *, is_felt: bool) -> None:
     holding = ListingSnapshot.objects.holding().order_by("date_in_force")
     day = holding.values_list("date_in_force", flat=True)[holding.count() // 2 + run]
     rows = unpack_rows(holding.values_list("rows", flat=True).get(date_in_force=day))
-    issues = [ListedIssue(code=code, **dict(zip(TRACKED_FIELDS, row, strict=True))) for code, row in rows.items()]
+    issues = [ListedIssue(code, row[0] or "", *row[1:]) for code, row in rows.items()]
     changed = range(0, len(issues), max(1, round(1 / _MIDDLE_CHANGES)))
     for place in changed:
         issues[place] = replace(issues[place], company_name=f"{issues[place].company_name}新")
