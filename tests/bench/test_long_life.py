@@ -93,7 +93,7 @@ def test_what_must_not_grow_is_judged_by_rows_and_the_whole_history_is_not() -> 
     ]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_life_of_some_weeks_goes_on_from_where_it_was_interrupted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,7 +120,7 @@ def test_a_life_of_some_weeks_goes_on_from_where_it_was_interrupted(
     assert f"{_LISTS} 件の後（最後、1 倍）" in capsys.readouterr().out
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_another_life_is_not_gone_on_with(tmp_path: Path) -> None:
     life = Life(years=0.12, size=_SIZE, folder=None, notes=tmp_path / "notes.json")
     day, issues = next(daily_lists(made_stops(_SIZE + 1), 2))
