@@ -10,8 +10,10 @@ from bench.backfill import measure_backfill
 from bench.comparisons import print_comparisons
 from bench.exports import measure_exports
 from bench.ledger import measure_growth, measure_knowledge, measure_ledger
+from bench.long_life.life import NOTES, Life, live
+from bench.long_life.table import print_growth, relate_growth
 from bench.memory import measure_memory
-from bench.options import Options
+from bench.options import Options, name_of_life
 from bench.proof import measure_proof
 from bench.report import Result, print_figures, print_relations, print_report
 from bench.size import measure_size
@@ -95,6 +97,15 @@ def _measure_telling(options: Options) -> Sequence[Result]:
     return relations
 
 
+def _measure_long_life(options: Options) -> Sequence[Result]:
+    notes_path = NOTES / f"{name_of_life(options)}.json"
+    notes = live(Life(options.years, options.sizes[0], options.folder, notes_path), is_new=options.fresh)
+    print_growth(notes.measured, notes.loads)
+    relations = relate_growth(notes.measured)
+    print_relations(relations)
+    return relations
+
+
 #: By the word that asks for it (`bench.options`).
 PARTS = {
     "ledger": _measure_ledger,
@@ -106,4 +117,5 @@ PARTS = {
     "size": _measure_size,
     "telling": _measure_telling,
     "exports": _measure_exports,
+    "long-life": _measure_long_life,
 }

@@ -1,7 +1,6 @@
 """What a revision changed: the versions that it took back and recorded, and the events that appeared and disappeared by it."""
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -108,29 +107,26 @@ def load_event_changes(number: int, codes: set[str], moved: Iterable[date]) -> t
     days whose list changed. What a list shows for the first time is told with the list before it; what the first of all shows is
     none. Inside one state of the database.
     """
-    list_days, days = {}, set[date]()
+    days = set[date]()
     for revision in (number - 1, number):
         set_known_at(revision)
-        list_days[revision] = THEN.list_days()
-        days |= {day for one in moved if (day := _next_day(list_days[revision], one)) is not None}
-    before, after = (_events_known_at(revision, codes, days, list_days[revision]) for revision in list_days)
+        days |= {day for one in moved if (day := THEN.list_day_after(one)) is not None}
+    before, after = (_events_known_at(revision, codes, days) for revision in (number - 1, number))
     disappeared = [event for key, event in before.items() if key not in after]
     return disappeared, [event for key, event in after.items() if key not in before]
 
 
-def _next_day(list_days: Sequence[date], day: date) -> date | None:
-    place = bisect_right(list_days, day)
-    return list_days[place] if place < len(list_days) else None
-
-
-def _events_known_at(
-    revision: int, codes: set[str], days: set[date], list_days: Sequence[date]
-) -> dict[str, dict[str, Any]]:
+def _events_known_at(revision: int, codes: set[str], days: set[date]) -> dict[str, dict[str, Any]]:
     """By all that is told of them."""
     set_known_at(revision)
     of_days = {code for day in days for code in _codes_that_changed_on(day)} - codes
+    known = list(load_known_versions(codes | of_days))
+    # As many days as these companies changed on: with all of them each revision would cost as much as there are lists.
+    list_days = THEN.list_days_before(
+        day for _, versions in known for one in versions for day in (one.valid_from, one.valid_until) if day
+    )
     found = []
-    for code, versions in load_known_versions(codes | of_days):
+    for code, versions in known:
         events = derive_events(code, versions, list_days)
         found += [event for event in events if code in codes or event["date"] in days]
     found.sort(key=lambda event: (event["date"], event["code"], event["type"]))

@@ -1,6 +1,7 @@
 """What a reader of the ledger reads: it as it is now, or as it was known at a revision. Both have the same attributes."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,21 @@ from companies.models import (
     ListingEvent,
     ListingSnapshot,
 )
+
+# By the index of days for each of them: nothing here is read once for every list that there is.
+_DAYS_BEFORE = """
+    SELECT DISTINCT found.day FROM (
+        SELECT (SELECT min(date_in_force) FROM {lists} WHERE NOT is_superseded) AS day
+        UNION ALL
+        SELECT (SELECT max(date_in_force) FROM {lists} WHERE NOT is_superseded AND date_in_force < asked.day)
+        FROM unnest(%s::date[]) AS asked (day)
+    ) AS found WHERE found.day IS NOT NULL ORDER BY 1
+"""
+_AT_MOMENT = """
+    SELECT clock_timestamp(),
+        coalesce((SELECT number FROM ledger_revisions WHERE recorded_at <= %s ORDER BY recorded_at DESC LIMIT 1), 0),
+        coalesce((SELECT max(number) FROM ledger_revisions), 0)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +78,31 @@ class LedgerReading:
         """The days with a list that holds, oldest first."""
         return list(self.lists.order_by("date_in_force").values_list("date_in_force", flat=True))
 
+    def list_days_before(self, days: Iterable[date]) -> list[date]:
+        """Of the days with a list the first of all, and the last before each of these, oldest first: as much of `list_days` as the
+        events of these days need (`companies.events.derivation`), however many lists there are.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_DAYS_BEFORE.format(lists=self._table), [sorted({*days})])
+            return [day for (day,) in cursor]
+
+    def list_day_after(self, day: date) -> date | None:
+        """The day of the next list."""
+        following = self.lists.filter(date_in_force__gt=day).order_by("date_in_force")
+        found: date | None = following.values_list("date_in_force", flat=True).first()
+        return found
+
     def day_in_force(self, day: date) -> date:
         """The day of the list in force. Raises `SnapshotNotFound` before the first."""
-        return find_day_in_force(self.list_days(), day)
+        days = self.lists.order_by("-date_in_force").values_list("date_in_force", flat=True)
+        found: date | None = days.filter(date_in_force__lte=day).first()
+        if found is None:
+            raise SnapshotNotFound(day=day, first_on=days.last())
+        return found
+
+    @property
+    def _table(self) -> str:
+        return str(self.lists.model._meta.db_table)
 
 
 #: As it is known now.
@@ -106,10 +144,7 @@ def find_revision(moment: datetime) -> int:
 def _ask(moment: datetime) -> tuple[datetime, int, int]:
     """The present, the last revision up to the moment, and the newest of all."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT clock_timestamp(), coalesce(max(number) FILTER (WHERE recorded_at <= %s), 0), coalesce(max(number), 0)"
-            " FROM ledger_revisions",
-            [moment],
-        )
+        # Moments go up with the numbers (`companies.ledger.entries.lock_ledger`).
+        cursor.execute(_AT_MOMENT, [moment])
         now, number, newest = cursor.fetchone()
     return now, number, newest

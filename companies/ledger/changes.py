@@ -15,10 +15,12 @@ from companies.ledger.unknown_day import is_day_unknown, settle_day
 from companies.models import LedgerRevision
 from database.connections import database_now
 
+# Entries get their ids under the lock and are numbered in their order: those without a number are the last ones. Every change asks this,
+# so it must not look at each list that ever came.
 _IS_BEHIND = """
     SELECT EXISTS (SELECT 1 FROM company_versions WHERE recorded_in IS NULL)
-        OR EXISTS (SELECT 1 FROM listing_snapshots AS entry WHERE NOT EXISTS (
-            SELECT 1 FROM ledger_revisions WHERE entry_id = entry.id AND kind <> 'withdrawn'))
+        OR EXISTS (SELECT 1 FROM listing_snapshots WHERE id > (
+            SELECT coalesce(max(entry_id), 0) FROM ledger_revisions))
         OR EXISTS (SELECT 1 FROM snapshot_withdrawals AS taken WHERE NOT EXISTS (
             SELECT 1 FROM ledger_revisions WHERE entry_id = taken.entry_id AND kind = 'withdrawn'))
 """

@@ -1,12 +1,14 @@
 """What `make bench ARGS=…` takes, and what it makes of figures among each other."""
 
+from pathlib import Path
+
 import pytest
 
 from bench.api import relate
 from bench.comparisons import Comparison
 from bench.load import Throughput
 from bench.memory import growth
-from bench.options import PARTS_BESIDE, USUAL_PARTS, Options, read_arguments
+from bench.options import PARTS_BESIDE, USUAL_PARTS, Options, name_of_life, read_arguments
 from bench.parts import PARTS
 
 
@@ -21,6 +23,17 @@ def test_parts_and_how_long_they_take_can_be_chosen_in_any_order() -> None:
     words = ["--rounds", "2", "api", "--seconds", "0.3", "--connections", "16", "--sizes", "44000", "500"]
 
     assert read_arguments(words) == (["api"], Options(2, 0.3, (16,), (500, 44_000), 10.0))
+
+
+def test_a_long_life_has_a_database_for_each_number_of_issues_and_for_each_folder_whatever_its_years() -> None:
+    names, usual = read_arguments(["long-life", "--years", "20"])
+    _, large = read_arguments(["long-life", "--sizes", "44000", "--fresh"])
+    _, real = read_arguments(["long-life", "--folder", "/data/jpx"])
+
+    assert (names, usual.years, large.fresh, real.folder) == (["long-life"], 20.0, True, Path("/data/jpx"))
+    assert [name_of_life(one) for one in (usual, large, real)] == [
+        "meigara_long_life_4400", "meigara_long_life_44000", "meigara_long_life_jpx",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [["apis"], ["--rounds", "0"], ["--seconds", "-1"], ["--sizes", "many"], ["--fast"]])

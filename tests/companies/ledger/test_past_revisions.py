@@ -80,3 +80,13 @@ def test_what_the_release_before_wrote_meanwhile_is_numbered_by_the_minute_and_b
     assert [entry.date_in_force for entry in (r.entry for r in LedgerRevision.objects.order_by("number")) if entry] == [
         FEBRUARY, MARCH, date(2024, 4, 30),
     ]  # fmt: skip
+
+
+def test_a_list_of_the_release_before_that_changed_nothing_is_numbered_too() -> None:
+    newest = ListingSnapshot.objects.get(date_in_force=MARCH)
+    newest.pk, newest.date_in_force = None, date(2024, 4, 30)
+    newest.save(force_insert=True)
+    assert is_behind()
+
+    assert (number_unnumbered(), is_behind()) == (1, False)
+    assert LedgerRevision.objects.latest("number").entry == newest

@@ -1,0 +1,25 @@
+"""How much the database goes through for something: what grows with the years is seen in rows, however busy the machine is."""
+
+from collections.abc import Callable, Sequence
+
+from django.db import connection
+
+# In this transaction.
+_READ = """
+    SELECT coalesce(sum(pg_stat_get_xact_tuples_returned(found.oid)), 0)::bigint
+    FROM pg_class AS found LEFT JOIN pg_index ON indexrelid = found.oid JOIN pg_class AS owner ON owner.oid = coalesce(indrelid, found.oid)
+    WHERE found.relnamespace = current_schema()::regnamespace AND found.relkind IN ('r', 'i') AND owner.relname = ANY(%s)
+"""
+
+
+def rows_read(work: Callable[[], object], *, of: Sequence[str]) -> int:
+    """Rows of these tables, and entries of their indexes. Inside one transaction, as tests run."""
+    before = _count(of)
+    work()
+    return _count(of) - before
+
+
+def _count(of: Sequence[str]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [[*of]])
+        return int(cursor.fetchone()[0])

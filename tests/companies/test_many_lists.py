@@ -1,0 +1,112 @@
+"""What is asked every day costs no more after many lists than after a few: counted in rows that the database goes through."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+
+from companies.errors import SnapshotNotFound
+from companies.feed.pages import read_feed
+from companies.feed.position import Position
+from companies.known.reading import NOW, THEN, find_revision, newest_revision
+from companies.known.revision import known_at
+from companies.ledger.changes import is_behind
+from companies.ledger.snapshots import apply_snapshot
+from companies.models import LedgerRevision
+from tests.companies.rows_read import rows_read
+from tests.factories import make_issue
+
+pytestmark = pytest.mark.django_db
+
+_FIRST = date(2016, 1, 4)
+_FEW, _MANY = 10, 70
+_CODES = [str(1301 + place) for place in range(_MANY)]
+#: The tables with a row for each list.
+_OF_LISTS = ("listing_snapshots", "entry_holdings", "ledger_revisions")
+#: What may be read once for each list more, since it is small beside what there is to be read: not once for each revision of a page, too.
+_ONCE_EACH = 4 * (_MANY - _FEW)
+
+
+@pytest.fixture(autouse=True)
+def small_tables_by_their_indexes(db: None) -> None:
+    """As it is with tables of years, which nobody reads from end to end for one row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+
+
+def lists_read(work: Callable[[], object]) -> int:
+    """With the planner knowing how much there is."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(_OF_LISTS)}")
+    return rows_read(work, of=_OF_LISTS)
+
+
+def live(until: int, *, since: int = 0) -> None:
+    """A list each day, on which one issue has got another name: the first on the first day, and so on."""
+    for number in range(since, until):
+        names = ((code, "新" if place <= number else "旧") for place, code in enumerate(_CODES))
+        issues = [make_issue(code, company_name=f"{code} {name}") for code, name in names]
+        apply_snapshot(_FIRST + timedelta(days=number), issues, "jquants", force=True)
+
+
+def follow_feed() -> None:
+    """As who follows it does once some lists came."""
+    newest = newest_revision()
+    read_feed(Position(newest - 8), newest, limit=8, rows=100)
+
+
+def find_newest_moment() -> None:
+    find_revision(LedgerRevision.objects.latest("number").recorded_at)
+
+
+def find_day_known_then() -> None:
+    with known_at(newest_revision() - 1):
+        THEN.day_in_force(_FIRST + timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("work", "most"),
+    [
+        (follow_feed, _ONCE_EACH),
+        (find_newest_moment, 10),
+        (is_behind, 10),
+        (lambda: NOW.day_in_force(_FIRST + timedelta(days=3)), 10),
+        (find_day_known_then, 10),
+    ],
+    ids=["feed", "moment", "unnumbered", "day", "day as known"],
+)
+def test_after_many_lists_it_reads_no_more_than_after_a_few(work: Callable[[], object], most: int) -> None:
+    live(_FEW)
+    early = lists_read(work)
+    live(_MANY, since=_FEW)
+
+    assert lists_read(work) < early + most
+
+
+def test_the_list_in_force_is_the_last_up_to_the_day() -> None:
+    live(3)
+    second = _FIRST + timedelta(days=1)
+
+    with known_at(2):
+        assert (THEN.day_in_force(second), THEN.day_in_force(_FIRST), THEN.day_in_force(date.max)) == (
+            second,
+            _FIRST,
+            second,
+        )
+    assert NOW.day_in_force(date.max) == _FIRST + timedelta(days=2)
+    assert NOW.list_days_before([_FIRST, second, date.max]) == [_FIRST, _FIRST + timedelta(days=2)]
+    assert NOW.list_days_before([]) == [_FIRST]
+    with pytest.raises(SnapshotNotFound) as refused:
+        NOW.day_in_force(_FIRST - timedelta(days=1))
+    assert refused.value.first_on == _FIRST
+
+
+def test_an_event_is_told_with_the_list_before_it_though_nothing_of_its_company_changed_on_that() -> None:
+    live(6)
+
+    (told,), _ = read_feed(Position(5), 6, limit=1, rows=100)
+
+    assert [(one["code"], one["date"], one["observed_after"]) for one in told.changes.appeared] == [
+        ("1306", _FIRST + timedelta(days=5), _FIRST + timedelta(days=4))
+    ]
