@@ -18,6 +18,7 @@ from companies.events.derivation import derive_events
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
+from companies.ledger.chain import chain_revisions
 from companies.ledger.changes import begin_change
 from companies.ledger.company_tables import move_last_seen
 from companies.ledger.completeness import refuse_garbled, refuse_malformed, refuse_unusable_text
@@ -168,9 +169,12 @@ def _apply(
         register_masters_of(differing)
         revision = open_revision(_kind_of(is_outranked, neighbours), change, entry)
         if is_outranked:
-            return AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
-        hold(day, entry.pk, revision.number)
-        return _revise(entry, revision, rows, changed, neighbours)
+            result = AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
+        else:
+            hold(day, entry.pk, revision.number)
+            result = _revise(entry, revision, rows, changed, neighbours)
+        chain_revisions()
+        return result
 
 
 def _kind_of(is_outranked: bool, neighbours: entries.Neighbours) -> RevisionKind:
