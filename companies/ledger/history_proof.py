@@ -20,7 +20,7 @@ from companies.ledger.chain_proof import ChainProof, Head, prove_chain
 from companies.ledger.changes import begin_change, is_behind
 from companies.ledger.checkpoints import find_checkpoint, make_checkpoint
 from companies.ledger.company_tables import load_companies, project_companies
-from companies.ledger.differences import Difference
+from companies.ledger.differences import Difference, damaged_list
 from companies.ledger.history import Version, derive_histories, sharing
 from companies.ledger.history_tables import Histories, iterate_histories, load_histories, store_histories
 from companies.ledger.ledger_day import find_ledger_day
@@ -172,7 +172,7 @@ def _wrong_holders() -> Iterator[Difference]:
 def _damaged(entries_to_read: QuerySet[ListingSnapshot]) -> Iterator[Difference]:
     for entry in entries_to_read.order_by("date_in_force", "pk").iterator(chunk_size=4):
         if not is_intact(entry.rows, sha256=entry.sha256):
-            yield Difference(f"スナップショット {entry}", entry.sha256[:12], "内容と一致しません")
+            yield damaged_list(entry.revisions, f"スナップショット {entry.pk}（{entry}）", entry.sha256)
 
 
 def _derive() -> dict[str, list[Version]] | None:
