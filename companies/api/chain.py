@@ -1,11 +1,14 @@
 """`/api/v1/ledger`: the chain of revisions, for who wants to prove that today's ledger goes on from the one of a year ago."""
 
+import hashlib
 import zlib
 from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -30,6 +33,8 @@ from companies.models import LedgerRevision
 from database.connections import one_snapshot
 
 _NO_STORE = {"Cache-Control": "no-store"}
+# To the byte: JSON, which nobody is to write anew on its way.
+_BYTES, _LINES = "application/octet-stream", "application/x-ndjson"
 
 
 class ChainFilterSet(StrictFilterSet):
@@ -150,8 +155,8 @@ class LedgerChainViewSet(ApiViewSet):
     @extend_schema(
         operation_id="get_ledger_rows",
         summary="改訂の一覧の内容",
-        description="その改訂で取り込まれた（または取り消された）一覧の、正規形のバイト列（JSON）。その SHA-256 は、link の list.sha256 と一致する。",
-        responses=answer({(200, "application/json"): OpenApiTypes.BINARY}, None, 409),
+        description="その改訂で取り込まれた（または取り消された）一覧の、正規形のバイト列（UTF-8 の JSON）。その SHA-256 は、link の list.sha256 と一致する。",
+        responses=answer({(200, _BYTES): OpenApiTypes.BINARY}, None, 409),
     )
     @action(detail=True, url_path="rows", content_negotiation_class=AnyFormat)
     def rows(self, request: Request, revision: int) -> HttpResponseBase:
@@ -165,14 +170,14 @@ class LedgerChainViewSet(ApiViewSet):
         except zlib.error as error:
             message = gettext("改訂 {number} の一覧は破損しています。バックアップから復元してください。")
             raise ApiError(409, "LIST_DAMAGED", message.format(number=revision), details={}) from error
-        return HttpResponse(canonical, content_type="application/json", headers=_NO_STORE)
+        return _file(request, canonical, _BYTES, found)
 
     @extend_schema(
         operation_id="get_ledger_facts",
         summary="改訂の事実の内容",
         description="一覧のほかにその改訂が記録・取り下げした事実（公式の日、識別子、発行体、承継、一覧の取消の理由）の、正規形のバイト列（1 行に 1 件の JSON）。"
         "その SHA-256 は、link の facts.sha256 と一致する。事実のない改訂では空。",
-        responses=answer({(200, "application/x-ndjson"): OpenApiTypes.BINARY}),
+        responses=answer({(200, _LINES): OpenApiTypes.BINARY}),
     )
     @action(detail=True, url_path="facts", content_negotiation_class=AnyFormat)
     def facts(self, request: Request, revision: int) -> HttpResponseBase:
@@ -180,7 +185,7 @@ class LedgerChainViewSet(ApiViewSet):
         found = self._find(revision)
         rebuilt = [revision] if found.kind == RevisionKind.REBUILT else []
         lines = load_facts(revision - 1, revision, rebuilt).get(revision, b"")
-        return HttpResponse(lines, content_type="application/x-ndjson", headers=_NO_STORE)
+        return _file(request, lines, _LINES, found)
 
     def _find(self, revision: int) -> LedgerRevision:
         """Raises the API's 404."""
@@ -194,6 +199,15 @@ class LedgerChainViewSet(ApiViewSet):
 
 def _link(number: int, chain: str, link: str) -> dict[str, Any]:
     return {"revision": number, "chain": chain, "link": link}
+
+
+def _file(request: Request, content: bytes, content_type: str, revision: LedgerRevision) -> HttpResponseBase:
+    """What never changes; 304 for who has it already."""
+    response = HttpResponse(content, content_type=content_type, headers={"Cache-Control": "private, no-cache"})
+    etag, changed = f'"{hashlib.sha256(content).hexdigest()}"', int(revision.recorded_at.timestamp())
+    response.headers["ETag"], response.headers["Last-Modified"] = etag, http_date(changed)
+    found: HttpResponseBase = get_conditional_response(request, etag, changed, response)
+    return found
 
 
 def _not_found(message: str, revision: int) -> ApiError:
