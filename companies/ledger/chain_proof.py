@@ -78,12 +78,10 @@ def prove_chain(heads: Iterable[Head] = ()) -> ChainProof:
 def describe_revision(covered: Covered) -> str:
     """Which one, of which list."""
     told: dict[str, Any] = covered.content.get("list", {})
+    if told and "date_in_force" not in told:  # it is gone: what was said of it
+        told = json.loads(covered.link or "{}").get("list", told)
     kind = RevisionKind(covered.content["kind"]).label if covered.content["kind"] in RevisionKind.values else "不明"
-    of_list = (
-        f"、{told.get('source', '')} {told.get('date_in_force', '（一覧がありません）')} の一覧 {told['id']}"
-        if told
-        else ""
-    )
+    of_list = f"、{told.get('source', '')} {told.get('date_in_force', '（不明）')} の一覧 {told['id']}" if told else ""
     return f"改訂 {covered.number}（{kind}{of_list}）"
 
 
@@ -110,6 +108,10 @@ def _wrong_link(covered: Covered, before: str) -> Iterator[Difference]:
     if link["before"] != before:
         subject = f"{name}が続く改訂 {covered.number - 1} のハッシュ値"
         yield Difference(subject, before, f"{link['before']}。この 2 つの改訂の間が書き換えられています。{_RESTORE}")
+    if link.get("list", {}).keys() > covered.content.get("list", {}).keys() == {"id"}:
+        recorded = f"件数 {link['list']['row_count']}、SHA-256 {link['list']['sha256']}"
+        yield Difference(f"{name}の一覧", "なし", f"{recorded}（記録時）。{_RESTORE}")
+        return
     ours, theirs = _words(covered.content), _words(link)
     for word, wording in _WORDS.items():
         if ours.get(word) != theirs.get(word):

@@ -21,6 +21,4 @@ def damaged_list(revisions: Any, name: str, sha256: str) -> Difference:
     """That the stored rows of a list are not those of its SHA-256; `revisions` are those that it came with or was taken back by."""
     number = revisions.order_by("number").values_list("number", flat=True).first()
     subject = f"改訂 {number} の{name}の内容" if number else f"{name.strip()}の内容"
-    return Difference(
-        subject, "読めないか、SHA-256 が異なる", f"{sha256}（記録時の SHA-256）。バックアップから復元してください"
-    )
+    return Difference(subject, sha256[:12], "内容と一致しません。バックアップから復元してください")

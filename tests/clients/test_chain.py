@@ -1,25 +1,10 @@
 """The chain through the Python client, which believes no hash."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 from meigara_client import ChainBroken, Client
-from pytest_django import DjangoDbBlocker
 
-from tests.clients.conftest import committed, make_key
-from tests.conftest import apply_two_lists
-
-# A database is made for who is marked so.
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def key(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """Of a product with two lists, which a test may alter."""
-    with committed(django_db_blocker):
-        apply_two_lists()
-        yield make_key()
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("two_lists")]
 
 
 def alter(statement: str) -> None:
