@@ -76,7 +76,8 @@ def _of_changes(
     """Rows that one revision records and perhaps another takes back: two facts."""
     first, last = ends
     return f"""SELECT change.number, {_object(about, "change.name", told)} FROM {table} AS fact
-        CROSS JOIN LATERAL (VALUES ('recorded', {first}), ('withdrawn', {last})) AS change (name, number) WHERE {_ASKED}"""  # noqa: S608
+        CROSS JOIN LATERAL (VALUES ('recorded', {first}), ('withdrawn', {last})) AS change (name, number)
+        WHERE (fact.{first} > %(since)s OR fact.{last} > %(since)s) AND {_ASKED}"""  # noqa: S608
 
 
 def _of_withdrawals(table: str, column: str, kind: str) -> str:
