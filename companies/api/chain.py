@@ -150,7 +150,7 @@ class LedgerChainViewSet(ApiViewSet):
     def retrieve(self, request: Request, revision: int) -> HttpResponseBase:
         """One of them."""
         found = self._find(revision)
-        return Response(_link(found.number, found.chain, found.link), headers=_NO_STORE)
+        return Response(_link(found.number, str(found.chain), str(found.link)), headers=_NO_STORE)
 
     @extend_schema(
         operation_id="get_ledger_rows",
@@ -206,8 +206,7 @@ def _file(request: Request, content: bytes, content_type: str, revision: LedgerR
     response = HttpResponse(content, content_type=content_type, headers={"Cache-Control": "private, no-cache"})
     etag, changed = f'"{hashlib.sha256(content).hexdigest()}"', int(revision.recorded_at.timestamp())
     response.headers["ETag"], response.headers["Last-Modified"] = etag, http_date(changed)
-    found: HttpResponseBase = get_conditional_response(request, etag, changed, response)
-    return found
+    return get_conditional_response(request, etag, changed, response) or response
 
 
 def _not_found(message: str, revision: int) -> ApiError:

@@ -26,7 +26,8 @@ def get(client: Client, path: str, **query: Any) -> Any:
 
 
 def walk(client: Client, limit: int) -> list[dict[str, Any]]:
-    links, after = [], 0
+    links: list[dict[str, Any]] = []
+    after: int | None = 0
     while after is not None:
         page = get(client, CHAIN, after=after, limit=limit)
         links += page["links"]
