@@ -156,15 +156,9 @@ def _apply(
             refuse_unlikely(rows, day, neighbours, baseline, changed)
         is_outranked = entries.is_outranked(source, neighbours.holding)
         entry = entries.record_entry(
-            day=day,
-            source=source,
-            row_count=len(rows),
-            packed=packed,
-            run_id=run_id,
-            recorded_at=change.moment,
-            supersedes=None if is_outranked else neighbours.holding,
-            is_superseded=is_outranked,
-        )
+            day=day, source=source, row_count=len(rows), packed=packed, run_id=run_id, recorded_at=change.moment,
+            supersedes=None if is_outranked else neighbours.holding, is_superseded=is_outranked,
+        )  # fmt: skip
         # Also for a list that is only kept: it holds once the stronger one is withdrawn.
         register_masters_of(differing)
         revision = open_revision(_kind_of(is_outranked, neighbours), change, entry)
