@@ -80,7 +80,7 @@ def test_the_api_is_made_of_viewsets_and_the_same_parts_bear_the_same_names_in_e
 
     versioned = [one for one in get_resolver().url_patterns if str(one.pattern) == "api/v1/"]
     views = list(views_of(versioned))
-    assert len(views) == 49
+    assert len(views) == 54
     assert all(issubclass(view.cls, ApiViewSet) for view in views)
 
 
