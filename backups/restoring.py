@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql as safe
 
 from api.generations import publish_and_wait
+from backups.chain_head import check_of
 from backups.errors import BackupError, DatabaseNotEmpty
 from backups.manifest import Manifest
 from backups.programs import find_program, last_words, program_environment, server_major
@@ -82,7 +83,7 @@ def restore_backup(backup: Backup, *, report: Callable[[int], object], is_served
     """Replace what is in the database; `report` is told the number of bytes of each piece. Raises `BackupError`.
 
     1. What is there goes, 2. what is in the backup comes, 3. the last byte of the backup was read and was right, 4. the rows
-    of every table are counted against the manifest, 5. commit; a failure, or the death of any process before it, undoes all. Then the planner gets its statistics and, where the product
+    of every table are counted against the manifest, and the chain of revisions ends where it did, 5. commit; a failure, or the death of any process before it, undoes all. Then the planner gets its statistics and, where the product
     serves this database, the cache learns which data is the current one.
     """
     restoring = None if backup.is_sql else find_program("pg_restore")
@@ -148,6 +149,8 @@ def _checks(manifest: Manifest) -> Iterator[str]:
             .format(table=safe.Identifier(table), rows=safe.Literal(rows), name=safe.Literal(table))
             .as_string()
         )
+    if manifest.head is not None:
+        yield check_of(manifest.head)
 
 
 def _refuse_while_at_work() -> None:

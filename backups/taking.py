@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from backups.archive import FORMAT, PIECE_BYTES, ArchiveWriter
+from backups.chain_head import find_chain_head
 from backups.errors import BackupError
 from backups.manifest import Manifest
 from backups.programs import connection_string, find_program, last_words, program_environment, server_major
@@ -37,6 +38,7 @@ def take_backup(target: IO[bytes], *, report: Callable[[int], object]) -> Manife
             migrations=migrations,
             rows_by_table=rows_by_table,
             format=FORMAT,
+            head=find_chain_head(),
         )
         archive = ArchiveWriter(target)
         archive.add_manifest(manifest)

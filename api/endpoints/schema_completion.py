@@ -121,4 +121,4 @@ def _headers(*names: str) -> dict[str, Any]:
 
 def _example_path(path: str) -> str:
     path = path.replace("{code}", "7203").replace("{run_id}", "00000000-0000-0000-0000-000000000000")
-    return re.sub(r"\{(?:destination|subscription|delivery|watch_list)_id\}", "1", path)
+    return re.sub(r"\{(?:(?:destination|subscription|delivery|watch_list)_id|revision)\}", "1", path)

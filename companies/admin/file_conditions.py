@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from api.endpoints.data_views import begun
 from companies.known.reading import newest_revision
+from companies.ledger.chain import find_hash
 from companies.models import ListingSnapshot
 from companies.workbook import Book, Sheet
 
@@ -54,6 +55,7 @@ def conditions_sheet(
         *sources,
         *(told or [(gettext("絞り込み"), gettext("なし"))]),
         (gettext("改訂"), revision),
+        (gettext("改訂のハッシュ値"), find_hash(revision)),
         (gettext("作成日時"), f"{made_at:%Y-%m-%d %H:%M:%S %Z}"),
         (gettext("画面"), _address(request)),
     ]

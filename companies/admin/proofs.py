@@ -33,7 +33,18 @@ class HistoryProofAdmin(ReadOnlyAdmin):
     list_display_links = ("moment",)
     list_filter = ("origin", ("started_at", MomentPeriodFilter))
     list_filter_submit = True
-    fields = ("moment", "result", "found", "first_found", "next_step", "until", "since", "duration", "origin")
+    fields = (
+        "moment",
+        "result",
+        "found",
+        "first_found",
+        "next_step",
+        "until",
+        "since",
+        "chain_head",
+        "duration",
+        "origin",
+    )
     readonly_fields = fields
 
     @display(description=_("開始"), ordering="pk")
@@ -62,6 +73,11 @@ class HistoryProofAdmin(ReadOnlyAdmin):
             return gettext("最初の一覧から")
         return gettext("改訂 {number:,} の続きから").format(number=proof.since_revision)
 
+    @display(description=_("改訂の連鎖の先頭"))
+    def chain_head(self, proof: HistoryProof) -> str:
+        """As `verify_history --head` takes it."""
+        return f"{proof.head_revision}:{proof.head}" if proof.head else NOTHING
+
     @display(description=_("所要時間"), ordering="duration_seconds")
     def duration(self, proof: HistoryProof) -> str:
         """In seconds, of hours likewise."""
@@ -85,5 +101,5 @@ class HistoryProofAdmin(ReadOnlyAdmin):
             return NOTHING
         return gettext(
             "manage.py verify_history --from-beginning で全件を確かめてください。履歴は manage.py rebuild_history で"
-            "スナップショットから導出し直せます。スナップショット自体の破損は、バックアップから復元してください。"
+            "スナップショットから導出し直せます。スナップショット自体の破損と、改訂の連鎖（ハッシュ値）の相違は導出し直しても直りません。バックアップから復元してください。"
         )

@@ -47,7 +47,7 @@ class LedgerRevisionAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "entry__source", ("recorded_at", MomentPeriodFilter))
     list_filter_submit = True
     list_select_related = ("entry__withdrawal", "issuer_list__withdrawal")
-    fields = ("number", "what", "recorded_at", "of_list", "origin", "fingerprint")
+    fields = ("number", "what", "recorded_at", "of_list", "origin", "fingerprint", "chain", "link")
     readonly_fields = ("what", "of_list", "origin")
     change_form_after_template = "admin/companies/ledgerrevision/changes.html"
 

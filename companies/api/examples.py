@@ -63,7 +63,9 @@ FEED = {
     "revisions": [
         {
             "revision": 1342, "recorded_at": "2022-04-28T18:00:12.345678+09:00", "kind": "applied", "source": "jquants",
-            "date_in_force": "2022-04-28", "day": "2022-04-28", "withdrawn": [{"code": "7203", "valid_from": "2016-11-21"}],
+            "date_in_force": "2022-04-28", "day": "2022-04-28",
+            "chain": "5f1c2d0f6a6b2d3c8e6f4a1b9d7c3e5f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d",
+            "withdrawn": [{"code": "7203", "valid_from": "2016-11-21"}],
             "recorded": [
                 {"code": "7203", "valid_from": "2016-11-21", "valid_until": "2022-04-28", **_STATE, "market_code": "0101"},
                 {"code": "7203", "valid_from": "2022-04-28", "valid_until": None, **_STATE},
@@ -72,6 +74,18 @@ FEED = {
         }
     ],
     "next": "1342-9f86d081884c7d65", "newest": 2471, "epoch": "0c1a4d3e-2f0f-4b8e-9a39-5f7c2f1f6b0a",
+}  # fmt: skip
+LEDGER_LINK = {
+    "revision": 1342, "chain": "5f1c2d0f6a6b2d3c8e6f4a1b9d7c3e5f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d",
+    "link": '{"before":"1b4f0e9851971998e732078544c96b36c3d01cedf7caa332359d6f1d83567014","day":"2022-04-28","kind":"applied",'
+    '"list":{"date_in_force":"2022-04-28","id":1340,"recorded_at":"2022-04-28T09:00:12.345678Z","row_count":4149,'
+    '"run_id":"0c1a4d3e-2f0f-4b8e-9a39-5f7c2f1f6b0a","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",'
+    '"source":"jquants"},"number":1342,"recorded_at":"2022-04-28T09:00:12.345678Z"}',
+}  # fmt: skip
+LEDGER_CHAIN = {"links": [LEDGER_LINK], "next": 1342, "newest": 2471}
+LEDGER_HEAD = {
+    "revision": 2471, "chain": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+    "recorded_at": "2026-11-20T18:00:12.345678+09:00", "newest": 2471,
 }  # fmt: skip
 SUCCESSION = {
     "predecessor": "8397", "successor": "7350", "date": "2021-10-29", "kind": "share_transfer", "confidence": 0.995, "status": "proposed",
@@ -127,7 +141,7 @@ ANNOUNCEMENTS = {
 
 _FILE_URL = "/api/v1/companies/export?market_code=0111&revision=1342&format="
 MANIFEST = {
-    "revision": 1342, "state": "1795746716401035.0", "known_at": None, "as_of": None, "filters": {"market_code": "0111"},
+    "revision": 1342, "chain": LEDGER_LINK["chain"], "state": "1795746716401035.0", "known_at": None, "as_of": None, "filters": {"market_code": "0111"},
     "made_at": "2026-11-20T18:05:00.123456+09:00", "version": "0.9.2", "row_count": 1653,
     "content_sha256": "3f4ff3a61e85598263a5c16a43d5324d8e8681d04daaa83de5bcc6d2db9570e1",
     "files": [

@@ -24,6 +24,7 @@ from companies.api.manifests import MANIFEST, make_manifest
 from companies.columns import Column
 from companies.errors import TooManyRows
 from companies.export import CONTENT_TYPES, ExportFormat, write_rows
+from companies.ledger.chain import find_hash
 from companies.workbook import MAX_ROWS
 
 #: Said of a file apart from the filters.
@@ -88,6 +89,7 @@ def _notes(request: Request, file: ExportFile) -> dict[str, Any]:
     asked = {name: ",".join(values) for name, values in request.query_params.lists()}
     return {
         "revision": file.revision,
+        "chain": find_hash(file.revision),
         "state": file.state,
         "known_at": asked.get("known_at") or asked.get("revision"),
         "as_of": asked.get("as_of"),

@@ -126,6 +126,10 @@ class RevisionAnswer(serializers.Serializer[Any]):
         help_text="この改訂から、日を指定しない応答が示す日（日本時間）。これより後の基準日の一覧は、その日になると kind=in_force の改訂で反映される。"
         "null は、この項目がなかった版の改訂",
     )
+    chain = serializers.CharField(
+        allow_null=True,
+        help_text="この改訂とそれまでのすべての改訂の内容を覆うハッシュ値（/ledger/chain）。null は、前の版が書いた最新の改訂で、次の変更のときに付く",
+    )
     withdrawn = VersionNameAnswer(many=True, help_text="取り下げる版。recorded より先に適用する")
     recorded = RecordedVersionAnswer(many=True, help_text="記録する版")
     events = EventChangesAnswer(help_text="現れたイベントと消えたイベント")
@@ -201,6 +205,7 @@ def _revision(part: FeedPart) -> dict[str, Any]:
         "source": source,
         "date_in_force": came and came.date_in_force,
         "day": revision.day,
+        "chain": revision.chain,
         "withdrawn": part.changes.withdrawn,
         "recorded": part.changes.recorded,
         "events": {"appeared": part.changes.appeared, "disappeared": part.changes.disappeared},

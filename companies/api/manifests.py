@@ -42,6 +42,7 @@ class ManifestAnswer(serializers.Serializer[Any]):
     """What an export has, and what proves it."""
 
     revision = serializers.IntegerField(help_text="内容の改訂")
+    chain = serializers.CharField(allow_null=True, help_text="その改訂のハッシュ値（/ledger/chain）。null は、まだない")
     state = serializers.CharField(help_text="内容の状態（X-Data-State）。市場区分・業種の名称の変更でも変わる")
     known_at = serializers.CharField(allow_null=True, help_text="指定された known_at または revision")
     as_of = serializers.CharField(allow_null=True, help_text="指定された as_of")

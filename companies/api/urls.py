@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from companies.api import viewsets
 from companies.api.announcements import AnnouncementViewSet
 from companies.api.bulk import EventExportViewSet, HistoryExportViewSet
+from companies.api.chain import LedgerChainViewSet, LedgerHeadViewSet
 from companies.api.code_queries import CompanyQueryViewSet
 from companies.api.company_file import CompanyFileViewSet
 from companies.api.converters import COMPANY_CODE
@@ -23,6 +24,8 @@ router.register("companies/export", CompanyFileViewSet, basename="company-export
 router.register("companies/events", viewsets.ListingEventViewSet, basename="event")
 router.register("companies/announcements", AnnouncementViewSet, basename="announcement")
 router.register("companies/changes", viewsets.ChangeViewSet, basename="change")
+router.register("ledger/head", LedgerHeadViewSet, basename="ledger-head")
+router.register("ledger/chain", LedgerChainViewSet, basename="ledger-chain")
 router.register("feed", FeedViewSet, basename="feed")
 router.register("issuers/export", IssuerFileViewSet, basename="issuer-export")
 router.register("issuers", IssuerViewSet, basename="issuer")

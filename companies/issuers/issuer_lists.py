@@ -31,6 +31,7 @@ from companies.issuers.list_entries import (
     iterate_issuer_lists,
     record_issuer_list,
 )
+from companies.ledger.chain import chain_revisions
 from companies.ledger.changes import begin_change
 from companies.ledger.history import revise_history
 from companies.ledger.revisions import open_revision
@@ -121,6 +122,7 @@ def withdraw_issuer_list(list_id: int, *, reason: str, withdrawn_by: str) -> Col
         )
         revision = open_revision(RevisionKind.ISSUER_LIST_WITHDRAWN, change, issuer_list=entry)
         changed = _hold_instead(entry, revision) if held else set()
+        chain_revisions()
     logger.info("issuer_list_withdrawn", by=withdrawn_by, list_id=list_id, companies=len(changed))
     return changed
 
@@ -153,6 +155,7 @@ def _apply(day: date, filers: Sequence[Filer], *, force: bool = False, run_id: U
         revision = open_revision(RevisionKind.ISSUER_LIST, change, issuer_list=entry)
         before = _issuers_among(changed)
         companies = _revise(day, rows, changed, neighbours, revision)
+        chain_revisions()
         return AppliedIssuerList(
             entry.pk, day, Outcome.APPLIED, len(rows), listed,
             new_issuers=len(_issuers_among(changed) - before), changed_filers=len(changed), companies=len(companies),

@@ -8,7 +8,7 @@ from companies.issuers.company_issuers import derive_company_issuers, load_compa
 from companies.issuers.filer import FILER_FIELDS, TOLD_FIELDS, continue_filer
 from companies.issuers.filer_tables import load_filer_histories, store_filer_histories
 from companies.issuers.list_entries import find_standing_list, iterate_issuer_lists
-from companies.ledger.differences import Difference
+from companies.ledger.differences import Difference, damaged_list
 from companies.ledger.history import Version, derive_histories
 from companies.ledger.ledger_day import find_ledger_day, place_shown
 from companies.ledger.snapshot_rows import is_intact
@@ -28,7 +28,7 @@ def damaged_issuer_lists() -> Iterator[Difference]:
     """Lists whose stored rows are not those that were recorded."""
     for entry in IssuerList.objects.order_by("date_in_force", "pk").iterator(chunk_size=4):
         if not is_intact(entry.rows, sha256=entry.sha256):
-            yield Difference(f"EDINET コード一覧 {entry}", entry.sha256[:12], "内容と一致しません")
+            yield damaged_list(entry.revisions, f" EDINET コード一覧 {entry.pk}（{entry}）", entry.sha256)
 
 
 def wrong_issuers() -> Iterator[Difference]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from api.generations import publish_after_commit
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.ledger import entries
+from companies.ledger.chain import chain_revisions, is_unchained
 from companies.ledger.coming_into_force import bring_into_force, find_next_day, find_pending_day
 from companies.ledger.past_revisions import number_the_past
 from companies.ledger.revisions import Change
@@ -34,6 +35,8 @@ def begin_change(today: date | None = None) -> Change:
     if is_behind():
         _number_the_past()
         moment = entries.lock_ledger()
+    # Before anything comes after them: revisions of the release before, which knows no chain.
+    chain_revisions()
     day = find_next_day(timezone.localdate(moment) if today is None else today)
     if is_day_unknown():
         settle_day(day, moment)
@@ -44,13 +47,17 @@ def begin_change(today: date | None = None) -> Change:
 
 
 def number_unnumbered() -> int:
-    """Number what the release before did while this one was installed, if anything. How many revisions that were."""
-    if not is_behind():
+    """Number what the release before did while this one was installed, if anything, and give revisions without one their hash. How
+    many were numbered.
+    """
+    if not is_behind() and not is_unchained():
         return 0
     with transaction.atomic():
         entries.lock_ledger()
         publish_after_commit()
-        return _number_the_past()
+        count = _number_the_past() if is_behind() else 0
+        chain_revisions()
+    return count
 
 
 def settle_unknown_day() -> bool:

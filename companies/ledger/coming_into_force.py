@@ -15,6 +15,7 @@ from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.issuers.company_issuers import tell_of_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
+from companies.ledger.chain import chain_revisions
 from companies.ledger.company_tables import project_companies, write_companies
 from companies.ledger.history_tables import load_histories
 from companies.ledger.ledger_day import find_ledger_day
@@ -72,6 +73,7 @@ def bring_into_force(day: date, moment: datetime) -> LedgerRevision | None:
     with connection.cursor() as cursor:
         cursor.execute(_CONFIRMED, {"newest": newest["day"]})
     refresh_official_columns()
+    chain_revisions()
     logger.info("list_in_force", day=day.isoformat(), revision=revision.number, companies=len(changing))
     return revision
 

@@ -15,10 +15,12 @@ from companies.issuers.company_issuers import is_told_otherwise, refresh_company
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.issuers.proof import damaged_issuer_lists, rebuild_filers, wrong_issuers
 from companies.ledger import entries
+from companies.ledger.chain import chain_revisions
+from companies.ledger.chain_proof import ChainProof, Head, prove_chain
 from companies.ledger.changes import begin_change, is_behind
 from companies.ledger.checkpoints import find_checkpoint, make_checkpoint
 from companies.ledger.company_tables import load_companies, project_companies
-from companies.ledger.differences import Difference
+from companies.ledger.differences import Difference, damaged_list
 from companies.ledger.history import Version, derive_histories, sharing
 from companies.ledger.history_tables import Histories, iterate_histories, load_histories, store_histories
 from companies.ledger.ledger_day import find_ledger_day
@@ -34,12 +36,14 @@ from database.connections import one_snapshot
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What was found wrong, in the ledger as it was once the revision `until` was; `since` is the revision of the checkpoint that
-    the proof went on from, 0 where it began at the first list.
+    the proof went on from, 0 where it began at the first list. The `chain` is gone through from its beginning each time; what is wrong
+    with it is among the differences.
     """
 
     differences: list[Difference]
     since: int
     until: int
+    chain: ChainProof
 
 
 def verify_history() -> list[Difference]:
@@ -50,21 +54,23 @@ def verify_history() -> list[Difference]:
     return prove_history(from_beginning=True).differences
 
 
-def prove_history(*, from_beginning: bool = False) -> Proof:
-    """The same, from the newest checkpoint on whose rows are still what was proven; where there is none, or anything is wrong after
+def prove_history(*, from_beginning: bool = False, heads: Sequence[Head] = ()) -> Proof:
+    """The same and the chain of revisions, compared with `heads` that somebody wrote down. From the newest checkpoint on whose rows are still what was proven; where there is none, or anything is wrong after
     it, from the first list. Where all is right that is the next checkpoint.
     """
     with one_snapshot():
         checkpoint = None if from_beginning else find_checkpoint()
         since = checkpoint.revision if checkpoint is not None and _can_go_on(checkpoint.revision) else 0
+        chain = prove_chain(heads)
         if not since or (found := _wrong_since(since)):
             since, found = 0, _wrong_from_beginning()
+        found = [*chain.differences, *found]
         made = make_checkpoint(since)
     if made is not None and not found:
         # On a standby nothing can be kept: the next proof begins where this one did.
         with suppress(InternalError), transaction.atomic():
             made.save()
-    return Proof(found, since, 0 if made is None else made.revision)
+    return Proof(found, since, 0 if made is None else made.revision, chain)
 
 
 def _can_go_on(revision: int) -> bool:
@@ -136,6 +142,7 @@ def rebuild_history(today: date | None = None) -> int:
         refresh_official_columns()
         date_companies()
         refold_versions()
+        chain_revisions()
     return len(derived)
 
 
@@ -165,7 +172,7 @@ def _wrong_holders() -> Iterator[Difference]:
 def _damaged(entries_to_read: QuerySet[ListingSnapshot]) -> Iterator[Difference]:
     for entry in entries_to_read.order_by("date_in_force", "pk").iterator(chunk_size=4):
         if not is_intact(entry.rows, sha256=entry.sha256):
-            yield Difference(f"スナップショット {entry}", entry.sha256[:12], "内容と一致しません")
+            yield damaged_list(entry.revisions, f"スナップショット {entry.pk}（{entry}）", entry.sha256)
 
 
 def _derive() -> dict[str, list[Version]] | None:

@@ -99,6 +99,10 @@ class LedgerRevision(models.Model):
     day = models.DateField(_("時点"), null=True)
     # Of this revision and all before it: after a backup was restored, other revisions come under the same numbers.
     fingerprint = models.CharField(_("指紋"), max_length=16)
+    # SHA-256 of `link`: what this revision is, what came with it, and the hash before it (`companies.ledger.chain`). None where the
+    # release before wrote it, until the next change.
+    chain = models.CharField(_("連鎖のハッシュ値"), max_length=64, null=True, blank=True)  # noqa: DJ001
+    link = models.TextField(_("ハッシュ値の対象"), null=True, blank=True)  # noqa: DJ001
 
     class Meta:
         db_table = "ledger_revisions"
@@ -186,6 +190,9 @@ class HistoryProof(models.Model):
     duration_seconds = models.FloatField(_("所要時間（秒）"))
     since_revision = models.BigIntegerField(_("起点の改訂"))
     until_revision = models.BigIntegerField(_("検証した改訂"))
+    # Of the newest revision that had one then: whoever keeps it elsewhere can compare it later (`verify_history --head`).
+    head_revision = models.BigIntegerField(_("連鎖の先頭の改訂"), db_default=0)
+    head = models.CharField(_("連鎖の先頭"), max_length=64, blank=True, db_default="")
     difference_count = models.PositiveIntegerField(_("相違"))
     # Of all that was found: the same again is no news.
     fingerprint = models.CharField(_("相違の指紋"), max_length=64, blank=True)

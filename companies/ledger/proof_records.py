@@ -10,6 +10,7 @@ from django.db import InternalError, transaction
 from django.utils import timezone
 
 from companies.choices import ProofOrigin
+from companies.ledger.chain_proof import Head
 from companies.ledger.differences import Difference
 from companies.ledger.history_proof import Proof, prove_history
 from companies.models import HistoryProof
@@ -19,17 +20,18 @@ _KEEP = timedelta(days=400)
 _KEPT_DIFFERENCES, _KEPT_LETTERS = 10, 500
 
 
-def prove_and_record(origin: ProofOrigin, *, from_beginning: bool = False) -> Proof:
+def prove_and_record(origin: ProofOrigin, *, from_beginning: bool = False, heads: Sequence[Head] = ()) -> Proof:
     """Prove the history (`companies.ledger.history_proof.prove_history`, without the ledger's lock) and keep the outcome, once the
     proof is over. On a standby nothing can be kept.
     """
     started_at, began = timezone.now(), time.monotonic()
-    proof = prove_history(from_beginning=from_beginning)
+    proof = prove_history(from_beginning=from_beginning, heads=heads)
     with suppress(InternalError), transaction.atomic():
         HistoryProof.objects.create(
             origin=origin, started_at=started_at, duration_seconds=time.monotonic() - began, since_revision=proof.since,
             until_revision=proof.until, difference_count=len(proof.differences), fingerprint=_fingerprint(proof.differences),
             first_differences=[str(one)[:_KEPT_LETTERS] for one in proof.differences[:_KEPT_DIFFERENCES]],
+            head_revision=proof.chain.head.revision, head=proof.chain.head.chain,
         )  # fmt: skip
     return proof
 

@@ -18,6 +18,7 @@ from companies.events.derivation import derive_events
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
+from companies.ledger.chain import chain_revisions
 from companies.ledger.changes import begin_change
 from companies.ledger.company_tables import move_last_seen
 from companies.ledger.completeness import refuse_garbled, refuse_malformed, refuse_unusable_text
@@ -155,22 +156,19 @@ def _apply(
             refuse_unlikely(rows, day, neighbours, baseline, changed)
         is_outranked = entries.is_outranked(source, neighbours.holding)
         entry = entries.record_entry(
-            day=day,
-            source=source,
-            row_count=len(rows),
-            packed=packed,
-            run_id=run_id,
-            recorded_at=change.moment,
-            supersedes=None if is_outranked else neighbours.holding,
-            is_superseded=is_outranked,
-        )
+            day=day, source=source, row_count=len(rows), packed=packed, run_id=run_id, recorded_at=change.moment,
+            supersedes=None if is_outranked else neighbours.holding, is_superseded=is_outranked,
+        )  # fmt: skip
         # Also for a list that is only kept: it holds once the stronger one is withdrawn.
         register_masters_of(differing)
         revision = open_revision(_kind_of(is_outranked, neighbours), change, entry)
         if is_outranked:
-            return AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
-        hold(day, entry.pk, revision.number)
-        return _revise(entry, revision, rows, changed, neighbours)
+            result = AppliedSnapshot(entry.pk, day, source, Outcome.RECORDED, len(rows), unchanged=len(rows))
+        else:
+            hold(day, entry.pk, revision.number)
+            result = _revise(entry, revision, rows, changed, neighbours)
+        chain_revisions()
+        return result
 
 
 def _kind_of(is_outranked: bool, neighbours: entries.Neighbours) -> RevisionKind:

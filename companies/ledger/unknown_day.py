@@ -11,6 +11,7 @@ from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.issuers.company_issuers import tell_of_issuers, texts_of_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
+from companies.ledger.chain import chain_revisions
 from companies.ledger.coming_into_force import codes_that_change
 from companies.ledger.company_tables import load_companies, project_companies, write_companies
 from companies.ledger.history_tables import load_histories
@@ -43,6 +44,7 @@ def settle_day(day: date, moment: datetime) -> None:
         write_companies(rows, changed=changing, moment=moment)
         tell_of_issuers(rows.keys(), day)
     refresh_official_columns()
+    chain_revisions()
     logger.warning("ledger_day_settled", day=day.isoformat(), revision=revision.number, companies=len(rows))
 
 

@@ -14,6 +14,7 @@ from companies.errors import EntryNotFound, WithdrawalIncomplete
 from companies.issuers.company_issuers import refresh_company_issuers
 from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.ledger import entries
+from companies.ledger.chain import chain_revisions
 from companies.ledger.changes import begin_change
 from companies.ledger.company_tables import move_last_seen
 from companies.ledger.history import revise_history
@@ -111,12 +112,14 @@ def _withdraw(
         )
         revision = open_revision(RevisionKind.WITHDRAWN, change, entry)
         if not was_holding:
+            chain_revisions()
             return WithdrawnEntry(entry.pk, day, WithdrawalOutcome.WITHDRAWN), set()
         holder = entries.find_holder(day)
         if holder is not None:
             ListingSnapshot.objects.filter(pk=holder.pk).update(is_superseded=False)
         hold(day, holder.pk if holder else None, revision.number)
         changed, removed, affected = _revise(entry, revision)
+        chain_revisions()
         result = WithdrawnEntry(
             entry_id=entry.pk,
             date_in_force=day,

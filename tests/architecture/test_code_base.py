@@ -66,7 +66,7 @@ def test_every_command_is_tested(name: str) -> None:
     "path",
     [
         "/api/v1/companies", "/api/v1/companies/search", "/api/v1/companies/markets", "/api/v1/companies/sectors",
-        "/api/v1/snapshots", "/api/v1/issuers", "/api/v1/issuers/export", "/api/v1/issuers/E30140", "/api/v1/feed", "/api/v1/companies/history/export", "/api/v1/companies/events/export", "/api/v1/companies/events", "/api/v1/companies/announcements", "/api/v1/companies/changes", "/api/v1/companies/7203",
+        "/api/v1/snapshots", "/api/v1/issuers", "/api/v1/issuers/export", "/api/v1/issuers/E30140", "/api/v1/feed", "/api/v1/ledger/head", "/api/v1/ledger/chain", "/api/v1/companies/history/export", "/api/v1/companies/events/export", "/api/v1/companies/events", "/api/v1/companies/announcements", "/api/v1/companies/changes", "/api/v1/companies/7203",
         "/api/v1/companies/7203/history", "/api/v1/companies/7203/identifiers", "/api/v1/companies/7203/quote", "/api/v1/companies/sync", "/api/v1/companies/sync/status",
         "/api/v1/companies/sync/runs", "/api/v1/datasources", "/api/v1/destinations", "/api/v1/subscriptions", "/api/v1/deliveries", "/api/v1/watch-lists", "/api/v1/saved-views", "/api/schema/", "/api/docs/", "/api/redoc/", "/healthz", "/readyz",
     ],
@@ -89,7 +89,7 @@ def test_the_api_is_made_of_viewsets_and_the_same_parts_bear_the_same_names_in_e
 
     versioned = [one for one in get_resolver().url_patterns if str(one.pattern) == "api/v1/"]
     views = list(views_of(versioned))
-    assert len(views) == 49
+    assert len(views) == 54
     assert all(issubclass(view.cls, ApiViewSet) for view in views)
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from backups.programs import find_program
 from backups.transaction import PsqlTransaction
+from companies.ledger.chain import find_head
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import Company
 from tests.backups.backup_files import (
@@ -149,4 +150,23 @@ def test_a_damaged_backup_of_the_release_before_changes_nothing(filled: str, tmp
     for name in ("flipped", "short"):
         with pytest.raises(CommandError, match="壊れているか"):
             call_command("restore", tmp_path / name, "--force")
+    assert every_row() == before
+
+
+def test_a_backup_whose_ledger_ends_at_another_hash_than_it_says_changes_nothing(filled: str, tmp_path: Path) -> None:
+    path = take(tmp_path / "meigara.backup")
+    before, (number, chain) = every_row(), find_head()
+    assert manifest_of(path)["head"] == {"revision": number, "chain": chain}
+    told = io.StringIO()
+    rewrite(path, tmp_path / "other", head={"revision": number, "chain": "0" * 64})
+    rewrite(path, tmp_path / "later", head={"revision": number + 1, "chain": chain})
+    rewrite(path, tmp_path / "of a release without", head=None)
+
+    for name in ("other", "later"):
+        with pytest.raises(CommandError, match="the chain of revisions ends at"):
+            call_command("restore", tmp_path / name, "--force")
+    assert every_row() == before
+    call_command("restore", tmp_path / "of a release without", "--force", stdout=io.StringIO())
+    call_command("restore", path, "--force", stdout=told)
+    assert f"改訂の連鎖の先頭: {number}:{chain}（バックアップと一致することを確認済み）" in told.getvalue()
     assert every_row() == before

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         lines = [
             f"バックアップ: {len(manifest.rows_by_table)} 個の表、{sum(manifest.rows_by_table.values()):,} 行"
             f"{f'、{size / 1e6:,.1f} MB' if size else ''}",
+            *([f"改訂の連鎖の先頭: {manifest.head.revision}:{manifest.head.chain}"] if manifest.head else []),
             "ENCRYPTION_KEYS と SECRET_KEY は含まれません。別の場所に保管してください。",
         ]
         # The standard output may be the backup itself.

@@ -73,6 +73,8 @@ class Command(BaseCommand):
                 f"{sum(manifest.rows_by_table.values()):,} 行（各表の行数を確認済み）"
             )
         )
+        if (head := manifest.head) is not None:
+            self.stdout.write(f"改訂の連鎖の先頭: {head.revision}:{head.chain}（バックアップと一致することを確認済み）")
         if pending:
             self.stdout.write(f"この版には、まだ適用していないマイグレーションが {len(pending)} 件あります。")
         self.stdout.write("続けて実行してください: manage.py migrate、manage.py verify_history")

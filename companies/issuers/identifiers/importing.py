@@ -14,6 +14,7 @@ from companies.choices import RevisionKind
 from companies.issuers.identifiers.doubts import doubts_of
 from companies.issuers.identifiers.models import CompanyIdentifier
 from companies.issuers.identifiers.statements import Span, Spans, Statement, combine
+from companies.ledger.chain import chain_revisions
 from companies.ledger.changes import begin_change
 from companies.ledger.revisions import open_revision
 from companies.recorded import touch_companies
@@ -75,6 +76,7 @@ def _import(statements: Sequence[Statement]) -> ImportedIdentifiers:
             revision = open_revision(RevisionKind.IDENTIFIERS, change).number
             _store(changed, rows, after, revision)
             touch_companies({code for code, _scheme in changed}, change.moment)
+            chain_revisions()
         return _count(statements, before, after, revision)
 
 

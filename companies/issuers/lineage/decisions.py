@@ -7,6 +7,7 @@ from api.generations import publish_after_commit
 from companies.choices import RevisionKind
 from companies.issuers.lineage.errors import SuccessionChanged
 from companies.issuers.lineage.models import SuccessionStatus
+from companies.ledger.chain import chain_revisions
 from companies.ledger.changes import begin_change
 from companies.ledger.revisions import open_revision
 from companies.models import ConfirmedSuccession, Succession
@@ -47,6 +48,7 @@ def decide_succession(succession: Succession, status: SuccessionStatus, *, decid
                 ConfirmedSuccession.objects.create(
                     succession=succession, day=succession.day, kind=succession.kind, recorded_in=number
                 )
+            chain_revisions()
         publish_after_commit()
     logger.info("succession_decided", predecessor=succession.predecessor, successor=succession.successor, status=status)
     succession.refresh_from_db()

@@ -17,6 +17,7 @@ from companies.issuers.lineage.loading import load_issues
 from companies.issuers.lineage.models import SuccessionKind, SuccessionStatus
 from companies.issuers.lineage.rules import Proposal, propose
 from companies.known.reading import newest_revision
+from companies.ledger.chain import chain_revisions
 from companies.ledger.changes import begin_change
 from companies.ledger.revisions import Change, open_revision
 from companies.models import ConfirmedSuccession, Succession
@@ -132,6 +133,7 @@ def _record(certain: Sequence[Succession], withdrawn: Sequence[Succession], chan
     ConfirmedSuccession.objects.bulk_create(
         ConfirmedSuccession(succession=row, day=row.day, kind=row.kind, recorded_in=number) for row in told
     )
+    chain_revisions()
 
 
 def _confirm(row: Succession, proposal: Proposal, moment: datetime) -> Succession:

@@ -12,6 +12,7 @@ from companies.issuers.official_dates.columns import refresh_official_columns
 from companies.issuers.official_dates.comparison import Difference, Known, compare, without_repetition
 from companies.issuers.official_dates.models import OfficialDate
 from companies.issuers.official_dates.rows import Coverage, OfficialDay
+from companies.ledger.chain import chain_revisions
 from companies.ledger.changes import begin_change
 from companies.ledger.revisions import open_revision
 from companies.recorded import touch_companies
@@ -57,6 +58,7 @@ def import_official_dates(
         codes = {one.code for one in difference.recorded} | _codes_of(difference.withdrawn)
         touch_companies(codes, change.moment)
         refresh_official_columns(codes)
+        chain_revisions()
     return _imported(difference, revision)
 
 

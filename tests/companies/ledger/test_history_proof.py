@@ -26,27 +26,32 @@ def test_a_company_and_a_version_that_were_changed_by_hand_are_found() -> None:
 def test_an_entry_that_does_not_agree_with_its_own_fingerprint_is_found() -> None:
     ListingSnapshot.objects.filter(date_in_force=MARCH).update(sha256="0" * 64)
 
-    assert [difference.stored for difference in verify_history()] == ["0" * 12]
+    assert [difference.stored for difference in verify_history()] == ["0" * 64, "0" * 12]
 
 
-def test_an_entry_that_is_gone_is_found_until_history_was_derived_anew() -> None:
-    ListingSnapshot.objects.filter(date_in_force=MARCH).delete()
+def test_an_entry_that_is_gone_is_found_by_the_chain_also_once_history_was_derived_anew_without_it() -> None:
+    entry = ListingSnapshot.objects.get(date_in_force=MARCH)
+    gone = f"改訂 2（一覧の取込、jpx 2024-03-29 の一覧 {entry.pk}）の一覧"
+    entry.delete()
 
-    assert verify_history() != []
+    assert len(verify_history()) > 1
     rebuild_history()
-    assert verify_history() == []
+    assert [difference.subject for difference in verify_history()] == [gone]
 
 
-def test_an_entry_that_was_rewritten_with_its_fingerprint_is_found_until_history_was_derived_anew() -> None:
+def test_an_entry_that_was_rewritten_with_its_fingerprint_is_found_by_the_chain_also_once_history_was_derived_anew() -> (
+    None
+):
     entry = ListingSnapshot.objects.get(date_in_force=MARCH)
     rows = unpack_rows(entry.rows)
     rows["7203"] = ("書き換え", *rows["7203"][1:])
     packed = pack_rows(rows)
     ListingSnapshot.objects.filter(pk=entry.pk).update(rows=packed.compress(), sha256=packed.sha256)
 
-    assert {difference.subject for difference in verify_history()} == {"7203 の版", "7203 の現在値"}
+    rewritten = f"改訂 2（一覧の取込、jpx 2024-03-29 の一覧 {entry.pk}）の一覧の内容の SHA-256"
+    assert [difference.subject for difference in verify_history()] == [rewritten, "7203 の版", "7203 の現在値"]
     rebuild_history()
-    assert verify_history() == []
+    assert [difference.subject for difference in verify_history()] == [rewritten]
 
 
 def test_damage_of_an_entry_that_does_not_hold_is_found_while_it_is_only_kept() -> None:

@@ -123,7 +123,8 @@ def test_verification_finds_an_entry_whose_rows_were_damaged() -> None:
     apply_snapshot(MONDAY, make_list(make_codes(3)), "jpx")
     ListingSnapshot.objects.update(sha256="0" * 64)
 
-    with pytest.raises(CommandError, match="1 件の相違"):
+    # The list against its hash, and the hash against the chain.
+    with pytest.raises(CommandError, match="2 件の相違"):
         call_command("verify_history", stderr=StringIO())
 
 

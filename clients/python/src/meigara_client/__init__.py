@@ -4,6 +4,7 @@ from meigara_client import models
 from meigara_client.client import Client
 from meigara_client.errors import (
     ApiError,
+    ChainBroken,
     CompanyNotFound,
     ConfigurationError,
     EpochChanged,
@@ -36,7 +37,7 @@ from meigara_client.version import VERSION
 __version__ = VERSION
 
 __all__ = [
-    "JAPAN", "ApiError", "CallablePosition", "Client", "CompanyNotFound", "ConfigurationError", "EpochChanged", "FilePosition",
+    "JAPAN", "ApiError", "CallablePosition", "ChainBroken", "Client", "CompanyNotFound", "ConfigurationError", "EpochChanged", "FilePosition",
     "InvalidApiKey", "IssuerNotFound", "Ledger", "ListedState", "MeigaraError", "NotFound", "PermissionDenied", "Position",
     "PositionStore", "PositionUnreadable", "QuoteNotCovered", "QuoteUnavailable", "QuotesDisabled", "RateLimited", "Retries",
     "RevisionNotFound", "ServerError", "ServerUnreachable", "ServiceUnavailable", "SnapshotNotFound", "StateChanged",

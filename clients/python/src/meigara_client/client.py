@@ -12,6 +12,7 @@ from urllib.parse import quote as quoted
 import httpx
 
 from meigara_client import models
+from meigara_client.chain import ChainReader
 from meigara_client.code_queries import query_companies
 from meigara_client.errors import ConfigurationError
 from meigara_client.etag_cache import EtagCache
@@ -34,7 +35,7 @@ _CACHE_BYTES = 64 * 2**20
 _CALENDAR_DAYS = 366
 
 
-class Client:
+class Client(ChainReader):
     """One server, by one key: `Client("https://meigara.example", "…")`, or from `MEIGARA_URL` and `MEIGARA_API_KEY`. May be used by several threads.
 
     `language` (`ja`, `en`) is that of messages. Answers are kept in memory with their ETag, up to `cache_bytes` (0: none), and in

@@ -24,6 +24,14 @@ class PositionUnreadable(MeigaraError):
     """A stored position that is none: the file is another's, or damaged."""
 
 
+class ChainBroken(MeigaraError):
+    """The ledger is not what a hash was given of: something up to `revision` was altered since, or is missing."""
+
+    def __init__(self, revision: int, message: str) -> None:
+        super().__init__(message)
+        self.revision = revision
+
+
 class ApiError(MeigaraError):
     """What the API refused. `code` is for programs, `message` for people, `details` says more; `request_id` finds it in the server's log."""
 

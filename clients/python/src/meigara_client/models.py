@@ -791,6 +791,8 @@ class Manifest:
 
     #: 内容の改訂
     revision: int
+    #: その改訂のハッシュ値（/ledger/chain）。null は、まだない
+    chain: str | None
     #: 内容の状態（X-Data-State）。市場区分・業種の名称の変更でも変わる
     state: str
     #: 指定された known_at または revision
@@ -814,6 +816,7 @@ class Manifest:
         """Out of an answer."""
         return cls(
             revision=data["revision"],
+            chain=data["chain"],
             state=data["state"],
             known_at=data["known_at"],
             as_of=data["as_of"],
@@ -1075,6 +1078,8 @@ class Revision:
     date_in_force: dt.date | None
     #: この改訂から、日を指定しない応答が示す日（日本時間）。これより後の基準日の一覧は、その日になると kind=in_force の改訂で反映される。null は、この項目がなかった版の改訂
     day: dt.date | None
+    #: この改訂とそれまでのすべての改訂の内容を覆うハッシュ値（/ledger/chain）。null は、前の版が書いた最新の改訂で、次の変更のときに付く
+    chain: str | None
     #: 取り下げる版。recorded より先に適用する
     withdrawn: tuple[VersionName, ...]
     #: 記録する版
@@ -1096,6 +1101,7 @@ class Revision:
             source=data["source"],
             date_in_force=day_or_none(data["date_in_force"]),
             day=day_or_none(data["day"]),
+            chain=data["chain"],
             withdrawn=each(VersionName.from_json, data["withdrawn"]),
             recorded=each(RecordedVersion.from_json, data["recorded"]),
             events=EventChanges.from_json(data["events"]),
@@ -1332,6 +1338,70 @@ class IssuerDetail:
             companies=each(CompanyBehind.from_json, data["companies"]),
             codes=each(FiledCode.from_json, data["codes"]),
             versions=each(IssuerVersion.from_json, data["versions"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A revision in the chain."""
+
+    revision: int
+    #: この改訂のハッシュ値。link（UTF-8）の SHA-256
+    chain: str
+    #: ハッシュ値の対象の全文（JSON）。before は前の改訂のハッシュ値、list は一覧とその内容の SHA-256、facts は一覧のほかに記録・取り下げした事実の件数と SHA-256
+    link: str
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Link":
+        """Out of an answer."""
+        return cls(
+            revision=data["revision"],
+            chain=data["chain"],
+            link=data["link"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """A part of the chain."""
+
+    links: tuple[Link, ...]
+    #: 続きを読むときに after に指定する番号。null は最後まで
+    next: int | None
+    #: 最新の改訂の番号
+    newest: int
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Chain":
+        """Out of an answer."""
+        return cls(
+            links=each(Link.from_json, data["links"]),
+            next=data["next"],
+            newest=data["newest"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The newest revision that has a hash."""
+
+    #: ハッシュ値のある最新の改訂。0 は、まだない
+    revision: int
+    #: そのハッシュ値（SHA-256、64 桁）。番号とともに控えておくと、あとで照合できる
+    chain: str | None
+    #: その改訂が知られるようになった時刻
+    recorded_at: dt.datetime | None
+    #: 最新の改訂の番号。revision より大きければ、その間は前の版が書いたもので、次の変更のときにハッシュ値が付く
+    newest: int
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Head":
+        """Out of an answer."""
+        return cls(
+            revision=data["revision"],
+            chain=data["chain"],
+            recorded_at=moment_or_none(data["recorded_at"]),
+            newest=data["newest"],
         )
 
 
