@@ -119,7 +119,13 @@ def test_packages_of_javascript_are_locked_with_their_digests() -> None:
 def test_a_careless_line_of_the_dockerfile_is_seen(tmp_path: Path, line: str, rule: str) -> None:
     text = (PROJECT / "Dockerfile").read_text()
     (tmp_path / "Dockerfile").write_text(f"{text}\n{line}\n")
-    command = [TOOL / "hadolint", "--config", PROJECT / ".hadolint.yaml", "--no-color", tmp_path / "Dockerfile"]
+    command = [
+        str(TOOL / "hadolint"),
+        "--config",
+        str(PROJECT / ".hadolint.yaml"),
+        "--no-color",
+        str(tmp_path / "Dockerfile"),
+    ]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={"PATH": os.defpath})
 
