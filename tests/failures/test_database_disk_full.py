@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from api.keys import create_api_key
 from companies.ledger.snapshots import apply_snapshot
+from companies.listed_issue import ListedIssue
 from companies.models import Company, CompanyVersion, LedgerRevision, ListingSnapshot
 from config.celery import app
 from database.connections import is_full
@@ -51,13 +52,13 @@ def get(server: Server, path: str, key: str = "") -> Received:
     return exchange(server, head("GET", path, **({"X_API_Key": key} if key else {})))
 
 
-def many_issues(count: int, name: str = "") -> list[object]:
+def many_issues(count: int, name: str = "") -> list[ListedIssue]:
     return [make_issue(f"{1300 + number}", company_name=f"会社{name}{number}") for number in range(count)]
 
 
 def counts() -> list[int]:
     return [
-        one.objects.count() for one in (Company, CompanyVersion, ListingSnapshot, LedgerRevision)  # type: ignore[attr-defined]
+        one.objects.count() for one in (Company, CompanyVersion, ListingSnapshot, LedgerRevision)
     ]  # fmt: skip
 
 
