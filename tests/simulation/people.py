@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable
 
 from django.db import connection
+from django.db.models import Q
 
+from companies.choices import RevisionKind
 from companies.errors import SnapshotRefused
 from companies.issuers.issuer_lists import apply_issuer_list
 from companies.known.reading import newest_revision
 from companies.ledger.history_proof import rebuild_history
 from companies.ledger.withdrawals import withdraw_entry
-from companies.models import ListingSnapshot
+from companies.models import LedgerRevision, ListingSnapshot
 from datasources.file_providers import FileList
 from syncjobs.approval import approve_run
 from syncjobs.errors import FiguresDiffer, RunNotApprovable, RunNotCancellable, SyncAlreadyRunning
@@ -36,7 +38,7 @@ def upload(world: World, back: int, salt: int, mode: int) -> None:
     except SnapshotRefused:
         return
     world.promises.entries.add(imported.result.snapshot_id)
-    promise_revision(world)
+    promise_revision(world, revision_of(imported.result.snapshot_id))
 
 
 def file_of(world: World, back: int, salt: int, *, is_doubtful: bool = False) -> bytes:
@@ -46,13 +48,19 @@ def file_of(world: World, back: int, salt: int, *, is_doubtful: bool = False) ->
     return content
 
 
-def promise_revision(world: World) -> None:
-    """It was reported: whoever asks from now on is told of it."""
-    revision = newest_revision()
+def promise_revision(world: World, revision: int) -> None:
+    """It was reported: whoever asks from now on is told of it. Not of what others have committed meanwhile and not reported yet."""
     world.promises.revision = max(world.promises.revision, revision)
     status, _, headers = ask(world, COMPANIES)
     if status == 200 and int(headers["x-ledger-revision"]) < revision:
         raise Violated(f"no answer is older than what was reported: {headers['x-ledger-revision']}, after {revision}")
+
+
+def revision_of(entry: int, *, is_withdrawal: bool = False) -> int:
+    """The revision by which an entry came, or was taken back."""
+    withdrawn = Q(kind=RevisionKind.WITHDRAWN)
+    rows = LedgerRevision.objects.filter(withdrawn if is_withdrawal else ~withdrawn, entry_id=entry)
+    return int(rows.values_list("number", flat=True).get())
 
 
 def withdraw(world: World, which: int) -> None:
@@ -64,12 +72,12 @@ def withdraw(world: World, which: int) -> None:
 def _take_back(world: World, entry: int) -> None:
     withdraw_entry(entry, reason="simulation", withdrawn_by="simulation")
     world.promises.withdrawn.add(entry)
-    promise_revision(world)
+    promise_revision(world, revision_of(entry, is_withdrawal=True))
 
 
 def rebuild(world: World) -> None:
     rebuild_history()
-    promise_revision(world)
+    promise_revision(world, newest_revision())
 
 
 def bring_in_issuers(world: World, back: int, salt: int) -> None:
@@ -77,7 +85,7 @@ def bring_in_issuers(world: World, back: int, salt: int) -> None:
     filers = world.market.filers_of(day, salt)
     apply_issuer_list(day, filers, force=True)
     world.promises.filers.append(DatedFilers(day, tuple(filers)))
-    promise_revision(world)
+    promise_revision(world, newest_revision())
 
 
 def review(world: World, verdict: int) -> None:
@@ -114,8 +122,9 @@ _ON_ITS_WAY_SECONDS = 0.7
 
 def _import(world: World, listing: FileList) -> None:
     with contextlib.suppress(SnapshotRefused):
-        world.promises.entries.add(import_list(listing).result.snapshot_id)
-        promise_revision(world)
+        entry = import_list(listing).result.snapshot_id
+        world.promises.entries.add(entry)
+        promise_revision(world, revision_of(entry))
 
 
 def _together(work: list[Callable[[], None]]) -> None:
