@@ -57,7 +57,7 @@ def live(life: Life, *, is_new: bool = False) -> Notes:
     """
     notes = Notes(life.notes)
     if is_new or not ListingSnapshot.objects.exists():
-        call_command("flush", verbosity=0, interactive=False)
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
         notes.forget()
     there = ListingSnapshot.objects.count()
     if there and not notes.imports:

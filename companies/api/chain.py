@@ -34,7 +34,7 @@ from database.connections import one_snapshot
 
 _NO_STORE = {"Cache-Control": "no-store"}
 # To the byte: JSON, which nobody is to write anew on its way.
-_BYTES, _LINES = "application/octet-stream", "application/x-ndjson"
+_BYTES = "application/octet-stream"
 
 
 class ChainFilterSet(StrictFilterSet):
@@ -177,7 +177,7 @@ class LedgerChainViewSet(ApiViewSet):
         summary="改訂の事実の内容",
         description="一覧のほかにその改訂が記録・取り下げした事実（公式の日、識別子、発行体、承継、一覧の取消の理由）の、正規形のバイト列（1 行に 1 件の JSON）。"
         "その SHA-256 は、link の facts.sha256 と一致する。事実のない改訂では空。",
-        responses=answer({(200, _LINES): OpenApiTypes.BINARY}),
+        responses=answer({(200, _BYTES): OpenApiTypes.BINARY}),
     )
     @action(detail=True, url_path="facts", content_negotiation_class=AnyFormat)
     def facts(self, request: Request, revision: int) -> HttpResponseBase:
@@ -185,7 +185,7 @@ class LedgerChainViewSet(ApiViewSet):
         found = self._find(revision)
         rebuilt = [revision] if found.kind == RevisionKind.REBUILT else []
         lines = load_facts(revision - 1, revision, rebuilt).get(revision, b"")
-        return _file(request, lines, _LINES, found)
+        return _file(request, lines, _BYTES, found)
 
     def _find(self, revision: int) -> LedgerRevision:
         """Raises the API's 404."""

@@ -56,7 +56,7 @@ def test_what_a_link_tells_of_is_given_to_the_byte(client_with_key: Client) -> N
     for link in walk(client_with_key, limit=1000):
         told = json.loads(link["link"])
         facts = client_with_key.get(f"{CHAIN}/{link['revision']}/facts")
-        assert facts["Content-Type"] == "application/x-ndjson"
+        assert facts["Content-Type"] == "application/octet-stream"
         if "facts" in told:
             assert told["facts"] == {
                 "count": len(facts.content.splitlines()),

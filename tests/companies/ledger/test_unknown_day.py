@@ -33,7 +33,7 @@ def mixed_ledger() -> None:
     apply_snapshot(day(1), [make_issue("7203", company_name="明日"), make_issue("130A")], "jquants", force=True)
     apply_snapshot(day(0), [make_issue("7203", company_name="今日"), make_issue("9984")], "jquants", force=True)
     newest = LedgerRevision.objects.latest("number")
-    LedgerRevision.objects.filter(pk=newest.pk).update(day=None)
+    LedgerRevision.objects.filter(pk=newest.pk).update(day=None, chain=None, link=None)
     shown = project_companies(load_histories(["7203"]), None)
     write_companies(shown, changed=["7203"], moment=newest.recorded_at)
     assert active() == {"7203": "明日", "9984": "会社9984"}
