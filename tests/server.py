@@ -79,10 +79,12 @@ def started(command: list[str], log_path: Path, **environment: str) -> Iterator[
 @contextmanager
 def _ended_afterwards(process: "subprocess.Popen[bytes]") -> Iterator[psutil.Process]:
     """As a deployment ends it; what has ended by itself is no fault."""
+    running = psutil.Process(process.pid)
     try:
-        yield psutil.Process(process.pid)
+        yield running
     finally:
-        children = family_of(psutil.Process(process.pid))[1:] if process.poll() is None else []
+        # It may end while it is asked for them.
+        children = family_of(running)[1:]
         process.terminate()
         try:
             process.wait(30)
