@@ -13,7 +13,7 @@ PEER_STAMP := $(PEER)/.installed
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-strip-extras --generate-hashes
 # On whole runs only: for a part of the tests the services of three processes take longer to start than they save.
 # More than cores, because some tests wait; what a file shares stays in one process, and the longest come first (`tests/sharing_out.py`).
-PROCESSES = $(if $(ARGS),,--numprocesses 4 --dist loadfile)
+PROCESSES = $(if $(ARGS),,--numprocesses 4 --dist loadfile -m "not long")
 # Each with a product, a database and a browser of its own.
 E2E_PROCESSES = $(if $(ARGS),,--numprocesses 2 --dist loadfile)
 # Tracing every line takes longer than the tests themselves (on Python 3.11), so not in `make test`.
@@ -22,7 +22,7 @@ COVERAGE = --cov=companies --cov=datasources --cov-report=term:skip-covered --co
 # Where somebody asked for none, each process would compile the whole product anew, and each run all of its tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test coverage lint types rules mutants simulate bench history e2e shell manage schema messages agreement sbom requirements clean
+.PHONY: help run test proofs coverage lint types rules mutants simulate bench history e2e shell manage schema messages agreement sbom requirements clean
 .DEFAULT_GOAL := help
 
 help: ## この一覧
@@ -51,6 +51,9 @@ run: $(STAMP) ## 全体を起動する（Ctrl-C で終了）
 
 test: $(STAMP) ## テスト
 	@$(TEST) $(VENV)/bin/python -m pytest --ignore=tests/e2e $(PROCESSES) $(ARGS)
+
+proofs: $(STAMP) ## 時間のかかる証明（終了・復元・満杯のディスクなど）
+	@$(TEST) $(VENV)/bin/python -m pytest --ignore=tests/e2e --numprocesses 4 --dist loadfile -m long $(ARGS)
 
 coverage: $(STAMP) ## テストが通る行（companies と datasources の 95 % 以上）
 	@$(TEST) $(VENV)/bin/python -m pytest --ignore=tests/e2e $(PROCESSES) $(COVERAGE) $(ARGS)

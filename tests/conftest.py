@@ -23,11 +23,19 @@ from tests.fakes.edinet import FakeEdinet, make_row
 from tests.fakes.jpx import FakeJpx, make_rows
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
+from tests.long_proofs import mark_long
 from tests.quick_rollback import restore_by_copy
 
 bear_with_busy_machines()
 # What jsonschema checks IRIs with, of which we have none, takes each process more than a second to import; without it they pass.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # how an import is made to fail
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before it is looked which are wanted."""
+    mark_long(items)
+
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
 

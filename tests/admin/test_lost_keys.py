@@ -155,7 +155,6 @@ def test_who_lost_the_keys_forgets_what_they_opened_and_enters_it_anew(
     )
     assert "空にしました: 認証情報 2 件" in told.getvalue()
     assert start_checks() == []
-    # A webhook without a secret sends nothing rather than unsigned.
     send_all()
     assert receiver.requests == []
     entered = {
@@ -169,6 +168,10 @@ def test_who_lost_the_keys_forgets_what_they_opened_and_enters_it_anew(
     client.post(f"/admin/datasources/datasource/{kept.source.pk}/change/", entered)
     assert check_connection(DataSource.objects.get(pk=kept.source.pk)).message.startswith("接続できました")
     client.post(f"/admin/subscriptions/destination/{kept.hook.pk}/address/", {"url": receiver.url()})
+    # A webhook that has an address and no secret sends nothing rather than unsigned.
+    make_due(kept.hook)
+    send_all()
+    assert (receiver.requests, statuses(kept.hook)) == ([], ["waiting"])
     client.post(f"/admin/subscriptions/destination/{kept.hook.pk}/rotate/", {ANSWER: "renew"})
     kept.hook.refresh_from_db()
     make_due(kept.hook)

@@ -1,0 +1,35 @@
+"""Which files of tests are proofs that take long: `make proofs` runs them, `make test` as a whole leaves them out.
+
+A process of its own is killed, restored or filled up in each of them; together they are a fifth of the time of all tests. Named
+in `ARGS` they run like any other.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+LONG = frozenset(
+    {
+        "tests/backups/test_backup_while_importing.py",
+        "tests/backups/test_restore_to_revision.py",
+        "tests/backups/test_to_revision_killed.py",
+        "tests/bench/test_long_life.py",
+        "tests/failures/test_clocks_apart.py",
+        "tests/failures/test_database_disk_full.py",
+        "tests/failures/test_own_disk_full.py",
+        "tests/failures/test_read_only_everywhere.py",
+        "tests/laws/test_rewind_laws.py",
+        "tests/recorded_history/test_after_kills.py",
+        "tests/recorded_history/test_after_restore.py",
+        "tests/simulation/test_regressions.py",
+    }
+)
+
+
+def mark_long(items: Iterable[pytest.Item]) -> None:
+    """Give each test of such a file the marker `long`."""
+    for item in items:
+        if item.path.is_relative_to(PROJECT) and item.path.relative_to(PROJECT).as_posix() in LONG:
+            item.add_marker(pytest.mark.long)
