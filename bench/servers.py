@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.server import Server, database_url, free_port, serve, started, wait_until_up
+from tests.ports import free_port
+from tests.server import Server, database_url, serve, started, wait_until_up
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _PRODUCT = "bench.rsgi:application"

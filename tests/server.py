@@ -1,7 +1,6 @@
 """The product's web server on the tests' own database, asked over real HTTP."""
 
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -17,6 +16,7 @@ from django.db import connection
 from serving import COMMAND_LINE
 from tests.forking import start_logging
 from tests.local.stack import family_of
+from tests.ports import free_port
 
 _START_SECONDS = 30
 #: How it listens, as everywhere (`tests/deploy/test_serving.py`).
@@ -59,12 +59,6 @@ def serve_at(
     with _ended_afterwards(start_logging(words, log_path, environment)) as process:
         wait_until_up(port)
         yield Server(port, process)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

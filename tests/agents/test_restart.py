@@ -7,7 +7,8 @@ from mcp import Client
 
 from api.keys import create_api_key
 from tests.agents.asking import MODES, over_http
-from tests.server import free_port, serve_at
+from tests.ports import free_port
+from tests.server import serve_at
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

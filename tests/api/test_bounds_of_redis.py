@@ -25,7 +25,7 @@ from local.places import find_valkey
 from operations.health import State, redis_state
 from tests.api.front import ask
 from tests.factories import make_issue
-from tests.local.test_run import free_port
+from tests.ports import free_port
 
 BASE = "/api/v1/companies"
 

@@ -26,7 +26,7 @@ from api.keys import create_api_key
 from tests.clients.conftest import committed, make_key
 from tests.clients.proxy import Proxy
 from tests.conftest import FEBRUARY, MARCH, apply_two_lists
-from tests.server import free_port
+from tests.ports import free_port
 
 # A database is made for who is marked so.
 pytestmark = pytest.mark.django_db

@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 
 from tests.deploy.places import PROJECT
+from tests.ports import free_port
 
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
 LINES = DOCKERFILE.replace("\\\n", " ").splitlines()
@@ -63,9 +64,7 @@ def built(files: set[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def port(built: Path) -> Iterator[int]:
     """Where the image's command serves, told no more than production has to tell."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = int(probe.getsockname()[1])
+    number = free_port()
     command = words_of("CMD")
     command[command.index("--port") + 1] = str(number)
     command[command.index("--workers-kill-timeout") + 1] = "2"

@@ -22,7 +22,8 @@ from companies.listed_issue import ListedIssue
 from datasources.jpx.listing import read_listing
 from tests.local.prepared import copy_prepared, shared_by_processes
 from tests.local.stack import PROJECT, finish, start, wait_for
-from tests.local.test_run import free_port, is_healthy
+from tests.local.test_run import is_healthy
+from tests.ports import free_port
 
 #: Days after the sample lists.
 APRIL, MAY = date(2024, 4, 30), date(2024, 5, 31)

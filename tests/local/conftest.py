@@ -13,7 +13,8 @@ from tests.fakes.jquants import API_KEY, FakeJquants
 from tests.local.product import Product
 from tests.local.prometheus import PROGRAM, scraping
 from tests.local.stack import finish, start, still_running, wait_for
-from tests.local.test_run import free_port, is_healthy
+from tests.local.test_run import is_healthy
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.local.product import Product
 from tests.local.stack import PROJECT, wait_for
-from tests.local.test_run import free_port
+from tests.ports import free_port
 
 PROGRAM = shutil.which("prometheus")
 

@@ -1,13 +1,11 @@
 """`make run`: the whole product, until it is told to stop or a part of it dies."""
 
 import json
-import random
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +13,7 @@ import psutil
 import pytest
 
 from tests.local.stack import PROJECT, command_of, finish, start, still_running, wait_for
-
-
-def free_port() -> int:
-    """Below those that a system gives to whoever connects: nobody gets it by chance until it is used."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+from tests.ports import free_port
 
 
 def is_healthy(port: int) -> bool:

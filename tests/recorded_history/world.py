@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from tests.fakes.receiver import Receiver
+from tests.ports import free_port
 from tests.recorded_history.asking import Line, digest_of_bytes
 from tests.recorded_history.followers import Follower
 from tests.recorded_history.hand import Hand, HandFailed
 from tests.recorded_history.history import Arrival, Copy, History, Subscription
-from tests.server import Server, free_port, serve_at
+from tests.server import Server, serve_at
 from tests.subscriptions.notifier import Notifier
 from tests.syncjobs.worker import wait_until
 

@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ import redis
 from local.places import find_valkey
 from local.postgres import Postgres
 from local.processes import SystemUser, start_service, stop_service
+from tests.ports import free_port
 
 _DATABASE, _TEMPLATE = "meigara", "untouched"
 _WAIT_SECONDS = 30
@@ -86,10 +86,7 @@ class Store:
     """A Valkey that forgets all when it is killed, and comes back where it was."""
 
     def __init__(self, directory: Path, name: str, policy: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
-        self._log_path, self._policy = directory / f"{name}.log", policy
+        self._port, self._log_path, self._policy = free_port(), directory / f"{name}.log", policy
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

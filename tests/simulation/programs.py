@@ -10,7 +10,8 @@ from kombu.exceptions import KombuError
 
 from tests.fakes.receiver import Receiver
 from tests.forking import start_logging
-from tests.server import SERVING, free_port, wait_until_up
+from tests.ports import free_port
+from tests.server import SERVING, wait_until_up
 from tests.subscriptions.notifier import Notifier
 from tests.syncjobs.worker import Worker
 

@@ -17,7 +17,7 @@ from typing import Any
 from standardwebhooks.webhooks import Webhook
 
 from tests.local.stack import PROJECT
-from tests.server import free_port
+from tests.ports import free_port
 from tests.syncjobs.worker import wait_until
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
