@@ -88,7 +88,9 @@ def _write_ndjson(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes
 
 def _write_xlsx(rows: Iterator[Row], columns: Sequence[str], notes: Mapping[str, Any]) -> Iterator[bytes]:
     properties = {PREFIX + name: str(notes[name]) for name in _LASTING if notes.get(name) is not None}
-    return write_workbook(([as_text(row[column]) for column in columns] for row in rows), columns, properties=properties)
+    return write_workbook(
+        ([as_text(row[column]) for column in columns] for row in rows), columns, properties=properties
+    )
 
 
 def _write_book(rows: Iterator[Row], columns: Sequence[str], book: Book) -> Iterator[bytes]:

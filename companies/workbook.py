@@ -114,9 +114,7 @@ def _style_of_days(head: bytes) -> str:
     return found[1].decode() if found else "0"
 
 
-def _parts_around_rows(
-    headings: Sequence[str], book: Book | None, properties: Mapping[str, str]
-) -> dict[str, bytes]:
+def _parts_around_rows(headings: Sequence[str], book: Book | None, properties: Mapping[str, str]) -> dict[str, bytes]:
     """The files of a workbook that has the headings only."""
     with io.BytesIO() as file, tempfile.TemporaryDirectory() as directory:
         options = {"constant_memory": True, "tmpdir": directory, "strings_to_formulas": False, "strings_to_urls": False}

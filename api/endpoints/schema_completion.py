@@ -102,7 +102,10 @@ def _add_ledger(operation: dict[str, Any]) -> None:
     names = {parameter["name"] for parameter in operation.get("parameters", [])}
     response = operation["responses"].get("200", {})
     is_export = "text/csv" in response.get("content", {})
-    told = [*([states.REVISION_HEADER] if is_export or "revision" in names else []), *([states.HEAD_HEADER] if is_export else [])]
+    told = [
+        *([states.REVISION_HEADER] if is_export or "revision" in names else []),
+        *([states.HEAD_HEADER] if is_export else []),
+    ]
     if told:
         response["headers"] = {**response.get("headers", {}), **_headers(*told)}
 

@@ -12,7 +12,7 @@ import pytest
 
 from api.keys import create_api_key
 from companies.issuers.issuer_lists import apply_issuer_list
-from companies.ledger.chain import find_head, find_hash
+from companies.ledger.chain import find_hash, find_head
 from companies.models import LedgerRevision
 from tests.api.front import Answer, ask
 from tests.edinet_lists import make_filer
@@ -21,7 +21,13 @@ from tests.reading_parquet import READERS, notes_of
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("two_lists")]
 
 COMPANIES, HISTORY = "/api/v1/companies/export", "/api/v1/companies/history/export"
-PATHS = [f"{COMPANIES}?", f"{COMPANIES}?as_of=2024-03-01", f"{HISTORY}?", "/api/v1/companies/events/export?", "/api/v1/issuers/export?"]
+PATHS = [
+    f"{COMPANIES}?",
+    f"{COMPANIES}?as_of=2024-03-01",
+    f"{HISTORY}?",
+    "/api/v1/companies/events/export?",
+    "/api/v1/issuers/export?",
+]
 FORMATS = ["csv", "xlsx", "ndjson", "parquet", "manifest"]
 
 
