@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from api.front.lease_time import LEASE_SECONDS
-from api.keys import create_api_key, forget_keys_of, note_use, revoke
+from api.keys import create_api_key, forget_keys_of, hash_key, list_hashes, note_use, revoke
 from api.models import ApiKey
 from tests.api.front import ask
 
@@ -92,3 +92,14 @@ def test_the_last_use_is_written_once_a_minute(
         note_use(key)
 
     assert (ApiKey.objects.get().last_used_at == before) is (queries == 0)
+
+
+def test_only_keys_that_open_something_are_in_the_list_of_all_keys() -> None:
+    """What is not in it is wrong without a question to the database, and counts for the address it came from."""
+    good = create_api_key(name="good", scopes=["read"])[1]
+    revoke(create_api_key(name="revoked", scopes=["read"])[0])
+    create_api_key(name="expired", scopes=["read"], expires_at=timezone.now() - timedelta(seconds=1))
+    left = User.objects.create_user("sato", is_active=False)
+    create_api_key(name="of who left", scopes=["read"], created_by=left, is_personal=True)
+
+    assert list_hashes() == [hash_key(good)]
