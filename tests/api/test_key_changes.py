@@ -45,6 +45,14 @@ def test_a_key_that_was_read_while_it_was_being_revoked_opens_nothing_afterwards
     assert ask(COMPANIES, key=plain).status == 401
 
 
+def test_a_key_opens_from_its_commit_on_though_all_keys_were_listed_before_it() -> None:
+    with transaction.atomic():
+        plain = create_api_key(name="a", scopes=["read"])[1]
+        assert ask_from_elsewhere("mgr_no-key-at-all") == 401
+
+    assert ask(COMPANIES, key=plain).status == 200
+
+
 def test_keys_of_a_person_that_were_read_while_the_account_was_being_disabled_open_nothing_afterwards() -> None:
     person = User.objects.create_user("sato", is_staff=True)
     plain = create_api_key(name="a", scopes=["read"], created_by=person, is_personal=True)[1]
