@@ -202,8 +202,8 @@ def test_every_hour_the_old_ones_go(person_key: str) -> None:
 def test_a_callers_keys_are_bounded(person_key: str) -> None:
     pk = ApiKey.objects.get().pk
     IdempotentAnswer.objects.bulk_create(
-        IdempotentAnswer(caller=f"key {pk}", key_hash=f"{number:064}", fingerprint="", status=200, sealed=b"", created_at=Now())
-        for number in range(idempotent_answers.MOST_KEYS - 1)
+        IdempotentAnswer(caller=caller, key_hash=f"{number:064}", fingerprint="", status=200, sealed=b"", created_at=Now())
+        for caller in (f"key {pk}", f"key {pk + 1}") for number in range(idempotent_answers.MOST_KEYS - 1)
     )  # fmt: skip
 
     assert send(LISTS, {"name": "last"}, api_key=person_key).status == 201

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from api.front.lease_time import LEASE_SECONDS
-from api.keys import create_api_key, forget_keys_of, note_use, revoke
+from api.keys import create_api_key, forget_keys_of, hash_key, list_hashes, note_use, revoke
 from api.models import ApiKey
 from tests.api.front import ask
 
@@ -43,6 +43,14 @@ def test_a_key_that_was_read_while_it_was_being_revoked_opens_nothing_afterwards
         assert ask_from_elsewhere(plain) == 200
 
     assert ask(COMPANIES, key=plain).status == 401
+
+
+def test_a_key_opens_from_its_commit_on_though_all_keys_were_listed_before_it() -> None:
+    with transaction.atomic():
+        plain = create_api_key(name="a", scopes=["read"])[1]
+        assert ask_from_elsewhere("mgr_no-key-at-all") == 401
+
+    assert ask(COMPANIES, key=plain).status == 200
 
 
 def test_keys_of_a_person_that_were_read_while_the_account_was_being_disabled_open_nothing_afterwards() -> None:
@@ -92,3 +100,14 @@ def test_the_last_use_is_written_once_a_minute(
         note_use(key)
 
     assert (ApiKey.objects.get().last_used_at == before) is (queries == 0)
+
+
+def test_only_keys_that_open_something_are_in_the_list_of_all_keys() -> None:
+    """What is not in it is wrong without a question to the database, and counts for the address it came from."""
+    good = create_api_key(name="good", scopes=["read"])[1]
+    revoke(create_api_key(name="revoked", scopes=["read"])[0])
+    create_api_key(name="expired", scopes=["read"], expires_at=timezone.now() - timedelta(seconds=1))
+    left = User.objects.create_user("sato", is_active=False)
+    create_api_key(name="of who left", scopes=["read"], created_by=left, is_personal=True)
+
+    assert list_hashes() == [hash_key(good)]

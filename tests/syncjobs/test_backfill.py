@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from pytest_django import Settings
 
+from companies.ledger.withdrawals import withdraw_entry
 from companies.models import Company, ListingEvent, ListingSnapshot
 from datasources import rate_limit
 from datasources.models import DataSource
@@ -60,6 +61,18 @@ def test_a_second_one_asks_only_for_the_calendar(source: DataSource, jquants: Fa
     jquants.requests.clear()
     assert backfill(source).status == "completed"
     assert [seen.path for seen in jquants.requests] == ["/v2/markets/calendar"]
+
+
+def test_a_day_whose_list_was_taken_back_is_brought_in_again(source: DataSource, jquants: FakeJquants) -> None:
+    backfill(source, DAYS[0], DAYS[2])
+    wrong = ListingSnapshot.objects.get(date_in_force=DAYS[1])
+    withdraw_entry(wrong.pk, reason="test", withdrawn_by="test")
+    jquants.requests.clear()
+
+    run = backfill(source, DAYS[0], DAYS[2])
+
+    assert (run.status, asked_days(jquants)) == ("completed", [DAYS[1].isoformat()])
+    assert ListingSnapshot.objects.holding().get(date_in_force=DAYS[1]).pk > wrong.pk
 
 
 def test_a_fault_that_stays_stops_it_at_that_day_and_the_next_goes_on_from_there(

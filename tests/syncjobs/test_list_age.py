@@ -40,3 +40,11 @@ def test_what_the_plan_does_not_show_yet_is_not_missed(source: DataSource) -> No
     source.plan = "free"
 
     assert find_old_list(TODAY - timedelta(weeks=12, days=5), [source], NOW) is None
+
+
+def test_before_nine_in_japan_a_list_is_as_old_as_it_is_there(source: DataSource) -> None:
+    """Where it is still the day before by UTC."""
+    morning = datetime(2026, 11, 25, 23, 15, tzinfo=UTC)
+    too_old = TODAY - timedelta(days=WITH_SOURCE + 1)
+
+    assert find_old_list(too_old, [source], morning) == OldList(too_old, WITH_SOURCE + 1)

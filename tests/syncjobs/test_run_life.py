@@ -162,6 +162,17 @@ def test_a_run_whose_message_was_lost_is_told_again(source: DataSource) -> None:
     assert run.status == "queued"
 
 
+def test_a_run_that_waits_for_its_turn_is_not_told_again_every_minute(source: DataSource) -> None:
+    run = start(source)
+    told_at = timezone.now() - timedelta(seconds=100)
+    SyncRun.objects.update(enqueued_at=told_at)
+
+    assert reap_runs(told_at + timedelta(seconds=100)) == 0
+
+    run.refresh_from_db()
+    assert (run.status, run.enqueued_at) == ("queued", told_at)
+
+
 def test_a_run_that_gives_signs_of_life_is_left_alone(source: DataSource) -> None:
     run = start(source)
     claim_run(run.pk)

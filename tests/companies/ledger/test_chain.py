@@ -167,3 +167,13 @@ def test_a_hash_does_not_depend_on_how_the_connection_writes_days_and_moments(tw
 
         assert load_facts(0, 3, []) == right
     assert orjson.loads(right[3].splitlines()[0])["withdrawn_at"].endswith("Z")
+
+
+def test_a_list_that_held_for_no_day_and_is_taken_back_leaves_its_hash_at_once() -> None:
+    apply_snapshot(MARCH, [make_issue("7203")], "jquants")
+    kept = apply_snapshot(MARCH, [make_issue("7203", company_name="トヨタ")], "jpx")
+
+    withdraw_entry(kept.snapshot_id, reason="誤り", withdrawn_by="山田")
+
+    assert [link["kind"] for link in links()] == ["applied", "kept", "withdrawn"]
+    assert not is_unchained()

@@ -1,5 +1,7 @@
 """What `verify_history` finds and what it cannot: SECURITY.md says no more than this."""
 
+from datetime import date
+
 import pytest
 
 from companies.ledger.history_proof import rebuild_history, verify_history
@@ -27,6 +29,18 @@ def test_an_entry_that_does_not_agree_with_its_own_fingerprint_is_found() -> Non
     ListingSnapshot.objects.filter(date_in_force=MARCH).update(sha256="0" * 64)
 
     assert [difference.stored for difference in verify_history()] == ["0" * 64, "0" * 12]
+
+
+def test_a_list_that_replaces_another_of_its_day_goes_on_from_the_day_before_in_the_proof_too() -> None:
+    """What only the replaced list said of a field is not known of the issue."""
+    april = date(2024, 4, 30)
+    before = Company.objects.get(code="7203").scale_category
+    apply_snapshot(april, [make_issue("7203", scale_category="TOPIX Small 2")], "jpx", force=True)
+    apply_snapshot(april, [make_issue("7203", scale_category=None)], "jquants", force=True)
+
+    assert before not in {None, "TOPIX Small 2"}
+    assert Company.objects.get(code="7203").scale_category == before
+    assert verify_history() == []
 
 
 def test_an_entry_that_is_gone_is_found_by_the_chain_also_once_history_was_derived_anew_without_it() -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from subscriptions.deliveries.models import Delivery, DeliveryAttempt, Message
 from subscriptions.deliveries.purging import purge_deliveries
 from subscriptions.deliveries.resending import send_again, send_range_again, skip
+from subscriptions.destinations.feeds import make_feed
 from subscriptions.destinations.states import pause
 from subscriptions.tasks import purge_deliveries as purge_task
 from tests.fakes.receiver import Receiver
@@ -18,6 +19,7 @@ from tests.subscriptions.telling import (
     make_due,
     make_hook,
     make_message,
+    make_person,
     plan,
     send_all,
     state_of,
@@ -151,6 +153,17 @@ def test_after_30_days_deliveries_attempts_and_messages_go_and_those_that_never_
 
     again = purge_deliveries(now)
     assert (again.deliveries, again.never_sent, again.attempts, again.messages) == (0, 0, 0, 0)
+
+
+def test_what_nobody_fetched_from_a_feed_is_not_told_as_never_sent() -> None:
+    feed, _ = make_feed(owner=make_person(), name="自分の銘柄")
+    pause(feed)
+    plan(feed, 1)
+    Delivery.objects.update(created_at=timezone.now() - timedelta(days=31))
+
+    purged = purge_deliveries(timezone.now())
+
+    assert (purged.deliveries, purged.never_sent) == (1, 0)
 
 
 def test_the_task_forgets_what_is_old(receiver: Receiver) -> None:

@@ -8,8 +8,9 @@ import pytest
 from companies.ledger.withdrawals import withdraw_entry
 from companies.models import ListingSnapshot
 from subscriptions.models import Subscription
-from subscriptions.told.digests import next_digest_at
+from subscriptions.told.digests import collect, next_digest_at
 from subscriptions.told.subscribing import change_subscription
+from subscriptions.told.told_notice import ToldNotice
 from tests.subscriptions.told.followers import (
     EVENTS,
     apply_list,
@@ -127,3 +128,12 @@ def test_who_wants_it_at_once_from_now_on_gets_what_waits(daily: Subscription) -
     assert plan() == 1
     daily.refresh_from_db()
     assert (contents(daily)[0]["type"], daily.digest_due_at, daily.digest_time) == ("listing_events", None, None)
+
+
+def test_of_an_issue_what_was_taken_back_stands_before_what_is_there_instead_and_what_is_of_no_day_last() -> None:
+    renamed = {"kind": "renamed", "date": "2026-11-26", "code": "7203"}
+    gone = ToldNotice({**renamed, "new": "トヨタ", "is_gone": True})
+    there = ToldNotice({**renamed, "new": "トヨタ自動車", "is_gone": False})
+    of_no_day = ToldNotice({"kind": "run_failed", "date": None})
+
+    assert collect([of_no_day, there, gone]) == [gone, there, of_no_day]
