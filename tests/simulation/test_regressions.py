@@ -10,8 +10,8 @@ PLANS = [
     # what is published is not behind: a run's status asked for in vain was counted by the database and never published
     (
         57059,
-        "clock 8 16 / clock 17 46 / clock 0 0 / ask_for_sync 0 / notifier_killed 321 1 / clock 8 16 / withdraw 22 / crowd 0 414 / "
-        "clock 17 46 / queue_killed 234 / clock 0 0 / follow 18 3 / worker_killed 847 1 / clock 8 16 / wait 77 / clock 17 46 / crowd 2 977",
+        "clock 8 16 / clock 17 46 / clock 0 0 / ask_for_sync 0 / notifier_killed 321 1 1 / clock 8 16 / withdraw 22 / crowd 0 414 / "
+        "clock 17 46 / queue_killed 234 / clock 0 0 / follow 18 3 / worker_killed 847 1 0 / clock 8 16 / wait 77 / clock 17 46 / crowd 2 977",
     ),
 ]
 
