@@ -37,7 +37,7 @@ def worker_killed(world: World, ms: int, which: int, how: int) -> None:
         world.upstream.hold_answers()
     _begin_work(world)
     if how:
-        is_on_its_way(world.upstream)
+        is_on_its_way(world, world.upstream)
     time.sleep(ms / 1_000)
     killed = world.programs.workers if how else [world.programs.workers[which]]
     for worker in killed:
@@ -56,7 +56,7 @@ def notifier_killed(world: World, ms: int, which: int, how: int) -> None:
     _begin_work(world)
     tell()
     if how:
-        is_on_its_way(world.receiver)
+        is_on_its_way(world, world.receiver)
     time.sleep(ms / 1_000)
     killed = world.programs.notifiers[which:] + world.programs.notifiers[:which]
     for notifier in killed:

@@ -7,7 +7,13 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 #: What a migrated database follows from: migrations, what they take views from, and the versions of Django and PostgreSQL.
-_SOURCES = ("*/migrations/*.py", "*/*/migrations/*.py", "companies/events/*.py", "companies/known/*.py", "requirements.txt")
+_SOURCES = (
+    "*/migrations/*.py",
+    "*/*/migrations/*.py",
+    "companies/events/*.py",
+    "companies/known/*.py",
+    "requirements.txt",
+)
 
 
 class KeptCluster:

@@ -99,6 +99,7 @@ class Store:
     def __init__(self, directory: Path, name: str, policy: str) -> None:
         self._port, self._log_path, self._policy = free_port(), directory / f"{name}.log", policy
         self._process: subprocess.Popen[bytes] | None = None
+        self._client = redis.Redis.from_url(self.url)
 
     @property
     def url(self) -> str:
@@ -110,10 +111,9 @@ class Store:
             [find_valkey(), "-"], log_path=self._log_path, stop_signal=signal.SIGTERM, user=SystemUser(), stdin=lines.encode()
         )  # fmt: skip
         deadline = time.monotonic() + _WAIT_SECONDS
-        with redis.Redis.from_url(self.url) as client:
-            while not self._answers(client):
-                assert time.monotonic() < deadline, self._log_path.read_text()
-                time.sleep(0.02)
+        while not self._answers():
+            assert time.monotonic() < deadline, self._log_path.read_text()
+            time.sleep(0.02)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -126,17 +126,14 @@ class Store:
         self._process.wait()
 
     def forget(self) -> None:
-        with redis.Redis.from_url(self.url) as client:
-            client.flushall()
+        self._client.flushall()
 
     def length(self, queue: str) -> int:
         """How many messages wait in a queue."""
-        with redis.Redis.from_url(self.url) as client:
-            return int(client.llen(queue))
+        return int(self._client.llen(queue))
 
-    @staticmethod
-    def _answers(client: redis.Redis) -> bool:
+    def _answers(self) -> bool:
         try:
-            return bool(client.ping())
+            return bool(self._client.ping())
         except redis.ConnectionError:
             return False

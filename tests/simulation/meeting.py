@@ -13,19 +13,20 @@ _MOST_SECONDS = 5.0
 _LOOKS_SECONDS = 0.5
 
 
-def is_on_its_way(service: FakeService) -> bool:
-    """Wait until somebody waits for an answer that is held back. Whether somebody does."""
-    return _wait(lambda: service.held > 0)
+def is_on_its_way(world: World, service: FakeService) -> bool:
+    """Wait until somebody waits for an answer that is held back, or all is done without. Whether somebody does."""
+    _wait(lambda: service.held > 0 or not world.safely(world.unrest))
+    return service.held > 0
 
 
 def all_workers_have_looked(world: World) -> bool:
     """Wait until one owes its work to the source, which holds its answer, and others have taken all messages that were there."""
-    return is_on_its_way(world.upstream) and _wait(lambda: not world.queue.length(WORK))
+    return is_on_its_way(world, world.upstream) and _wait(lambda: not world.queue.length(WORK))
 
 
 def all_notifiers_have_looked(world: World) -> bool:
     """Wait until one has a message on its way, whose answer is held, and the others have looked what there is to send."""
-    if not is_on_its_way(world.receiver):
+    if not is_on_its_way(world, world.receiver):
         return False
     tell()
     is_taken = _wait(lambda: not world.queue.length(TELLING))
@@ -38,5 +39,5 @@ def _wait(is_so: Callable[[], bool]) -> bool:
     while not is_so():
         if time.monotonic() > ends_at:
             return False
-        time.sleep(0.01)
+        time.sleep(0.03)
     return True

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.playing import assert_all_laws_hold, write_plan
+from tests.simulation.playing import assert_all_laws_hold, needs_clock, write_plan
 
 PLANS = [
     # what is published is not behind: a run's status asked for in vain was counted by the database and never published
@@ -16,6 +16,7 @@ PLANS = [
 ]
 
 
+@needs_clock
 @pytest.mark.parametrize(("seed", "steps"), PLANS)
 def test_a_plan_that_failed_once_passes(seed: int, steps: str, tmp_path: Path) -> None:
     assert_all_laws_hold("--seed", str(seed), *write_plan(tmp_path / "plan", steps))

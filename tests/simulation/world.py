@@ -83,6 +83,8 @@ class World:
     def __init__(self, directory: Path, database: Database, queue: Store, cache: Store) -> None:
         self.directory, self.database, self.queue, self.cache = directory, database, queue, cache
         self.clock = Clock()
+        #: The newest revision for which `verify_history` was clean.
+        self.proved = 0
         # When beat looked last before all came to rest, and how often the source had been asked for a list by the last look at the laws.
         self.ticked_at, self.asked = timezone.now(), 0
 
@@ -95,7 +97,7 @@ class World:
         self.queue.forget()
         self.cache.forget()
         self.clock.set(datetime(FIRST.year, FIRST.month, FIRST.day, 7, tzinfo=JAPAN) - timedelta(days=1))
-        self.market, self.promises = Market(seed), Promises()
+        self.market, self.promises, self.proved = Market(seed), Promises(), 0
         self.market.open(steps // 3 + 10)
         for path in (*self.directory.glob("*-[01].log"), self.directory / "web.log", self.directory / "feed.sqlite3"):
             path.unlink(missing_ok=True)
