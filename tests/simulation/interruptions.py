@@ -44,7 +44,9 @@ def worker_killed(world: World, ms: int, which: int, how: int) -> None:
         worker.kill()
     world.upstream.let_answer()
     for worker in killed:
-        worker.start()
+        worker.begin()
+    for worker in killed:
+        worker.wait_until_ready()
 
 
 def notifier_killed(world: World, ms: int, which: int, how: int) -> None:
