@@ -24,6 +24,7 @@ LONG = frozenset(
         "tests/laws/test_rewind_laws.py",
         "tests/recorded_history/test_after_kills.py",
         "tests/recorded_history/test_after_restore.py",
+        "tests/simulation/test_findings.py",
         "tests/simulation/test_regressions.py",
     }
 )
