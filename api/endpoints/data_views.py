@@ -63,7 +63,7 @@ class DataViewSet(ApiViewSet):
 
     #: Of `api.generations`.
     family: ClassVar[str]
-    filterset_class = StateFilterSet
+    filterset_class: type[StrictFilterSet] = StateFilterSet
     #: The state that is asked for.
     wanted_state: str | None
     #: The state that is answered from, inside `of_one_state`.

@@ -118,7 +118,7 @@ def test_the_chain_is_walked_from_a_number_on_to_the_head(product: Product, key:
     rest_of_it = over_http(product.url, call("list_ledger_chain", after=1), X_API_Key=key).structured_content
 
     assert [link["revision"] for link in first.structured_content["links"]] == [1]
-    assert first.content[1].text == "続きは after=1 / more with after=1"
+    assert first.content[1].text == "続きは after=1 / more with after=1"  # type: ignore[union-attr] # a text
     links = [*first.structured_content["links"], *rest_of_it["links"]]
     assert [hashlib.sha256(link["link"].encode()).hexdigest() for link in links] == [link["chain"] for link in links]
     assert (links[-1]["revision"], links[-1]["chain"], rest_of_it["next"]) == (head["revision"], head["chain"], None)
