@@ -64,7 +64,7 @@ def _property(name: str, of_rest: Schema) -> Schema:
     if name == "limit":
         found |= {"maximum": MOST_ROWS, "default": USUAL_ROWS}
     if name == "after":
-        found["default"] = "0"
+        found["default"] = 0 if of_rest.get("type") == "integer" else "0"
     return found
 
 

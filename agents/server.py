@@ -66,7 +66,8 @@ def result_of(answer: RestAnswer, name: str) -> types.CallToolResult:
 def _hints(body: dict[str, Any], revision: str, name: str) -> list[str]:
     found = []
     if following := body.get("next"):
-        found.append(both(f'続きは after="{following}"', f'more with after="{following}"'))
+        place = orjson.dumps(following).decode()
+        found.append(both(f"続きは after={place}", f"more with after={place}"))
     elif "offset" in TOOLS[name].parameters and (end := body["offset"] + body["limit"]) < body["total"]:
         found.append(both(f"続きは offset={end}", f"more with offset={end}"))
     if revision and "known_at" in TOOLS[name].parameters:

@@ -17,7 +17,7 @@ class ToolKind:
 
     @property
     def is_by_cursor(self) -> bool:
-        """Whether its pages belong to one revision, each told by the one before."""
+        """Whether it goes on after what the answer before named: pages of one revision, or revisions of the chain."""
         return "after" in self.parameters
 
 
@@ -122,6 +122,20 @@ _ALL = (
             "取引所の営業日と休業日。データソースから知らされた日（told）と計算した日（computed）を区別し、前後の営業日と、その日の一覧の有無も返す。366 日まで。",
             "Business days of the exchange: told by the source or computed, with their neighbours, and which have a list. 366 days at most.",
         ), ("from", "to"),
+    ),
+    ToolKind(
+        "get_ledger_head", ("改訂の連鎖の先頭", "Head of the chain of revisions"),
+        (
+            "最新の改訂の番号とハッシュ値。控えておくと、それまでの内容が書き換えられていないことを、後から確かめられる。",
+            "Number and hash of the newest revision. Written down elsewhere it proves later that nothing up to there was altered.",
+        ),
+    ),
+    ToolKind(
+        "list_ledger_chain", ("改訂の連鎖", "The chain of revisions"),
+        (
+            "改訂を番号の順に、ハッシュ値と、その対象の全文とともに返す。n から m までは after を n-1、limit を m-n+1 とする。控えた番号とハッシュ値を照合するときに使う。",
+            "Revisions by number, each with its hash and the words that it covers. From n to m: after is n-1, limit is m-n+1. To hold a head that was written down against the ledger.",
+        ), _PAGES,
     ),
 )  # fmt: skip
 

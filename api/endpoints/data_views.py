@@ -32,6 +32,8 @@ class ApiViewSet(GenericViewSet[Any]):
     """Reads the query before any action: one that takes no parameters refuses all."""
 
     filterset_class: type[StrictFilterSet] = StrictFilterSet
+    #: What its list takes, where its other actions take less.
+    list_filterset: ClassVar[type[StrictFilterSet] | None] = None
     #: Of its operations in the schema.
     tag: ClassVar[str]
     #: Of its actions that are sent by POST, those that only read: nothing of them has to be done once.
@@ -41,6 +43,8 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def get_filterset_class(self) -> type[StrictFilterSet]:
         """What the action takes."""
+        if self.action == "list" and self.list_filterset is not None:
+            return self.list_filterset
         return self.filterset_class
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +63,7 @@ class DataViewSet(ApiViewSet):
 
     #: Of `api.generations`.
     family: ClassVar[str]
-    filterset_class = StateFilterSet
+    filterset_class: type[StrictFilterSet] = StateFilterSet
     #: The state that is asked for.
     wanted_state: str | None
     #: The state that is answered from, inside `of_one_state`.

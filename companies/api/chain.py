@@ -114,12 +114,9 @@ class LedgerChainViewSet(ApiViewSet):
 
     queryset = LedgerRevision.objects.exclude(chain=None).order_by("number")
     pagination_class = None
+    list_filterset = ChainFilterSet
     lookup_url_kwarg, lookup_value_converter = "revision", "int"
     tag = "history"
-
-    def get_filterset_class(self) -> type[StrictFilterSet]:
-        """Only the list is narrowed."""
-        return ChainFilterSet if self.action == "list" else StrictFilterSet
 
     @extend_schema(
         operation_id="list_ledger_chain",

@@ -7,7 +7,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints.data_views import ApiViewSet
-from api.endpoints.filters import StrictFilterSet
 from api.endpoints.pagination import LinkedPagination
 from subscriptions.api.acting import Actor, ActsForPerson, right_of
 from subscriptions.api.errors import not_found
@@ -23,14 +22,8 @@ class OwnViewSet(ApiViewSet):
     serializer_class = NoParameters
     tag = "subscriptions"
     actor: Actor
-    #: What the list takes.
-    list_filterset: ClassVar[type[StrictFilterSet]] = StrictFilterSet
     #: The bodies of actions, where they need one.
     bodies: ClassVar[dict[str, Any]] = {}
-
-    def get_filterset_class(self) -> type[StrictFilterSet]:
-        """Only the list takes parameters."""
-        return self.list_filterset if self.action == "list" else StrictFilterSet
 
     def get_serializer_class(self) -> Any:
         """Of the body."""

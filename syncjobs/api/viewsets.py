@@ -42,14 +42,10 @@ class SyncRunViewSet(DataViewSet):
     queryset = SyncRun.objects.without_listing().select_related("source")
     family = SYNC
     permission_classes = [HasSyncScope]
-    filterset_class = SyncRunFilterSet
+    filterset_class, list_filterset = StrictFilterSet, SyncRunFilterSet
     pagination_class = LinkedPagination
     lookup_url_kwarg, lookup_value_converter = "run_id", "uuid"
     tag = "sync"
-
-    def get_filterset_class(self) -> type[StrictFilterSet]:
-        """Only the list takes parameters."""
-        return SyncRunFilterSet if self.action == "list" else StrictFilterSet
 
     @extend_schema(
         operation_id="list_sync_runs",

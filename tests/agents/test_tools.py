@@ -1,5 +1,6 @@
 """Every tool, asked with the official client over HTTP."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -34,6 +35,8 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "list_markets": ({}, "companies/markets"),
     "list_sectors": ({"type": "17"}, "companies/sectors?type=17"),
     "list_snapshots": ({"source": ["jpx"]}, "snapshots?source=jpx&limit=25"),
+    "get_ledger_head": ({}, "ledger/head"),
+    "list_ledger_chain": ({"after": 1, "limit": 1}, "ledger/chain?after=1&limit=1"),
     "list_calendar_days": ({"from": "2024-03-28", "to": "2024-04-01"}, "calendar?from=2024-03-28&to=2024-04-01"),
 }  # fmt: skip
 
@@ -107,6 +110,18 @@ def test_pages_are_told_of_and_belong_to_one_revision(product: Product, key: str
         f"台帳の改訂 {revision}。同じ内容をもう一度: known_at={revision} / ledger revision {revision}; the same again: known_at={revision}",
     ]
     assert "after" not in last.content[1].text  # type: ignore[union-attr]
+
+
+def test_the_chain_is_walked_from_a_number_on_to_the_head(product: Product, key: str) -> None:
+    head = over_http(product.url, call("get_ledger_head"), X_API_Key=key).structured_content
+    first = over_http(product.url, call("list_ledger_chain", limit=1), X_API_Key=key)
+    rest_of_it = over_http(product.url, call("list_ledger_chain", after=1), X_API_Key=key).structured_content
+
+    assert [link["revision"] for link in first.structured_content["links"]] == [1]
+    assert first.content[1].text == "続きは after=1 / more with after=1"  # type: ignore[union-attr] # a text
+    links = [*first.structured_content["links"], *rest_of_it["links"]]
+    assert [hashlib.sha256(link["link"].encode()).hexdigest() for link in links] == [link["chain"] for link in links]
+    assert (links[-1]["revision"], links[-1]["chain"], rest_of_it["next"]) == (head["revision"], head["chain"], None)
 
 
 def test_what_was_known_at_a_revision_is_asked_for_by_its_number(product: Product, key: str) -> None:

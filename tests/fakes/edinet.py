@@ -1,7 +1,6 @@
 """An EDINET over real HTTP: the zip with the code list at its address, with `ETag` and `Last-Modified`, and on demand every fault."""
 
 import csv
-import hashlib
 import io
 import zipfile
 from collections.abc import Sequence
@@ -9,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from http.server import BaseHTTPRequestHandler
 
-from tests.fakes.server import FakeService, Fault, QuietHandler, answering, cut, page, redirect, send, silence
+from tests.fakes.published_file import FakePublisher, not_modified
+from tests.fakes.server import Fault, answering, cut, page, redirect, send, silence
 
 PATH = "/searchdocument/codelist"
 COLUMNS = [
@@ -49,11 +49,6 @@ def _no_zip(handler: BaseHTTPRequestHandler) -> None:
     send(handler, 200, b"PK\x03\x04" + bytes(2000), "application/zip")
 
 
-def _not_modified(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(304)
-    handler.end_headers()
-
-
 FAULTS: dict[str, Fault] = {
     "html": page,
     "500": answering(500, {}),
@@ -65,65 +60,19 @@ FAULTS: dict[str, Fault] = {
     "huge": lambda handler: send(handler, 200, b"PK" + b" " * (11 * 1024 * 1024), "application/zip"),
     "cut": cut,
     "cut_zip": _no_zip,
-    "304": _not_modified,
+    "304": not_modified,
     "timeout": silence,
 }
 
 
 @dataclass
-class FakeEdinet(FakeService):
+class FakeEdinet(FakePublisher):
     """The server and the file that it publishes."""
 
-    content: bytes = b""
-    validators: tuple[str, ...] = ("ETag", "Last-Modified")
+    path, content_type, faults = PATH, "application/zip", FAULTS
+    file_name: str = "Edinetcode.zip"
     last_modified: str = "Sat, 29 Mar 2024 01:00:00 GMT"
 
     def publish(self, day: date, rows: Sequence[dict[str, str]]) -> None:
         self.content = make_zip(day, rows)
         self.last_modified = f"{day:%a, %d %b %Y} 01:00:00 GMT"
-
-    def known_faults(self) -> set[str]:
-        return set(FAULTS)
-
-    def handler(self) -> type[BaseHTTPRequestHandler]:
-        class Handler(_Handler):
-            server_state = self
-
-        return Handler
-
-    def base_url(self) -> str:
-        """What a source of it has."""
-        return self.address() + PATH
-
-    def told(self) -> dict[str, str]:
-        """Of the file that is published now."""
-        told = {"ETag": f'"{hashlib.sha256(self.content).hexdigest()[:16]}"', "Last-Modified": self.last_modified}
-        return {name: text for name, text in told.items() if name in self.validators}
-
-
-class _Handler(QuietHandler):
-    server_state: FakeEdinet
-
-    def do_GET(self) -> None:  # noqa: N802 the library's name
-        fake = self.server_state
-        fake.note(self, self.path, {})
-        if fault := fake.take_fault(self.path):
-            FAULTS[fault](self)
-            return
-        if self.path != f"{PATH}/Edinetcode.zip":
-            FAULTS["404"](self)
-            return
-        told = fake.told()
-        conditions = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
-        asked = [name for name, header in conditions.items() if self.headers.get(header)]
-        # The tag goes before the day.
-        is_same = bool(asked) and self.headers.get(conditions[asked[0]]) == told.get(asked[0])
-        self.send_response(304 if is_same else 200)
-        for name, text in told.items():
-            self.send_header(name, text)
-        if not is_same:
-            self.send_header("Content-Type", "application/zip")
-            self.send_header("Content-Length", str(len(fake.content)))
-        self.end_headers()
-        if not is_same:
-            self.wfile.write(fake.content)

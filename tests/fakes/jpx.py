@@ -1,6 +1,5 @@
 """A web server of JPX's over real HTTP: the month's list at its address, with `ETag` and `Last-Modified`, and on demand every fault."""
 
-import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import Any
 import openpyxl
 import xlwt
 
-from tests.fakes.server import FakeService, Fault, QuietHandler, answering, cut, page, redirect, send, silence
+from tests.fakes.published_file import FakePublisher, not_modified
+from tests.fakes.server import Fault, answering, cut, page, redirect, send, silence
 
 PATH = "/markets/statistics-equities/misc/tvdivq0000001vg2-att"
 NEW_NAME, OLD_NAME = "data_j.xlsx", "data_j.xls"
@@ -62,11 +62,6 @@ def _other_layout(handler: BaseHTTPRequestHandler) -> None:
     send(handler, 200, make_workbook(date(2024, 3, 29), make_rows(40), columns), "application/vnd.ms-excel")
 
 
-def _not_modified(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(304)
-    handler.end_headers()
-
-
 FAULTS: dict[str, Fault] = {
     "html": page,
     "500": answering(500, {}),
@@ -80,67 +75,20 @@ FAULTS: dict[str, Fault] = {
     "cut": cut,
     "half": _half,
     "other_layout": _other_layout,
-    "304": _not_modified,
+    "304": not_modified,
     "timeout": silence,
 }
 
 
 @dataclass
-class FakeJpx(FakeService):
+class FakeJpx(FakePublisher):
     """The server and the file that it publishes, under one of the names that it had."""
 
-    content: bytes = b""
+    path, content_type, faults = PATH, "application/vnd.ms-excel", FAULTS
     file_name: str = NEW_NAME
-    validators: tuple[str, ...] = ("ETag", "Last-Modified")
     last_modified: str = "Wed, 03 Apr 2024 00:00:00 GMT"
 
     def publish(self, day: date, rows: Sequence[Sequence[Any]]) -> None:
         """In place of what was there."""
         self.content = make_workbook(day, rows) if self.file_name == NEW_NAME else make_old_workbook(day, rows)
         self.last_modified = f"{day:%a, %d %b %Y} 00:00:00 GMT"
-
-    def known_faults(self) -> set[str]:
-        return set(FAULTS)
-
-    def handler(self) -> type[BaseHTTPRequestHandler]:
-        class Handler(_Handler):
-            server_state = self
-
-        return Handler
-
-    def base_url(self) -> str:
-        """What a source of it has."""
-        return self.address() + PATH
-
-    def told(self) -> dict[str, str]:
-        """Of the file that is published now."""
-        told = {"ETag": f'"{hashlib.sha256(self.content).hexdigest()[:16]}"', "Last-Modified": self.last_modified}
-        return {name: text for name, text in told.items() if name in self.validators}
-
-
-class _Handler(QuietHandler):
-    server_state: FakeJpx
-
-    def do_GET(self) -> None:  # noqa: N802 the library's name
-        fake = self.server_state
-        fake.note(self, self.path, {})
-        if fault := fake.take_fault(self.path):
-            FAULTS[fault](self)
-            return
-        if self.path != f"{PATH}/{fake.file_name}":
-            FAULTS["404"](self)
-            return
-        told = fake.told()
-        conditions = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
-        asked = [name for name, header in conditions.items() if self.headers.get(header)]
-        # The tag goes before the day.
-        is_same = bool(asked) and self.headers.get(conditions[asked[0]]) == told.get(asked[0])
-        self.send_response(304 if is_same else 200)
-        for name, text in told.items():
-            self.send_header(name, text)
-        if not is_same:
-            self.send_header("Content-Type", "application/vnd.ms-excel")
-            self.send_header("Content-Length", str(len(fake.content)))
-        self.end_headers()
-        if not is_same:
-            self.wfile.write(fake.content)

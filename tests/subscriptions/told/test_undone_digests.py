@@ -1,6 +1,7 @@
 """A ledger that went back while a digest, or what moved in a view, waited to be sent: what still stands is told, once, and nothing else."""
 
 from datetime import time
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -170,7 +171,7 @@ def test_who_is_told_at_once_by_now_is_told_nothing_twice(daily: Subscription) -
 def test_what_moved_in_a_view_and_still_stands_is_told(timing: str) -> None:
     person = make_person()
     apply_list(days_ago(7), toyota(), nissan())
-    choice = {"timing": timing} | ({"digest_time": time(8)} if timing == "daily" else {})
+    choice: dict[str, Any] = {"timing": timing} | ({"digest_time": time(8)} if timing == "daily" else {})
     follower = follow(person, "view_entered", "view_left", saved_view=make_view(person), **choice)
     apply_list(days_ago(5), toyota())
     apply_list(days_ago(3), toyota(), make_issue("7267"))
