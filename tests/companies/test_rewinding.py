@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from companies.ledger.checkpoints import find_checkpoint, make_checkpoint
 from companies.ledger.history_proof import verify_history
 from companies.ledger.snapshots import apply_snapshot
 from companies.ledger.withdrawals import withdraw_entry
@@ -72,3 +73,17 @@ def test_companies_are_of_the_day_of_the_revision(march: int) -> None:
 
     assert ledger_rows() == before
     assert Company.objects.get(code="7203").company_name != "トヨタ"
+
+
+def test_a_proof_goes_on_from_the_last_checkpoint_that_is_not_undone(march: int) -> None:
+    for day in (APRIL, MAY):
+        checkpoint = make_checkpoint(0)
+        assert checkpoint is not None
+        checkpoint.save()
+        apply_snapshot(day, [make_issue("7203", company_name=f"トヨタ{day}"), make_issue("9984")], "jpx")
+
+    rewind_ledger(march)
+
+    found = find_checkpoint()
+    assert found is not None
+    assert found.revision == march
