@@ -1,4 +1,4 @@
-"""What is left of answers whose generation is over: nothing, not even its name."""
+"""How long answers stay: no longer than they were to be when they were made, and nothing once their generation is over."""
 
 from django.conf import settings
 from django_redis import get_redis_connection
@@ -19,3 +19,14 @@ def test_answers_of_old_generations_go_with_their_names() -> None:
     assert client.smembers(INDEX) == {b"3"}
     assert [client.exists(f"{PREFIX}{generation}:list") for generation in ("1", "2", "3")] == [0, 0, 1]
     assert list(client.scan_iter(f"{INDEX}:[12]*")) == []
+
+
+def test_an_answer_that_is_kept_once_more_with_its_compressed_form_lives_no_longer_for_that() -> None:
+    client, entry = get_redis_connection("default"), f"{PREFIX}4:list"
+    store_answer("companies", entry, StoredAnswer("etag", "", b"{}", b""), 60)
+    client.expire(entry, 10)
+
+    store_answer("companies", entry, StoredAnswer("etag", "", b"{}", b"packed"), 60)
+
+    assert client.hget(entry, "gzip") == b"packed"
+    assert 0 < client.ttl(entry) <= 10
