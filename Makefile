@@ -53,7 +53,7 @@ test: $(STAMP) ## テスト
 	@$(TEST) $(VENV)/bin/python -m pytest --ignore=tests/e2e $(PROCESSES) $(ARGS)
 
 proofs: $(STAMP) ## 時間のかかる証明（終了・復元・満杯のディスクなど）
-	@$(TEST) $(VENV)/bin/python -m pytest --ignore=tests/e2e --numprocesses 4 --dist loadfile -m long $(ARGS)
+	@PROOFS=whole $(TEST) $(VENV)/bin/python -m pytest --ignore=tests/e2e --numprocesses 4 --dist loadfile -m "long or sampled" $(ARGS)
 
 coverage: $(STAMP) ## テストが通る行（companies と datasources の 95 % 以上）
 	@$(TEST) $(VENV)/bin/python -m pytest --ignore=tests/e2e $(PROCESSES) $(COVERAGE) $(ARGS)

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from companies.columns import Column
 from companies.workbook import Book, write_workbook
-from companies.written_rows import Row, as_lines, as_text
+from companies.written_rows import PREFIX, Row, as_lines, as_text
 
 _ROWS_IN_A_CHUNK = 500
 # Excel takes a CSV file for UTF-8 only with this in front.
@@ -44,22 +44,25 @@ CONTENT_TYPES = {
     # Registered with IANA in 2024.
     ExportFormat.PARQUET: "application/vnd.apache.parquet",
 }
+# What a file says of itself that is the same whenever it is made: the bytes of a workbook have a hash in its manifest.
+_LASTING = ("revision", "chain")
 #: Loaded by who writes the first such file: what it is made with is large.
 _PARQUET = "companies.parquet.write_parquet"
 
 
 def write_rows(
-    file_format: str, rows: Iterable[Row], columns: Sequence[Column], *, book: Book | None = None, notes: Mapping[str, str] | None = None
+    file_format: str, rows: Iterable[Row], columns: Sequence[Column], *, book: Book | None = None, notes: Mapping[str, Any] | None = None
 ) -> Iterator[bytes]:  # fmt: skip
     """The file in chunks: a line of the columns' names, then a line for each row (NDJSON: lines only). A `book` says how a workbook is kept;
-    `notes` stand in a file that has a place for them (Parquet).
+    `notes` stand in a file that has a place for them, as texts: all of them in Parquet; which revision it is, and its hash, among the properties of a
+    workbook that no `book` is kept of, which says so on a sheet.
     """
     names = [column.name for column in columns]
     if file_format == ExportFormat.PARQUET:
         write: Callable[..., Iterator[bytes]] = import_string(_PARQUET)
         return write(rows, columns, notes or {})
     if file_format == ExportFormat.XLSX:
-        return _write_xlsx(iter(rows), names) if book is None else _write_book(iter(rows), names, book)
+        return _write_xlsx(iter(rows), names, notes or {}) if book is None else _write_book(iter(rows), names, book)
     return {ExportFormat.CSV: _write_csv, ExportFormat.NDJSON: _write_ndjson}[ExportFormat(file_format)](
         iter(rows), names
     )
@@ -83,8 +86,11 @@ def _write_ndjson(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes
         yield as_lines(chunk, columns)
 
 
-def _write_xlsx(rows: Iterator[Row], columns: Sequence[str]) -> Iterator[bytes]:
-    return write_workbook(([as_text(row[column]) for column in columns] for row in rows), columns)
+def _write_xlsx(rows: Iterator[Row], columns: Sequence[str], notes: Mapping[str, Any]) -> Iterator[bytes]:
+    properties = {PREFIX + name: str(notes[name]) for name in _LASTING if notes.get(name) is not None}
+    return write_workbook(
+        ([as_text(row[column]) for column in columns] for row in rows), columns, properties=properties
+    )
 
 
 def _write_book(rows: Iterator[Row], columns: Sequence[str], book: Book) -> Iterator[bytes]:

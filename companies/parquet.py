@@ -16,13 +16,11 @@ from pyarrow import parquet
 
 from companies.columns import Column, Kind
 from companies.sink import Sink
-from companies.written_rows import Row, as_lines, as_text
+from companies.written_rows import PREFIX, Row, as_lines, as_text
 
 _ROWS_AT_ONCE = 1000
 #: Of what is held until it is written. Measured with 100,000 rows of 29 columns: the process grows by 12 MB, by 18 with twice as many.
 _ROWS_IN_A_GROUP = 8_000
-#: Before the names of what stands at the end of the file, where those of other programs stand, too.
-PREFIX = "meigara."
 # Its own pool of memory grows by half as much again, and gives nothing back.
 pa.set_memory_pool(pa.system_memory_pool())
 _TYPES: Mapping[Kind, pa.DataType] = {

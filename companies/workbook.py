@@ -70,12 +70,13 @@ class Book:
 
 
 def write_workbook(
-    rows: Iterable[Sequence[Any]], headings: Sequence[str], book: Book | None = None, *, most_rows: int = MAX_ROWS
-) -> Iterator[bytes]:
+    rows: Iterable[Sequence[Any]], headings: Sequence[str], book: Book | None = None, *, most_rows: int = MAX_ROWS,
+    properties: Mapping[str, str] | None = None,
+) -> Iterator[bytes]:  # fmt: skip
     """The file in pieces: a sheet of texts, under a line of headings that stays in sight; or what a `book` says of it, whose other columns
-    have a day, a number, or `None`.
+    have a day, a number, or `None`. `properties` are custom ones of the document: beside its sheets, so that who reads these is not disturbed.
     """
-    parts, sink = _parts_around_rows(headings, book), Sink()
+    parts, sink = _parts_around_rows(headings, book, properties or {}), Sink()
     kinds = [book.kinds.get(heading) if book else None for heading in headings]
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as package:
         for name, content in parts.items():
@@ -113,7 +114,7 @@ def _style_of_days(head: bytes) -> str:
     return found[1].decode() if found else "0"
 
 
-def _parts_around_rows(headings: Sequence[str], book: Book | None) -> dict[str, bytes]:
+def _parts_around_rows(headings: Sequence[str], book: Book | None, properties: Mapping[str, str]) -> dict[str, bytes]:
     """The files of a workbook that has the headings only."""
     with io.BytesIO() as file, tempfile.TemporaryDirectory() as directory:
         options = {"constant_memory": True, "tmpdir": directory, "strings_to_formulas": False, "strings_to_urls": False}
@@ -121,6 +122,8 @@ def _parts_around_rows(headings: Sequence[str], book: Book | None) -> dict[str, 
             if book is None:
                 # The same bytes each time, so that who was told their hash can check them.
                 workbook.set_properties({"created": _OF_PROGRAMS})
+            for name, value in properties.items():
+                workbook.set_custom_property(name, value)
             sheet = workbook.add_worksheet(book.title if book else "companies")
             bold = workbook.add_format({"bold": True})
             sheet.freeze_panes(1, 0)

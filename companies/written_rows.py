@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Row = Mapping[str, Any]
+#: Before the names of what a file says of itself, where those of other programs stand, too.
+PREFIX = "meigara."
 
 
 def as_lines(rows: Sequence[Row], columns: Sequence[str]) -> bytes:

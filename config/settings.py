@@ -232,7 +232,7 @@ CORS_ALLOW_HEADERS = [
     "x-request-id", "mcp-protocol-version", "mcp-method", "mcp-name",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
-    "Content-Disposition", "ETag", "Idempotency-Replayed", "Last-Modified", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Data-State", "X-Ledger-Revision", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
+    "Content-Disposition", "ETag", "Idempotency-Replayed", "Last-Modified", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Data-State", "X-Ledger-Head", "X-Ledger-Revision", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID",
 ]  # fmt: skip
 REST_FRAMEWORK = REST_SETTINGS
 SPECTACULAR_SETTINGS = SCHEMA_SETTINGS | {"ENUM_NAME_OVERRIDES": ENUM_NAMES}

@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -51,7 +52,7 @@ def find_postgres(directory: Path) -> PostgresPlace:
     user = SystemUser(nobody.pw_uid, nobody.pw_gid)
     if _may_enter(user, directory) and _may_enter(user, programs / "bin") and _may_run(user, programs):
         return PostgresPlace(programs / "bin", directory, user)
-    _sweep_shared_directories()
+    sweep_shared_directories()
     home = _shared_directory("data", belongs_to=directory)
     return PostgresPlace(_reachable_copy(programs) / "bin", home, user)
 
@@ -86,17 +87,17 @@ def _shared_directory(kind: str, *, belongs_to: Path) -> Path:
     return home
 
 
-def _sweep_shared_directories() -> None:
+def sweep_shared_directories(shared: Path = _SHARED) -> None:
     """Remove what served a checkout that is gone: nobody would ever find it again."""
-    for home in _SHARED.glob("meigara-*"):
-        owner = home / _OWNER_FILE
-        if (
-            home.stat().st_uid == 0
-            and not home.is_symlink()
-            and owner.exists()
-            and not Path(owner.read_text()).exists()
-        ):
-            shutil.rmtree(home, ignore_errors=True)
+    for home in shared.glob("meigara-*"):
+        # Another command may remove it between two questions.
+        with suppress(FileNotFoundError):
+            if _is_ours(home) and not Path((home / _OWNER_FILE).read_text()).exists():
+                shutil.rmtree(home, ignore_errors=True)
+
+
+def _is_ours(home: Path) -> bool:
+    return not home.is_symlink() and home.stat().st_uid == os.geteuid()
 
 
 def find_valkey() -> Path:

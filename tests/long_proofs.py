@@ -1,4 +1,5 @@
-"""Which files of tests are proofs that take long: `make proofs` runs them, `make test` as a whole leaves them out.
+"""Which files of tests are proofs that take long: `make proofs` runs them, `make test` as a whole leaves them out, or tries
+them on fewer cases.
 
 A process of its own is killed, restored or filled up in each of them; together they are a fifth of the time of all tests. Named
 in `ARGS` they run like any other.
@@ -23,13 +24,36 @@ LONG = frozenset(
         "tests/laws/test_rewind_laws.py",
         "tests/recorded_history/test_after_kills.py",
         "tests/recorded_history/test_after_restore.py",
+        "tests/simulation/test_findings.py",
         "tests/simulation/test_regressions.py",
     }
 )
 
+#: What asks `tests.examples` how many cases to try.
+SAMPLED = frozenset(
+    {
+        "tests/api/test_event_pages.py",
+        "tests/api/test_front_and_viewset.py",
+        "tests/contract/test_openapi.py",
+        "tests/syncjobs/test_thirty_evenings.py",
+        "tests/syncjobs/test_thirty_nights.py",
+    }
+)
+_SAMPLED_FOLDER = "tests/laws"
+
 
 def mark_long(items: Iterable[pytest.Item]) -> None:
-    """Give each test of such a file the marker `long`."""
+    """Give each test of such a file the marker `long` or `sampled`."""
     for item in items:
-        if item.path.is_relative_to(PROJECT) and item.path.relative_to(PROJECT).as_posix() in LONG:
+        if not item.path.is_relative_to(PROJECT):
+            continue
+        file = item.path.relative_to(PROJECT)
+        if file.as_posix() in LONG:
             item.add_marker(pytest.mark.long)
+        elif is_sampled(file):
+            item.add_marker(pytest.mark.sampled)
+
+
+def is_sampled(file: Path) -> bool:
+    """`file` is relative to the project."""
+    return file.as_posix() in SAMPLED or file.is_relative_to(_SAMPLED_FOLDER)

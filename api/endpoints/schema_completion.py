@@ -23,6 +23,11 @@ _HEADERS = {
     ),
     "Link": ("前後のページ（RFC 8288）", "string"),
     states.HEADER: ("読み取ったデータの時点。state に指定すると、変わっていれば 409 STATE_CHANGED", "string"),
+    states.REVISION_HEADER: ("知っている最後の改訂の番号。revision に指定すると、同じ内容になる", "integer"),
+    states.HEAD_HEADER: (
+        "ファイルの内容の改訂の番号と、そのハッシュ値（/ledger/chain）。manage.py verify_history --head に指定できる形（番号:ハッシュ値）。ハッシュ値がまだないときは付かない",
+        "string",
+    ),
     idempotency.REPLAYED: ("true: 同じキーの最初のリクエストへの応答で、今回は何も行っていない", "string"),
     "Retry-After": ("もう一度送れるまでの秒数", "integer"),
 }
@@ -54,6 +59,7 @@ def complete_schema(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
             if method == "get" and (is_kept or _is_file(operation)):
                 _add_caching(operation)
             _add_paging(operation)
+            _add_ledger(operation)
             _add_replays(operation)
             _add_headers(operation["responses"])
             _share_errors(operation["responses"], components)
@@ -89,6 +95,19 @@ def _add_paging(operation: dict[str, Any]) -> None:
         if status in operation["responses"]:
             response = operation["responses"][status]
             response["headers"] = {**response.get("headers", {}), **_headers(*told)}
+
+
+def _add_ledger(operation: dict[str, Any]) -> None:
+    """Of what follows from the ledger, and of its files."""
+    names = {parameter["name"] for parameter in operation.get("parameters", [])}
+    response = operation["responses"].get("200", {})
+    is_export = "text/csv" in response.get("content", {})
+    told = [
+        *([states.REVISION_HEADER] if is_export or "revision" in names else []),
+        *([states.HEAD_HEADER] if is_export else []),
+    ]
+    if told:
+        response["headers"] = {**response.get("headers", {}), **_headers(*told)}
 
 
 def _add_replays(operation: dict[str, Any]) -> None:

@@ -13,6 +13,8 @@ from api.endpoints.filters import Parameter, StrictFilterSet
 HEADER = "X-Data-State"
 #: Of what is derived from a ledger whose changes are numbered: the last that the answer knows of.
 REVISION_HEADER = "X-Ledger-Revision"
+#: Of a file: its revision with that one's hash in the chain, `NUMBER:HASH`, as `verify_history --head` takes it. Not there where it has none yet.
+HEAD_HEADER = "X-Ledger-Head"
 #: Opaque to callers.
 PATTERN = r"[0-9A-Za-z._-]{1,64}"
 

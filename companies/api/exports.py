@@ -18,7 +18,7 @@ from api.endpoints.data_views import begun
 from api.endpoints.errors import ApiError
 from api.endpoints.filters import Parameter
 from api.endpoints.parameters import Choice
-from api.endpoints.states import REVISION_HEADER
+from api.endpoints.states import HEAD_HEADER, REVISION_HEADER
 from api.models import ApiKey
 from companies.api.manifests import MANIFEST, make_manifest
 from companies.columns import Column
@@ -56,6 +56,8 @@ def export_answer(
     """A file of the rows, or its manifest. Raises the API's 429 where all places are taken."""
     place, notes = _place_for(request), _notes(request, file)
     headers = {"Cache-Control": "no-store", REVISION_HEADER: str(file.revision)}
+    if notes["chain"] is not None:
+        headers[HEAD_HEADER] = f"{file.revision}:{notes['chain']}"
     if file_format == MANIFEST:
         try:
             return Response(make_manifest(found, file.columns, notes, _pinned(request, file)), headers=headers)

@@ -70,7 +70,7 @@ def make_manifest(
     proofs = {file_format: _Proof() for file_format in _PROVEN}
     counted = _Counted(found)
     parts = (
-        _proven(proofs[file_format], write_rows(file_format, rows, columns))
+        _proven(proofs[file_format], write_rows(file_format, rows, columns, notes=notes))
         for file_format, rows in zip(_PROVEN, tee(counted, len(_PROVEN)), strict=True)
     )
     # Side by side, so that no more rows are held than one format writes at once.

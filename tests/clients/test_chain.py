@@ -55,3 +55,16 @@ def test_a_revision_that_is_missing_is_told(client: Client) -> None:
     with pytest.raises(ChainBroken) as broken:
         list(client.chain())
     assert broken.value.revision in (1, 2)
+
+
+def test_a_copy_of_all_histories_can_be_held_against_the_chain_later(client: Client) -> None:
+    ledger = client.ledger()
+    assert (ledger.revision, ledger.chain) == (2, client.head().chain)
+
+    alter(
+        "UPDATE ledger_revisions SET link = replace(link, 'jpx', 'jpy'),"
+        " chain = encode(sha256(convert_to(replace(link, 'jpx', 'jpy'), 'UTF8')), 'hex') WHERE number = 2"
+    )
+
+    with pytest.raises(ChainBroken, match="revision 2 has the hash"):
+        list(client.chain(head=(ledger.revision, ledger.chain or "")))

@@ -12,6 +12,7 @@ import yaml
 from django.core.management import call_command
 
 from api.keys import create_api_key
+from tests.examples import so_many
 from tests.server import serve
 from tests.subscriptions.told.followers import make_person
 
@@ -64,7 +65,7 @@ def test_whatever_the_schema_allows_and_forbids_is_answered_as_it_says(two_lists
     with serve(tmp_path, WRONG_API_KEYS_PER_ADDRESS="1000000") as server:
         command = [
             str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.base_url}/api/schema/", "-H", f"X-API-Key: {key}",
-            "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", "10", "--continue-on-failure",
+            "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", str(so_many(in_each_run=3, in_proofs=10)), "--continue-on-failure",
             "--no-color", "--generation-database", "none", "--seed", "7203",
             # What the hooks leave out may be most of what is generated for an operation.
             "--suppress-health-check", "filter_too_much",

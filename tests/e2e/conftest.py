@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.util import find_spec
@@ -16,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
 from companies.listed_issue import ListedIssue
 from datasources.jpx.listing import read_listing
@@ -27,8 +28,11 @@ from tests.ports import free_port
 
 #: Days after the sample lists.
 APRIL, MAY = date(2024, 4, 30), date(2024, 5, 31)
-# Where the pictures go that the tests take on their way.
+# Where pictures go: of what failed, and those that the tests take on their way where `PICTURES` asks for them.
 SCREENSHOTS = PROJECT / "artifacts" / "e2e"
+PICTURES = bool(os.environ.get("PICTURES"))
+# The pages that are open now, for a picture of what failed.
+_OPEN: list[Page] = []
 # The cookies of those who have signed in, by the address of the product.
 _KEPT: dict[str, Any] = {}
 # Without these Chromium asks hosts of its maker for updates; root needs the first.
@@ -62,8 +66,8 @@ class Product:
 
 
 def find_chromium() -> str | None:
-    """The browser that is installed, or that `CHROMIUM` names."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """The browser that is installed, or that `CHROMIUM` names. The one without windows takes half the time of the other."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
@@ -71,8 +75,22 @@ def pytest_sessionstart() -> None:
     """Say what is missing before anything is started."""
     if find_chromium() is None:
         pytest.exit(
-            "Chromium がありません。apt-get install chromium（または CHROMIUM=/path/to/chromium）", returncode=1
+            "Chromium がありません。apt-get install chromium-headless-shell（または chromium、CHROMIUM=/path/to/chromium）",
+            returncode=1,
         )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a person would have seen where a test failed."""
+    report = yield
+    if report.failed and call.when == "call":
+        for number, opened in enumerate(_OPEN):
+            with suppress(Error):  # its browser may be what failed
+                _take(opened, f"failed-{re.sub('[^a-z0-9]+', '-', item.name)}-{number}")
+    return report
 
 
 def start_product(directory: Path, **more: str) -> tuple[subprocess.Popen[str], Product]:
@@ -129,7 +147,9 @@ def watched_page(browser: Browser, product: Product) -> Iterator[Page]:
     own = (product.base_url, "data:", "blob:")
     for event in ("requestfinished", "requestfailed"):
         opened.on(event, lambda request: wrong.append(request.url) if _left(request, own) else None)
+    _OPEN.append(opened)
     yield opened
+    _OPEN.remove(opened)
     context.close()
     assert wrong == []
 
@@ -183,7 +203,12 @@ def sign_in(page: Page, user: str, password: str, lands_on: str = "**/admin/") -
 
 
 def take_picture(page: Page, name: str) -> None:
-    """Keep what the page looks like now."""
+    """Keep what the page looks like now, where somebody wants to look: 200 pictures cost as much as thirty tests."""
+    if PICTURES:
+        _take(page, name)
+
+
+def _take(page: Page, name: str) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
 

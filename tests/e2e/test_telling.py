@@ -214,8 +214,11 @@ def of_listings(receiver: Receiver) -> list[Received]:
 
 
 def look(page: Page, name: str, *, reload: bool = True) -> None:
-    """In a window and on a telephone, by day and by night: it fits, and can be read by all. What is shown once is not asked for anew."""
-    for scheme, width in (("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)):
+    """In a window by day and on a telephone by night: it fits, and can be read by all. What is shown once is not asked for anew.
+
+    The other two of the four are each page's frame, which `test_accessibility` looks at by night and `test_telephone` by day.
+    """
+    for scheme, width in (("light", 1440), ("dark", 390)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
         page.set_viewport_size({"width": width, "height": 900})
         if reload:

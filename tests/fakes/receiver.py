@@ -2,7 +2,6 @@
 
 import json
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -173,11 +172,8 @@ class Receiver(FakeService):
 
     received: list[Received] = field(default_factory=list)
     secure: ssl.SSLContext | None = None
-    # Set unless answers are held back.
-    _may_answer: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self._may_answer.set()
+    #: Connections are taken and nobody reads: what comes while it is so was never received.
+    is_deaf: bool = False
 
     def known_faults(self) -> set[str]:
         return set(FAULTS)
@@ -188,23 +184,12 @@ class Receiver(FakeService):
             self._server.socket = self.secure.wrap_socket(self._server.socket, server_side=True)
         return self
 
-    def stop(self) -> None:
-        self.let_answer()
-        super().stop()
-
     def url(self, path: str = "/hook") -> str:
         return f"{self.address()}{path}"
 
     @property
     def port(self) -> int:
         return self._server.server_port
-
-    def hold_answers(self) -> None:
-        """Read what comes, and say nothing until `let_answer`."""
-        self._may_answer.clear()
-
-    def let_answer(self) -> None:
-        self._may_answer.set()
 
     def at(self, path: str) -> list[Received]:
         """What came for a path, in the order in which it was read."""
@@ -218,11 +203,15 @@ class Receiver(FakeService):
 
         class Handler(QuietHandler):
             def do_POST(self: BaseHTTPRequestHandler) -> None:  # noqa: N802 the library's name
+                if receiver.is_deaf:
+                    receiver.wait_until_answers()
+                    self.close_connection = True
+                    return
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 seen = Received(self.command, self.path, {}, dict(self.headers), time.time(), body)
                 receiver.received.append(seen)
                 fault = receiver.take_fault(self.path)
-                receiver._may_answer.wait(60)
+                receiver.wait_until_answers()
                 answer: Callable[[BaseHTTPRequestHandler], None] = FAULTS[fault] if fault else _with_headers(204)
                 answer(self)
 

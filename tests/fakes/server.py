@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 Fault = Callable[[BaseHTTPRequestHandler], None]
+_LONGEST_HELD_SECONDS = 60
 
 
 @dataclass
@@ -31,6 +32,12 @@ class FakeService:
     delay_seconds: float = 0.0
     _faults: list[tuple[str, str, int]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    # Set unless answers are held back, and how many wait for that.
+    _may_answer: threading.Event = field(default_factory=threading.Event)
+    _held: int = 0
+
+    def __post_init__(self) -> None:
+        self._may_answer.set()
 
     def known_faults(self) -> set[str]:
         """The words that `fail` understands."""
@@ -58,6 +65,28 @@ class FakeService:
                     return fault
         return None
 
+    def hold_answers(self) -> None:
+        """Read what comes, and say nothing until `let_answer`."""
+        self._may_answer.clear()
+
+    def let_answer(self) -> None:
+        self._may_answer.set()
+
+    @property
+    def held(self) -> int:
+        """How many wait for an answer that is held back."""
+        return self._held
+
+    def wait_until_answers(self) -> None:
+        """Called by each answer before it begins."""
+        if self._may_answer.is_set():
+            return
+        with self._lock:
+            self._held += 1
+        self._may_answer.wait(_LONGEST_HELD_SECONDS)
+        with self._lock:
+            self._held -= 1
+
     def calls(self, path: str) -> list[Seen]:
         """The requests for a path."""
         return [seen for seen in self.requests if seen.path.endswith(path)]
@@ -66,6 +95,7 @@ class FakeService:
         """Remember a request, and take the time that an answer takes."""
         self.requests.append(Seen(handler.command, path, query, dict(handler.headers), time.time()))
         time.sleep(self.delay_seconds)
+        self.wait_until_answers()
 
     def start(self, port: int = 0) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self.handler())
@@ -74,6 +104,7 @@ class FakeService:
         return self
 
     def stop(self) -> None:
+        self.let_answer()
         self._server.shutdown()
         self._server.server_close()
 

@@ -3,12 +3,13 @@
 from datetime import date
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companies.ledger.history import Version, derive_histories, revise_history
 from companies.ledger.snapshot_rows import Rows, collect_rows, differing_codes
 from companies.listed_issue import TRACKED_FIELDS
+from tests.examples import trying
 from tests.laws import reference
 from tests.laws.reference import DatedList
 from tests.laws.strategies import dated_lists, recorded_lists
@@ -31,7 +32,7 @@ def insert_one_by_one(lists: list[DatedList]) -> dict[str, list[Version]]:
     return {code: versions for code, versions in histories.items() if versions}
 
 
-@settings(max_examples=400, deadline=None)
+@trying(400)
 @given(lists=recorded_lists)
 def test_revising_one_list_at_a_time_gives_what_the_reference_gives(lists: list[DatedList]) -> None:
     lists = [DatedList(entry.day, "jpx", entry.issues) for entry in lists]
@@ -46,7 +47,7 @@ def test_revising_one_list_at_a_time_gives_what_the_reference_gives(lists: list[
     assert stored == reference.versions(reference.universes(lists))
 
 
-@settings(max_examples=200, deadline=None)
+@trying(200)
 @given(lists=dated_lists)
 def test_deriving_everything_anew_gives_what_the_reference_gives(lists: list[DatedList]) -> None:
     entries = [(entry.day, collect_rows(entry.issues)) for entry in reference.holding_lists(lists)]
@@ -61,7 +62,7 @@ def test_deriving_everything_anew_gives_what_the_reference_gives(lists: list[Dat
     assert derived == reference.versions(reference.universes(lists))
 
 
-@settings(max_examples=200, deadline=None)
+@trying(200)
 @given(lists=dated_lists, data=st.data())
 def test_versions_of_a_company_never_overlap_and_are_never_split_without_a_change(
     lists: list[DatedList], data: st.DataObject

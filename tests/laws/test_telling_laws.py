@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companies.choices import EventType
@@ -21,9 +21,10 @@ from subscriptions.choices import LISTING_KINDS, Timing
 from subscriptions.models import Subscription
 from subscriptions.told.planning import plan_deliveries
 from subscriptions.watching import make_watch_list
+from tests.examples import trying
 from tests.laws.reference import DatedList
 from tests.laws.strategies import recorded_lists
-from tests.laws.test_ledger_laws import forgotten_afterwards, on_the_database
+from tests.laws.test_ledger_laws import forgotten_afterwards
 from tests.laws.test_revision_laws import do_at_random, newest
 from tests.subscriptions.told.followers import contents, follow, plan
 
@@ -138,7 +139,7 @@ def ledger_events() -> set[Told]:
     }  # fmt: skip
 
 
-@settings(on_the_database, max_examples=20)
+@trying(20)
 @given(lists=recorded_lists, first=starts, data=st.data())
 def test_each_is_told_what_concerns_them_once_in_the_order_of_revisions(
     db: None, lists: list[DatedList], first: date, data: st.DataObject
@@ -163,7 +164,7 @@ def test_each_is_told_what_concerns_them_once_in_the_order_of_revisions(
             assert sorted(told_to(subscription), key=str) == sorted(expected(subscription, since), key=str)
 
 
-@settings(on_the_database, max_examples=20)
+@trying(20)
 @given(lists=recorded_lists, first=starts, data=st.data())
 def test_who_is_told_everything_holds_the_events_of_the_ledger_at_once_and_by_digest(
     db: None, lists: list[DatedList], first: date, data: st.DataObject

@@ -10,6 +10,7 @@ from database.connections import drop_broken_connections
 from tests.fakes.receiver import Receiver
 from tests.forking import start_program
 from tests.simulation.asking import ask_for_sync
+from tests.simulation.meeting import is_on_its_way
 from tests.simulation.people import file_of, upload
 from tests.simulation.programs import tell, tick
 from tests.simulation.world import World
@@ -30,23 +31,40 @@ def receiver_fails(world: World, which: int, times: int) -> None:
     world.promises.spoilt_answers += times + 1
 
 
-def worker_killed(world: World, ms: int, which: int) -> None:
+def worker_killed(world: World, ms: int, which: int, how: int) -> None:
+    """One of them, wherever it is (0); or both, while the source owes one an answer (1): then somebody had work for certain."""
+    if how:
+        world.upstream.hold_answers()
     _begin_work(world)
+    if how:
+        is_on_its_way(world, world.upstream)
     time.sleep(ms / 1_000)
-    world.programs.workers[which].kill()
-    world.programs.workers[which].start()
+    killed = world.programs.workers if how else [world.programs.workers[which]]
+    for worker in killed:
+        worker.kill()
+    world.upstream.let_answer()
+    for worker in killed:
+        worker.begin()
+    for worker in killed:
+        worker.wait_until_ready()
 
 
-def notifier_killed(world: World, ms: int, which: int) -> None:
-    """Both of them, with a message on its way and no answer to it; one of them comes back first."""
+def notifier_killed(world: World, ms: int, which: int, how: int) -> None:
+    """Both of them, and the one that is named comes back first: wherever they are (0), with a message that was read and not answered (1),
+    or with one that nobody has read yet and nobody will (2).
+    """
     world.receiver.hold_answers()
+    world.receiver.is_deaf = how == 2
     _begin_work(world)
     tell()
+    if how:
+        is_on_its_way(world, world.receiver)
     time.sleep(ms / 1_000)
     killed = world.programs.notifiers[which:] + world.programs.notifiers[:which]
     for notifier in killed:
         notifier.kill()
     world.receiver.let_answer()
+    world.receiver.is_deaf = False
     world.promises.interruptions += len(killed)
     for notifier in killed:
         notifier.start()

@@ -11,10 +11,11 @@ import psutil
 import psycopg
 import redis
 
-from local.places import find_valkey
+from local.places import find_postgres, find_valkey
 from local.postgres import Postgres
 from local.processes import SystemUser, start_service, stop_service
 from tests.ports import free_port
+from tests.simulation.kept import KeptCluster
 
 _DATABASE, _TEMPLATE = "meigara", "untouched"
 _WAIT_SECONDS = 30
@@ -26,6 +27,13 @@ class Database:
     def __init__(self, directory: Path) -> None:
         self._socket = directory / "postgresql"
         self._server = Postgres(directory, is_test=True)
+        self._data = find_postgres(directory).home / "postgres"
+        self.is_migrated = False
+
+    def begin_with(self, kept: KeptCluster) -> None:
+        """Start on a copy of what another simulation has kept, if one has."""
+        self.is_migrated = kept.copy_to(self._data)
+        self.start()
 
     @property
     def url(self) -> str:
@@ -41,11 +49,14 @@ class Database:
     def stop(self) -> None:
         self._server.stop()
 
-    def keep_as_template(self) -> None:
-        """What the database holds now is what each plan begins with."""
+    def keep_as_template(self, kept: KeptCluster) -> None:
+        """What the database holds now is what each plan begins with, and other simulations begin with it, too."""
         self._command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_DATABASE}'")
         self._command(f"ALTER DATABASE {_DATABASE} RENAME TO {_TEMPLATE}")
-        self.begin_anew()
+        self._server.stop()
+        kept.keep(self._data)
+        self.start()
+        self.is_migrated = True
 
     def begin_anew(self) -> None:
         self._command(f"DROP DATABASE IF EXISTS {_DATABASE} WITH (FORCE)")
@@ -88,6 +99,7 @@ class Store:
     def __init__(self, directory: Path, name: str, policy: str) -> None:
         self._port, self._log_path, self._policy = free_port(), directory / f"{name}.log", policy
         self._process: subprocess.Popen[bytes] | None = None
+        self._client = redis.Redis.from_url(self.url)
 
     @property
     def url(self) -> str:
@@ -99,10 +111,9 @@ class Store:
             [find_valkey(), "-"], log_path=self._log_path, stop_signal=signal.SIGTERM, user=SystemUser(), stdin=lines.encode()
         )  # fmt: skip
         deadline = time.monotonic() + _WAIT_SECONDS
-        with redis.Redis.from_url(self.url) as client:
-            while not self._answers(client):
-                assert time.monotonic() < deadline, self._log_path.read_text()
-                time.sleep(0.02)
+        while not self._answers():
+            assert time.monotonic() < deadline, self._log_path.read_text()
+            time.sleep(0.02)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -115,17 +126,14 @@ class Store:
         self._process.wait()
 
     def forget(self) -> None:
-        with redis.Redis.from_url(self.url) as client:
-            client.flushall()
+        self._client.flushall()
 
     def length(self, queue: str) -> int:
         """How many messages wait in a queue."""
-        with redis.Redis.from_url(self.url) as client:
-            return int(client.llen(queue))
+        return int(self._client.llen(queue))
 
-    @staticmethod
-    def _answers(client: redis.Redis) -> bool:
+    def _answers(self) -> bool:
         try:
-            return bool(client.ping())
+            return bool(self._client.ping())
         except redis.ConnectionError:
             return False

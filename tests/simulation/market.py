@@ -78,7 +78,15 @@ def issues_of(state: Mapping[str, tuple[str, str]]) -> list[ListedIssue]:
 
 
 def _go_on(state: State, chance: random.Random, number: int) -> State:
-    """A day later: few changes, as on most days."""
+    """A day later: few changes, and at least one, so that each midnight moves a company."""
+    while True:
+        later = _change(state, chance, number)
+        if later != state:
+            return later
+
+
+def _change(state: State, chance: random.Random, number: int) -> State:
+    """One change, or one that comes to nothing."""
     state, code = dict(state), chance.choice(sorted(state))
     what = chance.randrange(6)
     if what < 3:

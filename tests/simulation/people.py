@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable
 
 from django.db import connection
@@ -24,7 +23,8 @@ from syncjobs.runs import cancel_run
 from syncjobs.uploads import apply_upload, preview_upload, receive_upload
 from tests.laws.issuer_reference import DatedFilers
 from tests.simulation.asking import COMPANIES, ask, ask_for_sync
-from tests.simulation.programs import tell, tick
+from tests.simulation.meeting import all_notifiers_have_looked, all_workers_have_looked
+from tests.simulation.programs import tick
 from tests.simulation.world import Violated, World
 
 
@@ -108,16 +108,15 @@ def crowd(world: World, back: int, salt: int) -> None:
     work.append(lambda: ask_for_sync(world, back))
     if len(standing) > 3:
         work += [lambda: _take_back(world, standing[-1])] * 2
-    world.receiver.hold_answers()
+    for service in (world.receiver, world.upstream):
+        service.hold_answers()
     tick()
     _together(work)
-    # Both who tell others look while a message is on its way: that is no reason to send it twice.
-    tell()
-    time.sleep(_ON_ITS_WAY_SECONDS)
+    # Both workers have a message of the same run, and both who tell others look while one is on its way: no reason to do it twice.
+    all_workers_have_looked(world)
+    world.upstream.let_answer()
+    all_notifiers_have_looked(world)
     world.receiver.let_answer()
-
-
-_ON_ITS_WAY_SECONDS = 0.7
 
 
 def _import(world: World, listing: FileList) -> None:

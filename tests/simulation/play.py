@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.simulation.started import CACHE, DATABASE, DIRECTORY, QUEUE, stopping
+from tests.simulation.started import CACHE, DATABASE, DIRECTORY, KEPT, QUEUE, stopping
 
 # isort: split
 from django.core.management import call_command
@@ -42,10 +42,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _play_all(options: argparse.Namespace) -> int:
-    call_command("migrate", verbosity=0, interactive=False)
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined] # of PostgreSQL's backend
-    DATABASE.keep_as_template()
+    if not DATABASE.is_migrated:
+        call_command("migrate", verbosity=0, interactive=False)
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined] # of PostgreSQL's backend
+        DATABASE.keep_as_template(KEPT)
     world, began = World(DIRECTORY, DATABASE, QUEUE, CACHE), time.monotonic()
     seed, ends_at = options.seed, began + options.minutes * 60
     while True:

@@ -13,10 +13,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 BETWEEN_STEPS = " / "
 
 
+needs_clock = pytest.mark.skipif(
+    shutil.which("cc") is None or sys.platform != "linux", reason="the simulated clock needs Linux and a C compiler"
+)
+
+
 def assert_all_laws_hold(*arguments: str) -> None:
-    """Or the test fails with what the simulation said; left out where nothing compiles its clock."""
-    if shutil.which("cc") is None or sys.platform != "linux":
-        pytest.skip("the simulated clock needs Linux and a C compiler")
+    """Or the test fails with what the simulation said."""
     command = [sys.executable, "-m", "tests.simulation", "--no-shrink", "--verbose", *arguments]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]

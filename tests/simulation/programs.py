@@ -55,8 +55,10 @@ class Programs:
 
     def start(self) -> None:
         for worker in (*self.workers, *self.notifiers):
-            worker.start()
+            worker.begin()
         self.web.start()
+        for worker in (*self.workers, *self.notifiers):
+            worker.wait_until_ready()
 
     def kill(self) -> None:
         for worker in (*self.workers, *self.notifiers):

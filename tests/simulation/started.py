@@ -4,12 +4,15 @@ import logging
 import os
 import shutil
 from contextlib import ExitStack
+from pathlib import Path
 
 from cryptography.fernet import Fernet
 
 from tests.simulation.clock import directory_of_clock
+from tests.simulation.kept import PROJECT, KeptCluster
 
 DIRECTORY = directory_of_clock()
+KEPT = KeptCluster(Path(os.environ.get("MEIGARA_LOCAL_DIR") or PROJECT / ".local"))
 # `local` reads it when it is imported.
 os.environ["MEIGARA_LOCAL_DIR"] = str(DIRECTORY)
 
@@ -26,7 +29,9 @@ DATABASE, QUEUE, CACHE = (
 )
 for service in (DATABASE, QUEUE, CACHE):
     stopping.callback(service.stop)
-    service.start()
+DATABASE.begin_with(KEPT)
+for store in (QUEUE, CACHE):
+    store.start()
 os.environ.update(
     {
         "DATABASE_URL": DATABASE.url, "BROKER_URL": QUEUE.url, "REDIS_URL": CACHE.url, "DJANGO_SETTINGS_MODULE": "config.settings",

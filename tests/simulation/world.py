@@ -38,6 +38,10 @@ JAPAN = ZoneInfo("Asia/Tokyo")
 _Answer = TypeVar("_Answer")
 _QUIET_SECONDS, _PAUSE_SECONDS, _MOST_PAUSES = 4.0, 61, 25
 _TELL_EVERY_SECONDS = 0.3
+#: A message that was lost is told of again after two minutes, and who is silent for half a minute is ended.
+_MOST_PAUSES_WITHOUT_A_SIGN = 6
+#: So long a run may wait whose message was taken from the queue a moment ago.
+_UNHEARD_SECONDS = 1.0
 
 
 class Violated(AssertionError):
@@ -64,12 +68,23 @@ class Promises:
     spoilt: int = 0
 
 
+def _look_for_life(signs: dict[object, tuple[object, int]], pause: int) -> None:
+    """A run gives a sign every few seconds, is told again to a worker, or is ended; whatever died meanwhile."""
+    for run, *sign in SyncRun.objects.active().values_list("pk", "status", "phase", "heartbeat_at", "enqueued_at"):
+        before, since = signs.get(run, (None, pause))
+        signs[run] = (sign, since if sign == before else pause)
+        if pause - signs[run][1] >= _MOST_PAUSES_WITHOUT_A_SIGN:
+            raise Violated(f"nothing is stuck: run {run} gave no sign for {pause - signs[run][1]} minutes: {sign}")
+
+
 class World:
     """Services and clock outlive a plan; all else is made anew for each."""
 
     def __init__(self, directory: Path, database: Database, queue: Store, cache: Store) -> None:
         self.directory, self.database, self.queue, self.cache = directory, database, queue, cache
         self.clock = Clock()
+        #: The newest revision for which `verify_history` was clean.
+        self.proved = 0
         # When beat looked last before all came to rest, and how often the source had been asked for a list by the last look at the laws.
         self.ticked_at, self.asked = timezone.now(), 0
 
@@ -82,7 +97,7 @@ class World:
         self.queue.forget()
         self.cache.forget()
         self.clock.set(datetime(FIRST.year, FIRST.month, FIRST.day, 7, tzinfo=JAPAN) - timedelta(days=1))
-        self.market, self.promises = Market(seed), Promises()
+        self.market, self.promises, self.proved = Market(seed), Promises(), 0
         self.market.open(steps // 3 + 10)
         for path in (*self.directory.glob("*-[01].log"), self.directory / "web.log", self.directory / "feed.sqlite3"):
             path.unlink(missing_ok=True)
@@ -149,11 +164,13 @@ class World:
 
     def settle(self) -> None:
         """Have the programs do all that is to be done, as beat does; where somebody was killed that takes pauses, which pass at once."""
-        for _ in range(_MOST_PAUSES):
+        signs = dict[object, tuple[object, int]]()
+        for pause in range(_MOST_PAUSES):
             self.ticked_at = timezone.now()
             tick()
             if self._becomes_quiet():
                 return
+            self.safely(lambda: _look_for_life(signs, pause))  # noqa: B023 called at once
             self.move(_PAUSE_SECONDS)
         raise Violated(f"nothing is stuck: {self.unrest()}")
 
@@ -162,11 +179,18 @@ class World:
         while time.monotonic() < began + _QUIET_SECONDS:
             if not self.safely(self.unrest):
                 return True
+            if time.monotonic() > began + _UNHEARD_SECONDS and self.safely(self._is_unheard):
+                return False
             if time.monotonic() > told_at + _TELL_EVERY_SECONDS:
                 tell()
                 told_at = time.monotonic()
             time.sleep(0.03)
         return False
+
+    def _is_unheard(self) -> bool:
+        """Whether there is nothing left but runs that wait, and no message that tells of them: more of them comes with time alone."""
+        active = SyncRun.objects.active()
+        return len(self.unrest()) == active.filter(status="queued").count() and not self.queue.length(WORK)
 
     def unrest(self) -> list[object]:
         """What is still to be done."""

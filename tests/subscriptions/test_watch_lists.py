@@ -1,67 +1,19 @@
 """Companies that a person watches: by the star, by codes that are pasted, and what happened to them since the person last looked."""
 
-from datetime import date
-from typing import Any
-
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from companies.ledger.snapshots import apply_snapshot
-from companies.ledger.withdrawals import withdraw_entry
-from companies.models import Company, ListingSnapshot
+from companies.models import Company
 from subscriptions.forms import WatchListForm
 from subscriptions.models import WatchedCompany, WatchList
-from subscriptions.watched_changes import load_watched_changes
 from subscriptions.watching import MOST_COMPANIES, MOST_LISTS, make_watch_list, read_codes, set_codes
 from tests.factories import make_issue
+from tests.subscriptions.watched import APRIL, LISTS, sign_in, star, take_back_april, watched_by
 
 pytestmark = pytest.mark.usefixtures("two_lists")
-APRIL = date(2024, 4, 30)
-LISTS = "/admin/subscriptions/watchlist/"
-
-
-def sign_in(name: str = "analyst") -> tuple[Client, User]:
-    user = User.objects.create_user(name, is_staff=True)
-    user.groups.add(Group.objects.get(name="analyst"))
-    client = Client()
-    client.force_login(user)
-    return client, user
-
-
-def star(client: Client, code: str, *, is_on: bool = True) -> Any:
-    return client.post(f"{LISTS}star/{code}/", {"is_on": "1" if is_on else "0"}, follow=True)
-
-
-def watched_by(user: User) -> dict[str, list[str]]:
-    watched = WatchedCompany.objects.order_by("code")
-    return {
-        one.name: list(watched.filter(watch_list=one).values_list("code", flat=True))
-        for one in WatchList.objects.filter(owner=user)
-    }
-
-
-def apply_april() -> None:
-    """1301 is renamed again, 7201 leaves, 9984 is back."""
-    issues = [
-        make_issue("7203", company_name="トヨタ自動車", market_code="0112"),
-        make_issue("1301", company_name="極洋マリン", sector17_code="1", sector33_code="0050", scale_category="-"),
-        make_issue("9984", company_name="ソフトバンクグループ", sector17_code="10", sector33_code="5250"),
-    ]
-    apply_snapshot(APRIL, issues, "jpx", force=True)
-
-
-def take_back_april() -> None:
-    withdraw_entry(ListingSnapshot.objects.get(date_in_force=APRIL).pk, reason="誤った一覧", withdrawn_by="tester")
-
-
-def told(user: User) -> list[tuple[str, str, str, str, bool]]:
-    return [
-        (change.code, change.label, change.old, change.new, change.is_gone)
-        for of_list in load_watched_changes(user)
-        for change in of_list.changes
-    ]
 
 
 @pytest.mark.parametrize(
@@ -192,97 +144,6 @@ def test_nobody_sees_or_changes_what_another_watches() -> None:
     assert client.post(f"{LISTS}{theirs.pk}/seen/", {"up_to": "99"}).status_code == 404
     client.post(f"{LISTS}{theirs.pk}/delete/", {"post": "yes"})
     assert watched_by(other) == {"秘密のリスト": ["7203"]}
-
-
-def test_what_happened_before_a_company_is_watched_is_no_news() -> None:
-    _, user = sign_in()
-    make_watch_list(user, "小売", ["7203", "1301"])
-
-    assert told(user) == []
-
-
-def test_what_happens_to_watched_companies_is_told_until_it_is_confirmed() -> None:
-    client, user = sign_in()
-    made = make_watch_list(user, "小売", ["7201", "7203", "1301", "9984"])
-
-    apply_april()
-
-    assert told(user) == [
-        ("1301", "銘柄名変更", "極洋ホールディングス", "極洋マリン", False), ("7201", "上場廃止", "", "", False), ("9984", "再上場", "", "", False)
-    ]  # fmt: skip
-    page = client.get("/admin/").content.decode()
-    assert "小売の変化" in page
-    assert "極洋ホールディングス → 極洋マリン" in page
-    [of_list] = load_watched_changes(user)
-
-    client.post(f"{LISTS}{made.pk}/seen/", {"up_to": str(of_list.up_to)})
-
-    assert told(user) == []
-    assert "から変化はありません。" in client.get("/admin/").content.decode()
-
-
-def test_what_came_after_the_page_was_shown_is_not_confirmed_with_it() -> None:
-    client, user = sign_in()
-    made = make_watch_list(user, "小売", ["7201", "1301"])
-    [before] = load_watched_changes(user)
-    apply_april()
-
-    client.post(f"{LISTS}{made.pk}/seen/", {"up_to": str(before.up_to)})
-
-    assert [code for code, *_ in told(user)] == ["1301", "7201"]
-
-
-@pytest.mark.parametrize("up_to", ["", "x", "-1", "9" * 30, "１"])
-def test_a_position_that_is_none_is_refused(up_to: str) -> None:
-    client, user = sign_in()
-    made = make_watch_list(user, "小売", ["7201"])
-
-    assert client.post(f"{LISTS}{made.pk}/seen/", {"up_to": up_to}).status_code == 404
-
-
-def test_nobody_confirms_what_is_still_to_come() -> None:
-    client, user = sign_in()
-    made = make_watch_list(user, "小売", ["7201", "1301"])
-
-    apply_april()
-    client.post(f"{LISTS}{made.pk}/seen/", {"up_to": "999999"})
-    assert told(user) == []
-    take_back_april()
-
-    assert [(code, is_gone) for code, *_, is_gone in told(user)] == [("1301", True), ("7201", True)]
-
-
-def test_what_was_confirmed_stays_so() -> None:
-    client, user = sign_in()
-    made = make_watch_list(user, "小売", ["7201", "1301"])
-    before = made.seen_revision
-    apply_april()
-    [of_list] = load_watched_changes(user)
-    for up_to in (of_list.up_to, before):
-        client.post(f"{LISTS}{made.pk}/seen/", {"up_to": str(up_to)})
-
-    assert told(user) == []
-
-
-def test_an_event_that_is_taken_back_is_told_too() -> None:
-    _, user = sign_in()
-    apply_april()
-    make_watch_list(user, "小売", ["7201"])
-
-    take_back_april()
-
-    assert told(user) == [("7201", "上場廃止", "", "", True)]
-
-
-def test_a_list_of_a_past_day_that_comes_later_is_news() -> None:
-    _, user = sign_in()
-    make_watch_list(user, "小売", ["1301"])
-    between = make_issue("1301", company_name="極洋（仮）", sector17_code="1", sector33_code="0050", scale_category="-")
-
-    apply_snapshot(date(2024, 3, 15), [between], "jpx", force=True)
-
-    assert ("1301", "銘柄名変更", "極洋", "極洋（仮）", False) in told(user)
-    assert ("1301", "銘柄名変更", "極洋", "極洋ホールディングス", True) in told(user)
 
 
 def test_a_company_whose_lists_were_all_taken_back_stays_watched_and_is_said_to_be_unknown() -> None:

@@ -1,4 +1,4 @@
-"""Thirty evenings in minutes, by a clock that the test holds, with a fault at each trigger's minute: a real worker, a real
+"""Thirty evenings in minutes (fifteen in `make test`), by a clock that the test holds, with a fault at each trigger's minute: a real worker, a real
 Valkey, a real PostgreSQL, and J-Quants over HTTP. The next morning no day is missing, or a light says which.
 """
 
@@ -21,6 +21,7 @@ from syncjobs.models import SyncRun
 from syncjobs.reaper import reap_runs
 from syncjobs.runs import cancel_run, claim_run
 from syncjobs.sync_state import source_states
+from tests.examples import so_many
 from tests.fakes.jquants import FakeJquants
 from tests.syncjobs.evenings import begin, business_days, publish, recorded
 from tests.syncjobs.test_lost_workers import crash_database
@@ -28,7 +29,7 @@ from tests.syncjobs.worker import Worker, wait_for_end
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-DAYS = business_days(30)
+DAYS = business_days(so_many(in_each_run=15, in_proofs=30))  # there are thirteen faults
 
 
 class Evening:
@@ -174,7 +175,7 @@ def evenings(worker: Worker, source: DataSource, jquants: FakeJquants) -> Iterat
     send_to(None)
 
 
-def test_of_thirty_evenings_with_faults_none_is_missing_the_next_morning(evenings: list[Evening]) -> None:
+def test_of_evenings_with_faults_none_is_missing_the_next_morning(evenings: list[Evening]) -> None:
     for number, evening in enumerate(evenings):
         fault = FAULTS[number % len(FAULTS)]
         fault(evening)

@@ -1,4 +1,4 @@
-"""Thirty evenings and mornings, with a fault at each: of the list at 17:45 and of its revision at 08:15. At noon of its day every list is
+"""Thirty evenings and mornings (ten in `make test`), with a fault at each: of the list at 17:45 and of its revision at 08:15. At noon of its day every list is
 there and confirmed, each exactly as it was revised, and nothing was asked for twice at once.
 """
 
@@ -18,13 +18,15 @@ from syncjobs.models import SyncRun
 from syncjobs.reaper import reap_runs
 from syncjobs.runs import claim_run
 from syncjobs.sync_state import source_states
+from tests.examples import so_many
 from tests.factories import make_issue
 from tests.fakes.jquants import FakeJquants
 from tests.syncjobs.evenings import JAPAN, business_days, publish
 
 pytestmark = pytest.mark.django_db
 
-DAYS = business_days(31)
+# Each fault in the evening and the next morning comes in the first seven nights, in the others each meets another.
+DAYS = business_days(so_many(in_each_run=10, in_proofs=31))
 
 
 class Night:
@@ -120,7 +122,7 @@ def nights(source: DataSource, jquants: FakeJquants) -> list[Night]:
     return [Night(jquants, day, DAYS[number]) for number, day in enumerate(DAYS[1:])]
 
 
-def test_of_thirty_nights_with_faults_at_both_times_every_list_is_confirmed_at_noon(nights: list[Night]) -> None:
+def test_of_nights_with_faults_at_both_times_every_list_is_confirmed_at_noon(nights: list[Night]) -> None:
     for number, night in enumerate(nights):
         in_the_evening, in_the_morning = FAULTS[number % 7], FAULTS[(number // 7 + number) % 7]
         in_the_evening(night, night.in_the_evening)

@@ -44,13 +44,20 @@ class Worker:
 
     def start(self) -> "Worker":
         """Start it and wait until it answers."""
-        started_before = self._count_starts()
+        self.begin()
+        return self.wait_until_ready()
+
+    def begin(self) -> None:
+        """Start it; of several all may be started before anybody waits."""
+        self._started_before = self._count_starts()
         words = [
             "celery", "--app", "config", "worker", *self.options, "--loglevel", "info", "--without-gossip",
             "--without-mingle", "--hostname", f"{id(self)}@%h", "--queues", self.queue,
         ]  # fmt: skip
         self.process = start_logging(words, self.log_path, self._environment, is_leader=True)
-        wait_until(lambda: self._count_starts() > started_before, self._tell)
+
+    def wait_until_ready(self) -> "Worker":
+        wait_until(lambda: self._count_starts() > self._started_before, self._tell)
         return self
 
     def kill(self) -> None:

@@ -11,13 +11,14 @@ from django.db import transaction
 
 from api.generations import publish_after_commit
 from companies.choices import RevisionKind
+from companies.feed.position import current_epoch
 from companies.issuers.lineage.decisions import is_by_rule
 from companies.issuers.lineage.filings import propose_from_filings
 from companies.issuers.lineage.loading import load_issues
 from companies.issuers.lineage.models import SuccessionKind, SuccessionStatus
 from companies.issuers.lineage.rules import Proposal, propose
 from companies.known.reading import newest_revision
-from companies.ledger.chain import chain_revisions
+from companies.ledger.chain import chain_revisions, find_hash
 from companies.ledger.changes import begin_change
 from companies.ledger.revisions import Change, open_revision
 from companies.models import ConfirmedSuccession, Succession
@@ -25,7 +26,7 @@ from database.connections import one_snapshot
 
 logger = structlog.get_logger(__name__)
 _ATTEMPTS = 3
-_PROPOSED_AT = "successions-proposed-at-revision"
+_PROPOSED_OF = "successions-proposed-of"
 Pair = tuple[str, str]
 
 
@@ -69,12 +70,20 @@ def propose_after_changes() -> ProposalResult | None:
     """The same where the ledger went on since the last time, else nothing: cheap enough to be asked every minute. What the cache
     forgets is only done once more.
     """
-    newest = newest_revision()
-    if cache.get(_PROPOSED_AT) == newest:
+    course = _course()
+    if cache.get(_PROPOSED_OF) == course:
         return None
     result = propose_successions()
-    cache.set(_PROPOSED_AT, newest, None)
+    cache.set(_PROPOSED_OF, course, None)
     return result
+
+
+def _course() -> str:
+    """How far the ledger went, and by which way: a number is given anew where it went back to a revision, and a backup that is restored may
+    have the revision without what was proposed then.
+    """
+    newest = newest_revision()
+    return f"{current_epoch()} {newest} {find_hash(newest)}"
 
 
 def _derive() -> dict[Pair, Proposal]:

@@ -58,5 +58,6 @@ def _describe(undone: Undone, telling: UndoneTelling) -> list[str]:
         f"  消える銘柄: {undone.companies_gone:,} 件、元に戻る銘柄: {undone.companies_back:,} 件",
         f"  消える公式日・識別子・発行体・承継: {undone.facts_gone:,} 件、元に戻るもの: {undone.facts_back:,} 件、"
         f"改まる承継の判断: {undone.decisions:,} 件",
-        f"  通知されない出来事: {telling.entries:,} 件、送られない配信: {telling.deliveries:,} 件",
+        f"  通知されない出来事: {telling.entries:,} 件、送られない配信: {telling.deliveries:,} 件、"
+        f"残る内容で作り直す 1 日分のまとめ: {telling.digests:,} 件",
     ]

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from companies.feed.fact_changes import load_fact_changes
 from companies.issuers.issuer_lists import apply_issuer_list, withdraw_issuer_list
@@ -17,6 +18,7 @@ from companies.known.reading import newest_revision
 from companies.ledger.snapshots import apply_snapshot
 from companies.ledger.withdrawals import withdraw_entry
 from companies.models import ConfirmedSuccession, IssuerList, LedgerRevision, ListingSnapshot, Succession
+from companies.rewind.rewinding import rewind_ledger
 from tests.edinet_lists import make_filer
 from tests.factories import make_codes, make_issue, make_list
 
@@ -58,6 +60,33 @@ def test_nothing_is_done_where_the_ledger_did_not_go_on() -> None:
     apply_snapshot(NOVEMBER, [*OTHERS, make_issue("9001", company_name="東山フィナンシャルグループ", **BANK)], "jpx")
 
     assert propose_after_changes() == ProposalResult()
+
+
+@pytest.mark.usefixtures("replaced")
+def test_another_revision_under_the_same_number_is_looked_at() -> None:
+    assert propose_after_changes() == ProposalResult(proposed=[("8001", "9001")])
+
+    rewind_ledger(1)
+    apply_snapshot(OCTOBER, [*OTHERS, make_issue("9002", company_name="東山フィナンシャルグループ", **BANK)], "jpx")
+
+    assert newest_revision() == 2
+    assert propose_after_changes() == ProposalResult(proposed=[("8001", "9002")], removed=[("8001", "9001")])
+    assert propose_after_changes() is None
+
+
+@pytest.mark.usefixtures("replaced")
+def test_a_backup_of_before_the_rules_ran_is_looked_at() -> None:
+    """The same revision, of another course."""
+    propose_after_changes()
+    assert propose_after_changes() is None
+    Succession.objects.all().delete()
+    with connection.cursor() as cursor:
+        # As a restored backup has it: the same rows in a table that was made anew.
+        cursor.execute("CREATE TABLE of_backup AS TABLE ledger_revisions")
+        cursor.execute("ALTER TABLE ledger_revisions RENAME TO of_before")
+        cursor.execute("ALTER TABLE of_backup RENAME TO ledger_revisions")
+
+    assert propose_after_changes() == ProposalResult(proposed=[("8001", "9001")])
 
 
 @pytest.mark.usefixtures("replaced")

@@ -1,27 +1,17 @@
 """What happened becomes messages, and each of them a delivery for who is to be told."""
 
-from collections.abc import Callable
-from datetime import time, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from django.utils import timezone
 
-from api.keys import create_api_key
 from companies.ledger.withdrawals import withdraw_entry
-from companies.models import LedgerRevision, ListingSnapshot
-from subscriptions.choices import LISTING_KINDS
+from companies.models import ListingSnapshot
 from subscriptions.deliveries.models import Delivery, Message
-from subscriptions.models import Destination, Subscription
-from subscriptions.outbox.entries import newest_number, number_new_entries, record_entry
-from subscriptions.told.deciding import MOST_NUMBERS, Deciding
-from subscriptions.told.planning import plan_deliveries, write_plan
-from subscriptions.told.subscribing import change_subscription
+from subscriptions.models import Subscription
+from subscriptions.outbox.entries import newest_number
 from subscriptions.watching import make_watch_list
 from tests.factories import make_codes, make_issue
 from tests.subscriptions.told.followers import (
-    NOON,
     apply_list,
     contents,
     days_ago,
@@ -211,174 +201,3 @@ def test_deliveries_of_a_destination_come_in_the_order_of_what_happened() -> Non
         (2, "listing_events"), (2, "revision"), (2, "listing_events"), (3, "listing_events"), (3, "revision"),
         (3, "listing_events"),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("status", ["unconfirmed", "ended"])
-def test_what_happens_while_nothing_can_be_sent_is_not_told_later(status: str) -> None:
-    subscription = follow(make_person())
-    Destination.objects.update(status=status)
-    apply_list(days_ago(2), toyota(company_name="トヨタ"), nissan())
-    assert plan() == 0
-
-    Destination.objects.update(status="active")
-    apply_list(days_ago(1), toyota(company_name="トヨタ"))
-    plan()
-    assert told(subscription) == [("delisted", "7201")]
-    subscription.refresh_from_db()
-    assert (subscription.told_number, subscription.told_revision) == (newest_number(), 3)
-
-
-def test_for_a_paused_destination_it_waits() -> None:
-    subscription = follow(make_person())
-    Destination.objects.update(status="paused")
-    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
-
-    assert plan() == 1
-    assert Delivery.objects.get(subscription=subscription).status == "waiting"
-
-
-def test_who_may_not_sign_in_is_told_nothing() -> None:
-    owner = make_person()
-    follow(owner)
-    follow(owner, timing="daily", digest_time=time(8))
-    User.objects.update(is_active=False)
-    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
-
-    assert plan() == 0
-    User.objects.update(is_active=True)
-    assert plan(timezone.now() + timedelta(days=2)) == 0
-
-
-def test_who_may_see_no_companies_any_more_is_told_of_none() -> None:
-    owner = make_person()
-    follow(owner)
-    owner.groups.clear()
-    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
-
-    assert plan() == 0
-
-
-def test_what_a_revoked_or_expired_key_asked_for_is_not_told() -> None:
-    owner = make_person()
-    for name, ending in (("good", {}), ("revoked", {"revoked_at": NOON}), ("expired", {"expires_at": NOON})):
-        key, _ = create_api_key(name=name, scopes=["read"])
-        destination = make_destination(owner, name, api_key=key)
-        follow(owner, destination=destination, api_key=key, name=name)
-        type(key).objects.filter(pk=key.pk).update(**ending)
-    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
-
-    plan()
-
-    assert list(Delivery.objects.values_list("destination__name", flat=True)) == ["good"]
-
-
-@pytest.mark.parametrize(("ending", "expected"), [({}, 1), ({"revoked_at": NOON}, 0), ({"expires_at": NOON}, 0)])
-@pytest.mark.parametrize("timing", ["at_once", "daily"])
-def test_what_a_person_asked_for_is_not_told_at_a_place_whose_key_ended(
-    timing: str, ending: dict[str, Any], expected: int
-) -> None:
-    owner = make_person()
-    key, _ = create_api_key(name="key", scopes=["read"])
-    digest = {"timing": timing, "digest_time": time(8)} if timing == "daily" else {}
-    subscription = follow(owner, destination=make_destination(owner, api_key=key), **digest)
-    type(key).objects.filter(pk=key.pk).update(**ending)
-    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
-
-    assert plan() == (expected if timing == "at_once" else 0)
-    # Passed by, not waiting.
-    subscription.refresh_from_db()
-    assert (subscription.told_number == newest_number()) == (timing == "at_once" or not expected)
-    type(key).objects.update(revoked_at=None, expires_at=None)
-    assert plan(timezone.now() + timedelta(days=2)) == (expected if timing == "daily" else 0)
-
-
-def test_a_subscription_that_moved_meanwhile_is_left_alone() -> None:
-    """Another planner, or its owner, was quicker."""
-    subscription = follow(make_person())
-    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
-    number_new_entries()
-    decided = Deciding(timezone.now()).decide()
-    assert plan() == 1
-
-    assert write_plan(decided, timezone.now()) == 0
-    assert len(contents(subscription)) == 1
-
-
-CHANGES: dict[str, Callable[[Subscription], dict[str, Any]]] = {
-    "destination": lambda one: {"destination": make_destination(one.owner, "ほか")},
-    "kinds": lambda _: {"kinds": ["delisted"]},
-    "watch_list": lambda one: {"watch_list": make_watch_list(one.owner, "自動車", ["7201"])},
-    "market_codes": lambda _: {"market_codes": ["0113"]},
-    "includes_history": lambda _: {"includes_history": True},
-    "timing": lambda _: {"timing": "daily", "digest_time": time(8)},
-    "is_active": lambda _: {"is_active": False},
-}
-
-
-@pytest.mark.parametrize("what", CHANGES)
-def test_what_was_decided_of_a_subscription_that_its_owner_changed_meanwhile_is_decided_anew(what: str) -> None:
-    subscription = follow(make_person())
-    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
-    number_new_entries()
-    decided = Deciding(timezone.now()).decide()
-    changed = change_subscription(subscription, **CHANGES[what](subscription))
-
-    assert write_plan(decided, timezone.now()) == 0
-    changed.refresh_from_db()
-    assert (changed.told_number, Delivery.objects.count()) == (1, 0)
-    plan()
-    places = list(Delivery.objects.values_list("destination__name", flat=True))
-    assert places == {"destination": ["ほか"], "includes_history": ["受信側 0"]}.get(what, [])
-
-
-def test_a_time_that_the_owner_of_a_digest_changed_meanwhile_stays() -> None:
-    subscription = follow(make_person(), timing="daily", digest_time=time(8))
-    later = timezone.now() + timedelta(days=2)
-    decided = Deciding(later).decide()
-    due_at = change_subscription(subscription, digest_time=time(20)).digest_due_at
-
-    write_plan(decided, later)
-
-    subscription.refresh_from_db()
-    assert (subscription.digest_time, subscription.digest_due_at) == (time(20), due_at)
-
-
-def test_a_revision_that_cannot_be_read_says_so_and_holds_nobody_up() -> None:
-    owner = make_person()
-    events, runs = follow(owner), follow(make_person("operator", "operator"), "run_failed")
-    apply_list(days_ago(2), toyota(company_name="トヨタ"), nissan())
-    apply_list(days_ago(1), toyota(company_name="トヨタ"))
-    # What the revision recorded is there, and it itself is not.
-    LedgerRevision.objects.filter(number=2).delete()
-
-    plan()
-
-    assert told(events) == [("revision", ""), ("delisted", "7201")]
-    assert contents(events)[0]["notices"][0]["is_unreadable"] is True
-    assert told(runs) == []
-
-
-def test_a_long_backlog_is_planned_in_bounded_steps() -> None:
-    subscription = follow(make_person())
-    for _ in range(MOST_NUMBERS + 10):
-        record_entry("proof_failed")
-    apply_list(days_ago(1), toyota(company_name="トヨタ"), nissan())
-
-    assert plan_deliveries(timezone.now()) == 1
-    subscription.refresh_from_db()
-    assert (subscription.told_number, told(subscription)) == (1 + MOST_NUMBERS, [])
-    assert plan_deliveries(timezone.now()) == 1
-    assert told(subscription) == [("renamed", "7203")]
-    assert plan_deliveries(timezone.now()) == 0
-
-
-def test_an_empty_database_s_first_lists_and_a_backfill_of_years_send_nothing() -> None:
-    subscription = follow(make_person(), *LISTING_KINDS, "revision")
-    for years in range(1, 6):
-        apply_list(days_ago(365 * years), toyota(company_name=f"トヨタ{years}"), nissan())
-
-    plan()
-
-    # What the list of last week turns out to have brought: it is of last week.
-    assert {(one["type"], one["is_history"]) for one in contents(subscription)} <= {("listing_events", False)}
-    assert {notice["date"] for one in contents(subscription) for notice in one["notices"]} <= {days_ago(7).isoformat()}

@@ -35,10 +35,14 @@ class _History:
 
 
 class Ledger:
-    """The versions of all issues as known at one revision. On a day holds the version with `valid_from <= day < valid_until`."""
+    """The versions of all issues as known at one revision. On a day holds the version with `valid_from <= day < valid_until`. `chain` is the hash of that
+    revision, where it has one: `client.chain(head=(ledger.revision, ledger.chain))` tells later whether the server's history still goes on from it.
+    """
 
-    def __init__(self, revision: int, states: Iterable[ListedState], *, language: str = "ja") -> None:
-        self.revision, self._language = revision, language
+    def __init__(
+        self, revision: int, states: Iterable[ListedState], *, chain: str | None = None, language: str = "ja"
+    ) -> None:
+        self.revision, self.chain, self._language = revision, chain, language
         by_code: dict[str, list[ListedState]] = {}
         for state in states:
             by_code.setdefault(state.code, []).append(state)
@@ -113,7 +117,7 @@ def load_ledger(transport: Transport, *, known_at: object = None, language: str 
     while True:
         had = len(download.rows)
         try:
-            with transport.lines(_PATH, download.question(known_at)) as (revision, lines):
+            with transport.lines(_PATH, download.question(known_at)) as (revision, chain, lines):
                 download.revision = revision
                 for line in lines:
                     download.rows.append(_row(line))
@@ -125,7 +129,7 @@ def load_ledger(transport: Transport, *, known_at: object = None, language: str 
             if not transport.pause(attempt):
                 raise ServerUnreachable(f"{transport.base_url}{_PATH} broke off again and again: {broken}") from broken
         else:
-            return Ledger(revision, download.rows, language=language)
+            return Ledger(revision, download.rows, chain=chain, language=language)
 
 
 def _row(line: str) -> ListedState:

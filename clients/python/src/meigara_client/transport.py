@@ -22,6 +22,7 @@ Result = TypeVar("Result")
 
 _USER_AGENT = f"meigara-client/{VERSION} (Python {platform.python_version()}; httpx {httpx.__version__})"
 _KEY = re.compile(r"[\x21-\x7e]+")
+_HASH = re.compile("[0-9a-f]{64}")
 _API = "/api/v1"
 #: What came, or was to come, and did not come whole.
 _CUT = (httpx.TransportError, httpx.DecodingError)
@@ -80,15 +81,17 @@ class Transport:
         return self._repeated(lambda: self._query(path, body))
 
     @contextmanager
-    def lines(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[int, Iterator[str]]]:
-        """A file, line by line as it arrives, with its revision. One that breaks off raises `BrokenOff` in the midst of it."""
+    def lines(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[int, str | None, Iterator[str]]]:
+        """A file, line by line as it arrives, with its revision and that one's hash, where it has one. One that breaks off raises `BrokenOff` in the midst
+        of it.
+        """
         query = httpx.QueryParams(tuple(as_query(parameters)))
         response = self._repeated(lambda: self._open(path, query))
         try:
             revision = _revision(response.headers.get("X-Ledger-Revision"))
             if revision is None:
                 raise UnexpectedAnswer(f"the file at {path} does not say of which revision it is")
-            yield revision, _whole_lines(response)
+            yield revision, _chain(response.headers.get("X-Ledger-Head"), revision), _whole_lines(response)
         finally:
             response.close()
 
@@ -179,6 +182,16 @@ def _revision(text: str | None) -> int | None:
         return None if text is None else int(text)
     except ValueError as error:
         raise UnexpectedAnswer(f"not the number of a revision: {text!r}") from error
+
+
+def _chain(head: str | None, revision: int) -> str | None:
+    """The hash in `NUMBER:HASH`, of that revision; servers of before tell none."""
+    if head is None:
+        return None
+    number, _, chain = head.partition(":")
+    if number != str(revision) or not _HASH.fullmatch(chain):
+        raise UnexpectedAnswer(f"not the head of revision {revision}: {head[:80]!r}")
+    return chain
 
 
 def _raise_for(response: httpx.Response) -> None:
