@@ -6,7 +6,6 @@
 import os
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,22 +24,33 @@ from tests.recorded_history.history import (
     Read,
     Request,
 )
+from tests.recorded_history.laws import AT_ANY_MOMENT, contradictions
 from tests.recorded_history.load import at_work, limited, maker, reader, rememberer, writer
 from tests.recorded_history.world import World
 from tests.server import database_url
-from tests.syncjobs.worker import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 SECONDS = float(os.environ.get("HISTORY_SECONDS", "4"))
 _ROUND_SECONDS = 20.0
+_PATIENCE_SECONDS = 240
 KINDS: tuple[type[Operation], ...] = (Commit, Read, Request, FeedPage, Copy, Arrival, Post, Count)
 #: A busy machine takes longer, or a fault would pass because nobody looked.
 _FEWEST = {Commit: 20, Read: 150, Request: 400, FeedPage: 20, Post: 6}
 
 
-def _is_enough(history: History, failures: list[BaseException]) -> bool:
+def _wait_for_enough(history: History, seconds: float, failures: list[BaseException]) -> None:
+    """So many seconds, and until enough was seen; at once where two things that were seen contradict, which the check tells afterwards."""
+    end = time.monotonic() + seconds
+    while not failures and (time.monotonic() < end or not _is_enough(history)):
+        assert time.monotonic() < end + _PATIENCE_SECONDS, history.counts()
+        time.sleep(1)
+        if contradictions(history, AT_ANY_MOMENT):
+            break
+
+
+def _is_enough(history: History) -> bool:
     counts = history.counts()
-    return bool(failures) or all(counts[kind.__name__] >= fewest for kind, fewest in _FEWEST.items())
+    return all(counts[kind.__name__] >= fewest for kind, fewest in _FEWEST.items())
 
 
 @pytest.fixture
@@ -62,8 +72,7 @@ def test_what_everybody_saw_under_load_can_have_happened(world: World, capsys: p
             *(reader(world, f"reader {number}") for number in range(4)), rememberer(world, "rememberer"),
             maker(world, "maker"), limited(world, "limited"), *(follower.follow_until for follower in followers),
         ) as failures:  # fmt: skip
-            time.sleep(min(rest, _ROUND_SECONDS))
-            wait_until(partial(_is_enough, world.history, failures), world.history.counts, 240)
+            _wait_for_enough(world.history, min(rest, _ROUND_SECONDS), failures)
         world.settle(followers)
         check(world.history, capsys, KINDS)
         world.history = History()

@@ -1,6 +1,6 @@
 """The laws that a recorded history keeps. Pure: they know what was written down, and nothing of the product."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tests.recorded_history.history import History
 from tests.recorded_history.laws.contradiction import Contradiction
@@ -57,7 +57,21 @@ LAWS: tuple[Law, ...] = (
     what_was_lost_is_refused_in_words,
 )
 
+#: Those that what is written down later cannot reconcile.
+AT_ANY_MOMENT: tuple[Law, ...] = (
+    no_read_is_older_than_an_acknowledged_commit,
+    reads_of_one_client_never_go_back,
+    an_etag_has_one_content,
+    a_state_has_one_content,
+    a_revision_has_one_content,
+    what_was_known_never_changes,
+    no_more_are_allowed_than_the_limit,
+    the_feed_has_no_gap_and_no_repeat,
+    positions_only_go_forward,
+    a_post_is_answered_once,
+)
 
-def contradictions(history: History) -> list[Contradiction]:
+
+def contradictions(history: History, laws: Iterable[Law] = LAWS) -> list[Contradiction]:
     """All that the laws find; empty where everything can have happened."""
-    return [found for law in LAWS for found in law(history)]
+    return [found for law in laws for found in law(history)]
