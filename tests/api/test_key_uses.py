@@ -63,6 +63,15 @@ def test_what_could_not_be_told_is_told_with_the_next(key: ApiKey) -> None:
     assert ApiKeyUse.objects.values_list("requests", "last_address").get() == (2, "203.0.113.9")
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_what_the_database_did_not_take_is_there_the_next_time() -> None:
+    uses = KeyUses()
+    uses.count(2**63, "company-list", "203.0.113.7")  # larger than any number of a key
+
+    assert uses.tell() == 0
+    assert [one.requests for one in uses.take().values()] == [1]
+
+
 def test_uses_are_shown_by_day_and_by_the_paths_that_people_know(key: ApiKey) -> None:
     today = date(2026, 11, 26)
     at = datetime(2026, 11, 26, 3, tzinfo=UTC)

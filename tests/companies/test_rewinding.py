@@ -4,11 +4,16 @@ from datetime import date
 
 import pytest
 
+from companies.issuers.issuer_lists import apply_issuer_list
+from companies.issuers.lineage.decisions import decide_succession
+from companies.issuers.lineage.models import SuccessionStatus
+from companies.ledger.checkpoints import find_checkpoint, make_checkpoint
 from companies.ledger.history_proof import verify_history
 from companies.ledger.snapshots import apply_snapshot
 from companies.ledger.withdrawals import withdraw_entry
-from companies.models import Company, ListingSnapshot
+from companies.models import Company, CompanyIssuer, ListingSnapshot, Succession
 from companies.rewind.rewinding import rewind_ledger
+from tests.edinet_lists import make_filer
 from tests.factories import make_issue
 from tests.laws.test_revision_laws import newest
 from tests.laws.test_rewind_laws import ledger_rows
@@ -72,3 +77,45 @@ def test_companies_are_of_the_day_of_the_revision(march: int) -> None:
 
     assert ledger_rows() == before
     assert Company.objects.get(code="7203").company_name != "トヨタ"
+
+
+def test_a_proof_goes_on_from_the_last_checkpoint_that_is_not_undone(march: int) -> None:
+    for day in (APRIL, MAY):
+        checkpoint = make_checkpoint(0)
+        assert checkpoint is not None
+        checkpoint.save()
+        apply_snapshot(day, [make_issue("7203", company_name=f"トヨタ{day}"), make_issue("9984")], "jpx")
+
+    rewind_ledger(march)
+
+    found = find_checkpoint()
+    assert found is not None
+    assert found.revision == march
+
+
+def test_a_company_that_is_there_again_has_its_issuer(march: int) -> None:
+    apply_issuer_list(MARCH, [make_filer("9984", "E02778")], force=True)
+    revision = newest()
+    withdraw_entry(ListingSnapshot.objects.get().pk, reason="誤り", withdrawn_by="sato")
+    assert not Company.objects.exists()
+
+    rewind_ledger(revision)
+
+    issuer = CompanyIssuer.objects.get(code="9984", withdrawn_in=None)
+    assert issuer.company == Company.objects.get(code="9984")
+
+
+def test_a_succession_has_the_day_that_counted_then(march: int) -> None:
+    proposal = Succession.objects.create(
+        predecessor="9984", successor="7203", day=MARCH, kind="share_transfer", evidence={}, confidence=0.5
+    )
+    confirmed = decide_succession(proposal, SuccessionStatus.CONFIRMED, decided_by="sato")
+    revision = newest()
+    proposed = decide_succession(confirmed, SuccessionStatus.PROPOSED, decided_by="sato")
+    proposed.day = APRIL
+    proposed.save()
+    decide_succession(proposed, SuccessionStatus.CONFIRMED, decided_by="ito")
+
+    rewind_ledger(revision)
+
+    assert Succession.objects.get().day == MARCH

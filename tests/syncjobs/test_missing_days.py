@@ -3,6 +3,7 @@
 from datetime import UTC, date, timedelta
 
 import pytest
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from pytest_django import Settings
 
 from companies.models import ListingEvent
@@ -113,6 +114,17 @@ def test_before_nine_in_japan_the_newest_day_is_japan_s(source: DataSource) -> N
     (run,) = decide_due_runs(at("09-02 08:15").astimezone(UTC), is_due_now=True)
 
     assert run.requested_date == day("09-02")
+
+
+def test_a_source_that_was_made_before_nine_in_japan_is_not_asked_for_the_day_before(source: DataSource) -> None:
+    """On which it was still that day by UTC; where the schedule leaves days out, nothing else says that it was not there yet."""
+    task = PeriodicTask.objects.get(task=SCHEDULE)
+    CrontabSchedule.objects.filter(pk=task.crontab_id).update(day_of_week="1,3")
+    DataSource.objects.update(created_at=at("09-09 08:00"))
+
+    (state,) = source_states(at("09-09 18:00"))
+
+    assert state.missing == [day("09-09")]
 
 
 def test_the_calendar_is_asked_for_again_before_what_is_known_of_it_ends(jquants: FakeJquants) -> None:

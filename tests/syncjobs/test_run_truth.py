@@ -187,6 +187,19 @@ def test_what_was_tried_for_a_day_is_left_to_people(source: DataSource) -> None:
     assert retry_of(run) is None
 
 
+def test_the_day_of_trying_begins_with_the_first_of_a_row(source: DataSource) -> None:
+    run = start(source)
+    lose(run, minutes_later=1)
+    second = retry_of(run)
+    assert second is not None
+    SyncRun.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(hours=25))
+    lose(second, minutes_later=0.9)
+
+    reap_runs(timezone.now() + timedelta(minutes=1.1))
+
+    assert retry_of(second) is None
+
+
 def test_what_somebody_started_again_meanwhile_is_not_started_once_more(source: DataSource) -> None:
     run = start(source)
     lose(run, minutes_later=1)

@@ -10,7 +10,8 @@ from companies.ledger.withdrawals import preview_withdrawal
 from companies.models import ListingSnapshot
 from tests.conftest import MARCH
 
-pytestmark = pytest.mark.django_db
+# Committed, so that nothing but the preview holds the lock.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 _IS_LOCKED = "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
 
