@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,15 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # how an import
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before it is looked which are wanted."""
     mark_long(items)
+
+
+def pytest_collection_finish() -> None:
+    """What stands after the collection stands until the end: whoever looks for garbage among it finds none, for a tenth of the
+    time of all tests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)

@@ -32,8 +32,12 @@ LONG = frozenset(
 #: What asks `tests.examples` how many cases to try.
 SAMPLED = frozenset(
     {
+        "tests/admin/test_list_addresses.py",
         "tests/api/test_event_pages.py",
+        "tests/api/test_fields.py",
         "tests/api/test_front_and_viewset.py",
+        "tests/api/test_leases.py",
+        "tests/contract/test_hostile_admin.py",
         "tests/contract/test_openapi.py",
         "tests/syncjobs/test_thirty_evenings.py",
         "tests/syncjobs/test_thirty_nights.py",

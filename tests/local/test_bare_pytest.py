@@ -51,8 +51,8 @@ def test_services_start_by_themselves_and_are_gone_at_the_end(tmp_path: Path) ->
     assert not (tmp_path / "test" / "services.json").exists()
 
 
-def test_from_a_folder_of_tests_and_in_several_processes_it_is_the_same(tmp_path: Path) -> None:
-    process = start_pytest(tmp_path, "-n", "2", ANOTHER, folder=PROJECT / "tests" / "local")
+def test_from_a_folder_of_tests_and_in_a_process_of_its_own_it_is_the_same(tmp_path: Path) -> None:
+    process = start_pytest(tmp_path, "-n", "1", ANOTHER, folder=PROJECT / "tests" / "local")
 
     code, output, _ = finish(process, 300)
 

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import psycopg
 import pytest
 
 from local.postgres import Postgres
-from tests.local.stack import PROJECT, wait_for
+from tests.forking import PROJECT, start_program
+from tests.local.stack import wait_for
 
 DOCUMENT = (PROJECT / "docs/database.md").read_text()
 STEPS = DOCUMENT[DOCUMENT.index("## Recovery to a point in time") :].partition("\n## ")[0]
@@ -62,11 +62,15 @@ class Server(Postgres):
             return row[0] if row else None
 
     def product(self, *words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=PROJECT, capture_output=True, text=True, check=False,
-            env={**os.environ, "DATABASE_URL": self.url, "LOG_LEVEL": "ERROR"},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+        self._manage(*words)
+
+    def _manage(self, *words: str) -> str:
+        """What it said."""
+        environment = {**os.environ, "DATABASE_URL": self.url, "LOG_LEVEL": "ERROR"}
+        program = start_program(["manage.py", *words], environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        output, errors = (said or b"" for said in program.communicate())
+        assert program.returncode == 0, (output + errors).decode()
+        return output.decode()
 
     def do(self, statement: str) -> None:
         self.product(
@@ -77,13 +81,11 @@ class Server(Postgres):
 
     def told(self, expression: str) -> str:
         """What the product says it is."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", "shell", "--no-imports", "-c",
-             "from companies.feed.position import *; from companies.models import LedgerRevision, ListingSnapshot;"
-             f"print({expression})"],
-            cwd=PROJECT, capture_output=True, text=True, check=True, env={**os.environ, "DATABASE_URL": self.url, "LOG_LEVEL": "ERROR"},
-        )  # fmt: skip
-        return done.stdout.strip()
+        return self._manage(
+            "shell", "--no-imports", "-c",
+            "from companies.feed.position import *; from companies.models import LedgerRevision, ListingSnapshot;"
+            f"print({expression})",
+        ).strip()  # fmt: skip
 
     def recover(self, archive: Path, target: str) -> None:
         """Steps 3 and 4 of the document, after the worst; `target` is a line instead of that of the time."""

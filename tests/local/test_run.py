@@ -32,12 +32,18 @@ def child_named(process: psutil.Process, word: str) -> psutil.Process:
     return next(child for child in process.children(recursive=True) if f" {word} " in f"{' '.join(command_of(child))} ")
 
 
-def test_it_serves_real_lists_and_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the product keeps its data: who starts after another finds its database made."""
+    return tmp_path_factory.mktemp("local")
+
+
+def test_it_serves_real_lists_and_leaves_nothing_behind(directory: Path) -> None:
     port = free_port()
-    process = start(tmp_path, "run", PORT=str(port))
+    process = start(directory, "run", PORT=str(port))
     wait_for(lambda: is_healthy(port), timeout_seconds=120)
     everything = psutil.Process(process.pid).children(recursive=True)
-    credentials = json.loads((tmp_path / "credentials.json").read_text())
+    credentials = json.loads((directory / "credentials.json").read_text())
     request = urllib.request.Request(
         f"{credentials['base_url']}/api/v1/companies?limit=1", headers={"X-API-Key": credentials["api_key"]}
     )
@@ -51,17 +57,17 @@ def test_it_serves_real_lists_and_leaves_nothing_behind(tmp_path: Path) -> None:
     code, output, errors = finish(process)
 
     assert (total, destinations) == (4354, 0)
-    assert (tmp_path / "credentials.json").stat().st_mode & 0o777 == 0o600
+    assert (directory / "credentials.json").stat().st_mode & 0o777 == 0o600
     assert (code, errors) == (0, "")
     assert credentials["admin_password"] not in output + errors
     assert still_running(everything) == []
 
 
-def test_a_part_that_is_killed_is_started_again_and_said_so(tmp_path: Path) -> None:
+def test_a_part_that_is_killed_is_started_again_and_said_so(directory: Path, tmp_path: Path) -> None:
     port = free_port()
     log_path = tmp_path / "run.log"
     # What Flower refuses to start with: the others do without it.
-    process = start(tmp_path, "run", log_path=log_path, PORT=str(port), FLOWER_AUTH="*.*")
+    process = start(directory, "run", log_path=log_path, PORT=str(port), FLOWER_AUTH="*.*")
     try:
         wait_for(lambda: is_healthy(port), timeout_seconds=120)
         wait_for(partial(is_in, "flower を使えません（終了コード 1）。ほかはそのまま動きます。", log_path))
