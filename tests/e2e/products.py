@@ -88,7 +88,7 @@ def _answers(port: int) -> bool:
 
 def run_to_its_end(directory: Path, *words: str, **more: str) -> None:
     """Of `python -m local`, with the services in `directory`."""
-    code, told, errors = finish(start(directory, *words, **more), timeout_seconds=300)
+    code, told, errors = finish(start(directory, *words, log_path=None, **more), timeout_seconds=300)
     assert code == 0, told + errors
 
 
