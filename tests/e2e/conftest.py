@@ -1,30 +1,24 @@
 """The whole product as `make run` starts it, and a real browser in front of it."""
 
-import json
 import os
 import re
-import shutil
-import signal
-import subprocess
-import urllib.request
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, ViewportSize, sync_playwright
 
 from companies.listed_issue import ListedIssue
 from datasources.jpx.listing import read_listing
-from tests.local.prepared import copy_prepared, shared_by_processes
-from tests.local.stack import PROJECT, finish, start, wait_for
-from tests.local.test_run import is_healthy
-from tests.ports import free_port
+from tests.e2e.chromium import find_chromium, open_chromium
+from tests.e2e.lists import list_with_a_new_name, newest_sample
+from tests.e2e.products import Product, start_product, stop_product
+from tests.local.stack import PROJECT
 
 #: Days after the sample lists.
 APRIL, MAY = date(2024, 4, 30), date(2024, 5, 31)
@@ -35,40 +29,7 @@ PICTURES = bool(os.environ.get("PICTURES"))
 _OPEN: list[Page] = []
 # The cookies of those who have signed in, by the address of the product.
 _KEPT: dict[str, Any] = {}
-# Without these Chromium asks hosts of its maker for updates; root needs the first.
-_CHROMIUM_OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Product:
-    """A running product and how to enter it."""
-
-    base_url: str
-    admin_user: str
-    admin_password: str
-    api_key: str
-
-    def get(self, path: str) -> Any:
-        return self._ask(urllib.request.Request(self.base_url + path))
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        """The API's answer to a body."""
-        headers = {"Content-Type": "application/json"}
-        return self._ask(urllib.request.Request(self.base_url + path, json.dumps(body).encode(), headers))
-
-    def _ask(self, request: urllib.request.Request) -> Any:
-        request.add_header("X-API-Key", self.api_key)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-
-def find_chromium() -> str | None:
-    """The browser that is installed, or that `CHROMIUM` names. The one without windows takes half the time of the other."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+WINDOW: ViewportSize = {"width": 1440, "height": 900}
 
 
 def pytest_sessionstart() -> None:
@@ -93,27 +54,6 @@ def pytest_runtest_makereport(
     return report
 
 
-def start_product(directory: Path, **more: str) -> tuple[subprocess.Popen[str], Product]:
-    """Everything that `make run` starts, with its sample lists, in a place of its own; `more` are further variables."""
-    if not any(directory.iterdir()):
-        copy_prepared(directory, shared_by_processes(directory))
-    port = free_port()
-    process = start(directory, "run", log_path=None, PORT=str(port), FLOWER_PORT=str(free_port()), **more)
-    try:
-        wait_for(lambda: is_healthy(port), timeout_seconds=180)
-    except AssertionError:
-        stop_product(process)
-        raise
-    written = json.loads((directory / "credentials.json").read_text())
-    return process, Product(**{name: written[name] for name in Product.__dataclass_fields__})
-
-
-def stop_product(process: subprocess.Popen[str]) -> None:
-    """As Ctrl-C does."""
-    process.send_signal(signal.SIGINT)
-    finish(process)
-
-
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The product that most tests share."""
@@ -125,7 +65,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find_chromium(), args=_CHROMIUM_OPTIONS)
+        opened = open_chromium(playwright)
         yield opened
         opened.close()
 
@@ -137,7 +77,15 @@ def watched_page(browser: Browser, product: Product) -> Iterator[Page]:
     What a page's own content security policy keeps from being sent is such an error, and no address; a refusal that the
     test asked for is none.
     """
-    context = browser.new_context(base_url=product.base_url, locale="en-US", viewport={"width": 1440, "height": 900})
+    with _watched(browser, product) as (opened, wrong):
+        yield opened
+    assert wrong == []
+
+
+@contextmanager
+def _watched(browser: Browser, product: Product) -> Iterator[tuple[Page, list[str]]]:
+    """The page, and what was wrong until now."""
+    context = browser.new_context(base_url=product.base_url, locale="en-US", viewport=WINDOW)
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("pageerror", lambda error: wrong.append(f"script error: {error} {error.stack}"))
@@ -148,10 +96,9 @@ def watched_page(browser: Browser, product: Product) -> Iterator[Page]:
     for event in ("requestfinished", "requestfailed"):
         opened.on(event, lambda request: wrong.append(request.url) if _left(request, own) else None)
     _OPEN.append(opened)
-    yield opened
+    yield opened, wrong
     _OPEN.remove(opened)
     context.close()
-    assert wrong == []
 
 
 @pytest.fixture
@@ -159,6 +106,28 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
     """Of the shared product."""
     with watched_page(browser, product) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def kept(browser: Browser, product: Product) -> Iterator[tuple[Page, list[str]]]:
+    """A page for a whole file of tests, and what was wrong until now."""
+    with _watched(browser, product) as (opened, wrong):
+        let_in(opened, product)
+        yield opened, wrong
+
+
+@pytest.fixture
+def reader(kept: tuple[Page, list[str]]) -> Iterator[Page]:
+    """Signed in, for tests that only look: one of each file of tests, which has read fonts and scripts already.
+
+    That is more than half of what a page costs. Size and colours are anew for each test, cookies and storage are not.
+    """
+    opened, wrong = kept
+    opened.set_viewport_size(WINDOW)
+    opened.emulate_media(color_scheme="light")
+    wrong.clear()
+    yield opened
+    assert wrong == []
 
 
 def _is_error(line: ConsoleMessage) -> bool:
@@ -219,22 +188,8 @@ def april_list(tmp_path: Path) -> Path:
     return list_with_a_new_name(tmp_path, "20240430", "極洋ホールディングス")
 
 
-def list_with_a_new_name(directory: Path, day: str, name: str) -> Path:
-    """The newest sample list, of another day and with 1301 under another name, as a file."""
-    spec = find_spec("tokyo_stock_exchange")
-    assert spec is not None
-    assert spec.origin is not None
-    march = (Path(spec.origin).parent / "tse.csv").read_text(encoding="utf-8")
-    file = directory / f"data_j_{day}.csv"
-    file.write_text(march.replace("20240329", day).replace(",極洋,", f",{name},"), encoding="utf-8")
-    return file
-
-
 @pytest.fixture(scope="session")
 def issues() -> list[ListedIssue]:
     """The newest sample list, with one company renamed."""
-    spec = find_spec("tokyo_stock_exchange")
-    assert spec is not None
-    assert spec.origin is not None
-    listing = read_listing((Path(spec.origin).parent / "tse.csv").read_bytes(), today=MAY)
+    listing = read_listing(newest_sample(), today=MAY)
     return [replace(i, company_name="極洋ネクスト") if i.code == "1301" else i for i in listing.issues]

@@ -1,7 +1,5 @@
 """Contrast, labels and structure of every page, by the rules of axe-core, by day and by night."""
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -45,14 +43,6 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def at_night(admin: Page) -> Iterator[Page]:
-    """The same visitor with a dark screen."""
-    admin.emulate_media(color_scheme="dark")
-    yield admin
-    admin.emulate_media(color_scheme="light")
-
-
 def serious_findings(page: Page) -> list[str]:
     """What axe-core calls serious or critical, with the places."""
     found = Axe().run(page).response["violations"]
@@ -65,15 +55,16 @@ def serious_findings(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", list(PAGES))
-def test_nothing_serious_by_day(admin: Page, name: str) -> None:
-    admin.goto(PAGES[name])
+def test_nothing_serious_by_day(reader: Page, name: str) -> None:
+    reader.goto(PAGES[name])
 
-    assert serious_findings(admin) == []
+    assert serious_findings(reader) == []
 
 
 @pytest.mark.parametrize("name", ["start", "companies", "comparison", "events"])
-def test_nothing_serious_by_night(at_night: Page, name: str) -> None:
-    at_night.goto(PAGES[name])
-    take_picture(at_night, f"{name}-dark")
+def test_nothing_serious_by_night(reader: Page, name: str) -> None:
+    reader.emulate_media(color_scheme="dark")
+    reader.goto(PAGES[name])
+    take_picture(reader, f"{name}-dark")
 
-    assert serious_findings(at_night) == []
+    assert serious_findings(reader) == []

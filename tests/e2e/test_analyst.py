@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Product, take_picture
+from tests.e2e.conftest import take_picture
+from tests.e2e.products import Product
 
 pytestmark = pytest.mark.e2e
 

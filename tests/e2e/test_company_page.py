@@ -1,16 +1,15 @@
 """Two of an analyst's questions, answered on the page of a company, with the clicks and keys that they take."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import Product, enter, let_in, start_product, stop_product, take_picture, watched_page
+from tests.e2e.conftest import enter, let_in, take_picture, watched_page
+from tests.e2e.products import Product, pages_of, run_to_its_end
 from tests.e2e.test_accessibility import serious_findings
 from tests.e2e.test_pages_fit import fits
-from tests.local.stack import finish, start
 
 pytestmark = pytest.mark.e2e
 
@@ -57,11 +56,6 @@ class Hands:
         self._page.wait_for_url("**/change/")
 
 
-def manage(directory: Path, *words: str) -> None:
-    code, output, errors = finish(start(directory, "manage", *words), timeout_seconds=180)
-    assert code == 0, output + errors
-
-
 @pytest.fixture(scope="module")
 def kyoto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A product with three small lists and an official day, in which a bank went into a holding company."""
@@ -71,12 +65,11 @@ def kyoto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         files[-1].write_text("\n".join([_HEADER, *(f"{day},{row}" for row in [*rows, *_OTHERS])]), encoding="utf-8")
     official = directory / "official.csv"
     official.write_text(_OFFICIAL, encoding="utf-8")
-    manage(directory, "migrate", "--verbosity", "0")
-    manage(directory, "import_listing", "--force", *map(str, files))
-    manage(directory, "import_official_dates", str(official))
-    process, started = start_product(directory)
-    yield started
-    stop_product(process)
+    run_to_its_end(directory, "manage", "migrate", "--verbosity", "0")
+    run_to_its_end(directory, "manage", "import_listing", "--force", *map(str, files))
+    run_to_its_end(directory, "manage", "import_official_dates", str(official))
+    with pages_of(directory) as product:
+        yield product
 
 
 @pytest.fixture(scope="module")
@@ -159,17 +152,16 @@ def test_by_keyboard_alone_a_part_of_the_page_is_reached_and_the_market_opens_it
 
 
 @pytest.mark.parametrize("code", ["1301", "8369", "5844"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_can_be_read_in_a_window_and_on_a_telephone_by_day_and_by_night(
-    analyst: Page, code: str, scheme: str
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_it_can_be_read_in_a_window_by_day_and_on_a_telephone_by_night(
+    analyst: Page, code: str, scheme: str, width: int
 ) -> None:
     analyst.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
-    for width in (1440, 390):
-        analyst.set_viewport_size({"width": width, "height": 900})
-        analyst.goto(f"/company/{code}")
-        take_picture(analyst, f"company-{code}-{scheme}-{width}")
-        fits(analyst, width)
-        assert serious_findings(analyst) == []
+    analyst.set_viewport_size({"width": width, "height": 900})
+    analyst.goto(f"/company/{code}")
+    take_picture(analyst, f"company-{code}-{scheme}-{width}")
+    fits(analyst, width)
+    assert serious_findings(analyst) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

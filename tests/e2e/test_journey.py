@@ -11,7 +11,8 @@ from django_otp.oath import TOTP
 from playwright.sync_api import Browser, Page, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import APRIL, MAY, Product, sign_in, start_product, stop_product, take_picture, watched_page
+from tests.e2e.conftest import APRIL, MAY, sign_in, take_picture, watched_page
+from tests.e2e.products import Product, start_product, stop_product
 from tests.fakes.jquants import API_KEY, FakeJquants
 
 pytestmark = pytest.mark.e2e

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import APRIL, MAY, Product, take_picture
+from tests.e2e.conftest import APRIL, MAY, take_picture
+from tests.e2e.products import Product
 from tests.fakes.jquants import API_KEY, FakeJquants
 
 pytestmark = pytest.mark.e2e

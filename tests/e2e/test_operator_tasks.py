@@ -8,18 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import (
-    APRIL,
-    MAY,
-    Product,
-    enter,
-    sign_in,
-    start_product,
-    stop_product,
-    take_picture,
-    watched_page,
-)
+from tests.e2e.conftest import APRIL, MAY, enter, sign_in, take_picture, watched_page
 from tests.e2e.operator_hand import Hand
+from tests.e2e.products import Product, start_product, stop_product
 from tests.fakes.jquants import API_KEY, FakeJquants
 
 pytestmark = pytest.mark.e2e

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import Product, enter, take_picture, watched_page
+from tests.e2e.conftest import enter, take_picture, watched_page
+from tests.e2e.products import Product
 from tests.e2e.test_accessibility import serious_findings
 from tests.fakes.jquants import API_KEY, FakeJquants
 
@@ -84,28 +85,28 @@ def fits(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize("name", [*LISTS, *PAGES])
-def test_nothing_sticks_out_or_stands_on_end(admin: Page, name: str) -> None:
+def test_nothing_sticks_out_or_stands_on_end(reader: Page, name: str) -> None:
     path = {**LISTS, **PAGES}[name]
-    admin.goto(path)
-    fits(admin, 1440)
-    assert admin.evaluate(WIDE_LISTS) == []
+    reader.goto(path)
+    fits(reader, 1440)
+    assert reader.evaluate(WIDE_LISTS) == []
 
-    admin.set_viewport_size(TELEPHONE)
-    admin.goto(path)
-    fits(admin, 390)
-    assert "行を選ぶ" not in admin.evaluate(LABELS)
+    reader.set_viewport_size(TELEPHONE)
+    reader.goto(path)
+    fits(reader, 390)
+    assert "行を選ぶ" not in reader.evaluate(LABELS)
 
 
 @pytest.mark.parametrize("name", [name for name in LISTS if name not in ("uploads", "past-companies", "business-days")])
-def test_nor_on_the_page_of_a_row(admin: Page, name: str) -> None:
-    admin.goto(LISTS[name])
-    admin.locator("#result_list tbody a").first.click()
-    fits(admin, 1440)
-    take_picture(admin, f"row-{name}")
+def test_nor_on_the_page_of_a_row(reader: Page, name: str) -> None:
+    reader.goto(LISTS[name])
+    reader.locator("#result_list tbody a").first.click()
+    fits(reader, 1440)
+    take_picture(reader, f"row-{name}")
 
-    admin.set_viewport_size(TELEPHONE)
-    admin.reload()
-    fits(admin, 390)
+    reader.set_viewport_size(TELEPHONE)
+    reader.reload()
+    fits(reader, 390)
 
 
 def test_a_doubtful_list_is_rejected_by_default_and_not_approved_by_a_wrong_number(
@@ -137,13 +138,13 @@ def test_a_doubtful_list_is_rejected_by_default_and_not_approved_by_a_wrong_numb
     expect(admin.get_by_text("要確認")).to_be_visible()
 
 
-def test_words_are_copied_without_the_names_of_icons(admin: Page) -> None:
+def test_words_are_copied_without_the_names_of_icons(reader: Page) -> None:
     for path in LISTS.values():
-        admin.goto(path)
-        copied = admin.evaluate(
+        reader.goto(path)
+        copied = reader.evaluate(
             "() => { getSelection().selectAllChildren(document.body); return getSelection().toString() }"
         )
-        icons = admin.evaluate(
+        icons = reader.evaluate(
             "() => [...document.querySelectorAll('.material-symbols-outlined')].map((i) => i.textContent.trim())"
         )
 

@@ -3,16 +3,17 @@
 import csv
 import io
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
-from tests.e2e.conftest import Product, enter, start_product, stop_product, take_picture, watched_page
+from tests.e2e.conftest import enter, take_picture, watched_page
+from tests.e2e.lists import newest_sample
+from tests.e2e.products import Product, pages_of, run_to_its_end
 from tests.e2e.test_accessibility import serious_findings
-from tests.local.stack import finish, start
+from tests.local.prepared import copy_prepared, shared_by_processes
 
 pytestmark = pytest.mark.e2e
 
@@ -27,11 +28,7 @@ _REASONS = "コード,上場廃止日,上場廃止理由\n1333,2025-06-02,完全
 
 
 def _sample() -> list[list[str]]:
-    spec = find_spec("tokyo_stock_exchange")
-    assert spec is not None
-    assert spec.origin is not None
-    text = (Path(spec.origin).parent / "tse.csv").read_text(encoding="utf-8")
-    return list(csv.reader(io.StringIO(text)))
+    return list(csv.reader(io.StringIO(newest_sample().decode())))
 
 
 def _write(directory: Path, day: str, rows: list[list[str]]) -> str:
@@ -82,20 +79,13 @@ def _lists(directory: Path) -> list[str]:
 def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A product with lists from March 2022 to January 2026, and the reasons of two delistings."""
     directory = tmp_path_factory.mktemp("past")
-    process, started = start_product(directory)
-    try:
-        _import(directory)
-        yield started
-    finally:
-        stop_product(process)
-
-
-def _import(directory: Path) -> None:
+    copy_prepared(directory, shared_by_processes(directory))
     reasons = directory / "reasons.csv"
     reasons.write_text(_REASONS, encoding="utf-8")
-    for command in (["import_listing", *_lists(directory), "--force"], ["import_official_dates", str(reasons)]):
-        status, told, errors = finish(start(directory, "manage", *command), timeout_seconds=300)
-        assert status == 0, told + errors
+    run_to_its_end(directory, "manage", "import_listing", *_lists(directory), "--force")
+    run_to_its_end(directory, "manage", "import_official_dates", str(reasons))
+    with pages_of(directory) as product:
+        yield product
 
 
 class Clicks:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Product, take_picture
+from tests.e2e.conftest import take_picture
+from tests.e2e.products import Product
 from tests.fakes.yahoo import FakeYahoo
 
 pytestmark = pytest.mark.e2e

@@ -9,16 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import (
-    Product,
-    let_in,
-    list_with_a_new_name,
-    start_product,
-    stop_product,
-    take_picture,
-    watched_page,
-)
+from tests.e2e.conftest import let_in, take_picture, watched_page
+from tests.e2e.lists import list_with_a_new_name
 from tests.e2e.operator_hand import Hand
+from tests.e2e.products import Product, start_product, stop_product
 from tests.e2e.test_accessibility import serious_findings
 from tests.e2e.test_pages_fit import fits
 from tests.fakes.receiver import Received, Receiver
