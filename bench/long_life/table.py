@@ -34,6 +34,8 @@ A_LIST = {
 MOST_GROWTH, _FEW_ROWS = 1.5, 1_000
 #: The rows of a restore are read in another database, and those of files and the feed by another process: nothing is counted there.
 _UNCOUNTED = {RESTORE, DISK, FEED, *EXPORTS.values(), MEMORY}
+#: The web process is one, and holds what it was asked for before: judged by what it holds after all of it.
+_ON_THE_WAY = {FEED, *EXPORTS.values()}
 _MB = 1e6
 _WIDTHS = (-54, 10, 10, 8, 10, 11, 11, 8, 10, 10)
 _HEADS = ("操作", "最初", "最後", "時間比", "CPU の比", "行（最初）", "行（最後）", "行の比", "大きさ", "メモリー")
@@ -63,7 +65,7 @@ def relate_growth(measured: Mapping[int, Mapping[str, Cost]]) -> Sequence[Relati
     memory = [
         Relation(f"メモリー（最後 ÷ 最初）: {what}", last[what].memory / first[what].memory, at_most=MOST_GROWTH)
         for what in both
-        if first[what].memory
+        if first[what].memory and what not in _ON_THE_WAY
     ]
     return [*rows, *memory]
 
