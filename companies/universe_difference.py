@@ -120,7 +120,13 @@ def _count(field: str, day: date) -> Counter[str | None]:
 
 
 def _states(reading: LedgerReading, day: date, *, unlike: date) -> dict[str, State]:
-    """The states on a day, without those that held on the other day as well."""
-    rows = reading.versions.as_of(day).exclude(validity__contains=unlike)
+    """The states on a day, without those that held on the other day as well: by what ended or began in between, so that days with few
+    differences cost little, however many versions there are.
+    """
+    if day < unlike:
+        between = {"validity__endswith__gt": day, "validity__endswith__lte": unlike}
+    else:
+        between = {"validity__startswith__gt": unlike, "validity__startswith__lte": day}
+    rows = reading.versions.as_of(day).filter(**between)
     values: Iterable[Any] = rows.values_list(reading.code_path, *(field.path for field in LEDGER_FIELDS))
     return {row[0]: row[1:] for row in values}

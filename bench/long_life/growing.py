@@ -1,7 +1,7 @@
 """Living: one list after the other comes in by the product's own import, and what is told of it is planned."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import User
 from django.test import override_settings
@@ -18,6 +18,7 @@ from companies.ledger.snapshots import apply_snapshot
 from companies.listed_issue import ListedIssue
 from companies.models import ListingSnapshot
 from subscriptions.destinations.making import make_webhook
+from subscriptions.outbox.entries import KEPT_FOR, forget_old_entries, number_new_entries
 from subscriptions.told.planning import plan_deliveries
 from subscriptions.told.subscribing import subscribe
 
@@ -44,6 +45,7 @@ def grow(lists: Iterator[tuple[date, list[ListedIssue]]], after: int, upto: int,
                 _import_list(day, issues)
             notes.imports[number] = seen.cost
             if number == max(1, upto - LATELY):
+                forget_what_was_told()
                 follow()
             elif number > upto - LATELY:
                 with counted() as seen:
@@ -68,6 +70,12 @@ def _import_list(day: date, issues: list[ListedIssue]) -> None:
         apply_snapshot(day, issues, SOURCE)
     except SnapshotRefused:
         apply_snapshot(day, issues, SOURCE, force=True)
+
+
+def forget_what_was_told() -> None:
+    """As the daily clean-up does, once more days than the outbox keeps have passed: of a life that passes in an hour it would keep everything."""
+    number_new_entries()
+    forget_old_entries(timezone.now() + KEPT_FOR + timedelta(days=1))
 
 
 def follow() -> None:

@@ -11,6 +11,21 @@ from bench.long_life.costs import Cost, cost_of
 from companies.models import Company, CompanyVersion, LedgerRevision, ListingSnapshot
 from local.static_files import collect_static_files
 
+LISTS = "スナップショット 100 件"
+FEED_LAST = "フィードの 1 ページ（最新の 20 改訂）"
+FEED_FIRST = "フィードの 1 ページ（最初の 20 改訂）"
+COMPANY_PAGE = "銘柄のページ"
+EVENTS_PAGE = "イベントのページ"
+MONTHS_PAGE = "月別のページ"
+LISTS_PAGE = "スナップショットのページ"
+REVISIONS_PAGE = "改訂のページ"
+REVISION_PAGE = "改訂 1 件のページ"
+KNOWN_THEN = KNOWN_ALL, KNOWN_DAY, KNOWN_REVISION, KNOWN_MOMENT = (
+    "銘柄一覧（known_at）",
+    "銘柄一覧（known_at と as_of）",
+    "銘柄一覧（revision）",
+    "銘柄（known_at の日時）",
+)
 _RUNS = 5
 
 
@@ -46,21 +61,19 @@ def _api_paths() -> dict[str, Callable[[int], str]]:
     return {
         "銘柄一覧 100 件": lambda run: f"/api/v1/companies?limit=100&offset={run}",
         "銘柄一覧（as_of）": lambda run: f"/api/v1/companies?as_of={day(run)}&limit=100",
-        "銘柄一覧（known_at）": lambda run: f"/api/v1/companies?known_at={revision(0.5, run)}&limit=100",
-        "銘柄一覧（known_at と as_of）": lambda run: (
-            f"/api/v1/companies?known_at={revision(0.75, run)}&as_of={day(run)}&limit=100"
-        ),
-        "銘柄一覧（revision）": lambda run: f"/api/v1/companies?revision={revision(0.3, run)}&limit=100",
-        "銘柄（known_at の日時）": lambda run: f"/api/v1/companies/{codes[run]}?known_at={moment(run)}",
+        KNOWN_ALL: lambda run: f"/api/v1/companies?known_at={revision(0.5, run)}&limit=100",
+        KNOWN_DAY: lambda run: f"/api/v1/companies?known_at={revision(0.75, run)}&as_of={day(run)}&limit=100",
+        KNOWN_REVISION: lambda run: f"/api/v1/companies?revision={revision(0.3, run)}&limit=100",
+        KNOWN_MOMENT: lambda run: f"/api/v1/companies/{codes[run]}?known_at={moment(run)}",
         "銘柄の履歴": lambda run: f"/api/v1/companies/{codes[run]}/history",
         "銘柄の履歴（known_at）": lambda run: f"/api/v1/companies/{codes[run]}/history?known_at={revision(0.5, run)}",
         "検索": lambda run: f"/api/v1/companies/search?q={names[run]}",
         "イベント 100 件": lambda run: f"/api/v1/companies/events?limit=100&offset={run}",
         "イベント（最新の 20 日）": lambda run: f"/api/v1/companies/events?from={days[-20:][0]}&limit={90 + run}",
         "2 つの日の差分（隣り合う日）": lambda run: f"/api/v1/companies/changes?from={day(run)}&to={day(run + 1)}",
-        "スナップショット 100 件": lambda run: f"/api/v1/snapshots?limit={90 + run}",
-        "フィードの 1 ページ（最新の 20 改訂）": lambda run: f"/api/v1/feed?after={max(1, newest - 20 - run)}&limit=20",
-        "フィードの 1 ページ（最初の 20 改訂）": lambda run: f"/api/v1/feed?after={run + 2}&limit=20",
+        LISTS: lambda run: f"/api/v1/snapshots?limit={90 + run}",
+        FEED_LAST: lambda run: f"/api/v1/feed?after={max(1, newest - 20 - run)}&limit=20",
+        FEED_FIRST: lambda run: f"/api/v1/feed?after={run + 2}&limit=20",
     }
 
 
@@ -70,12 +83,12 @@ def _page_paths() -> dict[str, Callable[[int], str]]:
     return {
         "ホーム": lambda _: "/admin/",
         "銘柄一覧のページ": lambda _: "/admin/companies/company/",
-        "銘柄のページ": lambda run: f"/admin/companies/company/{companies[run]}/change/",
-        "イベントのページ": lambda _: "/admin/companies/listingevent/",
-        "月別のページ": lambda _: "/admin/companies/listingevent/calendar/",
-        "スナップショットのページ": lambda _: "/admin/companies/listingsnapshot/",
-        "改訂のページ": lambda _: "/admin/companies/ledgerrevision/",
-        "改訂 1 件のページ": lambda run: f"/admin/companies/ledgerrevision/{max(1, newest - run)}/change/",
+        COMPANY_PAGE: lambda run: f"/admin/companies/company/{companies[run]}/change/",
+        EVENTS_PAGE: lambda _: "/admin/companies/listingevent/",
+        MONTHS_PAGE: lambda _: "/admin/companies/listingevent/calendar/",
+        LISTS_PAGE: lambda _: "/admin/companies/listingsnapshot/",
+        REVISIONS_PAGE: lambda _: "/admin/companies/ledgerrevision/",
+        REVISION_PAGE: lambda run: f"/admin/companies/ledgerrevision/{max(1, newest - run)}/change/",
     }
 
 

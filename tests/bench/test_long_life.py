@@ -11,8 +11,9 @@ from bench.long_life.costs import Cost
 from bench.long_life.life import IMPORT, PLANNING, Life, live
 from bench.long_life.lists import FIRST_DAY, business_days, daily_lists, made_stops, stops_of_folder
 from bench.long_life.notes import Notes
+from bench.long_life.reading import COMPANY_PAGE, EVENTS_PAGE, KNOWN_THEN
 from bench.long_life.serving import EXPORTS, FEED, MEMORY
-from bench.long_life.table import print_growth, relate_growth
+from bench.long_life.table import A_LIST, WITH_THE_YEARS, print_growth, relate_growth
 from bench.long_life.upkeep import BACKUP, PROVE_WHOLE, RESTORE
 from companies.models import ListingSnapshot
 from tests.fakes.jpx import make_rows, make_workbook
@@ -73,24 +74,43 @@ def test_a_folder_with_one_list_is_refused(tmp_path: Path) -> None:
         next(stops_of_folder(tmp_path))
 
 
-def test_what_must_not_grow_is_judged_by_rows_and_the_whole_history_is_not() -> None:
-    early = {
-        IMPORT: Cost(0.1, rows=10_000),
-        PROVE_WHOLE: Cost(5, rows=90_000),
-        FEED: Cost(1),
-        "検索": Cost(0.1, rows=6),
-    }
-    late = {
-        IMPORT: Cost(0.9, rows=15_001),
-        PROVE_WHOLE: Cost(99, rows=900_000),
-        FEED: Cost(9),
-        "検索": Cost(0.1, rows=900),
-    }
+def test_what_must_not_grow_is_judged_by_rows() -> None:
+    early = {IMPORT: Cost(0.1, rows=10_000), FEED: Cost(1), "検索": Cost(0.1, rows=6)}
+    late = {IMPORT: Cost(0.9, rows=15_001), FEED: Cost(9), "検索": Cost(0.1, rows=900)}
 
     assert [(one.what, one.value, one.is_met) for one in relate_growth({60: early, 2_450: late})] == [
         (f"読んだ行（最後 ÷ 最初）: {IMPORT}", 1.5001, False),
         ("読んだ行（最後 ÷ 最初）: 検索", 1.0, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("what", "early", "late", "is_met"),
+    [
+        (PROVE_WHOLE, 90_000, 900_000, True),  # ten times as many lists
+        (PROVE_WHOLE, 90_000, 910_000, False),
+        (KNOWN_THEN[0], 20_000, 210_000, False),
+        (COMPANY_PAGE, 2_000, 3_000 + 2 * 540, True),
+        (COMPANY_PAGE, 2_000, 3_010 + 2 * 540, False),
+        (EVENTS_PAGE, 2_000, 3_010 + 4 * 540, False),
+        ("検索", 6, 1_501, False),
+    ],
+)
+def test_what_may_grow_has_a_bound_as_well(what: str, early: int, late: int, is_met: bool) -> None:
+    (found,) = relate_growth({60: {what: Cost(1, rows=early)}, 600: {what: Cost(1, rows=late)}})
+
+    assert found.is_met is is_met
+
+
+def test_no_process_holds_more_after_the_years() -> None:
+    life = {60: {MEMORY: Cost(0, memory=200)}, 600: {MEMORY: Cost(0, memory=301)}}
+
+    assert [one.is_met for one in relate_growth(life)] == [False]
+    assert [one.is_met for one in relate_growth({**life, 600: {MEMORY: Cost(0, memory=300)}})] == [True]
+
+
+def test_what_is_neither_of_the_years_nor_of_the_lists_is_named_once() -> None:
+    assert not WITH_THE_YEARS & A_LIST.keys()
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

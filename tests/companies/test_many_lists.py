@@ -9,11 +9,12 @@ from django.db import connection
 from companies.errors import SnapshotNotFound
 from companies.feed.pages import read_feed
 from companies.feed.position import Position
-from companies.known.reading import NOW, THEN, find_revision, newest_revision
+from companies.known.reading import NOW, THEN, LedgerReading, find_revision, newest_revision
 from companies.known.revision import known_at
 from companies.ledger.changes import is_behind
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import LedgerRevision
+from companies.universe_difference import list_differences
 from tests.companies.rows_read import rows_read
 from tests.factories import make_issue
 
@@ -82,6 +83,24 @@ def test_after_many_lists_it_reads_no_more_than_after_a_few(work: Callable[[], o
     live(_MANY, since=_FEW)
 
     assert lists_read(work) < early + most
+
+
+@pytest.mark.parametrize("reading", [NOW, THEN], ids=["now", "as known then"])
+def test_what_differs_between_two_days_is_looked_for_among_what_changed_in_between(reading: LedgerReading) -> None:
+    live(_FEW)
+    days = [_FIRST + timedelta(days=number) for number in (4, 5)]
+    told: list[list[tuple[str, str]]] = []
+
+    def compare() -> None:
+        for first, second in (days, days[::-1], (days[1], days[1])):
+            told.append([(one["code"], one["type"]) for one in list_differences(first, second, reading)])
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE company_versions, withdrawn_versions, companies")
+    with known_at(newest_revision() - 1):
+        # A version of each day and its entry in an index, and not the lists of both days.
+        assert rows_read(compare, of=("company_versions", "withdrawn_versions")) < _MANY
+    assert told == [[("1306", "changed")], [("1306", "changed")], []]
 
 
 def test_the_list_in_force_is_the_last_up_to_the_day() -> None:
