@@ -13,15 +13,19 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 LONG = frozenset(
     {
+        "tests/architecture/test_same_bill.py",
         "tests/backups/test_backup_while_importing.py",
         "tests/backups/test_restore_to_revision.py",
         "tests/backups/test_to_revision_killed.py",
         "tests/bench/test_long_life.py",
+        "tests/companies/test_recipe_of_a_field.py",
         "tests/failures/test_clocks_apart.py",
         "tests/failures/test_database_disk_full.py",
         "tests/failures/test_own_disk_full.py",
         "tests/failures/test_read_only_everywhere.py",
         "tests/laws/test_rewind_laws.py",
+        "tests/local/test_bare_pytest.py",
+        "tests/local/test_point_in_time.py",
         "tests/recorded_history/test_after_kills.py",
         "tests/recorded_history/test_after_restore.py",
         "tests/simulation/test_findings.py",

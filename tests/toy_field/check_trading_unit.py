@@ -1,4 +1,4 @@
-"""What follows of the field, in the copy that has it. Run by `tests/companies/test_new_field.py`."""
+"""What follows of the field, in the copy that has it. Run by `tests/companies/test_recipe_of_a_field.py`."""
 
 import csv
 import io
