@@ -26,7 +26,6 @@ LONG = frozenset(
         "tests/laws/test_rewind_laws.py",
         "tests/local/test_bare_pytest.py",
         "tests/local/test_point_in_time.py",
-        "tests/recorded_history/test_after_kills.py",
         "tests/recorded_history/test_after_restore.py",
         "tests/simulation/test_findings.py",
         "tests/simulation/test_regressions.py",

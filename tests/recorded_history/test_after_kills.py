@@ -1,7 +1,7 @@
 """Whoever is killed, and whatever is restarted below a product at work: what everybody saw can have happened.
 
 Limits have no part in it: they are counted in Redis, which is restarted empty, and what a process had taken and not used when it was killed
-stays counted. `HISTORY_SECONDS` of load (8 at least).
+stays counted. Half of `HISTORY_SECONDS` of load (8 at least).
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.recorded_history.own_machine import OwnMachine
 from tests.recorded_history.world import CODES, World
 from tests.syncjobs.worker import wait_until
 
-SECONDS = max(8.0, float(os.environ.get("HISTORY_SECONDS", "8")))
+SECONDS = max(8.0, float(os.environ.get("HISTORY_SECONDS", "8")) / 2)
 KINDS = (Commit, Read, FeedPage, Copy, Arrival, Post, Count)
 
 
