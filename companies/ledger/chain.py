@@ -118,8 +118,12 @@ def read_covered(since: int, until: int, get_model: GetModel | None = None) -> I
 def _list_of(row: dict[str, Any]) -> dict[str, Any] | None:
     """What came or was taken back; one that is gone has its number only."""
     if row["entry_id"] is not None:
-        return {"id": row["entry_id"], **{name: row[f"entry__{name}"] for name in _OF_LIST}}
+        told = {name: row[f"entry__{name}"] for name in _OF_LIST}
+        # No revision is of both: the second is told all the same, or it could be written in unnoticed.
+        return {"id": row["entry_id"], **told, "issuer_list_id": row["issuer_list_id"]}
     if row["issuer_list_id"] is not None:
+        if row["issuer_list__sha256"] is None:
+            return {"id": row["issuer_list_id"]}
         told = {name: row[f"issuer_list__{name}"] for name in _OF_ISSUER_LIST}
         return {"id": row["issuer_list_id"], "source": ISSUER_LIST_SOURCE, **told}
     return None
