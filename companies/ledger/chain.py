@@ -66,10 +66,8 @@ def chain_revisions(get_model: GetModel | None = None) -> int:
     Under the ledger's lock, and after everything that the newest of them recorded was written.
     """
     last, before = _last_chained()
-    newest = _newest()
     count = 0
-    while last < newest:
-        until = min(last + _AT_ONCE, newest)
+    while (until := end_of_portion(last, get_model)) is not None:
         rows = []
         for covered in read_covered(last, until, get_model):
             link = covered.link_after(before)
@@ -95,6 +93,13 @@ def find_hash(revision: int) -> str | None:
     rows = installed_apps.get_model("companies", "LedgerRevision").objects.filter(number=revision)
     found: str | None = rows.values_list("chain", flat=True).first()
     return found
+
+
+def end_of_portion(since: int, get_model: GetModel | None = None) -> int | None:
+    """The last of the next few hundred revisions after `since`, whatever numbers somebody gave them; `None` where there are none."""
+    later = (get_model or _installed)("LedgerRevision").objects.filter(number__gt=since).order_by("number")
+    numbers = list(later.values_list("number", flat=True)[:_AT_ONCE])
+    return numbers[-1] if numbers else None
 
 
 def read_covered(since: int, until: int, get_model: GetModel | None = None) -> Iterator[Covered]:

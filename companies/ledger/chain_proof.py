@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from companies.choices import RevisionKind
-from companies.ledger.chain import BEGINNING, Covered, hash_link, read_covered
+from companies.ledger.chain import BEGINNING, Covered, end_of_portion, hash_link, read_covered
 from companies.ledger.chain_strays import find_strays, find_unrecorded
 from companies.ledger.differences import Difference
 from companies.models import LedgerRevision
 
-_AT_ONCE = 500
 _TOLD = {"before", "number", "kind", "day", "recorded_at", "list", "facts"}
 _FORM = re.compile(r"([1-9][0-9]{0,14}):([0-9a-f]{64})")
 #: What the words of a link are called, in the order in which they are told.
@@ -84,16 +83,11 @@ def prove_chain(heads: Iterable[Head] = ()) -> ChainProof:
 
 
 def _walk() -> Iterator[Covered]:
-    """All of them, in portions of so many as there are, whatever numbers somebody gave them."""
+    """All of them, in their order."""
     since = 0
-    while numbers := _numbers_after(since):
-        yield from read_covered(since, numbers[-1])
-        since = numbers[-1]
-
-
-def _numbers_after(since: int) -> list[int]:
-    later = LedgerRevision.objects.filter(number__gt=since).order_by("number")
-    return list(later.values_list("number", flat=True)[:_AT_ONCE])
+    while (until := end_of_portion(since)) is not None:
+        yield from read_covered(since, until)
+        since = until
 
 
 def describe_revision(covered: Covered) -> str:
@@ -140,7 +134,7 @@ def _other_words(covered: Covered, link: dict[str, Any]) -> Iterator[Difference]
     name = describe_revision(covered)
     of_list, recorded_list = covered.content.get("list", {}), link.get("list", {})
     if recorded_list.keys() > of_list.keys() == {"id"} and of_list["id"] == recorded_list["id"]:
-        recorded = f"件数 {recorded_list['row_count']}、SHA-256 {recorded_list['sha256']}"
+        recorded = f"件数 {recorded_list.get('row_count')}、SHA-256 {recorded_list.get('sha256')}"
         yield Difference(f"{name}の一覧", "なし", f"{recorded}（記録時）。{_RESTORE}")
         return
     ours, theirs = _words(covered.content), _words(link)
@@ -175,13 +169,11 @@ def _read_link(covered: Covered) -> dict[str, Any] | None:
     """The words of a hash; none where they are not of this form at all, which whoever rewrote both could leave."""
     try:
         link = json.loads(covered.link or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     is_link = isinstance(link, dict) and isinstance(link.get("before"), str) and set(link) <= _TOLD
     parts = [link[name] for name in ("list", "facts") if name in link] if is_link else [None]
     if not all(isinstance(part, dict) for part in parts):
-        return None
-    if not {"count", "sha256"} <= link.get("facts", {"count": 0, "sha256": ""}).keys():
         return None
     return link if "list" not in link or "id" in link["list"] else None
 
@@ -197,7 +189,7 @@ def _words(link: Mapping[str, Any]) -> dict[str, Any]:
 
 def _show(value: Any) -> str:
     if isinstance(value, dict):
-        return f"{value['count']} 件 {value['sha256']}"
+        return f"{value.get('count')} 件 {value.get('sha256')}"
     return "なし" if value is None else str(value)
 
 
