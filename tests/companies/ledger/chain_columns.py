@@ -71,6 +71,7 @@ MOVED: dict[str, dict[str, tuple[str, list[int]]]] = {
     "entry_holdings": {"held_from": ("17", [18])},
 }
 DERIVED = "derived from what is covered, and proven by replay"
+ELSEWHERE = "to what the row belongs: what is told of that is covered, and named in a case of rows"
 NO_FACT = "a number of the row's own, told of nowhere"
 LAST_ONLY = "only the last decision is kept"
 PROPOSAL = "what a rule proposes now, not what counted"
@@ -82,13 +83,13 @@ NOT_COVERED = {
     "official_dates": {"id": NO_FACT},
     "company_identifiers": {"id": NO_FACT},
     "company_issuers": {"id": NO_FACT, "company_id": "who of us it belongs to now", "search_text": DERIVED},
-    "confirmed_successions": {"id": NO_FACT, "succession_id": "its codes are covered"},
+    "confirmed_successions": {"id": NO_FACT, "succession_id": ELSEWHERE},
     "successions": {
-        "id": NO_FACT, "day": PROPOSAL, "kind": PROPOSAL, "evidence": PROPOSAL, "confidence": PROPOSAL, "status": LAST_ONLY,
+        "id": ELSEWHERE, "day": PROPOSAL, "kind": PROPOSAL, "evidence": PROPOSAL, "confidence": PROPOSAL, "status": LAST_ONLY,
         "decided_by": LAST_ONLY, "decided_at": LAST_ONLY,
     },
-    "snapshot_withdrawals": {"entry_id": "what is withdrawn: see the cases of rows"},
-    "issuer_list_withdrawals": {"issuer_list_id": "what is withdrawn: see the cases of rows"},
+    "snapshot_withdrawals": {"entry_id": ELSEWHERE},
+    "issuer_list_withdrawals": {"issuer_list_id": ELSEWHERE},
     "company_versions": {"id": NO_FACT, "company_id": "who of us it belongs to now", "search_text": DERIVED},
     "withdrawn_versions": {"id": NO_FACT, "search_text": DERIVED, "recorded_in": DERIVED},
     "entry_holdings": {"id": NO_FACT, "held_until": DERIVED},
