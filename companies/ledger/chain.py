@@ -66,10 +66,8 @@ def chain_revisions(get_model: GetModel | None = None) -> int:
     Under the ledger's lock, and after everything that the newest of them recorded was written.
     """
     last, before = _last_chained()
-    newest = _newest()
     count = 0
-    while last < newest:
-        until = min(last + _AT_ONCE, newest)
+    while (until := end_of_portion(last, get_model)) is not None:
         rows = []
         for covered in read_covered(last, until, get_model):
             link = covered.link_after(before)
@@ -97,6 +95,13 @@ def find_hash(revision: int) -> str | None:
     return found
 
 
+def end_of_portion(since: int, get_model: GetModel | None = None) -> int | None:
+    """The last of the next few hundred revisions after `since`, whatever numbers somebody gave them; `None` where there are none."""
+    later = (get_model or _installed)("LedgerRevision").objects.filter(number__gt=since).order_by("number")
+    numbers = list(later.values_list("number", flat=True)[:_AT_ONCE])
+    return numbers[-1] if numbers else None
+
+
 def read_covered(since: int, until: int, get_model: GetModel | None = None) -> Iterator[Covered]:
     """The revisions after `since` up to `until`, each with what it is by the tables of now."""
     get = get_model or _installed
@@ -118,8 +123,12 @@ def read_covered(since: int, until: int, get_model: GetModel | None = None) -> I
 def _list_of(row: dict[str, Any]) -> dict[str, Any] | None:
     """What came or was taken back; one that is gone has its number only."""
     if row["entry_id"] is not None:
-        return {"id": row["entry_id"], **{name: row[f"entry__{name}"] for name in _OF_LIST}}
+        told = {name: row[f"entry__{name}"] for name in _OF_LIST}
+        # No revision is of both: the second is told all the same, or it could be written in unnoticed.
+        return {"id": row["entry_id"], **told, "issuer_list_id": row["issuer_list_id"]}
     if row["issuer_list_id"] is not None:
+        if row["issuer_list__sha256"] is None:
+            return {"id": row["issuer_list_id"]}
         told = {name: row[f"issuer_list__{name}"] for name in _OF_ISSUER_LIST}
         return {"id": row["issuer_list_id"], "source": ISSUER_LIST_SOURCE, **told}
     return None

@@ -14,12 +14,17 @@ from typing import Any
 import orjson
 from django.db import connection
 
+# That no day is in it is told by itself: an empty range has no ends either, as one of all days. The ledger writes none.
+_VALID = {
+    "valid_from": "lower(validity)", "valid_until": "upper(validity)",
+    "valid_never": "CASE WHEN isempty(validity) THEN true END",
+}  # fmt: skip
 #: Tables of `companies.recorded.Recorded`: what its facts are about, and what is told of each.
 _RECORDED = {
     "company_issuers": (
         "issuer",
         {
-            "code": "company_code", "edinet_code": "edinet_code", "valid_from": "lower(validity)", "valid_until": "upper(validity)",
+            "code": "company_code", "edinet_code": "edinet_code", **_VALID,
             "name_kana": "name_kana", "name_english": "name_english", "corporate_number": "corporate_number",
             "fiscal_year_end": "fiscal_year_end",
         },
@@ -36,8 +41,7 @@ _RECORDED = {
     "company_identifiers": (
         "identifier",
         {
-            "code": "company_code", "scheme": "scheme", "value": "value", "valid_from": "lower(validity)",
-            "valid_until": "upper(validity)", "origin": "origin",
+            "code": "company_code", "scheme": "scheme", "value": "value", **_VALID, "origin": "origin",
         },
     ),
     "(SELECT fact.*, predecessor, successor FROM confirmed_successions AS fact"
@@ -47,7 +51,7 @@ _RECORDED = {
     ),
 }  # fmt: skip
 _VERSION = {
-    "code": "company_code", "valid_from": "lower(validity)", "valid_until": "upper(validity)",
+    "code": "company_code", **_VALID,
     **{
         name: name
         for name in (
@@ -56,7 +60,7 @@ _VERSION = {
         )
     },
 }  # fmt: skip
-_STATE = ", ".join(("company_code", "validity", *list(_VERSION)[3:]))
+_STATE = ", ".join(("company_code", "validity", *list(_VERSION)[1 + len(_VALID) :]))
 _VERSIONS = (
     f"(SELECT {_STATE}, recorded_in, NULL::bigint AS withdrawn_in FROM company_versions"  # noqa: S608 constants
     f" UNION ALL SELECT {_STATE}, recorded_in, withdrawn_in FROM withdrawn_versions)"
