@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.recorded_history.asking import Line, read
-from tests.recorded_history.checking import check
+from tests.recorded_history.checking import check, check_at_any_moment
 from tests.recorded_history.followers import Follower
 from tests.recorded_history.history import Arrival, Commit, Copy, FeedPage, Offer, Read, Restore, Subscription
 from tests.recorded_history.load import RESOURCES, at_work, reader, rememberer, writer
@@ -33,6 +33,7 @@ def write_and_read(world: World, followers: list[Follower], *, until_revision: i
     ):  # fmt: skip
         time.sleep(SECONDS)
         wait_until(lambda: world.newest() > until_revision, world.newest, 120)
+    check_at_any_moment(world.history)
     world.settle(followers)
 
 

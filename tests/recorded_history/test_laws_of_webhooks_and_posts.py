@@ -33,8 +33,15 @@ def test_out_of_order() -> None:
 
 def test_one_that_is_lost() -> None:
     begun, done = subscription(1), commit(2, 3, 2)
-    assert found(begun, done, arrival(4, 3)) == [("a webhook is lost", begun, done)]
+    assert found(begun, done) == [("a webhook is lost", begun, done)]
     assert found(begun, commit(2, 3, 2, is_acknowledged=False)) == []
+
+
+def test_one_that_is_passed_over() -> None:
+    begun, done, later = subscription(1), commit(2, 3, 2), arrival(4, 3)
+    assert found(begun, done, later) == [("a webhook is passed over", done, later), ("a webhook is lost", begun, done)]
+    assert found(begun, commit(0, 3, 2), later) == []
+    assert found(begun, commit(2, 3, 2, is_acknowledged=False), later) == []
 
 
 def test_a_repeat_of_a_post_is_told_what_the_first_was_told() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.receiver import Receiver
-from tests.recorded_history.checking import check
+from tests.recorded_history.checking import check, check_at_any_moment
 from tests.recorded_history.history import (
     Arrival,
     Commit,
@@ -38,12 +38,13 @@ KINDS: tuple[type[Operation], ...] = (Commit, Read, Request, FeedPage, Copy, Arr
 _FEWEST = {Commit: 20, Read: 150, Request: 400, FeedPage: 20, Post: 6}
 
 
-def _wait_for_enough(history: History, seconds: float, failures: list[BaseException]) -> None:
+def _wait_for_enough(world: World, seconds: float, failures: list[BaseException]) -> None:
     """So many seconds, and until enough was seen; at once where two things that were seen contradict, which the check tells afterwards."""
-    end = time.monotonic() + seconds
+    history, end = world.history, time.monotonic() + seconds
     while not failures and (time.monotonic() < end or not _is_enough(history)):
         assert time.monotonic() < end + _PATIENCE_SECONDS, history.counts()
-        time.sleep(1)
+        time.sleep(0.5)
+        world.hear()
         if contradictions(history, AT_ANY_MOMENT):
             break
 
@@ -72,7 +73,8 @@ def test_what_everybody_saw_under_load_can_have_happened(world: World, capsys: p
             *(reader(world, f"reader {number}") for number in range(4)), rememberer(world, "rememberer"),
             maker(world, "maker"), limited(world, "limited"), *(follower.follow_until for follower in followers),
         ) as failures:  # fmt: skip
-            _wait_for_enough(world.history, min(rest, _ROUND_SECONDS), failures)
+            _wait_for_enough(world, min(rest, _ROUND_SECONDS), failures)
+        check_at_any_moment(world.history)
         world.settle(followers)
         check(world.history, capsys, KINDS)
         world.history = History()

@@ -42,6 +42,8 @@ class World:
         self.queue = f"deliveries-{self.directory.name}"
         self.notifier = Notifier(self.directory / "notifier.log", queue=self.queue, **self.more)
         self._heard = 0
+        #: From a receiver's clock to that of a history; one for all, or arrivals could change places.
+        self._clocks_apart = time.monotonic() - time.time()
 
     def hand(self, name: str) -> Hand:
         return Hand(self.directory / f"{name}.log", self.more)
@@ -119,12 +121,11 @@ class World:
 
     def hear(self) -> None:
         """Write down what arrived since, in the order in which it was read."""
-        offset = time.monotonic() - time.time()
         arrived = self.receiver.received[self._heard :]
         self._heard += len(arrived)
         for one in arrived:
             told = one.json()["data"]
-            at = one.at + offset
+            at = one.at + self._clocks_apart
             self.history.note(
                 Arrival(
                     client=one.path, began=at, ended=at, course=self.course, webhook_id=one.webhook_id,

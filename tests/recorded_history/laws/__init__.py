@@ -27,6 +27,7 @@ from tests.recorded_history.laws.webhooks import (
     an_id_and_a_content_belong_together,
     each_revision_is_one_message,
     no_webhook_is_lost,
+    no_webhook_is_passed_over,
     webhooks_arrive_in_order,
 )
 
@@ -50,6 +51,7 @@ LAWS: tuple[Law, ...] = (
     an_id_and_a_content_belong_together,
     each_revision_is_one_message,
     webhooks_arrive_in_order,
+    no_webhook_is_passed_over,
     no_webhook_is_lost,
     a_post_is_answered_once,
     a_post_is_done_once,
@@ -68,7 +70,12 @@ AT_ANY_MOMENT: tuple[Law, ...] = (
     no_more_are_allowed_than_the_limit,
     the_feed_has_no_gap_and_no_repeat,
     positions_only_go_forward,
+    an_id_and_a_content_belong_together,
+    each_revision_is_one_message,
+    webhooks_arrive_in_order,
+    no_webhook_is_passed_over,
     a_post_is_answered_once,
+    a_post_is_done_once,
 )
 
 

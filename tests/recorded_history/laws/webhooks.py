@@ -39,13 +39,32 @@ def webhooks_arrive_in_order(history: History) -> Iterator[Contradiction]:
             last[arrival.client, arrival.course] = arrival
 
 
+def no_webhook_is_passed_over(history: History) -> Iterator[Contradiction]:
+    """Who was told of a later revision was told of each acknowledged one before: order leaves no other time for it."""
+    arrivals = history.of(Arrival)
+    arrived = {(arrival.client, arrival.course, arrival.revision) for arrival in arrivals}
+    last: dict[tuple[str, int], Arrival] = {}
+    for arrival in arrivals:
+        newest = last.setdefault((arrival.client, arrival.course), arrival)
+        if arrival.revision > newest.revision:
+            last[arrival.client, arrival.course] = arrival
+    for subscription in history.of(Subscription):
+        later = last.get((subscription.client, subscription.course))
+        for commit in history.of(Commit):
+            if later is None or commit.revision >= later.revision or not _is_due(commit, subscription):
+                continue
+            if (subscription.client, commit.course, commit.revision) not in arrived:
+                yield Contradiction("a webhook is passed over", commit, later)
+
+
 def no_webhook_is_lost(history: History) -> Iterator[Contradiction]:
     """Of what was committed after somebody subscribed; for a history whose end was waited for."""
     arrived = {(arrival.client, arrival.course, arrival.revision) for arrival in history.of(Arrival)}
     for subscription in history.of(Subscription):
         for commit in history.of(Commit):
-            is_due = (
-                commit.is_acknowledged and commit.course == subscription.course and commit.began > subscription.ended
-            )
-            if is_due and (subscription.client, commit.course, commit.revision) not in arrived:
+            if _is_due(commit, subscription) and (subscription.client, commit.course, commit.revision) not in arrived:
                 yield Contradiction("a webhook is lost", subscription, commit)
+
+
+def _is_due(commit: Commit, subscription: Subscription) -> bool:
+    return commit.is_acknowledged and commit.course == subscription.course and commit.began > subscription.ended
