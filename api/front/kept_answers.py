@@ -30,7 +30,7 @@ from api.state_moments import state_moments
 from database.connections import give_back_connection
 
 #: How long one request waits for another that builds the same answer.
-_LONGEST_WAIT_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 2.0
 _POLL_SECONDS = 0.004
 #: What took longer to make from what is at hand is worth a trip to Redis, for the other processes.
 _COSTLY_SECONDS = 0.002
@@ -179,7 +179,7 @@ def _with_compressed(question: Question, entry: str, answer: StoredAnswer) -> St
 
 def _wait(entry: str) -> StoredAnswer | None:
     """What another request is building; `None` when it gave up, or takes too long."""
-    give_up_at = time.monotonic() + _LONGEST_WAIT_SECONDS
+    give_up_at = time.monotonic() + LONGEST_WAIT_SECONDS
     while time.monotonic() < give_up_at:
         time.sleep(_POLL_SECONDS)
         answer, is_building = None, False

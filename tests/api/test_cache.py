@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY
 from pytest_django import DjangoAssertNumQueries
 
 from api.front.incoming_request import find_stage
-from api.front.kept_answers import give_up
+from api.front.kept_answers import LONGEST_WAIT_SECONDS, give_up
 from api.front.stages import ToBuild
 from api.generations import Generations, publish_and_wait
 from api.keys import create_api_key
@@ -147,27 +147,38 @@ def test_an_answer_names_everything_that_it_depends_on(key: str) -> None:
         )
 
 
+def ask_by_many(path: str, key: str, *, many: int = 20) -> tuple[list[bytes], float]:
+    """Their answers to one question at the same moment, and the seconds that it took."""
+    answers: list[bytes] = []
+    start = threading.Barrier(many + 1)
+
+    def one() -> None:
+        start.wait()
+        answers.append(ask(path, key=key).body)
+
+    threads = [threading.Thread(target=one) for _ in range(many)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    began = time.monotonic()
+    for thread in threads:
+        thread.join()
+    return answers, time.monotonic() - began
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_many_who_ask_at_once_one_builds_and_all_get_it(two_lists: None) -> None:
     _, plain = create_api_key(name="crowd", scopes=["read"], rate_limit_per_hour=100_000)
     ask(f"{BASE}/markets", key=plain)
-    path = f"{BASE}?as_of=2024-03-01"
-    misses, hits = count("cache_misses_total", "companies_list"), count("cache_hits_total", "companies_list")
-    answers: list[bytes] = []
-    start = threading.Barrier(20)
+    for day in range(1, 11):
+        misses, hits = count("cache_misses_total", "companies_list"), count("cache_hits_total", "companies_list")
+        answers, seconds = ask_by_many(f"{BASE}?as_of=2024-03-{day:02}", plain)
 
-    def one() -> None:
-        start.wait()
-        answers.append(ask(path, key=plain).body)
-
-    threads = [threading.Thread(target=one) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(answers) == 20
-    assert len(set(answers)) == 1
+        assert len(answers) == 20
+        assert len(set(answers)) == 1
+        # Longer than that nobody waits for another: on a busy machine they are asked again.
+        if seconds < LONGEST_WAIT_SECONDS:
+            break
     assert count("cache_misses_total", "companies_list") == misses + 1
     assert count("cache_hits_total", "companies_list") == hits + 19
 
