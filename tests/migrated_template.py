@@ -29,7 +29,7 @@ def _migrate() -> None:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     finally:
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined] # of PostgreSQL's backend
         test["NAME"], connection.settings_dict["NAME"] = own_name, name
 
 
