@@ -25,7 +25,6 @@ from tests.fakes.jpx import FakeJpx, make_rows
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
 from tests.long_proofs import mark_long
-from tests.migrated_template import copy_migrated
 from tests.quick_rollback import restore_by_copy
 
 bear_with_busy_machines()
@@ -49,17 +48,6 @@ def pytest_collection_finish() -> None:
 
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory,
-    django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker,
-) -> None:  # fmt: skip
-    """The name of the database, which each process of a run has of its own."""
-    if hasattr(request.config, "workerinput") and not django_db_keepdb:
-        with django_db_blocker.unblock():
-            copy_migrated(tmp_path_factory.getbasetemp().parent)
 
 
 @pytest.fixture(scope="session")
