@@ -6,12 +6,15 @@ import functools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from honcho.manager import Manager
+from honcho.printer import Printer
 from honcho.process import Popen, Process
 
 from local.processes import die_with_parent
@@ -24,6 +27,26 @@ _SETTLED_SECONDS = 60.0
 _FALSE_START_SECONDS = 20.0
 
 
+def _begin_child(bind: Callable[[], None] | None) -> None:
+    """In the program itself, ahead of it: it ends with us, and when it is told to, which the process that looks after it does not."""
+    if bind:
+        bind()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+class UnreadPrinter(Printer):  # type: ignore[misc] # honcho is untyped
+    """Prints until nobody reads it (`make run | head`, or a `tee` that the same Ctrl-C ended): then all is to end, as with a closed
+    terminal, and what there still is to say goes nowhere. Without that the first such line would end the supervisor and nobody else.
+    """
+
+    def write(self, message: Any) -> None:
+        try:
+            super().write(message)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            signal.raise_signal(signal.SIGTERM)
+
+
 class RestartedProcess(Process):  # type: ignore[misc] # honcho is untyped
     """A process that is started again, and that ends with us even when we are killed."""
 
@@ -34,7 +57,9 @@ class RestartedProcess(Process):  # type: ignore[misc] # honcho is untyped
         """Called in honcho's process for this one; see `honcho.process`."""
         if bind := die_with_parent(signal.SIGKILL):
             bind()
-        self._child_ctor = functools.partial(Popen, preexec_fn=die_with_parent(signal.SIGTERM))
+        self._child_ctor = functools.partial(
+            Popen, preexec_fn=functools.partial(_begin_child, die_with_parent(signal.SIGTERM))
+        )
         self._events = events
         if ignore_signals:
             # The manager stops the child; this process ends after it.
@@ -88,7 +113,7 @@ class RestartingManager(Manager):  # type: ignore[misc] # honcho is untyped
     """Tells its processes that they are to stay away before it stops them."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(UnreadPrinter(sys.stdout))
         self._leaving = multiprocessing.Event()
         #: Those whose end ended all the others.
         self.given_up: list[str] = []
