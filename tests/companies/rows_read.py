@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+import psycopg
 from django.db import connection
+
+from tests.server import database_url
 
 # In this transaction.
 _READ = """
@@ -10,6 +13,12 @@ _READ = """
     FROM pg_class AS found LEFT JOIN pg_index ON indexrelid = found.oid JOIN pg_class AS owner ON owner.oid = coalesce(indrelid, found.oid)
     WHERE found.relnamespace = current_schema()::regnamespace AND found.relkind IN ('r', 'i') AND owner.relname = ANY(%s)
 """
+
+
+def clear_away(tables: Sequence[str]) -> None:
+    """Of what earlier tests took back the entries in indexes are there until then, and would be counted. Outside the transaction of a test."""
+    with psycopg.connect(database_url(), autocommit=True) as outside:
+        outside.execute(f"VACUUM (INDEX_CLEANUP on, ANALYZE) {', '.join(tables)}".encode())
 
 
 def rows_read(work: Callable[[], object], *, of: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from companies.ledger.changes import is_behind
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import LedgerRevision
 from companies.universe_difference import list_differences
-from tests.companies.rows_read import rows_read
+from tests.companies.rows_read import clear_away, rows_read
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,7 @@ _FEW, _MANY = 10, 70
 _CODES = [str(1301 + place) for place in range(_MANY)]
 #: The tables with a row for each list.
 _OF_LISTS = ("listing_snapshots", "entry_holdings", "ledger_revisions")
+_OF_VERSIONS = ("company_versions", "withdrawn_versions", "companies")
 #: What may be read once for each list more, since it is small beside what there is to be read: not once for each revision of a page, too.
 _ONCE_EACH = 4 * (_MANY - _FEW)
 
@@ -87,6 +88,7 @@ def test_after_many_lists_it_reads_no_more_than_after_a_few(work: Callable[[], o
 
 @pytest.mark.parametrize("reading", [NOW, THEN], ids=["now", "as known then"])
 def test_what_differs_between_two_days_is_looked_for_among_what_changed_in_between(reading: LedgerReading) -> None:
+    clear_away(_OF_VERSIONS)
     live(_FEW)
     days = [_FIRST + timedelta(days=number) for number in (4, 5)]
     told: list[list[tuple[str, str]]] = []
@@ -96,7 +98,7 @@ def test_what_differs_between_two_days_is_looked_for_among_what_changed_in_betwe
             told.append([(one["code"], one["type"]) for one in list_differences(first, second, reading)])
 
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE company_versions, withdrawn_versions, companies")
+        cursor.execute(f"ANALYZE {', '.join(_OF_VERSIONS)}")
     with known_at(newest_revision() - 1):
         # A version of each day and its entry in an index, and not the lists of both days.
         assert rows_read(compare, of=("company_versions", "withdrawn_versions")) < _MANY
