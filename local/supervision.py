@@ -92,6 +92,8 @@ class RestartedProcess(Process):  # type: ignore[misc] # honcho is untyped
     def _live_once(self) -> int:
         child = self._child = self._child_ctor(self.cmd, env=self.env, cwd=self.cwd)
         self._send_message({"pid": child.pid}, type="start")
+        if self.leaving.is_set():  # said before the manager knew of it
+            child.terminate()
         reader = threading.Thread(target=self._pass_on, args=(child.stdout,), daemon=True)
         reader.start()
         code = int(child.wait())
@@ -128,6 +130,15 @@ class RestartingManager(Manager):  # type: ignore[misc] # honcho is untyped
             self.given_up = [name for name, process in self._processes.items() if "returncode" in process]
         self._leaving.set()
         super().terminate()
+
+    def _killall(self, force: bool = False) -> None:
+        """Those of which it is known that they have started; the others end by themselves as soon as they have."""
+        everything = self._processes
+        self._processes = {name: process for name, process in everything.items() if "pid" in process}
+        try:
+            super()._killall(force)
+        finally:
+            self._processes = everything
 
     def _make_process(self, *arguments: Any, **options: Any) -> RestartedProcess:
         process = RestartedProcess(*arguments, **options)

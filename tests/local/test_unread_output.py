@@ -44,6 +44,16 @@ def test_where_nobody_reads_any_more_everything_ends_as_with_a_closed_terminal()
     wait_for(lambda: still_running(everything) == [])
 
 
+def test_whoever_is_told_to_end_before_all_have_started_ends_with_all_of_them() -> None:
+    program = SILENT.replace(
+        "manager.loop()",
+        "import signal; manager._start, begin = lambda: (begin(), signal.raise_signal(15)), manager._start\nmanager.loop()",
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=PROJECT, stdout=subprocess.DEVNULL)
+
+    assert process.wait(60) == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_whoever_is_told_to_end_ends_though_nobody_reads_it(number: signal.Signals) -> None:
     process, everything = supervise(SILENT, until="ready")
