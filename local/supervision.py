@@ -114,6 +114,8 @@ class RestartedProcess(Process):  # type: ignore[misc] # honcho is untyped
 class RestartingManager(Manager):  # type: ignore[misc] # honcho is untyped
     """Tells its processes that they are to stay away before it stops them."""
 
+    _processes: dict[str, dict[str, Any]]
+
     def __init__(self) -> None:
         super().__init__(UnreadPrinter(sys.stdout))
         self._leaving = multiprocessing.Event()
