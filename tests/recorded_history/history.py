@@ -125,9 +125,12 @@ Kind = TypeVar("Kind", bound=Operation)
 
 @dataclass
 class History:
-    """Written by many threads, read when they have ended. `unanswered` counts what came to nothing, by its kind."""
+    """Written by many threads, read when they have ended. `unanswered` counts what came to nothing, by its kind. What is `known` was done
+    before, and is counted there.
+    """
 
     operations: list[Operation] = field(default_factory=list)
+    known: tuple[Operation, ...] = ()
     unanswered: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -141,7 +144,7 @@ class History:
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Those of a kind, in the order in which they began."""
-        found = [one for one in self.operations if type(one) is kind]
+        found = [one for one in (*self.known, *self.operations) if type(one) is kind]
         return sorted(found, key=lambda one: one.began)
 
     def counts(self) -> Counter[str]:

@@ -1,6 +1,7 @@
 """Two servers of two processes each answer, and tell others, while the ledger, keys and limits change; what everybody saw is checked.
 
-`HISTORY_SECONDS` of load (4 where nothing is said; `make history SECONDS=3600` for an hour), in rounds that are checked each for itself.
+`HISTORY_SECONDS` of load (4 where nothing is said; `make history SECONDS=3600` for an hour), in rounds: each is
+checked when all know of everything, and knows of those before it what its laws need.
 """
 
 import os
@@ -77,6 +78,4 @@ def test_what_everybody_saw_under_load_can_have_happened(world: World, capsys: p
         check_at_any_moment(world.history)
         world.settle(followers)
         check(world.history, capsys, KINDS)
-        world.history = History()
-        for follower in followers:
-            follower.history = world.history
+        world.begin_round(followers)

@@ -12,6 +12,7 @@ from tests.fakes.receiver import Receiver
 from tests.ports import free_port
 from tests.recorded_history.asking import Line, digest_of_bytes
 from tests.recorded_history.followers import Follower
+from tests.recorded_history.going_on import going_on_from
 from tests.recorded_history.hand import Hand, HandFailed
 from tests.recorded_history.history import Arrival, Copy, History, Subscription
 from tests.server import Server, serve_at
@@ -108,7 +109,6 @@ class World:
         for follower in followers:
             wait_until(partial(self._has_followed, follower, newest), partial(vars, follower), _SETTLED_SECONDS)
         wait_until(lambda: self._is_told(newest), self._tell, _SETTLED_SECONDS)
-        self.hear()
         for revision in sorted({copy.revision for copy in self.history.of(Copy) if copy.course == self.course}):
             began = time.monotonic()
             digest = self.helper.ask("ledger_at", revision=revision)["digest"]
@@ -118,6 +118,12 @@ class World:
                     is_of_ledger=True,
                 )
             )  # fmt: skip
+
+    def begin_round(self, followers: list[Follower]) -> None:
+        """After all knew of everything, and what was written down was judged."""
+        self.history = going_on_from(self.history)
+        for follower in followers:
+            follower.history = self.history
 
     def hear(self) -> None:
         """Write down what arrived since, in the order in which it was read."""
@@ -146,16 +152,12 @@ class World:
         return follower.is_at_end and follower.newest >= newest
 
     def _is_told(self, newest: int) -> bool:
-        told = {(one.path, one.json()["data"]["revision"]) for one in self.receiver.received[self._heard :]}
-        return all((path, newest) in told for path in RECEIVERS) or (
-            newest == self._newest_heard() and len(self.receiver.received) == self._heard
-        )
+        self.hear()
+        return self._newest_heard() >= newest
 
     def _newest_heard(self) -> int:
-        return min(
-            max((one.revision for one in self.history.of(Arrival) if one.client == path), default=0)
-            for path in RECEIVERS
-        )
+        heard = [one for one in self.history.of(Arrival) if one.course == self.course]
+        return min(max((one.revision for one in heard if one.client == path), default=0) for path in RECEIVERS)
 
     def _tell(self) -> str:
         return f"{self.receiver.ids('/one')[-3:]} {self.notifier.log()[-3000:]}"

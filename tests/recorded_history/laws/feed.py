@@ -9,11 +9,18 @@ from tests.recorded_history.laws.reads import Acknowledged
 _BEGINNING = "0"
 
 
+def _got_before(page: FeedPage) -> int:
+    """The first page of a follower that is known: where that does not begin at the beginning, the pages before were judged with it in the
+    history that this one goes on from (`going_on.going_on_from`).
+    """
+    return page.revisions[0][0] - 1 if page.after != _BEGINNING and page.revisions else 0
+
+
 def the_feed_has_no_gap_and_no_repeat(history: History) -> Iterator[Contradiction]:
     """Revision after revision; one that comes in parts, part after part."""
     last: dict[str, tuple[FeedPage, int]] = {}
     for page in history.of(FeedPage):
-        before, number = last.get(page.client, (page, 0))
+        before, number = last.get(page.client, (page, _got_before(page)))
         if page.after == _BEGINNING:
             number = 0
         for revision, is_complete in page.revisions:
@@ -49,7 +56,7 @@ def a_page_tells_what_there_is(history: History) -> Iterator[Contradiction]:
     """One that knows of newer revisions than the follower has got is not empty."""
     got: dict[str, tuple[FeedPage, int]] = {}
     for page in history.of(FeedPage):
-        before, number = got.get(page.client, (page, 0))
+        before, number = got.get(page.client, (page, _got_before(page)))
         if page.after == _BEGINNING:
             number = 0
         if not page.revisions and number < page.newest:
