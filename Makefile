@@ -78,7 +78,7 @@ rules: $(STAMP)
 	@$(TEST) $(VENV)/bin/python -m tests.architecture.migration_lint
 	@HTTPS_ONLY=true $(TEST) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 
-# As many seconds of load, in rounds of 20 that are checked each for itself.
+# As many seconds of load, in rounds of 20, each checked when all know of everything.
 history: SECONDS := 20
 history: $(STAMP) ## 全員が見たことを記録して検査する（例: SECONDS=3600）
 	@HISTORY_SECONDS=$(SECONDS) $(TEST) $(VENV)/bin/python -m pytest -q tests/recorded_history $(ARGS)
