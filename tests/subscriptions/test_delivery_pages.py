@@ -1,7 +1,5 @@
 """The page of a delivery: what was said and what came of it; sent again or left out by hand, deleted by none."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -12,19 +10,9 @@ from subscriptions.models import Delivery, Destination
 from tests.subscriptions.admin_pages import DELIVERIES, delivery_to, sign_in, text, webhook_of
 from tests.subscriptions.destination_asking import statuses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("private_receivers")]
 
 WAITING, DELIVERED, SKIPPED = DeliveryStatus.WAITING, DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED
-
-
-@pytest.fixture(autouse=True)
-def private_receivers(settings: Any) -> None:
-    settings.ALLOW_PRIVATE_RECEIVERS = True
-
-
-@pytest.fixture
-def analyst() -> tuple[Client, User]:
-    return sign_in()
 
 
 def test_a_delivery_tells_what_was_said_and_what_came_of_it(analyst: tuple[Client, User]) -> None:

@@ -15,21 +15,11 @@ from subscriptions.destinations.addresses import read_address
 from subscriptions.destinations.feeds import find_feed, make_feed
 from subscriptions.destinations.secrets import usable_secrets
 from subscriptions.models import Delivery, Destination
-from tests.subscriptions.admin_pages import DESTINATIONS, delivery_to, sign_in, text, webhook_of
+from tests.subscriptions.admin_pages import DESTINATIONS, delivery_to, text, webhook_of
 from tests.subscriptions.destination_asking import page_of, press
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("private_receivers")]
 DELIVERED, SKIPPED = DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED
-
-
-@pytest.fixture(autouse=True)
-def private_receivers(settings: Any) -> None:
-    settings.ALLOW_PRIVATE_RECEIVERS = True
-
-
-@pytest.fixture
-def analyst() -> tuple[Client, User]:
-    return sign_in()
 
 
 def test_a_new_secret_is_asked_for_first_shown_once_and_the_old_one_holds_a_day(analyst: tuple[Client, User]) -> None:

@@ -17,19 +17,9 @@ from subscriptions.models import Destination
 from tests.subscriptions.admin_pages import DESTINATIONS, URL, delivery_to, sign_in, text, webhook_of
 from tests.subscriptions.destination_asking import page_of, press, state_of, statuses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("private_receivers")]
 
 WAITING, DELIVERED, SKIPPED = DeliveryStatus.WAITING, DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED
-
-
-@pytest.fixture(autouse=True)
-def private_receivers(settings: Any) -> None:
-    settings.ALLOW_PRIVATE_RECEIVERS = True
-
-
-@pytest.fixture
-def analyst() -> tuple[Client, User]:
-    return sign_in()
 
 
 ACTIONS = (

@@ -13,13 +13,8 @@ from subscriptions.models import Destination, SavedView, Subscription, WatchList
 from subscriptions.watching import make_watch_list
 from tests.subscriptions.admin_pages import DESTINATIONS, SUBSCRIPTIONS, delivery_to, sign_in, text, webhook_of
 
-pytestmark = pytest.mark.usefixtures("two_lists")
+pytestmark = pytest.mark.usefixtures("two_lists", "private_receivers")
 ADD = f"{SUBSCRIPTIONS}add/"
-
-
-@pytest.fixture(autouse=True)
-def private_receivers(settings: Any) -> None:
-    settings.ALLOW_PRIVATE_RECEIVERS = True
 
 
 @pytest.fixture

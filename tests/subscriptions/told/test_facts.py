@@ -17,20 +17,13 @@ from tests.subscriptions.told.followers import (
     days_ago,
     follow,
     make_person,
-    nissan,
     plan,
     told,
     toyota,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("list_of_last_week")]
 OFFICIAL, SUCCESSION = NoticeKind.OFFICIAL_DATE.value, NoticeKind.SUCCESSION.value
-
-
-@pytest.fixture(autouse=True)
-def ledger() -> None:
-    """A list of last week."""
-    apply_list(days_ago(7), toyota(), nissan())
 
 
 def announce(*days: OfficialDay) -> None:

@@ -29,13 +29,7 @@ from tests.subscriptions.told.followers import (
     toyota,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ledger() -> None:
-    """A list of last week."""
-    apply_list(days_ago(7), toyota(), nissan())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("list_of_last_week")]
 
 
 def test_a_subscription_that_moved_meanwhile_is_left_alone() -> None:
