@@ -63,6 +63,7 @@ ROWS: dict[str, tuple[list[str], Found]] = {
         [SWAP.format(99, 11), SWAP.format(11, 12), SWAP.format(12, 99)],
         [(11, RAN_ON), (11, "番号"), (11, FACTS), (12, RAN_ON), (12, "番号"), (12, FACTS), (13, RAN_ON)],
     ),
+    "one comes and one is missing before it": ([INSERT.format(20)], [(20, "前の改訂")]),
     "one comes with a gap": ([INSERT.format(1000)], [(1000, "前の改訂")]),
     "one comes far away": ([INSERT.format(10**17)], [(10**17, "前の改訂")]),
     "one comes in the place of another": ([SWAP.format(99, 13), INSERT.format(13)], [(13, HASH), (14, RAN_ON), (99, RAN_ON), (99, "番号"), (99, FACTS)]),
