@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 PEER := $(VENV)-bench
 PEER_STAMP := $(PEER)/.installed
 # With the digests of every file of every package, for every platform: pip takes nothing else.
-COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-strip-extras --generate-hashes
+COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-strip-extras --generate-hashes
 # On whole runs only: for a part of the tests the services of three processes take longer to start than they save.
 # More than cores, because some tests wait; what a file shares stays in one process, and the longest come first (`tests/sharing_out.py`).
 PROCESSES = $(if $(ARGS),,--numprocesses 4 --dist loadfile -m "not long")
@@ -28,21 +28,29 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## この一覧
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(STAMP): requirements-dev.txt requirements-samples.txt
+# uv takes a tenth of the time that pip takes, but knows nothing of pip's settings except the index that it is told here, which may
+# be a mirror. What it cannot get (behind a proxy of pip's, on a rare machine) pip gets. $(1): the environment, $(2): what to install.
+define INSTALL
+{ $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-installer.txt && \
+  UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(1)/bin/python -m pip config get global.index-url || $(1)/bin/python -m pip config get :env:.index-url || echo https://pypi.org/simple)}" \
+  $(1)/bin/uv pip install --quiet --no-config --python $(1)/bin/python --require-hashes $(2); } >/dev/null 2>&1 \
+  || $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes $(2)
+endef
+
+$(STAMP): requirements-dev.txt requirements-samples.txt requirements-installer.txt
 	@test -n "$(PYTHON)" || { echo "エラー: Python 3.11 以上が見つかりません。インストールしてから、もう一度実行してください。" >&2; exit 1; }
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV) || { echo "エラー: 仮想環境を作れません（Debian では apt-get install python3-venv）。" >&2; exit 1; }
 	@echo "パッケージをインストールしています…"
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt \
-	  && $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-samples.txt \
+	@{ $(call INSTALL,$(VENV),-r requirements-dev.txt); } && { $(call INSTALL,$(VENV),--no-deps -r requirements-samples.txt); } \
 	  || { echo "エラー: パッケージをインストールできません。ネットワークを確認して、もう一度実行してください。" >&2; exit 1; }
 	@touch $(STAMP)
 
-$(PEER_STAMP): bench/requirements.txt
+$(PEER_STAMP): bench/requirements.txt requirements-installer.txt
 	@rm -rf $(PEER)
 	@$(PYTHON) -m venv $(PEER)
 	@echo "比較の相手（FastAPI）のパッケージをインストールしています…"
-	@$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.txt \
+	@{ $(call INSTALL,$(PEER),-r bench/requirements.txt); } \
 	  || { echo "エラー: パッケージをインストールできません。ネットワークを確認して、もう一度実行してください。" >&2; exit 1; }
 	@touch $(PEER_STAMP)
 
@@ -120,8 +128,8 @@ agreement: $(STAMP) ## docs/agreement.md を実際の一覧から作り直す（
 sbom: $(STAMP) ## 部品表（CycloneDX）を artifacts/ に書く（イメージと、Flower を入れたときに加わるもの）
 	@$(VENV)/bin/python -m tests.architecture.bill_of_materials
 
-requirements: ## requirements*.txt を作り直す（uv が必要）
-	@for name in requirements requirements-flower requirements-dev bench/requirements; do \
+requirements: $(STAMP) ## requirements*.txt を作り直す
+	@for name in requirements-installer requirements requirements-flower requirements-dev bench/requirements; do \
 	  $(COMPILE) $$name.in -o $$name.txt || exit 1; done
 	@$(COMPILE) --no-deps requirements-samples.in -o requirements-samples.txt
 

@@ -15,7 +15,7 @@ from license_expression import ExpressionError, get_spdx_licensing
 
 PROJECT = Path(__file__).resolve().parents[2]
 IN_IMAGES = ("requirements.txt", "requirements-flower.txt")
-IN_DEVELOPMENT = ("requirements-dev.txt", "requirements-samples.txt")
+IN_DEVELOPMENT = ("requirements-dev.txt", "requirements-samples.txt", "requirements-installer.txt")
 #: Use, change and hand on; the LGPL and the MPL ask for changes of the package itself, and we change none.
 ALLOWED = frozenset(
     {

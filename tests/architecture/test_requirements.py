@@ -18,7 +18,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 # The peer of the measurements (bench/peer) is a program with an environment of its own.
 PEER, LIST_OF_PEER = PROJECT / "bench" / "peer", "bench/requirements.in"
 COMPILED = (
-    "requirements.txt", "requirements-flower.txt", "requirements-dev.txt", "requirements-samples.txt", "bench/requirements.txt",
+    "requirements.txt", "requirements-flower.txt", "requirements-dev.txt", "requirements-samples.txt", "requirements-installer.txt",
+    "bench/requirements.txt",
 )  # fmt: skip
 DISTRIBUTIONS = packages_distributions()
 OURS = ROOMS | {"tests", "bench", "clients", "meigara_client"}

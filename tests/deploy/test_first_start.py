@@ -162,7 +162,14 @@ def test_an_image_that_is_another_by_now_has_no_digest(place: Path, registry: st
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-flower.txt", "requirements-dev.txt", "requirements-samples.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-flower.txt",
+        "requirements-dev.txt",
+        "requirements-samples.txt",
+        "requirements-installer.txt",
+    ],
 )
 def test_every_package_is_named_with_its_version_and_the_digests_of_its_files(name: str) -> None:
     text = (PROJECT / name).read_text().replace("\\\n", "")
