@@ -24,6 +24,7 @@ from tests.fakes.edinet import FakeEdinet, make_row
 from tests.fakes.jpx import FakeJpx, make_rows
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
+from tests.kept_rows import KeptRows, keep_rows
 from tests.long_proofs import mark_long
 from tests.quick_rollback import restore_by_copy
 
@@ -48,13 +49,15 @@ def pytest_collection_finish() -> None:
 
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
+KEPT: list[KeptRows] = []
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The database, quickly as it was after each test that commits."""
+    """The database, quickly as it was after each test that commits, and with two lists whenever a test wants them."""
     with django_db_blocker.unblock():
-        restore_by_copy()
+        if restore_by_copy():
+            KEPT.append(keep_rows(make_two_lists))
 
 
 @pytest.fixture
@@ -64,6 +67,12 @@ def two_lists(db: None) -> None:
 
 
 def apply_two_lists() -> None:
+    """What `make_two_lists` makes; where nothing is there yet, from what it made once in this process."""
+    if not (KEPT and KEPT[0].put()):
+        make_two_lists()
+
+
+def make_two_lists() -> None:
     """A small ledger: in March 1301 was renamed, 7203 changed market, 9984 left and 130A came."""
     toyota = make_issue("7203", company_name="トヨタ自動車", market_code="0111")
     motor = make_issue("7201", company_name="日産自動車", scale_category="TOPIX Mid400")
