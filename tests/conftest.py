@@ -24,7 +24,7 @@ from tests.fakes.edinet import FakeEdinet, make_row
 from tests.fakes.jpx import FakeJpx, make_rows
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
-from tests.kept_rows import KeptRows, keep_rows
+from tests.kept_rows import put_or_make
 from tests.long_proofs import mark_long
 from tests.quick_rollback import restore_by_copy
 
@@ -49,15 +49,13 @@ def pytest_collection_finish() -> None:
 
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
-KEPT: list[KeptRows] = []
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The database, quickly as it was after each test that commits, and with two lists whenever a test wants them."""
+    """The database, quickly as it was after each test that commits."""
     with django_db_blocker.unblock():
-        if restore_by_copy():
-            KEPT.append(keep_rows(make_two_lists))
+        restore_by_copy()
 
 
 @pytest.fixture
@@ -68,8 +66,7 @@ def two_lists(db: None) -> None:
 
 def apply_two_lists() -> None:
     """What `make_two_lists` makes; where nothing is there yet, from what it made once in this process."""
-    if not (KEPT and KEPT[0].put()):
-        make_two_lists()
+    put_or_make(make_two_lists)
 
 
 def make_two_lists() -> None:

@@ -15,12 +15,12 @@ from api.generations import FAMILIES
 from api.models import DataGeneration
 
 
-def restore_by_copy() -> bool:
-    """From now on. Only where the tests' role may leave out foreign keys while it copies, as with our own services: whether it may."""
+def restore_by_copy() -> None:
+    """From now on. Only where the tests' role may leave out foreign keys while it copies, as with our own services."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('is_superuser')")
         if cursor.fetchone() != ("on",):
-            return False
+            return
         _be_of_another_generation()
         names = connection.introspection.django_table_names(only_existing=True, include_views=False)
         rows = {name: found for name in names if (found := _read(cursor, name))}
@@ -33,7 +33,6 @@ def restore_by_copy() -> bool:
 
     test_case._fixture_teardown = empty_and_fill
     connection.creation.deserialize_db_from_string = lambda data: None  # type: ignore[method-assign]
-    return True
 
 
 def _be_of_another_generation() -> None:
