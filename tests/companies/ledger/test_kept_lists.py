@@ -42,7 +42,9 @@ def rows() -> dict[str, list[str]]:
 def forget() -> None:
     with connection.cursor() as cursor:
         tables = ", ".join(f'"{model._meta.db_table}"' for model in [*stored(), OutboxEntry])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {tables} CASCADE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def test_what_is_put_back_is_what_the_product_makes() -> None:
