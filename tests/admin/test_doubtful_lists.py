@@ -21,7 +21,7 @@ from tests.datasources.test_jpx_listing import ETF, KYOKUYO, csv_of
 from tests.factories import make_issue
 from tests.fakes.jquants import FakeJquants
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 RUNS, UPLOADS = "/admin/syncjobs/syncrun/", "/admin/syncjobs/listupload/"
 RIGHT = {"delisted": "20", "reason": "取引所に確認済み"}
@@ -106,6 +106,7 @@ def test_what_was_typed_is_still_there_after_a_mistake(admin_client: Client, rev
     assert "取引所に確認済み" in act(admin_client, reviewed, "approve", {**RIGHT, "delisted": "2"})
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_right_number_and_a_reason_apply_it_and_both_are_kept(admin_client: Client, reviewed: SyncRun) -> None:
     act(admin_client, reviewed, "approve", {**RIGHT, "delisted": " ２０ "})
     execute_run(reviewed.pk)
