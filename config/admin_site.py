@@ -10,7 +10,7 @@ from unfold.apps import DefaultAppConfig
 from unfold.sites import UnfoldAdminSite
 
 
-class AdminPages(UnfoldAdminSite):
+class AdminPages(UnfoldAdminSite):  # type: ignore[misc] # untyped
     """Every page is given the list of all models, for a menu that we have our own of (`config.sidebar`): making it asks each model's admin for
     four rights and reverses two addresses, a tenth of the time that a page takes.
     """
@@ -20,7 +20,7 @@ class AdminPages(UnfoldAdminSite):
         return SimpleLazyObject(lambda: super(AdminPages, self).get_app_list(request, app_label))
 
 
-class UnfoldWithOurSite(DefaultAppConfig):
+class UnfoldWithOurSite(DefaultAppConfig):  # type: ignore[misc] # untyped
     """As `unfold.apps.DefaultAppConfig`, with this site."""
 
     default = False

@@ -131,7 +131,7 @@ def keep_rows(make: Callable[[], None]) -> KeptRows:
         before = {name: _count(cursor, name) for name in names}
         generations = dict(DataGeneration.objects.values_list("family", "number"))
         make()
-        revisions = list(LedgerRevision.objects.order_by("number").values())
+        revisions: list[dict[str, Any]] = [dict(row) for row in LedgerRevision.objects.order_by("number").values()]
         families = [
             family for family, number in DataGeneration.objects.values_list("family", "number")
             if number != generations.get(family)
