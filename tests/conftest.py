@@ -24,6 +24,7 @@ from tests.fakes.edinet import FakeEdinet, make_row
 from tests.fakes.jpx import FakeJpx, make_rows
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
+from tests.kept_rows import put_or_make
 from tests.long_proofs import mark_long
 from tests.quick_rollback import restore_by_copy
 
@@ -64,6 +65,11 @@ def two_lists(db: None) -> None:
 
 
 def apply_two_lists() -> None:
+    """What `make_two_lists` makes; where nothing is there yet, from what it made once in this process."""
+    put_or_make(make_two_lists)
+
+
+def make_two_lists() -> None:
     """A small ledger: in March 1301 was renamed, 7203 changed market, 9984 left and 130A came."""
     toyota = make_issue("7203", company_name="トヨタ自動車", market_code="0111")
     motor = make_issue("7201", company_name="日産自動車", scale_category="TOPIX Mid400")

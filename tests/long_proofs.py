@@ -35,7 +35,9 @@ LONG = frozenset(
 #: What asks `tests.examples` how many cases to try.
 SAMPLED = frozenset(
     {
+        "tests/admin/test_company_list.py",
         "tests/admin/test_list_addresses.py",
+        "tests/admin/test_roles.py",
         "tests/api/test_event_pages.py",
         "tests/api/test_fields.py",
         "tests/api/test_front_and_viewset.py",

@@ -65,10 +65,12 @@ def lose_keys(settings: Settings) -> None:
 
 
 def addresses_of(kept: Kept, route: str) -> list[str]:
-    """A route of the admin with the things in it that are kept encrypted, or that show them."""
+    """A route of the admin with the things in it that are kept encrypted, or that show them; the one that is there of anything else is
+    no other page than with the keys (`tests.contract.test_hostile_admin` opens those).
+    """
     things: dict[str, list[Any]] = {
         "/datasource/": [kept.source.pk, kept.other.pk], "/destination/": [kept.hook.pk, kept.mail.pk, kept.chat.pk, kept.feed.pk],
         "/delivery/": [kept.delivery_id],
     }  # fmt: skip
     found = [ids for part, ids in things.items() if part in route]
-    return [str(one) for one in found[0]] if found else ["1"]
+    return [str(one) for one in found[0]] if found else []

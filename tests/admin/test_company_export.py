@@ -22,9 +22,8 @@ def exported(client: Client, query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content)))
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+def test_the_file_has_exactly_the_rows_of_the_list(admin_client: Client) -> None:
+    for query in [
         "",
         "&listed=all",
         "&market=0111",
@@ -33,12 +32,10 @@ def exported(client: Client, query: str) -> list[dict[str, str]]:
         "&q=日産",
         "&listed=no",
         "&o=-1",
-    ],
-)
-def test_the_file_has_exactly_the_rows_of_the_list(admin_client: Client, query: str) -> None:
-    shown = admin_client.get(f"{LIST}?{query.removeprefix('&')}").context["cl"].result_list
+    ]:
+        shown = admin_client.get(f"{LIST}?{query.removeprefix('&')}").context["cl"].result_list
 
-    assert [row["コード"] for row in exported(admin_client, query)] == [company.code for company in shown]
+        assert [row["コード"] for row in exported(admin_client, query)] == [company.code for company in shown], query
 
 
 def test_the_file_has_the_values_of_the_chosen_day_in_words(admin_client: Client) -> None:
@@ -145,20 +142,17 @@ def test_a_comparison_is_narrowed_to_what_came_or_went(admin_client: Client) -> 
     assert [row[0].code for row in page.context["rows"]] == ["9984"]
 
 
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
+def test_days_that_cannot_be_compared_are_named(admin_client: Client) -> None:
+    for query, message in [
         ("first=2024-03-29&second=2024-02-29", "比較元は、比較先以前の日にしてください。"),
         ("first=2020-01-01&second=2024-02-29", "2024-02-29"),
         ("first=x&second=2024-02-29", "日付"),
-    ],
-)
-def test_days_that_cannot_be_compared_are_named(admin_client: Client, query: str, message: str) -> None:
-    page = admin_client.get(f"{LIST}compare/?{query}")
+    ]:
+        page = admin_client.get(f"{LIST}compare/?{query}")
 
-    assert page.status_code == 200
-    assert message in page.content.decode()
-    assert "rows" not in page.context
+        assert page.status_code == 200, (query, message)
+        assert message in page.content.decode(), (query, message)
+        assert "rows" not in page.context, (query, message)
 
 
 def test_the_comparison_without_any_list_is_an_empty_form(db: None, admin_client: Client) -> None:

@@ -73,9 +73,9 @@ def test_totals_follow_from_who_came_went_and_moved() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("query", "codes"),
-    [
+@pytest.mark.usefixtures("restructured")
+def test_differences_are_narrowed_by_kind_field_market_and_sector(admin_client: Client) -> None:
+    for query, codes in [
         ("", ["1301", "4751", "7201", "7203", "9984"]),
         ("kind=delisted", ["9984"]),
         ("field=market_code", ["1301", "4751", "7201", "7203"]),
@@ -85,16 +85,11 @@ def test_totals_follow_from_who_came_went_and_moved() -> None:
         ("market=0112&sector33=3700", ["7201"]),
         ("sector33=5250", ["9984"]),
         ("field=company_name", []),
-    ],
-)
-@pytest.mark.usefixtures("restructured")
-def test_differences_are_narrowed_by_kind_field_market_and_sector(
-    admin_client: Client, query: str, codes: list[str]
-) -> None:
-    context = compared(admin_client, f"{DAYS}&{query}")
+    ]:
+        context = compared(admin_client, f"{DAYS}&{query}")
 
-    assert [row[0].code for row in context["rows"]] == codes
-    assert (context["total"], context["shown"]) == (5, len(codes))
+        assert [row[0].code for row in context["rows"]] == codes, (query, codes)
+        assert (context["total"], context["shown"]) == (5, len(codes)), (query, codes)
 
 
 @pytest.mark.usefixtures("restructured")
@@ -113,22 +108,19 @@ def test_who_came_and_who_went_tell_market_and_sector(admin_client: Client) -> N
     assert "市場区分: 東証一部、33業種: 情報・通信業" in page
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
+@pytest.mark.usefixtures("restructured")
+def test_what_is_no_choice_is_named(admin_client: Client) -> None:
+    for query, words in [
         ("market=9999", "条件「market」に「9999」という値はありません。"),
         ("sector33=x", "条件「sector33」に「x」という値はありません。"),
         ("field=colour", "条件「field」に「colour」という値はありません。"),
-    ],
-)
-@pytest.mark.usefixtures("restructured")
-def test_what_is_no_choice_is_named(admin_client: Client, query: str, words: str) -> None:
-    page = admin_client.get(f"{COMPARE}?{DAYS}&{query}")
-    saved: Any = admin_client.get(f"{COMPARE}?{DAYS}&{query}&format=csv")
+    ]:
+        page = admin_client.get(f"{COMPARE}?{DAYS}&{query}")
+        saved: Any = admin_client.get(f"{COMPARE}?{DAYS}&{query}&format=csv")
 
-    assert words in page.content.decode()
-    assert "rows" not in page.context
-    assert (saved.status_code, saved.url) == (302, f"{COMPARE}?{DAYS}&{query}")
+        assert words in page.content.decode(), (query, words)
+        assert "rows" not in page.context, (query, words)
+        assert (saved.status_code, saved.url) == (302, f"{COMPARE}?{DAYS}&{query}"), (query, words)
 
 
 @pytest.mark.usefixtures("restructured")

@@ -21,7 +21,7 @@ from tests.datasources.test_jpx_listing import ETF, KYOKUYO, csv_of
 from tests.factories import make_issue
 from tests.fakes.jquants import FakeJquants
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 RUNS, UPLOADS = "/admin/syncjobs/syncrun/", "/admin/syncjobs/listupload/"
 RIGHT = {"delisted": "20", "reason": "取引所に確認済み"}
@@ -83,9 +83,8 @@ def test_the_page_shows_why_and_what_would_change_and_offers_to_reject_first(
     assert ["承認" in line for line in primary] == [False]
 
 
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
+def test_without_the_number_and_a_reason_nothing_is_approved(admin_client: Client, reviewed: SyncRun) -> None:
+    for data, words in [
         ({}, "この項目は必須です"),
         ({"reason": "確認済み"}, "この項目は必須です"),
         ({"delisted": "20"}, "この項目は必須です"),
@@ -95,22 +94,19 @@ def test_the_page_shows_why_and_what_would_change_and_offers_to_reject_first(
         ({"delisted": "二十", "reason": "確認済み"}, "数字で入力してください"),
         ({"renamed": "1", "reason": "確認済み"}, "この項目は必須です"),
         ({"delisted": "20", "reason": "あ" * 501}, "500 文字以下"),
-    ],
-)
-def test_without_the_number_and_a_reason_nothing_is_approved(
-    data: dict[str, str], words: str, admin_client: Client, reviewed: SyncRun
-) -> None:
-    page = act(admin_client, reviewed, "approve", data)
+    ]:
+        page = act(admin_client, reviewed, "approve", data)
 
-    assert words in page
-    reviewed.refresh_from_db()
-    assert (reviewed.status, reviewed.approved_by) == ("needs_review", "")
+        assert words in page, (data, words)
+        reviewed.refresh_from_db()
+        assert (reviewed.status, reviewed.approved_by) == ("needs_review", ""), (data, words)
 
 
 def test_what_was_typed_is_still_there_after_a_mistake(admin_client: Client, reviewed: SyncRun) -> None:
     assert "取引所に確認済み" in act(admin_client, reviewed, "approve", {**RIGHT, "delisted": "2"})
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_right_number_and_a_reason_apply_it_and_both_are_kept(admin_client: Client, reviewed: SyncRun) -> None:
     act(admin_client, reviewed, "approve", {**RIGHT, "delisted": " ２０ "})
     execute_run(reviewed.pk)

@@ -26,7 +26,7 @@ from tests.datasources.test_jpx_listing import KYOKUYO, csv_of
 from tests.factories import make_issue, make_source
 from tests.fakes.jquants import FakeJquants
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 JAPANESE = re.compile(r"[\u3001-\u303f\u3040-\u30ff\u4e00-\u9fff\uff00-\uff60]")
 NOT_SHOWN = re.compile(r"<script.*?</script>|<!--.*?-->|<style.*?</style>", re.S)
@@ -123,7 +123,7 @@ def test_no_page_says_anything_in_japanese(admin_client: Client) -> None:
     assert left == {}, "\n".join(f"{path} {line}" for path, lines in left.items() for line in lines[:6])
 
 
-def test_refusals_are_in_english(admin_client: Client, busy_source: DataSource) -> None:
+def test_refusals_and_files_are_in_english(admin_client: Client, busy_source: DataSource) -> None:
     client = english(admin_client)
     answers = [
         client.post("/admin/syncjobs/listupload/add/", {"file": SimpleUploadedFile("data_j.xls", content)})
@@ -139,6 +139,12 @@ def test_refusals_are_in_english(admin_client: Client, busy_source: DataSource) 
     ]  # fmt: skip
 
     assert [japanese_in(answer) for answer in answers] == [[]] * len(answers)
+    companies = client.get("/admin/companies/company/export/?format=csv").getvalue().decode()
+    events = client.get("/admin/companies/listingevent/export/?format=csv").getvalue().decode()
+    assert not JAPANESE.search(companies.replace("銘柄 Meigara", ""))
+    assert "Standard" in companies
+    assert not JAPANESE.search(events)
+    assert "Market segment changed" in events
 
 
 def test_the_language_is_chosen_once_and_kept(admin_client: Client) -> None:
@@ -159,19 +165,6 @@ def test_browsers_that_prefer_english_still_get_japanese_first(client: Client) -
     assert 'lang="ja"' in page.content.decode()
 
 
-@pytest.mark.usefixtures("busy_source")
-def test_files_are_in_the_language_of_the_page(admin_client: Client) -> None:
-    client = english(admin_client)
-    companies = client.get("/admin/companies/company/export/?format=csv").getvalue().decode()
-    events = client.get("/admin/companies/listingevent/export/?format=csv").getvalue().decode()
-
-    assert not JAPANESE.search(companies.replace("銘柄 Meigara", ""))
-    assert "Standard" in companies
-    assert not JAPANESE.search(events)
-    assert "Market segment changed" in events
-
-
-@pytest.mark.django_db
 def test_a_master_without_an_english_name_shows_its_japanese_one() -> None:
     market = Market.objects.get(code="0111")
     with translation.override("en"):

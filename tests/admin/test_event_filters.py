@@ -15,6 +15,7 @@ from companies.issuers.official_dates.rows import OfficialDay
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import ListingEvent
 from tests.factories import make_issue
+from tests.kept_rows import put_or_make
 
 LIST = "/admin/companies/listingevent/"
 MARCH, APRIL, NOVEMBER = date(2022, 3, 31), date(2022, 4, 28), date(2022, 11, 30)
@@ -22,6 +23,11 @@ MARCH, APRIL, NOVEMBER = date(2022, 3, 31), date(2022, 4, 28), date(2022, 11, 30
 
 @pytest.fixture
 def restructured(db: None) -> None:
+    """What `restructure` makes."""
+    put_or_make(restructure)
+
+
+def restructure() -> None:
     """In April 2022 four moved to the new segments and one left; by November another left, one came, and one changed its sector."""
     old, new = {"market_code": "0101"}, {"scale_category": "-"}
     apply_snapshot(
@@ -47,9 +53,9 @@ def codes(client: Client, query: str) -> set[str]:
     return {event.code for event in page.context["cl"].result_list}
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
+@pytest.mark.usefixtures("restructured")
+def test_events_are_narrowed_by_before_and_after(admin_client: Client) -> None:
+    for query, found in [
         ("market_from=0101", {"1301", "7203", "7201"}),
         ("market_to=0112", {"1301", "7201"}),
         ("market_from=0101&market_to=0112", {"1301", "7201"}),
@@ -59,16 +65,13 @@ def codes(client: Client, query: str) -> set[str]:
         ("sector33_from=9050&sector33_to=5250", {"4751"}),
         ("scale_from=TOPIX+Core30&scale_to=-", {"4751"}),
         ("scale_from=-", set()),
-    ],
-)
+    ]:
+        assert codes(admin_client, f"{query}&event_date_from=2022-03-01") == found, (query, found)
+
+
 @pytest.mark.usefixtures("restructured")
-def test_events_are_narrowed_by_before_and_after(admin_client: Client, query: str, found: set[str]) -> None:
-    assert codes(admin_client, f"{query}&event_date_from=2022-03-01") == found
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
+def test_the_sector_is_that_of_then(admin_client: Client) -> None:
+    for query, found in [
         # After the change; of who went, what it was; not what the company is now.
         ("sector33=5250&type=market_changed", set()),
         ("sector33=9050&type=market_changed", {"4751"}),
@@ -78,11 +81,8 @@ def test_events_are_narrowed_by_before_and_after(admin_client: Client, query: st
         ("sector33=-", set()),
         ("market=-", set()),
         ("sector33=3700&sector33=-&type=listed", {"130A"}),
-    ],
-)
-@pytest.mark.usefixtures("restructured")
-def test_the_sector_is_that_of_then(admin_client: Client, query: str, found: set[str]) -> None:
-    assert codes(admin_client, f"{query}&event_date_from=2022-03-01") == found
+    ]:
+        assert codes(admin_client, f"{query}&event_date_from=2022-03-01") == found, (query, found)
 
 
 @pytest.mark.usefixtures("restructured")
@@ -113,17 +113,23 @@ def test_a_page_finds_the_sectors_that_a_file_finds() -> None:
 
 
 @pytest.fixture
-def told_days(restructured: None) -> None:
+def told_days(db: None) -> None:
+    """What `restructure_and_tell` makes."""
+    put_or_make(restructure_and_tell)
+
+
+def restructure_and_tell() -> None:
     """Of the three of November, one came in July and one went in May; nothing is told of the third, nor of who went in April."""
+    restructure()
     import_official_dates(
         [OfficialDay("130A", "listed", date(2022, 7, 1)), OfficialDay("1301", "delisted", date(2022, 5, 10), reason="完全子会社化")],
         origin="csv",
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("period", "certainty", "found"),
-    [
+@pytest.mark.usefixtures("told_days")
+def test_events_of_a_period_are_certain_or_possible(admin_client: Client) -> None:
+    for period, certainty, found in [
         # The list of November may show what was in May; where the exchange told the day, that decides.
         (("2022-05-01", "2022-06-30"), "", set()),
         (("2022-05-01", "2022-06-30"), "certain", {"1301"}),
@@ -142,13 +148,10 @@ def told_days(restructured: None) -> None:
         (("", "2022-04-15"), "certain", set()),
         (("", "2022-04-15"), "possible", {"1301", "7203", "7201", "4751", "9984"}),
         (("2022-07-01", ""), "certain", {"130A"}),
-    ],
-)
-@pytest.mark.usefixtures("told_days")
-def test_events_of_a_period_are_certain_or_possible(
-    admin_client: Client, period: tuple[str, str], certainty: str, found: set[str]
-) -> None:
-    assert codes(admin_client, f"event_date_from={period[0]}&event_date_to={period[1]}&certainty={certainty}") == found
+    ]:
+        assert (
+            codes(admin_client, f"event_date_from={period[0]}&event_date_to={period[1]}&certainty={certainty}") == found
+        ), (period, certainty, found)
 
 
 @pytest.mark.usefixtures("told_days")

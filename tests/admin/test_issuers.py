@@ -45,11 +45,9 @@ def codes_found(client: Client, query: str) -> list[str]:
     return re.findall(r'/admin/companies/company/\d+/change/[^"]*"[^>]*>\s*([0-9A-Z]{4,5})\s*<', page)
 
 
-@pytest.mark.parametrize(
-    "typed", ["とよたもーたー", "トヨタモーター", "E02144", "1180301018771", "T1180301018771", "toyotamotor"]
-)
-def test_companies_are_found_by_what_is_told_of_their_issuer(admin_client: Client, typed: str) -> None:
-    assert codes_found(admin_client, f"q={quote(typed)}")[0] == "7203"
+def test_companies_are_found_by_what_is_told_of_their_issuer(admin_client: Client) -> None:
+    for typed in ["とよたもーたー", "トヨタモーター", "E02144", "1180301018771", "T1180301018771", "toyotamotor"]:
+        assert codes_found(admin_client, f"q={quote(typed)}")[0] == "7203", typed
 
 
 def test_of_a_past_day_the_reading_of_that_day_finds_and_is_shown(admin_client: Client) -> None:

@@ -72,13 +72,18 @@ def pages_of_models(kind: str) -> Iterator[str]:
 
 @pytest.mark.usefixtures("something_of_all")
 def test_no_page_shows_a_value_as_a_program_writes_it(admin_client: Client) -> None:
+    """Nor a green tick or a red cross: whether "yes" is good depends on what was asked."""
     found = {}
     for path in (*pages_of_models("add"), *pages_of_models("changelist"), *pages_of_rows()):
-        page = admin_client.get(path)
+        page = admin_client.get(path, follow=True)
+        content = page.content.decode()
         if page.status_code == 200 and (words := REPR.findall(shown(page))):
             found[path] = words
+        assert "check_small" not in content, path
+        assert "close_small" not in content, path
 
     assert found == {}
+    assert ">はい</span>" in admin_client.get("/admin/masters/market/").content.decode()
 
 
 @pytest.mark.usefixtures("something_of_all")
@@ -157,36 +162,22 @@ def test_a_list_is_green_while_it_holds(admin_client: Client) -> None:
     assert [colour_of(pages[0], "有効"), colour_of(pages[1], "置き換え済み")] == ["green", "orange"]
 
 
-@pytest.mark.usefixtures("something_of_all")
-def test_no_page_has_a_green_tick_or_a_red_cross(admin_client: Client) -> None:
-    """Whether "yes" is good depends on what was asked."""
-    for path in (*pages_of_models("changelist"), *pages_of_rows()):
-        page = admin_client.get(path, follow=True).content.decode()
-        assert "check_small" not in page, path
-        assert "close_small" not in page, path
-    assert ">はい</span>" in admin_client.get("/admin/masters/market/").content.decode()
-
-
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
+def test_an_empty_list_says_why_it_is_empty(admin_client: Client) -> None:
+    for path, words in [
         ("/admin/syncjobs/syncrun/", "まだ何もありません（同期）"),
         ("/admin/syncjobs/listupload/", "まだ何もありません（一覧ファイルの取込）"),
         ("/admin/syncjobs/syncrun/?status__exact=failed", "条件に合うものはありません"),
         ("/admin/companies/company/?q=zzzz", "条件に合うものはありません"),
         ("/admin/companies/company/?e=1", "表示していません"),
-    ],
-)
-def test_an_empty_list_says_why_it_is_empty(admin_client: Client, path: str, words: str) -> None:
-    page = admin_client.get(path).content.decode()
+    ]:
+        page = admin_client.get(path).content.decode()
 
-    assert words in page
-    assert ("条件をすべて外す" in page) == ("?" in path)
+        assert words in page, (path, words)
+        assert ("条件をすべて外す" in page) == ("?" in path), (path, words)
 
 
-@pytest.mark.parametrize(
-    ("path", "lands_on"),
-    [
+def test_an_address_that_was_kept_leads_on_who_is_signed_in(admin_client: Client) -> None:
+    for path, lands_on in [
         ("/admin/login/", "/admin/"),
         ("/admin/login/?next=/admin/companies/company/%3Fq%3D7203", "/admin/companies/company/?q=7203"),
         ("/admin/login/?next=/admin/login/", "/admin/"),
@@ -197,12 +188,10 @@ def test_an_empty_list_says_why_it_is_empty(admin_client: Client, path: str, wor
         ("/admin/login", "/admin/login/"),
         ("/admin", "/admin/"),
         ("/admin/companies/company?q=7203", "/admin/companies/company/?q=7203"),
-    ],
-)
-def test_an_address_that_was_kept_leads_on_who_is_signed_in(admin_client: Client, path: str, lands_on: str) -> None:
-    answer = admin_client.get(path)
+    ]:
+        answer = admin_client.get(path)
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, lands_on)
+        assert (answer.status_code, answer.headers["Location"]) == (302, lands_on), (path, lands_on)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests.conftest import FEBRUARY, MARCH
 from tests.factories import make_issue
 from tests.fakes.jquants import FakeJquants
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 RUNS = "/admin/syncjobs/syncrun/"
 

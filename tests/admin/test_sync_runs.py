@@ -14,7 +14,7 @@ from syncjobs.runs import claim_run, start_backfill, start_listing_run
 from tests.conftest import FEBRUARY, MARCH
 from tests.fakes.jquants import FakeJquants
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 RUNS, START = "/admin/syncjobs/syncrun/", "/admin/syncjobs/syncrun/add/"
 
@@ -31,6 +31,7 @@ def act(client: Client, run: SyncRun, what: str) -> str:
     return text(client.post(f"{RUNS}{run.pk}/{what}/", follow=True))
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_sync_now_starts_a_run_and_leads_to_its_page(admin_client: Client, source: DataSource) -> None:
     page = text(admin_client.post(f"{RUNS}sync-now/{source.pk}/", follow=True))
     run = SyncRun.objects.get()

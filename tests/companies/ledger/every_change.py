@@ -15,7 +15,7 @@ from companies.ledger.ledger_day import find_ledger_day
 from companies.ledger.snapshots import apply_snapshot
 from companies.ledger.withdrawals import withdraw_entry
 from companies.models import CompanyVersion, ListingSnapshot, Succession
-from tests.conftest import FEBRUARY, MARCH, apply_two_lists
+from tests.conftest import FEBRUARY, MARCH, make_two_lists
 from tests.edinet_lists import make_filer
 from tests.factories import make_issue
 
@@ -28,7 +28,7 @@ KINDS = [
 
 def do_everything() -> None:
     """Each kind of revision at least once."""
-    apply_two_lists()
+    make_two_lists()
     toyota = make_issue("7203", company_name="トヨタ自動車")
     apply_snapshot(MARCH, [toyota], "jquants", force=True)
     apply_snapshot(MARCH, [make_issue("7203", company_name="トヨタ")], "jpx", force=True)
