@@ -24,6 +24,7 @@ from tests.fakes.edinet import FakeEdinet, make_row
 from tests.fakes.jpx import FakeJpx, make_rows
 from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
+from tests.kept_rows import KeptRows
 from tests.long_proofs import mark_long
 from tests.quick_rollback import restore_by_copy
 
@@ -60,7 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture
 def two_lists(db: None) -> None:
     """What `apply_two_lists` makes."""
-    apply_two_lists()
+    _TWO_LISTS.put()
 
 
 def apply_two_lists() -> None:
@@ -76,6 +77,9 @@ def apply_two_lists() -> None:
     moved = make_issue("7203", company_name="トヨタ自動車", market_code="0112")
     new = make_issue("130A", company_name="Ｖｅｒｉｔａｓ　Ｉｎ　Ｓｉｌｉｃｏ", market_code="0113", scale_category="-")
     apply_snapshot(MARCH, [moved, motor, renamed, new], "jpx", force=True)
+
+
+_TWO_LISTS = KeptRows(apply_two_lists)
 
 
 @pytest.fixture(autouse=True, scope="session")
