@@ -43,6 +43,7 @@ SAMPLED = frozenset(
         "tests/api/test_front_and_viewset.py",
         "tests/api/test_leases.py",
         "tests/contract/test_hostile_admin.py",
+        "tests/contract/test_hostile_requests.py",
         "tests/contract/test_openapi.py",
         "tests/syncjobs/test_thirty_evenings.py",
         "tests/syncjobs/test_thirty_nights.py",

@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import traceback
 from contextlib import suppress
@@ -124,6 +125,7 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
         # The one of before knows of its file that it can be read from anywhere, which a pipe cannot.
         sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115 until the end
         os.environ.update(request["environment"])
+        tempfile.tempdir = None  # found anew
         random.seed()
         sys.argv = request["words"]
         if sys.argv[0] == "manage.py":

@@ -13,6 +13,8 @@ from django_redis import get_redis_connection
 
 from api.front.process_cache import process_cache
 from api.front.redis_connection import answers_redis
+from api.models import DataState
+from api.state_moments import state_moments
 from config.wsgi import application
 
 
@@ -60,6 +62,14 @@ def forget_kept_answers() -> None:
     process_cache.clear()
     if kept := kept_answers():
         get_redis_connection("default").delete(*kept)
+
+
+def forget_moments() -> None:
+    """No state has a second of its own, so that the next one that is asked about has the present one. Of several in one second all
+    but the first have one that is still to come, and of two answers that should be the same, the later would be dated alone.
+    """
+    DataState.objects.all().delete()
+    state_moments.forget()
 
 
 def dated(path: str, key: str) -> Answer:

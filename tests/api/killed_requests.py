@@ -2,6 +2,7 @@
 process: `python -m tests.api.killed_requests <API key>`. A line of JSON for each says what came of it.
 """
 
+import gc
 import json
 import os
 import signal
@@ -16,13 +17,16 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 from syncjobs.models import SyncRun  # noqa: E402
 from tests.api.front import Answer, ask, json_body  # noqa: E402
 
 
 def main(api_key: str) -> None:
-    """Itself it asks nothing: what it forks has connections of its own."""
+    """Itself it asks nothing: what it forks has connections of its own, and finds imported what the first request would import."""
+    _ = get_resolver().url_patterns
+    gc.freeze()
     for place in count(1):
         was_killed = _in_a_process(partial(_killed_before, place, api_key)) == -signal.SIGKILL
         sys.stdout.flush()

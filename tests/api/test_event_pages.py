@@ -28,7 +28,7 @@ from companies.issuers.official_dates.rows import OfficialDay
 from companies.known.reading import NOW
 from companies.ledger.snapshots import apply_snapshot
 from companies.models import ListingEvent
-from tests.api.front import Answer, ask
+from tests.api.front import Answer, ask, forget_moments
 from tests.api.test_front_and_viewset import LANGUAGES, answer_of, pairs_of, viewsets_alone
 from tests.api.test_same_answers import told
 from tests.examples import trying
@@ -120,6 +120,7 @@ def test_the_front_answers_as_the_viewset_does(key: str) -> None:
     @example(pairs=[], language="en")
     def answers_are_the_same(pairs: list[tuple[str, str]], language: str) -> None:
         address = f"{EVENTS}?{urlencode(pairs)}"
+        forget_moments()
         with viewsets_alone():
             reference, maker = answer_of(address, key, language)
         assert maker == "django"
@@ -183,6 +184,7 @@ def test_a_list_that_comes_in_while_a_page_is_read_is_in_the_answer_whole_or_not
             writer = writers.pop()
             writer.start()
             writer.join()
+            forget_moments()
         return execute(sql, *rest)
 
     assert ask(f"{EVENTS}?code=7203", key=key).json()["total"] == 1  # the index

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.keys import create_api_key
 from companies.api.rows import COMPANY_FIELDS, EVENT_FIELDS
-from tests.api.front import ask, kept_answers
+from tests.api.front import ask, forget_moments, kept_answers
 from tests.api.sending import code_of
 from tests.api.test_front_and_viewset import answer_of, viewsets_alone
 from tests.api.test_same_answers import told
@@ -46,6 +46,7 @@ def test_it_is_the_projection_of_the_whole_ahead_of_django_and_in_it(key: str) -
     @trying(30)
     @given(path=st.sampled_from(list(ROWS)), fields=some_fields)
     def is_the_projection(path: str, fields: list[str]) -> None:
+        forget_moments()
         wanted = [name for name in COMPANY_FIELDS if name in {"code", *fields}]
         answer, maker = answer_of(with_fields(path, fields), key, "ja")
         projected = [{name: row[name] for name in wanted} for row in rows_of(whole[path], ROWS[path])]

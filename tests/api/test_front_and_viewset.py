@@ -19,7 +19,7 @@ from api.generations import publish_and_wait
 from api.keys import create_api_key
 from companies.api import caching
 from companies.ledger.snapshots import apply_snapshot
-from tests.api.front import Answer, ask, forget_kept_answers
+from tests.api.front import Answer, ask, forget_kept_answers, forget_moments
 from tests.api.test_same_answers import told
 from tests.conftest import FEBRUARY, MARCH
 from tests.examples import trying
@@ -119,6 +119,7 @@ def test_whatever_is_asked_the_front_answers_as_the_viewset_does(key: str) -> No
     @example(path=BASE, pairs=[("limit", "1"), ("limit", "2")], language="en")
     def answers_are_the_same(path: str, pairs: list[tuple[str, str]], language: str) -> None:
         address = f"{path}?{urlencode(pairs)}"
+        forget_moments()
         with viewsets_alone():
             reference, maker = answer_of(address, key, language)
         assert maker == "django"

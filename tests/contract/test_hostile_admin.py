@@ -109,7 +109,7 @@ def patient_client(admin_client: Client) -> Client:
 
 
 #: Of all pairs of name and value, so many a page, others for each page; all of them with a large number.
-REQUESTS_A_LIST = int(os.environ.get("HOSTILE_REQUESTS", so_many(in_each_run=4, in_proofs=8)))
+REQUESTS_A_LIST = int(os.environ.get("HOSTILE_REQUESTS", so_many(in_each_run=2, in_proofs=8)))
 
 
 def some(chance: random.Random, names: Sequence[str], number: int) -> list[tuple[str, str]]:

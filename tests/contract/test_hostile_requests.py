@@ -13,12 +13,13 @@ from urllib.parse import quote
 import pytest
 
 from api.keys import create_api_key
+from tests.examples import so_many
 from tests.server import Server, serve
 
 # 414 and 431 are the web server's own, for lines that are too long.
 DOCUMENTED = {400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 431}
 BASE = "/api/v1/companies"
-REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "2500"))
+REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", so_many(in_each_run=1000, in_proofs=2500)))
 GETS = (
     "", "/7203", "/search", "/markets", "/sectors", "/events", "/changes", "/export", "/7203/history", "/7203/quote", "/sync/status",
     "/sync/runs", "/sync/runs/00000000-0000-0000-0000-000000000000",

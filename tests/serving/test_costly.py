@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -121,12 +122,12 @@ def test_a_user_of_the_admin_is_told_on_the_list(places: Path, two_lists: None) 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_fifty_exports_of_one_key_keep_nobody_from_an_answer(tmp_path: Path) -> None:
-    apply_snapshot(date(2026, 11, 20), make_list(8_000), "jquants")
+    apply_snapshot(date(2026, 11, 20), make_list(3_000), "jquants")
     _, greedy = create_api_key(name="greedy", scopes=["read"])
     _, other = create_api_key(name="other", scopes=["read"])
     answers: list[Received] = []
 
-    with serve(tmp_path, workers=2, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "runtime")) as server:
+    with serve(tmp_path, workers=2, TMPDIR=str(tmp_path)) as server:
         exchange(server, head("GET", "/api/v1/companies/7203", X_API_Key=other))
 
         def export() -> None:
@@ -160,9 +161,15 @@ def test_fifty_exports_of_one_key_keep_nobody_from_an_answer(tmp_path: Path) -> 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_readers_who_do_not_read_hold_no_thread(tmp_path: Path) -> None:
     """More of them than there are threads, each with a whole export before it."""
-    apply_snapshot(date(2026, 11, 20), make_list(9_000), "jquants")
+    long = [
+        replace(
+            one, company_name=(one.company_name * 40)[:200], company_name_english=f"{one.company_name_english} " * 7
+        )
+        for one in make_list(4_000)
+    ]
+    apply_snapshot(date(2026, 11, 20), long, "jquants")
     keys = [create_api_key(name=f"slow {number}", scopes=["read"])[1] for number in range(12)]
-    with serve(tmp_path, workers=1, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "runtime")) as server:
+    with serve(tmp_path, workers=1, TMPDIR=str(tmp_path)) as server:
         slow = []
         for key in keys:
             connection = connect(server, 120)
