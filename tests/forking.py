@@ -108,8 +108,9 @@ def start_program(
         command = [sys.executable, *([] if words[0] == "manage.py" else ["-m"]), *words]
         limit = None if largest_file is None else partial(limit_files, largest_file)
         return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
-            command, cwd=PROJECT, env=dict(environment), start_new_session=is_leader, preexec_fn=limit, **streams
-        )
+            command, cwd=PROJECT, env=dict(environment), start_new_session=is_leader, **streams,
+            preexec_fn=limit,  # noqa: PLW1509 it only asks the kernel
+        )  # fmt: skip
     lasting = {name: value for name, value in environment.items() if name not in OF_A_TEST}
     own = {name: environment[name] for name in OF_A_TEST if name in environment}
     nursery = _nursery_for([words[0], *(word for word in words if word == "worker")], lasting)
@@ -144,9 +145,7 @@ def run_unread(words: list[str], environment: Mapping[str, str]) -> subprocess.C
     """
     command = [sys.executable, *words]
     if sys.platform != "linux":
-        return subprocess.run(
-            command, cwd=PROJECT, env=dict(environment), capture_output=True, text=True, check=False
-        )
+        return subprocess.run(command, cwd=PROJECT, env=dict(environment), capture_output=True, text=True, check=False)
     nursery = _nursery_for(["unread"], {"PATH": os.environ["PATH"]})
     ends = [os.pipe(), os.pipe()]
     with open(os.devnull) as nothing:  # noqa: PTH123 no file

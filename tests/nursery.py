@@ -147,7 +147,7 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
             runpy.run_path("manage.py", run_name="__main__")
         elif sys.argv[0] == "-c":
             program = sys.argv.pop(1)
-            exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102 as the interpreter does
+            exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})
         else:
             runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
         code = 0
