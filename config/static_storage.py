@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -14,7 +14,8 @@ _BROTLI_QUALITY = 9
 class _QuickCompressor(Compressor):  # type: ignore[misc] # WhiteNoise is untyped
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
-        return brotli.compress(data, quality=_BROTLI_QUALITY)
+        packed: bytes = brotli.compress(data, quality=_BROTLI_QUALITY)
+        return packed
 
 
 class CollectedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # WhiteNoise is untyped

@@ -36,7 +36,7 @@ def make_or_copy(shared: Path) -> None:
             _hang_up()
             connection.settings_dict["NAME"] = usual
             return
-    name = connection.creation._get_test_db_name()
+    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined] # not public
     target = make_conninfo(connection_string(), dbname=name)
     with psycopg.connect(connection_string(), autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -132,7 +132,12 @@ def start_manage(*words: str, database: str, **more: Any) -> "subprocess.Popen[b
     largest_file = more.pop("largest_file", None)
     streams = {name: stream if isinstance(stream, int) else stream.fileno() for name, stream in more.items()}
     return start_program(
-        ["manage.py", *words], environment, largest_file=largest_file, stderr=subprocess.PIPE, **streams
+        ["manage.py", *words],
+        environment,
+        is_leader=False,
+        largest_file=largest_file,
+        stderr=subprocess.PIPE,
+        **streams,
     )
 
 
