@@ -10,4 +10,4 @@ def static_storage(*, from_packages: bool) -> str:
     """Under names with a digest and compressed, or as they are installed."""
     if from_packages:
         return "django.contrib.staticfiles.storage.StaticFilesStorage"
-    return "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    return "config.static_storage.CollectedStorage"

@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from tests.fakes.jquants import FakeJquants
 from tests.fakes.yahoo import FakeYahoo
 from tests.kept_rows import put_or_make
 from tests.long_proofs import mark_long
+from tests.migrated_once import MAKER, is_of_many, make_or_copy
 from tests.quick_rollback import restore_by_copy
 
 bear_with_busy_machines()
@@ -49,6 +51,22 @@ def pytest_collection_finish() -> None:
 
 
 FEBRUARY, MARCH = date(2024, 2, 29), date(2024, 3, 29)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    request: pytest.FixtureRequest,
+    django_db_keepdb: bool,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> bool:
+    """Whether there is one to be kept: of processes that share a run only one migrates."""
+    if django_db_keepdb or not is_of_many(request.session):
+        return django_db_keepdb
+    with django_db_blocker.unblock():
+        make_or_copy(tmp_path_factory.getbasetemp().parent)
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -85,8 +103,11 @@ def make_two_lists() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def static_files() -> None:
+def static_files(request: pytest.FixtureRequest) -> None:
     """Pages name them as in production."""
+    if is_of_many(request.session) and os.environ["PYTEST_XDIST_WORKER"] == MAKER:
+        # Others do this meanwhile.
+        request.getfixturevalue("django_db_setup")
     collect_static_files()
 
 

@@ -8,6 +8,7 @@ and imported the product as the program would, and from then on forks.
 import atexit
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -92,16 +94,27 @@ def start_logging(
 
 
 def start_program(
-    words: list[str], environment: Mapping[str, str], *, is_leader: bool = False, **streams: int | None
+    words: list[str],
+    environment: Mapping[str, str],
+    *,
+    is_leader: bool = False,
+    largest_file: int | None = None,
+    **streams: int | None,
 ) -> "subprocess.Popen[bytes]":
-    """`granian …`, `celery …` or `manage.py …`, in the project; streams as `Popen` takes them. `is_leader`: of a session of its own."""
+    """`granian …`, `celery …` or `manage.py …`, in the project; streams as `Popen` takes them. `is_leader`: of a session of its own.
+    `largest_file`: in bytes, what it may write.
+    """
     if _NEVER_WITH in environment or sys.platform != "linux":
         command = [sys.executable, *([] if words[0] == "manage.py" else ["-m"]), *words]
-        return subprocess.Popen(command, cwd=PROJECT, env=dict(environment), start_new_session=is_leader, **streams)  # type: ignore[call-overload,no-any-return]
+        limit = None if largest_file is None else partial(limit_files, largest_file)
+        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+            command, cwd=PROJECT, env=dict(environment), start_new_session=is_leader, **streams,
+            preexec_fn=limit,  # noqa: PLW1509 it only asks the kernel
+        )  # fmt: skip
     lasting = {name: value for name, value in environment.items() if name not in OF_A_TEST}
     own = {name: environment[name] for name in OF_A_TEST if name in environment}
     nursery = _nursery_for([words[0], *(word for word in words if word == "worker")], lasting)
-    request = {"words": words, "environment": own, "is_leader": is_leader}
+    request = {"words": words, "environment": own, "is_leader": is_leader, "largest_file": largest_file}
     ours: list[IO[bytes] | None] = []
     theirs: list[int] = []
     with ExitStack() as given:
@@ -119,6 +132,30 @@ def start_program(
             theirs.append(number if end is None else end)
         pid = nursery.ask(request, theirs)
     return cast("subprocess.Popen[bytes]", Forked(nursery, pid, ours))
+
+
+def limit_files(size: int) -> None:
+    """From now on this process and its children can write no file that is larger, in bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def run_unread(words: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """`manage.py …` or `-c PROGRAM`, in the project and in no environment but this; of a process that has imported packages and has read
+    nothing of ours, no settings and no environment. For what is about the start itself.
+    """
+    command = [sys.executable, *words]
+    if sys.platform != "linux":
+        return subprocess.run(command, cwd=PROJECT, env=dict(environment), capture_output=True, text=True, check=False)
+    nursery = _nursery_for(["unread"], {"PATH": os.environ["PATH"]})
+    ends = [os.pipe(), os.pipe()]
+    with open(os.devnull) as nothing:  # noqa: PTH123 no file
+        request = {"words": words, "environment": dict(environment), "is_leader": True, "is_alone": True}
+        pid = nursery.ask(request, [nothing.fileno(), *(write for _, write in ends)])
+    for _, write in ends:
+        os.close(write)
+    process = Forked(nursery, pid, [None, *(os.fdopen(read, "rb") for read, _ in ends)])
+    output, errors = (told.decode() if told else "" for told in process.communicate())
+    return subprocess.CompletedProcess(command, process.wait(), output, errors)
 
 
 def _nursery_for(words: list[str], environment: Mapping[str, str]) -> "_Nursery":

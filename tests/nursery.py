@@ -22,7 +22,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
-from tests.forking import LONGEST
+from tests.forking import LONGEST, limit_files
 
 # What is imported only when they start.
 _PROGRAMS = {
@@ -33,6 +33,13 @@ _PROGRAMS = {
         "celery.concurrency.prefork", "celery.concurrency.thread", "celery.contrib.django.task", "kombu.transport.redis",
     ],
 }  # fmt: skip
+# What takes longest of all packages that a start of the product imports, and looks neither at settings nor at the environment.
+_WITHOUT_SETTINGS = (
+    "django.contrib.admindocs.views", "django.core.management.commands.migrate", "django.db.backends.postgresql.base",
+    "django.middleware.clickjacking", "django_redis.client", "django_structlog.celery.receivers", "django_structlog.middlewares",
+    "celery.fixups.django", "celery.schedules", "cryptography.fernet", "holidays.financial.japan_exchange", "kombu.transport.redis",
+    "limits", "markdown", "psycopg_pool", "requests", "tenacity", "xlsxwriter",
+)  # fmt: skip
 
 
 def _serve(line: socket.socket, words: list[str]) -> None:
@@ -90,6 +97,12 @@ def _collect(living: set[int], ended: dict[int, int]) -> None:
 
 def _import_product(words: list[str]) -> None:
     """As the program does, and nothing else. Settings look at the command line and at what kind of process it is."""
+    if words[0] == "unread":
+        for name in _WITHOUT_SETTINGS:
+            import_module(name)
+        assert not {"config", "prometheus_client"} & sys.modules.keys(), "they read the environment"
+        gc.freeze()
+        return
     sys.argv = [words[0] if words[0] == "manage.py" else f"{words[0]}/__main__.py", *words[1:]]
     for name in _PROGRAMS[words[0]]:
         import_module(name)
@@ -124,12 +137,19 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
             os.close(one)
         # The one of before knows of its file that it can be read from anywhere, which a pipe cannot.
         sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115 until the end
+        if request.get("is_alone"):
+            os.environ.clear()
         os.environ.update(request["environment"])
         tempfile.tempdir = None  # found anew
         random.seed()
+        if (size := request.get("largest_file")) is not None:
+            limit_files(size)
         sys.argv = request["words"]
         if sys.argv[0] == "manage.py":
             runpy.run_path("manage.py", run_name="__main__")
+        elif sys.argv[0] == "-c":
+            program = sys.argv.pop(1)
+            exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})
         else:
             runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
         code = 0

@@ -22,11 +22,11 @@ LONGEST = (
     "tests/local/test_outages.py",
     "tests/local/test_refusing_redis.py",
     "tests/local/test_service_restarts.py",
+    "tests/local/test_run.py",
     "tests/contract/test_openapi.py",
     "tests/contract/test_hostile_admin.py",
     "tests/backups/test_kept_backups.py",
     "tests/local/test_point_in_time.py",
-    "tests/local/test_run.py",
     "tests/simulation/test_regressions.py",
     "tests/local/test_bare_pytest.py",
     "tests/deploy/test_helm_running.py",
@@ -52,6 +52,7 @@ TOGETHER = {
     "tests/local/test_operations.py": "product",
     "tests/local/test_outages.py": "product",
     "tests/local/test_refusing_redis.py": "product",
+    "tests/local/test_run.py": "product",
     "tests/local/test_service_restarts.py": "product",
 }
 

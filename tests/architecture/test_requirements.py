@@ -25,8 +25,6 @@ DISTRIBUTIONS = packages_distributions()
 OURS = ROOMS | {"tests", "bench", "clients", "meigara_client"}
 # Asked for without being used by us: each line of requirements.in says why.
 HELD_BACK = {"deprecated"}
-# Used by one that we use, where it is there: WhiteNoise compresses with it.
-USED_FOR_US = {"brotli"}
 # Of several Pythons only one needs it: what newer ones have themselves.
 BACKPORTS = {"async-timeout", "backports-zstd"}
 # What those have, which the oldest has not.
@@ -116,7 +114,7 @@ def test_what_is_asked_for_is_used_by_the_product() -> None:
     used = packages_imported(ROOMS - {"local"})
     used |= {name for name, module in modules.items() if re.search(rf'"{module}[."]', named)}
 
-    assert asked_for("requirements.in") - used == HELD_BACK | USED_FOR_US
+    assert asked_for("requirements.in") - used == HELD_BACK
 
 
 def test_what_only_development_or_flower_needs_is_not_in_the_image() -> None:

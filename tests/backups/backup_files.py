@@ -5,7 +5,6 @@ import io
 import json
 import os
 import subprocess
-import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from django.db import connection
 from psycopg import sql
 
 from backups.programs import connection_string, find_program
-from tests.forking import PROJECT, start_program
+from tests.forking import start_program
 from tests.server import database_url
 
 Members = dict[str, bytes]
@@ -127,15 +126,19 @@ def environment_on(database: str) -> dict[str, str]:
 
 
 def start_manage(*words: str, database: str, **more: Any) -> "subprocess.Popen[bytes]":
-    """What is in capitals is told by the environment."""
+    """What is in capitals is told by the environment. It can write no file that is larger than `largest_file`, in bytes."""
     told = {name: more.pop(name) for name in list(more) if name.isupper()}
     environment = {**environment_on(database), **told}
-    if "preexec_fn" in more:
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *words], cwd=PROJECT, stderr=subprocess.PIPE, env=environment, **more
-        )
+    largest_file = more.pop("largest_file", None)
     streams = {name: stream if isinstance(stream, int) else stream.fileno() for name, stream in more.items()}
-    return start_program(["manage.py", *words], environment, is_leader=False, stderr=subprocess.PIPE, **streams)
+    return start_program(
+        ["manage.py", *words],
+        environment,
+        is_leader=False,
+        largest_file=largest_file,
+        stderr=subprocess.PIPE,
+        **streams,
+    )
 
 
 def manage(*words: str, database: str, **more: Any) -> str:

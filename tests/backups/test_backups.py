@@ -1,7 +1,6 @@
 """A backup restored elsewhere is the same product, and nothing else gets in."""
 
 import io
-import resource
 import shutil
 import subprocess
 import threading
@@ -157,10 +156,6 @@ def test_a_backup_of_the_release_before_is_restored_from_a_file_and_through_a_pi
         assert every_row() == before
 
 
-def no_files_over_64_kb() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))
-
-
 def test_what_comes_through_a_pipe_is_kept_nowhere_on_its_way(filled: str, other_database: str, tmp_path: Path) -> None:
     with connection.cursor() as cursor:
         # Random, so that it is as large in the file.
@@ -173,7 +168,7 @@ def test_what_comes_through_a_pipe_is_kept_nowhere_on_its_way(filled: str, other
     with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as piped:
         manage(
             "restore", "-", database=other_database, stdin=piped.stdout, stdout=subprocess.DEVNULL,
-            preexec_fn=no_files_over_64_kb,
+            largest_file=65_536,
         )  # fmt: skip
 
     assert path.stat().st_size > 10_000_000

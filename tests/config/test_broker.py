@@ -1,8 +1,11 @@
 """How the broker is reached."""
 
+import os
+
 import pytest
 
-from tests.config.test_environment import COMPLETE, manage
+from tests.config.test_environment import COMPLETE
+from tests.forking import run_unread
 
 ASK = "from config.celery import app; print(app.connection().ssl)"
 
@@ -16,7 +19,7 @@ ASK = "from config.celery import app; print(app.connection().ssl)"
     ],
 )
 def test_a_broker_over_tls_has_to_show_a_certificate_unless_told_otherwise(url: str, answer: str) -> None:
-    code, output = manage("shell", "--no-imports", "--command", ASK, **COMPLETE, CELERY_BROKER_URL=url)
+    done = run_unread(["-c", ASK], {"PATH": os.environ["PATH"], **COMPLETE, "CELERY_BROKER_URL": url})
 
-    assert code == 0
-    assert output.splitlines()[-1] == answer
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == answer

@@ -2,8 +2,8 @@
 
 import os
 import re
-import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,16 +11,14 @@ import pytest
 from config.secret_files import SECRETS
 from logs.scrubbing import _OF_ENVIRONMENT, _URLS_OF_ENVIRONMENT
 from tests.deploy import told
+from tests.forking import run_unread
 
-PROJECT = Path(__file__).resolve().parents[2]
 COMPLETE = {name: value for name, value in told.COMPLETE.items() if name in told.REQUIRED}
 
 
+@cache
 def manage(*words: str, **environment: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=PROJECT, env={"PATH": os.environ["PATH"], **environment},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_unread(["manage.py", *words], {"PATH": os.environ["PATH"], **environment})
     return done.returncode, done.stdout + done.stderr
 
 
@@ -95,7 +93,8 @@ def test_a_file_that_cannot_be_meant_is_named_and_what_is_in_it_is_not(
 
 
 def test_a_file_variable_without_a_file_is_as_if_it_were_not_there(files: dict[str, str]) -> None:
-    assert manage("check", **COMPLETE, SECRET_KEY_FILE="", METRICS_TOKEN_FILE="")[0] == 0
+    code, output = manage("shell", "--no-imports", "-c", SHOW, **COMPLETE, SECRET_KEY_FILE="", METRICS_TOKEN_FILE="")
+    assert (code, output.splitlines()[0]) == (0, COMPLETE["SECRET_KEY"])
 
 
 def test_flower_finds_its_password_in_a_file(files: dict[str, str], tmp_path: Path) -> None:
@@ -106,10 +105,10 @@ def test_flower_finds_its_password_in_a_file(files: dict[str, str], tmp_path: Pa
         "sys.argv = ['celery', '--app', 'config', 'flower', '--help']; sys.exit(main())"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", show], cwd=PROJECT, capture_output=True, text=True, check=False,
-        env={"PATH": os.environ["PATH"], **files, "FLOWER_BASIC_AUTH_FILE": str(tmp_path / "flower")},
-    )  # fmt: skip
+    done = run_unread(
+        ["-c", show],
+        {"PATH": os.environ["PATH"], **files, "FLOWER_BASIC_AUTH_FILE": str(tmp_path / "flower")},
+    )
 
     assert done.stdout.splitlines()[-1:] == ["operator:open-sesame"], done.stderr
 

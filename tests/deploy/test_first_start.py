@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from tests.deploy.places import PROJECT
+from tests.forking import run_unread
 
 SCHEMA = Draft7Validator(json.loads((PROJECT / "tests/deploy/schemas/compose-spec.json").read_text()))
 SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "FLOWER_BASIC_AUTH", "METRICS_TOKEN")
@@ -81,11 +81,10 @@ def test_one_command_writes_an_env_file_with_which_compose_starts(place: Path) -
     assert [error.message for error in SCHEMA.iter_errors(compose)] == []
     assert "${" not in json.dumps(compose)
     web = {name: str(value) for name, value in compose["services"]["web"]["environment"].items()}
-    checked = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], cwd=PROJECT,
-        env={"PATH": os.defpath, **web, "PROMETHEUS_MULTIPROC_DIR": str(place / "runtime")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    checked = run_unread(
+        ["manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        {"PATH": os.defpath, **web, "PROMETHEUS_MULTIPROC_DIR": str(place / "runtime")},
+    )
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from django.conf import settings
 
 from tests.deploy.places import PROJECT
+from tests.local.stack import wait_for
 from tests.ports import free_port
 
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
@@ -82,6 +84,17 @@ def told() -> dict[str, str]:
         "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", "SECRET_KEY": "s" * 60, "ALLOWED_HOSTS": "meigara.test",
         **{name: os.environ[name] for name in required},
     }  # fmt: skip
+
+
+def is_served(port: int) -> bool:
+    """Whether somebody answers there, whatever it says."""
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+    except urllib.error.HTTPError as refused:
+        refused.close()
+    except OSError:
+        return False
+    return True
 
 
 def run_probe(port: int) -> int:
@@ -158,14 +171,13 @@ def test_the_image_has_its_static_files_and_its_byte_code(built: Path) -> None:
 
 
 def test_the_image_serves_and_its_probe_says_so(port: int) -> None:
-    codes = [run_probe(port)]
-    while codes[-1] != 0 and len(codes) < 60:
-        codes.append(run_probe(port))
+    # Each probe is a start of Python, of which as many as one waits with would cost more than the server.
+    wait_for(lambda: is_served(port))
+    wait_for(lambda: run_probe(port) == 0)
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/admin/login/", headers={"Host": "meigara.test", "X-Forwarded-Proto": "https"}
     )
 
-    assert codes[-1] == 0
     with urllib.request.urlopen(request, timeout=10) as answer:
         page = answer.read().decode()
         assert answer.status == 200

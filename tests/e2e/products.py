@@ -13,8 +13,8 @@ from typing import Any
 
 from local.run import web_command
 from tests.local.prepared import copy_prepared, shared_by_processes
+from tests.local.product import is_healthy
 from tests.local.stack import finish, start, wait_for
-from tests.local.test_run import is_healthy
 from tests.ports import free_port
 
 

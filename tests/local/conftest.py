@@ -10,10 +10,10 @@ import pytest
 
 from tests.conftest import published_lists
 from tests.fakes.jquants import API_KEY, FakeJquants
-from tests.local.product import Product
+from tests.local.prepared import copy_prepared, shared_by_processes
+from tests.local.product import Product, is_healthy
 from tests.local.prometheus import PROGRAM, scraping
-from tests.local.stack import finish, start, still_running, wait_for
-from tests.local.test_run import is_healthy
+from tests.local.stack import family_of, finish, start, still_running, wait_for
 from tests.ports import free_port
 
 
@@ -33,23 +33,37 @@ def jquants(shared_jquants: FakeJquants) -> Iterator[FakeJquants]:
 
 @pytest.fixture(scope="session")
 def shared_product(tmp_path_factory: pytest.TempPathFactory, shared_jquants: FakeJquants) -> Iterator[Product]:
-    """With a J-Quants source from its environment, and services of its own. Starting one takes longer than most tests."""
+    """With a J-Quants source from its environment, and services of its own, and told what Flower refuses to start with: the others do
+    without it. Starting one takes longer than most tests.
+    """
     directory = tmp_path_factory.mktemp("product")
+    copy_prepared(directory, shared_by_processes(directory))
     port = free_port()
-    environment = {"JQUANTS_BASE_URL": shared_jquants.url(), "JQUANTS_API_KEY": API_KEY}
+    environment = {"JQUANTS_BASE_URL": shared_jquants.url(), "JQUANTS_API_KEY": API_KEY, "FLOWER_AUTH": "*.*"}
     successors: list[psutil.Process] = []
-    process = start(directory, "run", log_path=directory / "run.log", PORT=str(port), LOG_FORMAT="json", **environment)
+    errors_path = directory / "run.errors"
+    process = start(
+        directory, "run", log_path=directory / "run.log", errors_path=str(errors_path), PORT=str(port), LOG_FORMAT="json",
+        **environment,
+    )  # fmt: skip
     try:
         wait_for(lambda: is_healthy(port) or process.poll() is not None, timeout_seconds=240)
-        assert process.poll() is None, (directory / "run.log").read_text()[-5000:]
+        assert process.poll() is None, (directory / "run.log").read_text()[-5000:] + errors_path.read_text()
         key = json.loads((directory / "credentials.json").read_text())["api_key"]
-        yield Product(process, directory, f"http://127.0.0.1:{port}", key, successors)
+        product = Product(process, directory, f"http://127.0.0.1:{port}", key, successors)
+        for name in ("companies", "destinations"):
+            product.totals_at_first[name] = product.ask(f"/api/v1/{name}")["total"]
+        yield product
     finally:
+        everything = family_of(psutil.Process(process.pid))[1:] if process.poll() is None else []
         process.send_signal(signal.SIGINT)
         finish(process)
         for successor in still_running(successors):
             successor.terminate()
             successor.wait(20)
+    # It was told to end, and whatever was taken away from it meanwhile, nothing is left of it.
+    assert (process.returncode, errors_path.read_text()) == (0, "")
+    assert still_running(everything) == []
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,15 @@ import psutil
 
 from local.places import find_valkey
 from tests.local.stack import family_of, name_of, still_running, wait_for
+
+
+def is_healthy(port: int) -> bool:
+    """Whether a whole product answers there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return bool(json.load(answer)["status"] == "ok")
+    except OSError:
+        return False
 
 
 @dataclass
@@ -25,6 +34,8 @@ class Product:
     base_url: str
     api_key: str
     successors: list[psutil.Process]
+    #: Of what its first start brings, how much there was before any test.
+    totals_at_first: dict[str, int] = field(default_factory=dict)
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """The API's answer; `None` where it has none to give just now."""

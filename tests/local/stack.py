@@ -13,18 +13,21 @@ import psutil
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def start(directory: Path, *words: str, log_path: Path | None = None, **more: str) -> subprocess.Popen[str]:
+def start(
+    directory: Path, *words: str, log_path: Path | None = None, errors_path: str = "", **more: str
+) -> subprocess.Popen[str]:
     """The command with services of its own in `directory`, without those that the tests themselves use.
 
-    What talks more than a pipe holds has to be given a `log_path`.
+    What talks more than a pipe holds has to be given a `log_path`, where errors are, too, unless they have a path of their own.
     """
     output = subprocess.PIPE if log_path is None else log_path.open("w")
+    errors = Path(errors_path).open("w") if errors_path else output  # noqa: SIM115 as the log
     hidden = ("DATABASE_URL", "BROKER_URL", "REDIS_URL", "PORT", "FLOWER_PORT")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     return subprocess.Popen(
         [sys.executable, "-m", "local", *words],
         cwd=PROJECT, env={**environment, "MEIGARA_LOCAL_DIR": str(directory), **more},
-        stdout=output, stderr=output, text=True,
+        stdout=output, stderr=errors, text=True,
     )  # fmt: skip
 
 

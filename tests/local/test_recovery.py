@@ -26,8 +26,8 @@ def data(tmp_path: Path) -> Path:
     return find_postgres(directory).home / "postgres"
 
 
-def run_script(directory: Path, script: str) -> tuple[int, str, str]:
-    return finish(start(directory, "exec", "--test", "--", sys.executable, "-c", script))
+def run_script(directory: Path, script: str, **told: str) -> tuple[int, str, str]:
+    return finish(start(directory, "exec", "--test", "--", sys.executable, "-c", script, log_path=None, **told))
 
 
 def test_a_half_made_data_directory_is_made_anew(tmp_path: Path, data: Path) -> None:
@@ -38,16 +38,15 @@ def test_a_half_made_data_directory_is_made_anew(tmp_path: Path, data: Path) -> 
     assert not data.with_name("postgres.new-1").exists()
 
 
-def test_a_stale_pid_file_that_names_another_process_is_ignored(tmp_path: Path, data: Path) -> None:
+def test_data_survive_a_stale_pid_file_that_names_another_process_and_a_killed_server(
+    tmp_path: Path, data: Path
+) -> None:
     assert run_script(tmp_path, WRITE)[0] == 0
     (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n")
 
     assert run_script(tmp_path, READ) == (0, "", "")
     assert psutil.pid_exists(os.getpid())
 
-
-def test_data_survive_a_killed_server(tmp_path: Path, data: Path) -> None:
-    assert run_script(tmp_path, WRITE)[0] == 0
     process = start(tmp_path, "exec", "--test", "--", "sleep", "60")
     wait_for((tmp_path / "test" / "services.json").exists)
     server = psutil.Process(int((data / "postmaster.pid").read_text().split("\n", 1)[0]))
@@ -71,9 +70,10 @@ def test_data_of_another_version_are_refused_and_left_alone(tmp_path: Path, data
 
 def test_secrets_are_made_once_and_only_for_the_user(tmp_path: Path) -> None:
     show = "import os; print(os.environ['SECRET_KEY'], os.environ['ENCRYPTION_KEYS'])"
-    _, first, _ = run_script(tmp_path, show)
-    _, second, _ = run_script(tmp_path, show)
+    # Where a database is named none is made.
+    _, first, _ = run_script(tmp_path, show, DATABASE_URL="postgresql://elsewhere.invalid/x")
+    _, second, _ = run_script(tmp_path, show, DATABASE_URL="postgresql://elsewhere.invalid/x")
 
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
     assert tmp_path.stat().st_mode & 0o077 == 0o011
-    assert first == second
+    assert first == second != ""

@@ -1,27 +1,17 @@
 """`make run`: the whole product, until it is told to stop or a part of it dies."""
 
-import json
-import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.local.stack import PROJECT, command_of, finish, start, still_running, wait_for
-from tests.ports import free_port
-
-
-def is_healthy(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(json.load(answer)["status"] == "ok")
-    except OSError:
-        return False
+from tests.examples import so_many
+from tests.local.product import Product, is_healthy
+from tests.local.stack import PROJECT, command_of, finish, start, wait_for
 
 
 def is_in(words: str, path: Path) -> bool:
@@ -32,62 +22,30 @@ def child_named(process: psutil.Process, word: str) -> psutil.Process:
     return next(child for child in process.children(recursive=True) if f" {word} " in f"{' '.join(command_of(child))} ")
 
 
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the product keeps its data: who starts after another finds its database made."""
-    return tmp_path_factory.mktemp("local")
+# Of the web others hold the port when it is killed; the rest are looked after as it is.
+PARTS = (("web", "granian"), ("worker", "--queues celery"), ("notifier", "--queues deliveries"), ("beat", "beat"))[
+    : so_many(in_each_run=1, in_proofs=4)
+]
 
 
-def test_it_serves_real_lists_and_leaves_nothing_behind(directory: Path) -> None:
-    port = free_port()
-    process = start(directory, "run", PORT=str(port))
+def test_it_serves_real_lists_with_a_key_that_only_its_user_can_read(product: Product) -> None:
+    assert product.totals_at_first == {"companies": 4354, "destinations": 0}
+    assert (product.directory / "credentials.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_part_that_is_killed_is_started_again_and_said_so(product: Product) -> None:
+    log_path = product.directory / "run.log"
+    # It was told what Flower refuses to start with: the others do without it.
+    wait_for(partial(is_in, "flower を使えません（終了コード 1）。ほかはそのまま動きます。", log_path))
+    for name, word in PARTS:
+        child_named(psutil.Process(product.process.pid), word).kill()
+        said = f"{name} が終了しました（終了コード -9）。1 秒後に再起動します（1/5 回目）。"
+        wait_for(partial(is_in, said, log_path))
+
+    # By then none of those who were killed can answer any more.
+    port = int(product.base_url.rpartition(":")[2])
     wait_for(lambda: is_healthy(port), timeout_seconds=120)
-    everything = psutil.Process(process.pid).children(recursive=True)
-    credentials = json.loads((directory / "credentials.json").read_text())
-    request = urllib.request.Request(
-        f"{credentials['base_url']}/api/v1/companies?limit=1", headers={"X-API-Key": credentials["api_key"]}
-    )
-    total = json.load(urllib.request.urlopen(request, timeout=10))["total"]
-    telling = urllib.request.Request(
-        f"{credentials['base_url']}/api/v1/destinations", headers={"X-API-Key": credentials["api_key"]}
-    )
-    destinations = json.load(urllib.request.urlopen(telling, timeout=10))["total"]
-
-    process.send_signal(signal.SIGINT)
-    code, output, errors = finish(process)
-
-    assert (total, destinations) == (4354, 0)
-    assert (directory / "credentials.json").stat().st_mode & 0o777 == 0o600
-    assert (code, errors) == (0, "")
-    assert credentials["admin_password"] not in output + errors
-    assert still_running(everything) == []
-
-
-def test_a_part_that_is_killed_is_started_again_and_said_so(directory: Path, tmp_path: Path) -> None:
-    port = free_port()
-    log_path = tmp_path / "run.log"
-    # What Flower refuses to start with: the others do without it.
-    process = start(directory, "run", log_path=log_path, PORT=str(port), FLOWER_AUTH="*.*")
-    try:
-        wait_for(lambda: is_healthy(port), timeout_seconds=120)
-        wait_for(partial(is_in, "flower を使えません（終了コード 1）。ほかはそのまま動きます。", log_path))
-        for name, word in (
-            ("worker", "--queues celery"),
-            ("notifier", "--queues deliveries"),
-            ("beat", "beat"),
-            ("web", "granian"),
-        ):
-            child_named(psutil.Process(process.pid), word).kill()
-            said = f"{name} が終了しました（終了コード -9）。1 秒後に再起動します（1/5 回目）。"
-            wait_for(partial(is_in, said, log_path))
-        wait_for(lambda: is_healthy(port), timeout_seconds=120)
-        assert process.poll() is None
-    finally:
-        everything = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
-        finish(process)
-    assert process.returncode == 0
-    assert still_running(everything) == []
+    assert product.process.poll() is None
 
 
 SUPERVISE = """
