@@ -42,6 +42,7 @@ SAMPLED = frozenset(
         "tests/api/test_leases.py",
         "tests/contract/test_hostile_admin.py",
         "tests/contract/test_openapi.py",
+        "tests/datasources/test_table_process.py",
         "tests/syncjobs/test_thirty_evenings.py",
         "tests/syncjobs/test_thirty_nights.py",
     }
