@@ -45,6 +45,7 @@ SAMPLED = frozenset(
         "tests/contract/test_hostile_admin.py",
         "tests/contract/test_hostile_requests.py",
         "tests/contract/test_openapi.py",
+        "tests/datasources/test_table_process.py",
         "tests/local/test_run.py",
         "tests/syncjobs/test_thirty_evenings.py",
         "tests/syncjobs/test_thirty_nights.py",

@@ -23,6 +23,8 @@ LONGEST = (
     "tests/local/test_refusing_redis.py",
     "tests/local/test_service_restarts.py",
     "tests/local/test_run.py",
+    # First of those that share a worker.
+    "tests/syncjobs/test_thirty_evenings.py",
     "tests/contract/test_openapi.py",
     "tests/contract/test_hostile_admin.py",
     "tests/backups/test_kept_backups.py",
@@ -40,9 +42,6 @@ LONGEST = (
     "tests/recorded_history/test_under_load.py",
     "tests/recorded_history/test_two_servers.py",
     "tests/serving/test_costly.py",
-    "tests/syncjobs/test_thirty_evenings.py",
-    "tests/syncjobs/test_sync_faults.py",
-    "tests/syncjobs/test_quote_runs.py",
     "tests/subscriptions/deliveries/test_killed.py",
     "tests/subscriptions/test_replica.py",
     "tests/contract/test_hostile_requests.py",
@@ -54,6 +53,16 @@ TOGETHER = {
     "tests/local/test_refusing_redis.py": "product",
     "tests/local/test_run.py": "product",
     "tests/local/test_service_restarts.py": "product",
+    "tests/syncjobs/test_approval.py": "worker",
+    "tests/syncjobs/test_backfill.py": "worker",
+    "tests/syncjobs/test_bulk_backfill.py": "worker",
+    "tests/syncjobs/test_issuer_runs.py": "worker",
+    "tests/syncjobs/test_lost_workers.py": "worker",
+    "tests/syncjobs/test_quote_runs.py": "worker",
+    "tests/syncjobs/test_run_life.py": "worker",
+    "tests/syncjobs/test_sync_faults.py": "worker",
+    "tests/syncjobs/test_thirty_evenings.py": "worker",
+    "tests/syncjobs/test_worker_connections.py": "worker",
 }
 
 

@@ -1,37 +1,30 @@
-"""A process of its own that asks for as many quotes as it may: `python -m tests.datasources.asking SOURCE_ID COUNT`."""
+"""What a process of its own does to ask for as many quotes as it may."""
 
 import sys
 import time
 
-import django
-
-django.setup()
-
-from datasources.models import DataSource  # noqa: E402 models need the setup above
-from datasources.yahoo.client import open_yahoo_client  # noqa: E402
+from datasources.models import DataSource
+from datasources.yahoo.client import open_yahoo_client
 
 _SECONDS = 3.0
+_TIME_IS_UP = 3
 
 
 class _TimeIsUp(Exception):
     pass
 
 
-def main(source_id: int, count: int) -> None:
-    """Until all were answered, or the time is up."""
+def ask(source_id: int, count: int) -> None:
+    """Until all were answered; when the time is up before, the process ends with 3."""
     give_up_at = time.monotonic() + _SECONDS
 
     def check() -> None:
         if time.monotonic() > give_up_at:
             raise _TimeIsUp
 
-    with open_yahoo_client(DataSource.objects.get(pk=source_id), check) as client:
-        for number in range(count):
-            client.fetch_quote(str(1301 + number))
-
-
-if __name__ == "__main__":
     try:
-        main(int(sys.argv[1]), int(sys.argv[2]))
+        with open_yahoo_client(DataSource.objects.get(pk=source_id), check) as client:
+            for number in range(count):
+                client.fetch_quote(str(1301 + number))
     except _TimeIsUp:
-        sys.exit(3)
+        sys.exit(_TIME_IS_UP)

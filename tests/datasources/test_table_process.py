@@ -18,6 +18,7 @@ from datasources.jpx import table_process
 from datasources.jpx.table import read_table
 from tests.datasources.test_jpx_listing import ETF, KYOKUYO, csv_of, read
 from tests.datasources.workbooks import legacy, modern
+from tests.examples import so_many
 
 WORDS = ("コード", "銘柄名")
 
@@ -46,9 +47,10 @@ def outcome(content: bytes) -> str:
 def test_damaged_workbooks_are_refused_or_read_and_nothing_dies_of_them(make: object) -> None:
     whole, children_before = make(), psutil.Process().children()  # type: ignore[operator]
     chance = random.Random(7203)
-    cut = [whole[:length] for length in range(1, len(whole), len(whole) // 50)]
+    cuts = so_many(in_each_run=8, in_proofs=50)
+    cut = [whole[:length] for length in range(1, len(whole), len(whole) // cuts)]
     changed = []
-    for _ in range(75):
+    for _ in range(so_many(in_each_run=24, in_proofs=75)):
         damaged = bytearray(whole)
         for _ in range(chance.choice((1, 1, 4))):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
@@ -58,7 +60,7 @@ def test_damaged_workbooks_are_refused_or_read_and_nothing_dies_of_them(make: ob
         outcomes = Counter(threads.map(outcome, [*cut, *changed]))
 
     assert set(outcomes) == {"read", "refused"}
-    assert outcomes.total() == len(cut) + len(changed) > 120
+    assert outcomes.total() == len(cut) + len(changed) >= so_many(in_each_run=32, in_proofs=125)
     assert [child for child in psutil.Process().children() if child not in children_before] == []
 
 

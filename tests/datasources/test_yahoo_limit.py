@@ -1,14 +1,12 @@
 """The limit of requests for quotes, over two processes and a real Redis."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
 from datasources.models import DataSource
 from tests.fakes.yahoo import FakeYahoo
-from tests.local.stack import PROJECT
+from tests.forking import start_program
 from tests.server import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -18,8 +16,11 @@ _TIME_IS_UP = 3
 
 def ask_in_two_processes(source: DataSource, count: int) -> list[int]:
     environment = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "WARNING"}
-    command = [sys.executable, "-m", "tests.datasources.asking", str(source.pk), str(count)]
-    processes = [subprocess.Popen(command, cwd=PROJECT, env=environment) for _ in range(2)]
+    asking = f"from tests.datasources.asking import ask; ask({source.pk}, {count})"
+    # Forked off one that has imported the product, each with connections of its own.
+    processes = [
+        start_program(["manage.py", "shell", "--no-imports", "--command", asking], environment) for _ in range(2)
+    ]
     return [process.wait(60) for process in processes]
 
 

@@ -13,6 +13,7 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PROMTOOL = shutil.which("promtool")
 RULES = yaml.safe_load((DEPLOY / "prometheus/meigara.rules.yml").read_text())
 TEST_FILES = sorted((DEPLOY / "prometheus").glob("*.test.yml"))
+TESTS = [test for file in TEST_FILES for test in yaml.safe_load(file.read_text())["tests"]]
 ALERTS = [rule for group in RULES["groups"] for rule in group["rules"]]
 
 
@@ -30,8 +31,7 @@ def test_promtool_accepts_the_rules_and_their_tests(words: tuple[str, ...]) -> N
 
 @pytest.mark.parametrize("alert", [rule["alert"] for rule in ALERTS])
 def test_every_rule_is_tested_firing(alert: str) -> None:
-    tests = [test for file in TEST_FILES for test in yaml.safe_load(file.read_text())["tests"]]
-    expected = [s["labels"] for test in tests for e in test["promql_expr_test"] for s in e["exp_samples"]]
+    expected = [s["labels"] for test in TESTS for e in test["promql_expr_test"] for s in e["exp_samples"]]
 
     assert any(f'alertname="{alert}",alertstate="firing"' in labels for labels in expected)
 

@@ -2,12 +2,14 @@
 
 import os
 import random
+import shutil
 import struct
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -26,12 +28,34 @@ for _ in range(int(sys.argv[1])):
 """
 
 
-def count(directory: Path, times: int) -> int:
-    """A process that counts, and has ended; its number."""
+class Counted(NamedTuple):
+    """What a process left that counted so many times, and has ended."""
+
+    directory: Path
+    process: int
+
+    def copy_to(self, directory: Path) -> None:
+        shutil.copytree(self.directory, directory, dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="module")
+def thrice(tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    """A process for all tests, each of which takes a copy of its files."""
+    return count(tmp_path_factory.mktemp("thrice"), 3)
+
+
+@pytest.fixture(scope="module")
+def four_times(tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    """Another process."""
+    return count(tmp_path_factory.mktemp("four"), 4)
+
+
+def count(directory: Path, times: int) -> Counted:
+    """Let a process count."""
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(directory)}
     process = subprocess.Popen([sys.executable, "-c", COUNT, str(times)], env=environment)
     assert process.wait(30) == 0
-    return process.pid
+    return Counted(directory, process.pid)
 
 
 def read(directory: Path) -> dict[str, float]:
@@ -71,9 +95,10 @@ DAMAGED: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("kind", ["counter", "histogram"])
 @pytest.mark.parametrize("damage", DAMAGED)
-def test_the_rest_is_still_told(tmp_path: Path, damage: str, kind: str) -> None:
-    count(tmp_path, 3)
-    broken = tmp_path / f"{kind}_{count(tmp_path, 4)}.db"
+def test_the_rest_is_still_told(tmp_path: Path, thrice: Counted, four_times: Counted, damage: str, kind: str) -> None:
+    thrice.copy_to(tmp_path)
+    four_times.copy_to(tmp_path)
+    broken = tmp_path / f"{kind}_{four_times.process}.db"
     broken.write_bytes(DAMAGED[damage](broken.read_bytes()))
 
     started = time.monotonic()
@@ -85,8 +110,8 @@ def test_the_rest_is_still_told(tmp_path: Path, damage: str, kind: str) -> None:
     assert time.monotonic() - started < 10
 
 
-def test_files_that_are_none_of_ours_are_left_out_too(tmp_path: Path) -> None:
-    count(tmp_path, 2)
+def test_files_that_are_none_of_ours_are_left_out_too(tmp_path: Path, thrice: Counted) -> None:
+    thrice.copy_to(tmp_path)
     (tmp_path / "x.db").write_bytes(b"")
     (tmp_path / "notes.db").write_text("notes")
     (tmp_path / "gauge_1.db").write_text("gauge")
@@ -94,11 +119,11 @@ def test_files_that_are_none_of_ours_are_left_out_too(tmp_path: Path) -> None:
 
     found = read(tmp_path)
 
-    assert (found["requests_total"], found["metrics_files_damaged"]) == (2, 3)
+    assert (found["requests_total"], found["metrics_files_damaged"]) == (3, 3)
 
 
-def test_all_sound_is_said_too(tmp_path: Path) -> None:
-    count(tmp_path, 2)
+def test_all_sound_is_said_too(tmp_path: Path, thrice: Counted) -> None:
+    thrice.copy_to(tmp_path)
 
     assert read(tmp_path)["metrics_files_damaged"] == 0
 

@@ -52,22 +52,37 @@ def test_when_nobody_asked_at_that_minute_the_next_who_asks_finds_it() -> None:
 def test_a_failed_run_is_tried_again_through_the_night_with_growing_pauses(jquants: FakeJquants) -> None:
     jquants.fail("400", times=1000, path="/master")
 
-    minutes = attempts_between("09-01 18:00", "09-01 22:30")
-
-    assert minutes == ["18:00", "18:01", "18:03", "18:08", "18:18", "18:38", "19:08", "20:08", "21:08", "22:08"]
+    assert attempts_between("09-01 18:00", "09-01 18:40") == ["18:00", "18:01", "18:03", "18:08", "18:18", "18:38"]
+    for hour in (19, 20, 21, 22):
+        assert attempts_up_to(f"09-01 {hour}:08") == [f"{hour}:08"]
     jquants.heal()
-    assert attempts_between("09-01 22:31", "09-01 23:30") == ["23:08"]
+    assert attempts_up_to("09-01 23:08") == ["23:08"]
+    assert attempts_between("09-01 23:10", "09-01 23:30", every=4) == []
     assert attempts_between("09-01 23:31", "09-02 06:00", every=17) == []
     assert recorded() == [day("09-01")]
 
 
+def attempts_up_to(minute: str) -> list[str]:
+    """Of the half hour before it some minutes, the last and the next ones all: whoever came early or late is seen."""
+    expected = at(minute)
+    quiet, near = expected - timedelta(minutes=27), expected - timedelta(minutes=2)
+    return [
+        *attempts_between(f"{quiet:%m-%d %H:%M}", f"{near:%m-%d %H:%M}", every=5),
+        *attempts_between(
+            f"{near + timedelta(minutes=1):%m-%d %H:%M}", f"{expected + timedelta(minutes=1):%m-%d %H:%M}"
+        ),
+    ]
+
+
 def test_a_new_evening_begins_without_the_pauses_of_the_last(jquants: FakeJquants) -> None:
     jquants.fail("400", times=1000, path="/master")
-    attempts_between("09-01 18:00", "09-01 19:30")
+    for minute in ("18:00", "18:01", "18:03", "18:08", "18:18", "18:38", "19:08"):
+        assert len(decide(f"09-01 {minute}")) == 1
 
     assert attempts_between("09-02 18:00", "09-02 18:01") == ["18:00", "18:01"]
     jquants.heal()
-    assert attempts_between("09-02 18:02", "09-02 19:00") == ["18:03", "18:04"]
+    assert attempts_between("09-02 18:02", "09-02 18:10") == ["18:03", "18:04"]
+    assert attempts_between("09-02 18:11", "09-02 19:00", every=7) == []
     assert recorded() == [day("09-01"), day("09-02")]
 
 
@@ -139,7 +154,8 @@ def test_a_run_that_waits_for_a_person_is_not_fetched_again_until_it_was_rejecte
     jquants.fail("truncated", path="/master")
     (run,) = decide("09-02 18:00")
     assert run.status == "needs_review"
-    assert attempts_between("09-02 18:01", "09-02 20:00") == []
+    assert attempts_between("09-02 18:01", "09-02 18:10") == []
+    assert attempts_between("09-02 18:11", "09-02 20:00", every=11) == []
     assert source_states(at("09-02 20:00"))[0].missing == [day("09-02")]
 
     cancel_run(run, cancelled_by="operator")
