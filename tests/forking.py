@@ -23,7 +23,7 @@ from typing import IO, Any, cast
 
 PROJECT = Path(__file__).resolve().parents[1]
 #: What no setting is made of: it may differ between programs of one nursery.
-OF_A_TEST = ("PYTEST_CURRENT_TEST", "FEED_DIRECTORY", "DESCRIPTORS", "TMPDIR")
+OF_A_TEST = ("PYTEST_CURRENT_TEST", "FEED_DIRECTORY", "DESCRIPTORS", "TMPDIR", "MEIGARA_API_KEY")
 # Who leaves counters there has files of its own from the moment it is imported.
 _NEVER_WITH = "PROMETHEUS_MULTIPROC_DIR"
 # Of a question, with a whole environment in it.

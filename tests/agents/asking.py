@@ -2,15 +2,21 @@
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import httpx2
 from mcp import Client, StdioServerParameters, types
 from mcp.client.streamable_http import streamable_http_client
+
+from tests.forking import start_program
 
 PROJECT = Path(__file__).resolve().parents[2]
 Found = TypeVar("Found")
@@ -45,12 +51,31 @@ def over_http(url: str, ask: Ask[Found], *, mode: str = "auto", told: Told | Non
 def over_stdio(environment: dict[str, str], ask: Ask[Found], *, mode: str = "auto") -> Found:
     """The same with `manage.py mcp`, which the client starts and ends."""
     command = StdioServerParameters(command=sys.executable, args=["manage.py", "mcp"], env=environment, cwd=PROJECT)
+    return asyncio.run(_ask(command, ask, mode))
 
-    async def connect() -> Found:
-        async with Client(command, mode=mode) as client:
-            return await ask(client)
 
-    return asyncio.run(connect())
+def over_forked_stdio(environment: dict[str, str], ask: Ask[Found], *, mode: str = "auto") -> Found:
+    """The same with one that has imported the product already: what the client starts is the line to it, and ends with its input."""
+
+    def start(heard: Path, said: Path) -> "subprocess.Popen[bytes]":
+        # Each is open when the other end of the line is.
+        with heard.open("rb") as stdin, said.open("wb") as stdout:
+            return start_program(["manage.py", "mcp"], environment, stdin=stdin.fileno(), stdout=stdout.fileno())
+
+    with TemporaryDirectory() as directory, ThreadPoolExecutor(1) as starter:
+        heard, said = Path(directory, "heard"), Path(directory, "said")
+        for end in (heard, said):
+            os.mkfifo(end)
+        line = StdioServerParameters(command="sh", args=["-c", 'cat "$1" & exec cat > "$0"', str(heard), str(said)])
+        started = starter.submit(start, heard, said)
+        found = asyncio.run(_ask(line, ask, mode))
+        assert started.result().wait(60) == 0
+    return found
+
+
+async def _ask(command: StdioServerParameters, ask: Ask[Found], mode: str) -> Found:
+    async with Client(command, mode=mode) as client:
+        return await ask(client)
 
 
 def call(name: str, **arguments: Any) -> Ask[types.CallToolResult]:

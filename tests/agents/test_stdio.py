@@ -1,4 +1,4 @@
-"""`manage.py mcp`: the same tools over stdio, started by the official client."""
+"""`manage.py mcp`: the same tools over stdio, asked by the official client; once started by it, too."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from mcp import Client
 
-from tests.agents.asking import MODES, call, call_message, over_http, over_stdio, post, text_of
+from tests.agents.asking import MODES, call, call_message, over_forked_stdio, over_http, over_stdio, post, text_of
 from tests.agents.conftest import Product
 from tests.server import database_url
 
@@ -33,7 +33,7 @@ def test_it_answers_what_http_answers(product: Product, key: str, mode: str) -> 
         found = [await client.call_tool(name, arguments) for name, arguments in calls]
         return [(names, (text_of(result), result.structured_content), result.is_error) for result in found]
 
-    found = over_stdio(environment(key), ask, mode=mode)
+    found = over_forked_stdio(environment(key), ask, mode=mode)
 
     assert found == over_http(product.url, ask, mode=mode, X_API_Key=key)
     assert [is_error for *_, is_error in found] == [False, False, True]
@@ -46,7 +46,7 @@ def test_calls_at_the_same_time_are_each_answered_with_their_own(product: Produc
         found = await asyncio.gather(*(client.call_tool("get_company", {"code": code}) for code in codes))
         return [result.structured_content["code"] for result in found]
 
-    assert over_stdio(environment(key), ask) == codes
+    assert over_forked_stdio(environment(key), ask) == codes
 
 
 def test_its_calls_are_of_the_same_limit_and_say_so(product: Product) -> None:
@@ -58,7 +58,7 @@ def test_its_calls_are_of_the_same_limit_and_say_so(product: Product) -> None:
         return [text_of(await client.call_tool("list_markets", {})) for _ in range(2)]
 
     # One was asked when the command began.
-    first, second = over_stdio(environment(key), ask)
+    first, second = over_forked_stdio(environment(key), ask)
     assert "markets" in json.loads(first)
     assert json.loads(second)["error"]["code"] == "RATE_LIMIT_EXCEEDED"
     assert json.loads(second)["error"]["details"]["retry_after_seconds"] > 3500

@@ -30,6 +30,8 @@ _KEPT_AT_HAND = RESOURCES[:3]
 _HOW_OFTEN = (6, 6, 3, 3, 3, 1)
 _FIRST, _DAYS = date(2024, 4, 1), 60
 _LIMIT_WINDOW_SECONDS = 3600
+#: Of a reader between two resources: all processors busy with the same answers show less of those who write.
+_MOST_PAUSE_SECONDS = 0.04
 _numbers = count(1)
 
 
@@ -99,7 +101,7 @@ def reader(world: World, name: str) -> Work:
 
     def read_on(end: threading.Event) -> None:
         lines, has = world.lines(), dict[tuple[Line, str], str]()
-        while not end.is_set():
+        while not end.wait(random.uniform(0, _MOST_PAUSE_SECONDS)):
             path = random.choices(RESOURCES, _HOW_OFTEN)[0]
             for line in lines:
                 etag = has.get((line, path), "") if random.random() < 0.5 else ""

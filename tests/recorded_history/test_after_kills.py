@@ -1,7 +1,7 @@
 """Whoever is killed, and whatever is restarted below a product at work: what everybody saw can have happened.
 
 Limits have no part in it: they are counted in Redis, which is restarted empty, and what a process had taken and not used when it was killed
-stays counted. A third of `HISTORY_SECONDS` of load (6 at least), so that every pipeline can have it, in rounds as under load: each ends when
+stays counted. A third of `HISTORY_SECONDS` of load (3 at least), so that every pipeline can have it, in rounds as under load: each ends when
 everything has been done once, the first time in the order given, then in any.
 """
 
@@ -24,7 +24,7 @@ from tests.recorded_history.own_machine import OwnMachine
 from tests.recorded_history.world import CODES, World
 from tests.syncjobs.worker import wait_until
 
-SECONDS = max(6.0, float(os.environ.get("HISTORY_SECONDS", "6")) / 3)
+SECONDS = max(3.0, float(os.environ.get("HISTORY_SECONDS", "3")) / 3)
 _ROUND_SECONDS = 20.0
 _PATIENCE_SECONDS = 240
 KINDS = (Commit, Read, FeedPage, Copy, Arrival, Post, Count)

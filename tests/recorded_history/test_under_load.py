@@ -1,6 +1,6 @@
 """Two servers of two processes each answer, and tell others, while the ledger, keys and limits change; what everybody saw is checked.
 
-`HISTORY_SECONDS` of load (4 where nothing is said; `make history SECONDS=3600` for an hour), in rounds: each is
+`HISTORY_SECONDS` of load (2 where nothing is said, and as long as it takes until enough was seen; `make history SECONDS=3600` for an hour), in rounds: each is
 checked when all know of everything, and knows of those before it what its laws need.
 """
 
@@ -31,7 +31,7 @@ from tests.recorded_history.world import World
 from tests.server import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-SECONDS = float(os.environ.get("HISTORY_SECONDS", "4"))
+SECONDS = float(os.environ.get("HISTORY_SECONDS", "2"))
 _ROUND_SECONDS = 20.0
 _PATIENCE_SECONDS = 240
 KINDS: tuple[type[Operation], ...] = (Commit, Read, Request, FeedPage, Copy, Arrival, Post, Count)

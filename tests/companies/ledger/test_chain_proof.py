@@ -1,10 +1,12 @@
 """Whatever is altered by SQL of what the chain covers is found and named."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
 
 from companies.ledger.chain import find_head
 from companies.ledger.chain_proof import Head, prove_chain
@@ -25,13 +27,16 @@ IN_MARCH = "UPDATE listing_snapshots SET {} WHERE id = 2"
 NUMBER_TWO = "UPDATE ledger_revisions SET {} WHERE number = 2"
 
 
-@pytest.fixture
-def ledger(db: None) -> None:
-    """Whose lists have the ids 1 and so on."""
-    with connection.cursor() as cursor:
-        for table in ("listing_snapshots", "issuer_lists"):
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [table])
-    do_everything()
+@pytest.fixture(scope="module")
+def ledger(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Whose lists have the ids 1 and so on; once, in a transaction that is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:
+            for table in ("listing_snapshots", "issuer_lists"):
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [table])
+        do_everything()
+        yield
+        transaction.set_rollback(True)
 
 
 def alter(*statements: str) -> None:

@@ -14,7 +14,7 @@ from companies.models import CompanyVersion, HistoryCheckpoint, ListingSnapshot
 from tests.conftest import FEBRUARY, MARCH
 from tests.factories import make_issue
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("two_lists")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_lists")]
 
 APRIL = date(2024, 4, 30)
 

@@ -108,7 +108,10 @@ def test_a_contract_is_told_of_from_thirty_days_before_its_end_up_to_its_last_da
 
 def test_it_is_told_at_thirty_seven_and_one_day_in_the_morning_and_never_afterwards() -> None:
     make_ending(40)  # the third of January
-    moments = [(datetime(2026, 12, 3, tzinfo=JAPAN) + timedelta(hours=hours)) for hours in range(33 * 24)]
+    # The hours at which a day or a morning begins, and those before them.
+    moments = [
+        datetime(2026, 12, 3, hour, tzinfo=JAPAN) + timedelta(days=days) for days in range(33) for hour in (0, 7, 8, 23)
+    ]
     at = [moment.strftime("%m-%d %H") for moment in moments if tell_conditions(moment)]
 
     assert at == ["12-04 08", "12-27 08", "01-02 08"]
