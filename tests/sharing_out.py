@@ -53,7 +53,15 @@ TOGETHER = {
     "tests/local/test_outages.py": "product",
     "tests/local/test_refusing_redis.py": "product",
     "tests/local/test_service_restarts.py": "product",
-}
+    # The others of their folder have products of their own.
+    **{
+        f"tests/e2e/test_{name}.py": "product in a browser"
+        for name in (
+            "accessibility", "analyst", "company_list", "following", "keyboard", "operator", "page_weight", "pages_fit",
+            "quotes", "revisions", "telephone",
+        )
+    },
+}  # fmt: skip
 
 
 class WholeFiles(LoadScopeScheduling):  # type: ignore[misc] # xdist is untyped

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import APRIL, MAY, enter, sign_in, take_picture, watched_page
+from tests.e2e.conftest import APRIL, MAY, sign_in, take_picture, watched_page
 from tests.e2e.operator_hand import Hand
 from tests.e2e.products import Product, start_product, stop_product
 from tests.fakes.jquants import API_KEY, FakeJquants
@@ -36,10 +36,10 @@ def fake(issues: list[ListedIssue]) -> Iterator[FakeJquants]:
 
 
 @pytest.fixture
-def admin(page: Page, product: Product) -> Page:
+def admin(admin: Page) -> Page:
     """On the first page."""
-    enter(page, product)
-    return page
+    admin.goto("/admin/")
+    return admin
 
 
 def in_menu(page: Page, path: str) -> Locator:
