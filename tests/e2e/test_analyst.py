@@ -199,7 +199,7 @@ def test_enter_on_a_code_opens_the_company(admin: Page) -> None:
     opened = urlsplit(admin.url).path
     # What the field sends, without the pages on the way.
     for typed in ("7203", "7203.T", "TYO:7203"):
-        assert urlsplit(admin.request.get(COMPANIES, params={"q": typed}).url).path == opened, typed
+        assert urlsplit(admin.request.get(f"{COMPANIES}open/", params={"q": typed}).url).path == opened, typed
 
 
 def test_columns_are_chosen(admin: Page) -> None:

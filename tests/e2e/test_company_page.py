@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import enter, let_in, take_picture, watched_page
 from tests.e2e.looks import TELEPHONE, fits, serious_findings
-from tests.e2e.products import Product, pages_of, run_to_its_end
+from tests.e2e.products import Product, pages_of, run_to_its_end, services_in
 
 pytestmark = pytest.mark.e2e
 
@@ -64,11 +64,12 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         files[-1].write_text("\n".join([_HEADER, *(f"{day},{row}" for row in [*rows, *_OTHERS])]), encoding="utf-8")
     official = directory / "official.csv"
     official.write_text(_OFFICIAL, encoding="utf-8")
-    run_to_its_end(directory, "manage", "migrate", "--verbosity", "0")
-    run_to_its_end(directory, "manage", "import_listing", "--force", *map(str, files))
-    run_to_its_end(directory, "manage", "import_official_dates", str(official))
-    with pages_of(directory) as started:
-        yield started
+    with services_in(directory) as environment:
+        run_to_its_end(environment, "manage.py", "migrate", "--verbosity", "0")
+        run_to_its_end(environment, "manage.py", "import_listing", "--force", *map(str, files))
+        run_to_its_end(environment, "manage.py", "import_official_dates", str(official))
+        with pages_of(directory, environment) as started:
+            yield started
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 from tests.e2e.conftest import take_picture
 from tests.e2e.lists import newest_sample
 from tests.e2e.looks import TELEPHONE, serious_findings
-from tests.e2e.products import Product, pages_of, run_to_its_end
+from tests.e2e.products import Product, pages_of, run_to_its_end, services_in
 from tests.local.prepared import copy_prepared, shared_by_processes
 
 pytestmark = pytest.mark.e2e
@@ -82,10 +82,11 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     copy_prepared(directory, shared_by_processes(directory))
     reasons = directory / "reasons.csv"
     reasons.write_text(_REASONS, encoding="utf-8")
-    run_to_its_end(directory, "manage", "import_listing", *_lists(directory), "--force")
-    run_to_its_end(directory, "manage", "import_official_dates", str(reasons))
-    with pages_of(directory) as started:
-        yield started
+    with services_in(directory) as environment:
+        run_to_its_end(environment, "manage.py", "import_listing", *_lists(directory), "--force")
+        run_to_its_end(environment, "manage.py", "import_official_dates", str(reasons))
+        with pages_of(directory, environment) as started:
+            yield started
 
 
 class Clicks:

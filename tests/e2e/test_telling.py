@@ -13,7 +13,7 @@ from tests.e2e.conftest import take_picture
 from tests.e2e.lists import list_with_a_new_name
 from tests.e2e.looks import fits, serious_findings
 from tests.e2e.operator_hand import Hand
-from tests.e2e.products import Product, start_product, stop_product
+from tests.e2e.products import Product, new_product
 from tests.fakes.receiver import Received, Receiver
 from tests.fakes.smtp import FakeMailServer
 from tests.local.stack import wait_for
@@ -39,12 +39,9 @@ def mailbox() -> Iterator[FakeMailServer]:
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory, mailbox: FakeMailServer) -> Iterator[Product]:
     """A product that can send mail."""
-    process, started = start_product(
-        tmp_path_factory.mktemp("telling"),
-        EMAIL_URL=f"smtp://127.0.0.1:{mailbox.port}", MAIL_FROM="Meigara <meigara@example.com>",
-    )  # fmt: skip
-    yield started
-    stop_product(process)
+    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}", "MAIL_FROM": "Meigara <meigara@example.com>"}
+    with new_product(tmp_path_factory.mktemp("telling"), **mail) as started:
+        yield started
 
 
 def test_from_a_star_to_a_signed_message_and_a_mail(
