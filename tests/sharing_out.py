@@ -12,7 +12,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 #: The longest first, of those that take twenty seconds and more by themselves; the order among all others is of no account.
 LONGEST = (
-    # Each with a product of its own; all others share one, in the order of their names.
+    # With all that share its product (`TOGETHER`), the others in the order of their names.
+    "tests/e2e/test_analyst.py",
+    # Each with a product of its own.
     "tests/e2e/test_telling.py",
     "tests/e2e/test_company_page.py",
     "tests/e2e/test_questions.py",
