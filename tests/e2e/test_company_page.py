@@ -167,7 +167,7 @@ def test_a_code_that_there_is_not_can_be_read_too(browser: Browser, product: Pro
     page = context.new_page()
     let_in(page, product)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
+        page.emulate_media(color_scheme=scheme)
         answer = page.goto("/8370")
 
         assert answer is not None
