@@ -53,17 +53,8 @@ def run() -> int:
 def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_port: int) -> int:
     manager = RestartingManager()
     environment = {"FLOWER_URL": f"http://127.0.0.1:{flower_port}/", **environment}
-    commands = {
-        "web": web_command(port),
-        "worker": "celery --app config --quiet worker --queues celery --concurrency 2 --without-gossip --without-mingle",
-        "notifier": (
-            "celery --app config --quiet worker --hostname notifier@%h --queues deliveries --pool threads --concurrency 1"
-            " --without-gossip --without-mingle"
-        ),
-        "beat": f"celery --app config --quiet beat --pidfile= --schedule {shlex.quote(str(LOCAL / 'beat'))}",
-        "flower": f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=error",
-    }
-    for name, command in commands.items():
+    flower = f"celery --app config --quiet flower --address=127.0.0.1 --port={flower_port} --logging=error"
+    for name, command in {**program_commands(port, LOCAL), "flower": flower}.items():
         module, _, arguments = command.partition(" ")
         quoted = shlex.quote(sys.executable)
         # Flower's own numbers are not the product's.
@@ -83,6 +74,19 @@ def _supervise(environment: dict[str, str], runtime: Path, *, port: int, flower_
             file=sys.stderr,
         )
     return 0 if asked_to_stop else 1
+
+
+def program_commands(port: int, directory: Path) -> dict[str, str]:
+    """What the product consists of, by name: modules and their arguments. Beat keeps its times in `directory`."""
+    return {
+        "web": web_command(port),
+        "worker": "celery --app config --quiet worker --queues celery --concurrency 2 --without-gossip --without-mingle",
+        "notifier": (
+            "celery --app config --quiet worker --hostname notifier@%h --queues deliveries --pool threads --concurrency 1"
+            " --without-gossip --without-mingle"
+        ),
+        "beat": f"celery --app config --quiet beat --pidfile= --schedule {shlex.quote(str(directory / 'beat'))}",
+    }
 
 
 def web_command(port: int, application: str = "config.rsgi:application") -> str:

@@ -12,7 +12,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 #: The longest first, of those that take twenty seconds and more by themselves; the order among all others is of no account.
 LONGEST = (
-    # Each with a product of its own; all others share one, in the order of their names.
+    # With all that share its product (`TOGETHER`), the others in the order of their names.
+    "tests/e2e/test_analyst.py",
+    # Each with a product of its own.
     "tests/e2e/test_telling.py",
     "tests/e2e/test_company_page.py",
     "tests/e2e/test_questions.py",
@@ -63,7 +65,15 @@ TOGETHER = {
     "tests/syncjobs/test_sync_faults.py": "worker",
     "tests/syncjobs/test_thirty_evenings.py": "worker",
     "tests/syncjobs/test_worker_connections.py": "worker",
-}
+    # The others of their folder have products of their own.
+    **{
+        f"tests/e2e/test_{name}.py": "product in a browser"
+        for name in (
+            "accessibility", "analyst", "company_list", "following", "keyboard", "operator", "page_weight", "pages_fit",
+            "quotes", "revisions", "telephone",
+        )
+    },
+}  # fmt: skip
 
 
 class WholeFiles(LoadScopeScheduling):  # type: ignore[misc] # xdist is untyped

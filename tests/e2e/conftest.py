@@ -117,17 +117,33 @@ def kept(browser: Browser, product: Product) -> Iterator[tuple[Page, list[str]]]
 
 
 @pytest.fixture
-def reader(kept: tuple[Page, list[str]]) -> Iterator[Page]:
-    """Signed in, for tests that only look: one of each file of tests, which has read fonts and scripts already.
+def admin(kept: tuple[Page, list[str]], product: Product) -> Iterator[Page]:
+    """Signed in, on no page yet: one of each file of tests, which has read fonts and scripts already.
 
-    That is more than half of what a page costs. Size and colours are anew for each test, cookies and storage are not.
+    That is more than half of what a page costs. Whatever a test may have changed about it is as in a new one afterwards.
+    What a test adds to it for good (a listener, a script of its own) needs a `page`.
     """
     opened, wrong = kept
-    opened.set_viewport_size(WINDOW)
-    opened.emulate_media(color_scheme="light")
     wrong.clear()
     yield opened
-    assert wrong == []
+    found = list(wrong)
+    _put_back(opened, product)
+    assert found == []
+
+
+def _put_back(opened: Page, product: Product) -> None:
+    """Leave it as a new page of who has signed in."""
+    context = opened.context
+    opened.unroute_all()
+    context.set_offline(False)
+    context.clear_permissions()
+    with suppress(Error):  # of what is no page of the product
+        opened.evaluate("localStorage.clear(); sessionStorage.clear()")
+    opened.goto("about:blank")
+    context.clear_cookies()
+    context.add_cookies(_KEPT[product.base_url])
+    opened.set_viewport_size(WINDOW)
+    opened.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
 
 def _is_error(line: ConsoleMessage) -> bool:
@@ -136,13 +152,6 @@ def _is_error(line: ConsoleMessage) -> bool:
 
 def _left(request: Request, own: tuple[str, ...]) -> bool:
     return not request.url.startswith(own) and request.failure != "csp"
-
-
-@pytest.fixture
-def admin(page: Page, product: Product) -> Page:
-    """Signed in, on no page yet."""
-    let_in(page, product)
-    return page
 
 
 def enter(page: Page, product: Product) -> None:

@@ -1,20 +1,23 @@
 """Products in places of their own, started as a person starts one."""
 
 import json
+import os
+import shlex
 import signal
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from local.run import web_command
+from local.run import program_commands, web_command
+from tests.forking import start_logging, start_program
 from tests.local.prepared import copy_prepared, shared_by_processes
 from tests.local.product import is_healthy
-from tests.local.stack import finish, start, wait_for
+from tests.local.stack import PROJECT, finish, start, wait_for
 from tests.ports import free_port
 
 
@@ -41,12 +44,11 @@ class Product:
             return json.load(answer)
 
 
-def start_product(directory: Path, **more: str) -> tuple[subprocess.Popen[str], Product]:
-    """Everything that `make run` starts, with its sample lists, in a place of its own; `more` are further variables."""
-    if not any(directory.iterdir()):
-        copy_prepared(directory, shared_by_processes(directory))
+def start_product(directory: Path) -> tuple[subprocess.Popen[str], Product]:
+    """Everything that `make run` starts, with its sample lists, in a place of its own."""
+    copy_prepared(directory, shared_by_processes(directory))
     port = free_port()
-    process = start(directory, "run", log_path=None, PORT=str(port), FLOWER_PORT=str(free_port()), **more)
+    process = start(directory, "run", log_path=None, PORT=str(port), FLOWER_PORT=str(free_port()))
     try:
         wait_for(lambda: is_healthy(port), timeout_seconds=180)
     except AssertionError:
@@ -62,19 +64,63 @@ def stop_product(process: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def pages_of(directory: Path) -> Iterator[Product]:
-    """Pages and API alone, of the data that are there: what works behind them takes twelve seconds of processor to start."""
-    port = free_port()
-    environment = {"MEIGARA_BASE_URL": f"http://127.0.0.1:{port}", "DJANGO_SETTINGS_MODULE": "config.settings"}
-    run_to_its_end(directory, "exec", "--", sys.executable, "-m", "local.prepare", **environment)
-    words = [sys.executable, "-m", *web_command(port).split()]
-    process = start(directory, "exec", "--", *words, log_path=directory / "web.log", **environment)
+def services_in(directory: Path) -> Iterator[dict[str, str]]:
+    """PostgreSQL and Valkey in a place of their own: the environment of programs that use them."""
+    told = directory / "environment"
+    keep = f"env -0 > {told}.part && mv {told}.part {told} && exec sleep infinity"
+    process = start(
+        directory, "exec", "--", "sh", "-c", keep,
+        log_path=directory / "services.log", DJANGO_SETTINGS_MODULE="config.settings",
+    )  # fmt: skip
     try:
-        wait_for(lambda: _answers(port), timeout_seconds=180)
-        yield _product_in(directory)
+        wait_for(told.exists, timeout_seconds=180)
+        yield dict(entry.split("=", 1) for entry in told.read_text().rstrip("\0").split("\0"))
     finally:
         process.terminate()
         finish(process)
+
+
+@contextmanager
+def new_product(directory: Path, **more: str) -> Iterator[Product]:
+    """As the first `make run` leaves it, of the same programs but Flower, which are forked; `more` are further variables.
+
+    That takes half the processor time of `make run`, by which the product is started that most tests share.
+    """
+    copy_prepared(directory, shared_by_processes(directory))
+    with services_in(directory) as environment:
+        port = free_port()
+        product = replace(_product_in(directory), base_url=f"http://127.0.0.1:{port}")
+        address = {"MEIGARA_BASE_URL": product.base_url, "FLOWER_URL": "http://127.0.0.1:1/"}
+        with _running(directory, program_commands(port, directory), {**environment, **address, **more}):
+            wait_for(lambda: is_healthy(port), timeout_seconds=180)
+            yield product
+
+
+@contextmanager
+def pages_of(directory: Path, environment: dict[str, str]) -> Iterator[Product]:
+    """Pages and API alone, of the data that are there: what works behind them is not needed to look at them."""
+    port = free_port()
+    environment = {**environment, "MEIGARA_BASE_URL": f"http://127.0.0.1:{port}"}
+    subprocess.run([sys.executable, "-m", "local.prepare"], cwd=PROJECT, env=environment, check=True)
+    with _running(directory, {"web": web_command(port)}, environment):
+        wait_for(lambda: _answers(port), timeout_seconds=180)
+        yield _product_in(directory)
+
+
+@contextmanager
+def _running(directory: Path, commands: dict[str, str], environment: dict[str, str]) -> Iterator[None]:
+    """Until the end of the block; what they leave is looked at by nobody."""
+    processes = [
+        start_logging(shlex.split(command), directory / f"{name}.log", environment)
+        for name, command in commands.items()
+    ]
+    try:
+        yield
+    finally:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _answers(port: int) -> bool:
@@ -86,10 +132,11 @@ def _answers(port: int) -> bool:
         return False
 
 
-def run_to_its_end(directory: Path, *words: str, **more: str) -> None:
-    """Of `python -m local`, with the services in `directory`."""
-    code, told, errors = finish(start(directory, *words, log_path=None, **more), timeout_seconds=300)
-    assert code == 0, told + errors
+def run_to_its_end(environment: dict[str, str], *words: str) -> None:
+    """Of `manage.py`, in the environment that `services_in` gave."""
+    process = start_program(list(words), environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    told, errors = process.communicate()
+    assert process.returncode == 0, (told, errors)
 
 
 def _product_in(directory: Path) -> Product:

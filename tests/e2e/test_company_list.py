@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import sign_in, take_picture, watched_page
+from tests.e2e.looks import serious_findings
 from tests.e2e.products import Product
-from tests.e2e.test_accessibility import serious_findings
 
 pytestmark = pytest.mark.e2e
 

@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import enter, let_in, take_picture, watched_page
-from tests.e2e.products import Product, pages_of, run_to_its_end
-from tests.e2e.test_accessibility import serious_findings
-from tests.e2e.test_pages_fit import fits
+from tests.e2e.looks import TELEPHONE, fits, serious_findings
+from tests.e2e.products import Product, pages_of, run_to_its_end, services_in
 
 pytestmark = pytest.mark.e2e
 
@@ -57,7 +56,7 @@ class Hands:
 
 
 @pytest.fixture(scope="module")
-def kyoto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A product with three small lists and an official day, in which a bank went into a holding company."""
     directory, files = tmp_path_factory.mktemp("kyoto"), []
     for day, rows in _LISTS.items():
@@ -65,18 +64,19 @@ def kyoto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         files[-1].write_text("\n".join([_HEADER, *(f"{day},{row}" for row in [*rows, *_OTHERS])]), encoding="utf-8")
     official = directory / "official.csv"
     official.write_text(_OFFICIAL, encoding="utf-8")
-    run_to_its_end(directory, "manage", "migrate", "--verbosity", "0")
-    run_to_its_end(directory, "manage", "import_listing", "--force", *map(str, files))
-    run_to_its_end(directory, "manage", "import_official_dates", str(official))
-    with pages_of(directory) as product:
-        yield product
+    with services_in(directory) as environment:
+        run_to_its_end(environment, "manage.py", "migrate", "--verbosity", "0")
+        run_to_its_end(environment, "manage.py", "import_listing", "--force", *map(str, files))
+        run_to_its_end(environment, "manage.py", "import_official_dates", str(official))
+        with pages_of(directory, environment) as started:
+            yield started
 
 
 @pytest.fixture(scope="module")
-def confirmed(browser: Browser, kyoto: Product) -> None:
+def confirmed(browser: Browser, product: Product) -> None:
     """The succession, by an operator."""
-    with watched_page(browser, kyoto) as page:
-        enter(page, kyoto)
+    with watched_page(browser, product) as page:
+        enter(page, product)
         page.goto("/admin/companies/succession/")
         page.get_by_role("link", name="8369 → 5844").click()
         take_picture(page, "succession")
@@ -85,10 +85,8 @@ def confirmed(browser: Browser, kyoto: Product) -> None:
 
 
 @pytest.fixture
-def analyst(browser: Browser, kyoto: Product, confirmed: None) -> Iterator[Page]:
-    with watched_page(browser, kyoto) as page:
-        let_in(page, kyoto)
-        yield page
+def analyst(admin: Page, confirmed: None) -> Page:
+    return admin
 
 
 def test_a_history_is_found_and_read_with_one_click_and_four_keys(analyst: Page) -> None:
@@ -122,11 +120,11 @@ def test_the_successor_of_a_bank_is_found_and_opened_with_two_clicks_and_six_key
     assert (hands.clicks, hands.keys) == (2, 6)
 
 
-def test_by_its_code_alone_the_page_is_there_after_signing_in(browser: Browser, kyoto: Product) -> None:
-    with watched_page(browser, kyoto) as page:
+def test_by_its_code_alone_the_page_is_there_after_signing_in(browser: Browser, product: Product) -> None:
+    with watched_page(browser, product) as page:
         page.goto("/1301")
-        page.get_by_label("ユーザー名").fill(kyoto.admin_user)
-        page.get_by_label("パスワード").first.fill(kyoto.admin_password)
+        page.get_by_label("ユーザー名").fill(product.admin_user)
+        page.get_by_label("パスワード").first.fill(product.admin_password)
         page.keyboard.press("Enter")
 
         expect(page.get_by_role("region", name="経緯")).to_be_visible()
@@ -164,18 +162,19 @@ def test_it_can_be_read_in_a_window_by_day_and_on_a_telephone_by_night(
     assert serious_findings(analyst) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_code_that_there_is_not_can_be_read_too(browser: Browser, kyoto: Product, scheme: str) -> None:
-    context = browser.new_context(base_url=kyoto.base_url, color_scheme=scheme, viewport={"width": 390, "height": 844})  # type: ignore[arg-type]
+def test_a_code_that_there_is_not_can_be_read_too(browser: Browser, product: Product) -> None:
+    context = browser.new_context(base_url=product.base_url, viewport=TELEPHONE)
     page = context.new_page()
-    let_in(page, kyoto)
-    answer = page.goto("/8370")
+    let_in(page, product)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        answer = page.goto("/8370")
 
-    assert answer is not None
-    assert (answer.status, urlsplit(page.url).path) == (404, "/admin/companies/company/code/8370/")
-    take_picture(page, f"company-unknown-{scheme}")
-    fits(page, 390)
-    assert serious_findings(page) == []
+        assert answer is not None
+        assert (answer.status, urlsplit(page.url).path) == (404, "/admin/companies/company/code/8370/")
+        take_picture(page, f"company-unknown-{scheme}")
+        fits(page, 390)
+        assert serious_findings(page) == []
     page.get_by_role("link", name="8369 京都銀行").click()
     expect(page.get_by_role("status")).to_contain_text("上場廃止")
     context.close()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from companies.listed_issue import ListedIssue
 from tests.e2e.conftest import APRIL, MAY, sign_in, take_picture, watched_page
-from tests.e2e.products import Product, start_product, stop_product
+from tests.e2e.products import Product, new_product
 from tests.fakes.jquants import API_KEY, FakeJquants
 
 pytestmark = pytest.mark.e2e
@@ -21,11 +21,10 @@ PASSWORD = "reader-of-lists-2026"
 
 
 @pytest.fixture(scope="module")
-def new_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One that nobody has used yet."""
-    process, started = start_product(tmp_path_factory.mktemp("new"))
-    yield started
-    stop_product(process)
+    with new_product(tmp_path_factory.mktemp("new")) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +36,9 @@ def fake(issues: list[ListedIssue]) -> Iterator[FakeJquants]:
         yield started
 
 
-def test_from_the_first_sign_in_to_a_colleague_who_reads(
-    browser: Browser, new_product: Product, fake: FakeJquants
-) -> None:
-    with watched_page(browser, new_product) as page:
-        sign_in(page, new_product.admin_user, new_product.admin_password)
+def test_from_the_first_sign_in_to_a_colleague_who_reads(browser: Browser, product: Product, fake: FakeJquants) -> None:
+    with watched_page(browser, product) as page:
+        sign_in(page, product.admin_user, product.admin_password)
         expect(page.get_by_role("link", name="4,354", exact=True)).to_be_visible()
         enter_and_test_the_key(page, fake)
         synchronise_watching_the_first_page(page)
@@ -49,11 +46,11 @@ def test_from_the_first_sign_in_to_a_colleague_who_reads(
         compare_and_save(page)
         change_the_schedule(page)
         add_a_reader(page)
-    with watched_page(browser, new_product) as page:
+    with watched_page(browser, product) as page:
         sign_in(page, "reader", PASSWORD)
         refuse_what_a_reader_may_not(page)
         key = switch_on_the_second_factor(page)
-    with watched_page(browser, new_product) as page:
+    with watched_page(browser, product) as page:
         sign_in(page, "reader", PASSWORD, lands_on="**/admin/second-factor/code/**")
         take_picture(page, "second-factor-code")
         page.get_by_label("コード").fill(code_of(key, steps_ahead=1))

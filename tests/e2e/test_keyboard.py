@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import take_picture
-from tests.e2e.test_accessibility import serious_findings
+from tests.e2e.looks import serious_findings
 
 pytestmark = pytest.mark.e2e
 
@@ -18,6 +18,7 @@ PLACES = {
     "/admin/masters/sector33/": "#searchbar",
     "/admin/": "input[name=q]",
     "/admin/companies/company/compare/": "#palette-field",
+    "/admin/syncjobs/syncrun/add/": "#palette-field",
 }
 
 
@@ -128,15 +129,6 @@ def test_a_search_that_the_server_does_not_answer_is_said(admin: Page) -> None:
     expect(admin.locator("#palette [aria-selected=true]")).to_have_text("銘柄一覧で検索: とよた")
 
 
-@pytest.mark.parametrize("path", list(PLACES))
-def test_a_slash_leads_to_the_search_of_every_page(admin: Page, path: str) -> None:
-    admin.goto(path)
-    admin.keyboard.press("/")
-
-    expect(admin.locator(PLACES[path])).to_be_focused()
-    expect(admin.locator(PLACES[path])).to_have_value("")
-
-
 def test_letters_stay_letters_where_somebody_types(admin: Page) -> None:
     admin.goto(COMPANIES)
     admin.locator("#searchbar").focus()
@@ -163,10 +155,10 @@ def test_a_question_mark_tells_what_the_keys_do(admin: Page) -> None:
     expect(help_dialog).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    "path", ["/admin/", COMPANIES, "/admin/companies/company/compare/", "/admin/syncjobs/syncrun/add/"]
-)
-def test_the_first_that_a_keyboard_reaches_is_the_way_to_the_content(admin: Page, path: str) -> None:
+@pytest.mark.parametrize("path", PLACES)
+def test_the_first_that_a_keyboard_reaches_is_the_way_to_the_content_and_a_slash_leads_to_the_search(
+    admin: Page, path: str
+) -> None:
     admin.goto(path)
     admin.locator("body").evaluate("document.activeElement.blur()")
     admin.keyboard.press("Tab")
@@ -176,8 +168,12 @@ def test_the_first_that_a_keyboard_reaches_is_the_way_to_the_content(admin: Page
     admin.keyboard.press("Enter")
     assert urlless(admin) == path
     admin.keyboard.press("Tab")
-
     assert admin.evaluate("document.querySelector('#content').contains(document.activeElement)")
+
+    admin.locator("body").evaluate("document.activeElement.blur()")
+    admin.keyboard.press("/")
+    expect(admin.locator(PLACES[path])).to_be_focused()
+    expect(admin.locator(PLACES[path])).to_have_value("")
 
 
 def urlless(page: Page) -> str:

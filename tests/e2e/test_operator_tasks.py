@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from companies.listed_issue import ListedIssue
-from tests.e2e.conftest import APRIL, MAY, enter, sign_in, take_picture, watched_page
+from tests.e2e.conftest import APRIL, MAY, sign_in, take_picture, watched_page
 from tests.e2e.operator_hand import Hand
-from tests.e2e.products import Product, start_product, stop_product
+from tests.e2e.products import Product, new_product
 from tests.fakes.jquants import API_KEY, FakeJquants
 
 pytestmark = pytest.mark.e2e
@@ -21,9 +20,8 @@ PASSWORD = "reader-of-lists-2026"
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One that nobody has set up."""
-    process, started = start_product(Path(tmp_path_factory.mktemp("unset")))
-    yield started
-    stop_product(process)
+    with new_product(tmp_path_factory.mktemp("unset")) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +34,10 @@ def fake(issues: list[ListedIssue]) -> Iterator[FakeJquants]:
 
 
 @pytest.fixture
-def admin(page: Page, product: Product) -> Page:
+def admin(admin: Page) -> Page:
     """On the first page."""
-    enter(page, product)
-    return page
+    admin.goto("/admin/")
+    return admin
 
 
 def in_menu(page: Page, path: str) -> Locator:

@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+from tests.e2e.conftest import let_in
+from tests.e2e.products import Product
+
 pytestmark = pytest.mark.e2e
 
 _PAGES = [
@@ -14,11 +17,14 @@ _PAGES = [
 ]
 
 
-def test_pages_come_compressed_with_files_that_are_kept_and_without_a_script_of_charts(admin: Page) -> None:
+def test_pages_come_compressed_with_files_that_are_kept_and_without_a_script_of_charts(
+    page: Page, product: Product
+) -> None:
+    let_in(page, product)
     answers: dict[str, Response] = {}
-    admin.on("response", lambda answer: answers.update({answer.url: answer}))
+    page.on("response", lambda answer: answers.update({answer.url: answer}))
     for path in _PAGES:
-        opened = admin.goto(path)
+        opened = page.goto(path)
         assert opened is not None
         assert opened.headers["content-encoding"] == "gzip"
         assert len(opened.body()) > int(opened.headers["content-length"]) < 60_000

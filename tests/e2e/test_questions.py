@@ -7,12 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Download, Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 
-from tests.e2e.conftest import enter, take_picture, watched_page
+from tests.e2e.conftest import take_picture
 from tests.e2e.lists import newest_sample
-from tests.e2e.products import Product, pages_of, run_to_its_end
-from tests.e2e.test_accessibility import serious_findings
+from tests.e2e.looks import TELEPHONE, serious_findings
+from tests.e2e.products import Product, pages_of, run_to_its_end, services_in
 from tests.local.prepared import copy_prepared, shared_by_processes
 
 pytestmark = pytest.mark.e2e
@@ -76,16 +76,17 @@ def _lists(directory: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A product with lists from March 2022 to January 2026, and the reasons of two delistings."""
     directory = tmp_path_factory.mktemp("past")
     copy_prepared(directory, shared_by_processes(directory))
     reasons = directory / "reasons.csv"
     reasons.write_text(_REASONS, encoding="utf-8")
-    run_to_its_end(directory, "manage", "import_listing", *_lists(directory), "--force")
-    run_to_its_end(directory, "manage", "import_official_dates", str(reasons))
-    with pages_of(directory) as product:
-        yield product
+    with services_in(directory) as environment:
+        run_to_its_end(environment, "manage.py", "import_listing", *_lists(directory), "--force")
+        run_to_its_end(environment, "manage.py", "import_official_dates", str(reasons))
+        with pages_of(directory, environment) as started:
+            yield started
 
 
 class Clicks:
@@ -115,12 +116,11 @@ class Clicks:
 
 
 @pytest.fixture
-def analyst(browser: Browser, past: Product) -> Iterator[Clicks]:
+def analyst(admin: Page) -> Clicks:
     """On the first page."""
-    with watched_page(browser, past) as page:
-        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        enter(page, past)
-        yield Clicks(page)
+    admin.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    admin.goto("/admin/")
+    return Clicks(admin)
 
 
 def test_the_moves_of_april_2022_by_sector_take_two_clicks_and_their_file_one_more(analyst: Clicks) -> None:
@@ -251,17 +251,13 @@ def test_the_curve_tells_its_values_and_is_saved_as_a_picture(analyst: Clicks) -
         "/admin/companies/listingevent/?type=delisted&event_date_from=2025-01-01&event_date_to=2025-12-31&certainty=possible",
     ],
 )  # fmt: skip
-def test_the_pages_fit_a_telephone_and_are_light(analyst: Clicks, path: str) -> None:
-    page = analyst.page
-    page.set_viewport_size({"width": 390, "height": 844})
-    opened = page.goto(path)
-    name = path.partition("?")[0].strip("/").rpartition("/")[2]
-    take_picture(page, f"phone-questions-{name}")
+def test_the_pages_fit_a_telephone_by_night_and_are_light(admin: Page, path: str) -> None:
+    admin.set_viewport_size(TELEPHONE)
+    admin.emulate_media(color_scheme="dark")
+    opened = admin.goto(path)
+    take_picture(admin, f"phone-questions-{path.partition('?')[0].strip('/').rpartition('/')[2]}")
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert admin.evaluate("document.documentElement.scrollWidth") <= 390
     assert opened is not None
     assert int(opened.headers["content-length"]) < 60_000
-    page.emulate_media(color_scheme="dark")
-    page.reload()
-    assert serious_findings(page) == []
-    take_picture(page, f"night-questions-{name}")
+    assert serious_findings(admin) == []

@@ -1,15 +1,14 @@
 """The list of companies on a telephone: two lines a company, filters from below."""
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import take_picture
-from tests.e2e.test_accessibility import serious_findings
+from tests.e2e.looks import TELEPHONE, serious_findings
 
 pytestmark = pytest.mark.e2e
 
 COMPANIES = "/admin/companies/company/"
-TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 LINES = """(row) => {
   const tops = [...row.children].filter((cell) => cell.offsetParent).map((cell) => Math.round(cell.getBoundingClientRect().top));
   return new Set(tops).size;

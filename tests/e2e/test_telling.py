@@ -7,14 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import let_in, take_picture, watched_page
+from tests.e2e.conftest import take_picture
 from tests.e2e.lists import list_with_a_new_name
+from tests.e2e.looks import fits, serious_findings
 from tests.e2e.operator_hand import Hand
-from tests.e2e.products import Product, start_product, stop_product
-from tests.e2e.test_accessibility import serious_findings
-from tests.e2e.test_pages_fit import fits
+from tests.e2e.products import Product, new_product
 from tests.fakes.receiver import Received, Receiver
 from tests.fakes.smtp import FakeMailServer
 from tests.local.stack import wait_for
@@ -38,35 +37,25 @@ def mailbox() -> Iterator[FakeMailServer]:
 
 
 @pytest.fixture(scope="module")
-def telling(tmp_path_factory: pytest.TempPathFactory, mailbox: FakeMailServer) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory, mailbox: FakeMailServer) -> Iterator[Product]:
     """A product that can send mail."""
-    process, started = start_product(
-        tmp_path_factory.mktemp("telling"),
-        EMAIL_URL=f"smtp://127.0.0.1:{mailbox.port}", MAIL_FROM="Meigara <meigara@example.com>",
-    )  # fmt: skip
-    yield started
-    stop_product(process)
-
-
-@pytest.fixture
-def visitor(browser: Browser, telling: Product) -> Iterator[Page]:
-    with watched_page(browser, telling) as page:
-        let_in(page, telling)
-        yield page
+    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}", "MAIL_FROM": "Meigara <meigara@example.com>"}
+    with new_product(tmp_path_factory.mktemp("telling"), **mail) as started:
+        yield started
 
 
 def test_from_a_star_to_a_signed_message_and_a_mail(
-    visitor: Page, receiver: Receiver, mailbox: FakeMailServer, tmp_path: Path
+    admin: Page, receiver: Receiver, mailbox: FakeMailServer, tmp_path: Path
 ) -> None:
-    visitor.goto("/admin/")
-    secret = star_and_subscribe_by_webhook(visitor, receiver)
-    try_it(visitor, receiver)
-    subscribe_by_mail(visitor, mailbox)
+    admin.goto("/admin/")
+    secret = star_and_subscribe_by_webhook(admin, receiver)
+    try_it(admin, receiver)
+    subscribe_by_mail(admin, mailbox)
     before = len(mailbox.accepted)
     earlier, later = weekdays_before_today()
     # What is of long ago is no news: of this one nothing is told.
-    bring_in(visitor, list_with_a_new_name(tmp_path, "20240430", "極洋興業"))
-    bring_in(visitor, list_with_a_new_name(tmp_path, earlier, "極洋ホールディングス"))
+    bring_in(admin, list_with_a_new_name(tmp_path, "20240430", "極洋興業"))
+    bring_in(admin, list_with_a_new_name(tmp_path, earlier, "極洋ホールディングス"))
 
     wait_for(lambda: len(of_listings(receiver)) == 1, _ARRIVES_SECONDS)
     (told,) = of_listings(receiver)
@@ -78,7 +67,7 @@ def test_from_a_star_to_a_signed_message_and_a_mail(
     assert mail is not None
     assert "極洋興業 → 極洋ホールディングス" in mail.get_content()
 
-    stop_and_go_on(visitor, receiver, list_with_a_new_name(tmp_path, later, "極洋マリン"))
+    stop_and_go_on(admin, receiver, list_with_a_new_name(tmp_path, later, "極洋マリン"))
     assert "極洋ホールディングス → 極洋マリン" in of_listings(receiver)[-1].json()["text"]
 
 
@@ -198,9 +187,9 @@ def stop_and_go_on(page: Page, receiver: Receiver, file: Path) -> None:
         ("destination-chat", f"{DESTINATIONS}add/?channel=chat"), ("destination-feed", f"{DESTINATIONS}add/?channel=atom"),
     ],
 )  # fmt: skip
-def test_pages_of_telling_can_be_read_everywhere(visitor: Page, name: str, path: str) -> None:
-    visitor.goto(path)
-    look(visitor, name)
+def test_pages_of_telling_can_be_read_everywhere(admin: Page, name: str, path: str) -> None:
+    admin.goto(path)
+    look(admin, name)
 
 
 def of_listings(receiver: Receiver) -> list[Received]:
@@ -215,7 +204,8 @@ def look(page: Page, name: str, *, reload: bool = True) -> None:
     for scheme, width in (("light", 1440), ("dark", 390)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
         page.set_viewport_size({"width": width, "height": 900})
-        if reload:
+        # It came by day.
+        if reload and scheme == "dark":
             page.reload()
         take_picture(page, f"telling-{name}-{scheme}-{width}")
         fits(page, width)
