@@ -41,7 +41,8 @@ def rows() -> dict[str, list[str]]:
 
 def forget() -> None:
     with connection.cursor() as cursor:
-        tables = ", ".join(f'"{model._meta.db_table}"' for model in [*stored(), OutboxEntry])
+        models: list[type[Model]] = [*stored(), OutboxEntry]
+        tables = ", ".join(f'"{model._meta.db_table}"' for model in models)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {tables} CASCADE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
