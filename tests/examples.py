@@ -10,7 +10,7 @@ from math import ceil
 from hypothesis import HealthCheck, settings
 
 _IS_WHOLE = os.environ.get("PROOFS") == "whole"
-_TIMES = float(os.environ.get("LAW_EXAMPLES", "1" if _IS_WHOLE else "0.15"))
+_TIMES = float(os.environ.get("LAW_EXAMPLES", "1" if _IS_WHOLE else "0.25"))
 # A busy machine is no fault of a test.
 _ON_A_BUSY_MACHINE = [HealthCheck.too_slow]
 
