@@ -110,6 +110,15 @@ def test_nothing_is_taken_over_from_other_rules_nor_past_a_rebuild() -> None:
     assert (prove_history().since, prove_history().since) == (0, 3)
 
 
+def test_a_rebuild_of_what_came_after_a_checkpoint_is_not_gone_past_either() -> None:
+    prove_history()
+    apply_april("豊田")
+    CompanyVersion.objects.filter(company__code="7203", recorded_in=3).update(company_name="書き換え")
+    rebuild_history()
+
+    assert (prove_history().since, prove_history().since) == (0, 4)
+
+
 def test_the_command_says_what_it_proved_and_begins_anew_when_asked() -> None:
     def told(*options: str) -> str:
         output = StringIO()
