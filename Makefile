@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 # What the FastAPI peer of `make bench` is made of, apart from everything else.
 PEER := $(VENV)-bench
 PEER_STAMP := $(PEER)/.installed
-# With the digests of every file of every package, for every platform: pip takes nothing else.
+# With the digests of every file of every package, for every platform: nothing else is taken.
 COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-strip-extras --generate-hashes
 # On whole runs only: for a part of the tests the services of three processes take longer to start than they save.
 # More than cores, because some tests wait; what a file shares stays in one process, and the longest come first (`tests/sharing_out.py`).

@@ -1,6 +1,11 @@
 """A ledger to which everything was done that can be done to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
 
 from companies.issuers.identifiers.importing import import_identifiers
 from companies.issuers.identifiers.statements import Statement
@@ -24,6 +29,18 @@ KINDS = [
     "applied", "applied", "superseded", "kept", "withdrawn", "issuer_list", "issuer_list_withdrawn", "issuer_list", "official_dates",
     "official_dates", "identifiers", "identifiers", "decision", "decision", "rebuilt", "applied", "in_force",
 ]  # fmt: skip
+
+
+@contextmanager
+def everything_done(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For all tests of a file, in a transaction that is rolled back. Lists have the ids 1 and so on."""
+    with blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:
+            for table in ("listing_snapshots", "issuer_lists"):
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [table])
+        do_everything()
+        yield
+        transaction.set_rollback(True)
 
 
 def do_everything() -> None:

@@ -29,7 +29,7 @@ from tests.companies.ledger.chain_columns import (
     Case,
     Found,
 )  # fmt: skip
-from tests.companies.ledger.every_change import do_everything
+from tests.companies.ledger.every_change import everything_done
 
 pytestmark = pytest.mark.django_db
 
@@ -104,17 +104,13 @@ ANOTHER = {
 
 @pytest.fixture(scope="module", autouse=True)
 def ledger(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Everything, and a rebuild that made another list hold; once, in a transaction that is rolled back. Lists have the ids 1 and so on."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    """Everything, and a rebuild that made another list hold; once."""
+    with everything_done(django_db_blocker):
         with connection.cursor() as cursor:
-            for table in ("listing_snapshots", "issuer_lists"):
-                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [table])
-            do_everything()
             cursor.execute("UPDATE entry_holdings SET entry_id = 2 WHERE entry_id = 1")
         rebuild_history()
         assert find_head()[0] == 18
         yield
-        transaction.set_rollback(True)
 
 
 def altered(*statements: str, heads: Sequence[Head] = ()) -> tuple[Found, Found]:

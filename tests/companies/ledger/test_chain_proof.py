@@ -12,7 +12,7 @@ from companies.ledger.chain import find_head
 from companies.ledger.chain_proof import Head, prove_chain
 from companies.ledger.history_proof import prove_history
 from companies.models import HistoryProof, LedgerRevision
-from tests.companies.ledger.every_change import do_everything
+from tests.companies.ledger.every_change import everything_done
 
 pytestmark = pytest.mark.django_db
 
@@ -29,14 +29,9 @@ NUMBER_TWO = "UPDATE ledger_revisions SET {} WHERE number = 2"
 
 @pytest.fixture(scope="module")
 def ledger(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Whose lists have the ids 1 and so on; once, in a transaction that is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with connection.cursor() as cursor:
-            for table in ("listing_snapshots", "issuer_lists"):
-                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [table])
-        do_everything()
+    """Once."""
+    with everything_done(django_db_blocker):
         yield
-        transaction.set_rollback(True)
 
 
 def alter(*statements: str) -> None:
